@@ -1,0 +1,246 @@
+"""Who may do what, and when: one table anyone can audit, and the decorators that apply it.
+
+``tests/policy_matrix.csv`` says the same by hand; a test holds the two against each other.
+No superuser is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum, auto
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from reviews.models import TEAM, AccessRole, Membership, Review, User
+
+RM, TL, AP, P = AccessRole.RM, AccessRole.TL, AccessRole.AP, AccessRole.P
+CS, CC, PC = AccessRole.CS, AccessRole.CC, AccessRole.PC
+
+
+class Action(StrEnum):
+    """What a page needs; the words are the objects and verbs of the access table."""
+
+    CONFIGURE_REVIEW = auto()
+    MOVE_STAGE = auto()
+    MANAGE_TEAM = auto()
+    READ_SUMMARY = auto()
+    READ_PLAN = auto()
+    READ_OUTBOX = auto()
+    READ_AUDIT = auto()
+    IMPORT_INVITATIONS = auto()
+    REISSUE_INVITATION = auto()
+    RUN_QUESTIONNAIRE = auto()
+    READ_TURNOUT = auto()
+    READ_RESPONSE_RATE = auto()
+    RUN_RELEASE = auto()
+    READ_RESULTS = auto()
+    SCREEN_COMMENTS = auto()
+    WRITE_CASE_SHEET = auto()
+    WRITE_CASE_MAP = auto()
+    READ_CASE_MAP = auto()
+    WRITE_TIMETABLE = auto()
+    READ_TIMETABLE = auto()
+    WRITE_NOTE = auto()
+    GATHER_NOTES = auto()
+    READ_NOTES = auto()
+    SCREEN_NOTES = auto()
+    WRITE_EXCERPT = auto()
+    CLEAR_EXCERPT = auto()
+    WRITE_FINDING = auto()
+    AGREE_FINDING = auto()
+    BUILD_REPORT = auto()
+    APPROVE_REPORT = auto()
+    ISSUE_REPORT = auto()
+    DOWNLOAD_REPORT = auto()
+
+
+def stages(first: int, last: int) -> frozenset[int]:
+    return frozenset(range(first, last + 1))
+
+
+def _team(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
+    return dict.fromkeys(TEAM, stages(first, last))
+
+
+GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
+    Action.CONFIGURE_REVIEW: {RM: stages(1, 4)},
+    Action.MOVE_STAGE: {RM: stages(1, 6)},
+    Action.MANAGE_TEAM: {RM: stages(1, 7)},
+    Action.READ_SUMMARY: {
+        RM: stages(1, 7),
+        TL: stages(1, 7),
+        AP: stages(1, 6),
+        P: stages(1, 6),
+        CS: stages(1, 7),
+        CC: stages(1, 7),
+        PC: stages(1, 5),
+    },
+    Action.READ_PLAN: {
+        RM: stages(1, 7),
+        TL: stages(1, 7),
+        AP: stages(1, 6),
+        P: stages(1, 6),
+        CS: stages(1, 7),
+        CC: stages(1, 7),
+    },
+    Action.READ_OUTBOX: {RM: stages(1, 7)},
+    Action.READ_AUDIT: {RM: stages(1, 7)},
+    Action.IMPORT_INVITATIONS: {RM: stages(1, 2), CC: stages(1, 2), PC: stages(1, 2)},
+    Action.REISSUE_INVITATION: {RM: stages(1, 2)},
+    Action.RUN_QUESTIONNAIRE: {RM: stages(1, 3)},
+    Action.READ_TURNOUT: {RM: stages(2, 3), TL: stages(2, 3), AP: stages(2, 3)},
+    Action.READ_RESPONSE_RATE: {CS: stages(2, 3), CC: stages(2, 3), PC: stages(2, 3)},
+    Action.RUN_RELEASE: {RM: stages(3, 3), TL: stages(3, 3), AP: stages(3, 3)},
+    Action.READ_RESULTS: _team(3, 6),
+    Action.SCREEN_COMMENTS: {TL: stages(3, 5), AP: stages(3, 5)},
+    Action.WRITE_CASE_SHEET: {
+        **_team(2, 4),
+        CC: stages(2, 3),
+        PC: stages(2, 3),
+    },
+    Action.WRITE_CASE_MAP: _team(2, 4),
+    Action.READ_CASE_MAP: _team(3, 6),
+    Action.WRITE_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4), CC: stages(2, 4)},
+    Action.READ_TIMETABLE: {
+        **_team(2, 5),
+        CS: stages(2, 5),
+        CC: stages(2, 5),
+        PC: stages(2, 5),
+    },
+    Action.WRITE_NOTE: _team(4, 4),
+    Action.GATHER_NOTES: {RM: stages(4, 4), TL: stages(4, 4)},
+    Action.READ_NOTES: _team(4, 5),
+    Action.SCREEN_NOTES: _team(4, 5),
+    Action.WRITE_EXCERPT: _team(4, 5),
+    Action.CLEAR_EXCERPT: _team(4, 5),
+    Action.WRITE_FINDING: _team(4, 5),
+    Action.AGREE_FINDING: {TL: stages(4, 5)},
+    Action.BUILD_REPORT: {RM: stages(5, 6)},
+    Action.APPROVE_REPORT: {TL: stages(5, 6)},
+    Action.ISSUE_REPORT: {RM: stages(5, 6)},
+    Action.DOWNLOAD_REPORT: {
+        RM: stages(5, 7),
+        TL: stages(5, 7),
+        AP: stages(5, 6),
+        P: stages(5, 6),
+        CS: stages(6, 7),
+        CC: stages(6, 7),
+    },
+}
+
+
+def allowed(action: Action, role: AccessRole | str, stage: int) -> bool:
+    return stage in GRANTS[action].get(AccessRole(role), frozenset())
+
+
+def can(membership: Membership | None, action: Action) -> bool:
+    """May this member do it, in the stage their review is in?"""
+    if membership is None:
+        return False
+    return allowed(action, membership.access_role, membership.review.stage)
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody signed in."""
+
+    user: User  # type: ignore[assignment]
+
+
+class ReviewRequest(MemberRequest):
+    """A request of somebody who is on the review: what ``review_view`` hands on."""
+
+    membership: Membership
+
+
+Extra = ParamSpec("Extra")
+View = Callable[..., HttpResponse]
+ReviewView = Callable[Concatenate[ReviewRequest, Review, Extra], HttpResponse]
+
+
+def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
+    """Load the review and check at once: 404 to strangers, 403 to members who may not (now).
+
+    With several actions any one of them opens the page.
+    """
+
+    def decorate(view: ReviewView[Extra]) -> View:
+        @wraps(view)
+        def checked(
+            request: HttpRequest,
+            review_id: int,
+            *args: Extra.args,
+            **kwargs: Extra.kwargs,
+        ) -> HttpResponse:
+            membership = (
+                Membership.objects.filter(review_id=review_id, user=request.user.pk)
+                .select_related("review", "agency", "user")
+                .first()
+            )
+            if membership is None:
+                raise Http404
+            if not any(can(membership, action) for action in actions):
+                raise PermissionDenied
+            theirs = cast(ReviewRequest, request)
+            theirs.membership = membership
+            return view(theirs, membership.review, *args, **kwargs)
+
+        checked.access = actions  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def member_view(
+    allowed_to: Callable[[User], bool] = lambda user: True,
+) -> Callable[[Callable[..., HttpResponse]], View]:
+    """A page outside any review for somebody signed in, if ``allowed_to`` says so."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not allowed_to(cast(User, request.user)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        checked.access = "member"  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def open_view(why: str) -> Callable[[Callable[..., HttpResponse]], View]:
+    """A page without sign-in; ``why`` is for whoever audits the list of them."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> View:
+        opened = login_not_required(view)
+        opened.access = f"open: {why}"  # type: ignore[attr-defined]
+        return cast(View, opened)
+
+    return decorate
+
+
+class Permissions:
+    """``can.WRITE_NOTE`` in templates."""
+
+    def __init__(self, membership: Membership | None) -> None:
+        self._membership = membership
+
+    def __getitem__(self, name: str) -> bool:
+        # Asked by templates only; an unknown name must be loud, not false.
+        return can(self._membership, Action[name])
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows: the review, who is reading, and what they may do."""
+    membership = getattr(request, "membership", None)
+    review = membership.review if membership else None
+    return {
+        "membership": membership,
+        "review": review,
+        "stage": review.stage if review else None,
+        "can": Permissions(membership),
+    }

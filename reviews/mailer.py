@@ -1,0 +1,210 @@
+"""Mail: the only module that speaks to a mail server.
+
+Ordinary messages are ``Message`` rows with states, claimed one by one and sent by the worker.
+Questionnaire links go through ``deliver`` alone, so that no link is ever stored.
+"""
+
+import datetime as dt
+import secrets
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import make_msgid
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.db import transaction
+from django.utils import timezone
+
+from reviews import background, keystore
+from reviews.models import Delivery, Message, Review, User
+from reviews.refusals import Refusal
+from reviews.sealing import key_name
+
+_NO_ADDRESS = {550, 551, 553, 501}
+_MAILBOX = {450, 452, 552, 422}
+
+
+class ServerDown(Refusal):
+    """The mail server cannot be reached."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The mail server did not answer. Nothing was lost: what was not sent "
+            "is still waiting and can be sent again."
+        )
+
+
+@contextmanager
+def open_connection() -> Iterator[BaseEmailBackend]:
+    """One connection for many messages. Raises ServerDown."""
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise ServerDown from error
+    try:
+        yield connection
+    finally:
+        try:
+            connection.close()
+        except (OSError, smtplib.SMTPException):
+            pass  # the server left first; everything before it was acknowledged
+
+
+def deliver(
+    connection: BaseEmailBackend,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    review: Review | None,
+) -> Delivery:
+    """Hand one message to the server and say how it took it. Raises ServerDown.
+
+    Plain text, one recipient, no tracking. Replies go to the review manager.
+    """
+    message = EmailMessage(
+        subject=subject,
+        body=text,
+        to=[to],
+        reply_to=[review.contact_email] if review else None,
+        # A random id of our own: the default holds the moment and the process.
+        headers={"Message-ID": make_msgid(secrets.token_hex(16), "review.invalid")},
+        connection=connection,
+    )
+    try:
+        connection.send_messages([message])
+    except smtplib.SMTPServerDisconnected as error:
+        raise ServerDown from error
+    except smtplib.SMTPRecipientsRefused as refused:
+        codes = {code for code, _ in refused.recipients.values()}
+        if codes & _NO_ADDRESS:
+            return Delivery.NO_ADDRESS
+        return Delivery.MAILBOX if codes & _MAILBOX else Delivery.FAILED
+    except smtplib.SMTPResponseException as response:
+        code = response.smtp_code
+        return Delivery.MAILBOX if code in _MAILBOX else Delivery.FAILED
+    except smtplib.SMTPException:
+        return Delivery.FAILED
+    except OSError as error:
+        raise ServerDown from error
+    except ValueError:
+        return Delivery.NO_ADDRESS  # a line break or worse in the address
+    return Delivery.SENT
+
+
+def queue(
+    *,
+    review: Review | None,
+    kind: str,
+    to: str,
+    subject: str,
+    text: str,
+    at: dt.datetime | None = None,
+) -> Message:
+    """Store a message and have the worker send it after this transaction holds."""
+    if review is None:
+        keystore.ensure(key_name("people", None))
+    with transaction.atomic():
+        message = Message(
+            review=review,
+            kind=kind,
+            to=to,
+            subject=subject,
+            text=text,
+            queued_at=at or timezone.now(),
+        )
+        message.save(force_insert=True)
+        background.enqueue(
+            "reviews.tasks.send_messages", review.pk if review else "", review=review
+        )
+    return message
+
+
+def send_waiting(*, review: Review | None) -> None:
+    """Send every waiting message; each is claimed first, so two workers never send one twice."""
+    waiting = list(Message.objects.filter(review=review, state=Delivery.QUEUED))
+    if not waiting:
+        return
+    with open_connection() as connection:
+        for message in waiting:
+            _send_one(connection, message)
+
+
+def _send_one(connection: BaseEmailBackend, message: Message) -> None:
+    rows = Message.objects.filter(pk=message.pk)
+    claimed = rows.filter(state=Delivery.QUEUED).update(state=Delivery.SENDING)
+    if not claimed:
+        return
+    try:
+        state = deliver(
+            connection,
+            to=message.to,
+            subject=message.subject,
+            text=message.text,
+            review=message.review,
+        )
+    except ServerDown:
+        rows.update(state=Delivery.QUEUED)
+        raise
+    message.state = state
+    message.sent_at = timezone.now() if state == Delivery.SENT else None
+    if message.kind.startswith("account"):
+        message.text = ""  # it held a secret link
+    message.save(update_fields=["state", "sent_at", "text"])
+
+
+def settle_unknown(*, before: dt.datetime) -> int:
+    """Messages whose sender died in the middle: shown as unknown, never sent again by itself."""
+    stuck = Message.objects.filter(state=Delivery.SENDING, queued_at__lt=before)
+    return stuck.update(state=Delivery.UNKNOWN)
+
+
+def send_again(message: Message, *, by: User) -> None:
+    """At a person's wish, queue a message that failed or whose fate is unknown."""
+    again = Message.objects.filter(pk=message.pk).exclude(
+        state__in=[Delivery.SENT, Delivery.SENDING, Delivery.QUEUED]
+    )
+    if again.update(state=Delivery.QUEUED):
+        background.enqueue(
+            "reviews.tasks.send_messages",
+            message.review_id or "",
+            review=message.review,
+        )
+
+
+class DemonstrationBackend(BaseEmailBackend):
+    """Writes each message to a file that the demonstration's outbox page reads.
+
+    With a mail server set, it sends as well. Never used outside the demonstration.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(fail_silently=bool(options.get("fail_silently")))
+        self.onward = SmtpBackend(**options) if settings.EMAIL_HOST else None
+
+    def open(self) -> bool | None:
+        return self.onward.open() if self.onward else None
+
+    def close(self) -> None:
+        if self.onward:
+            self.onward.close()
+
+    def send_messages(self, email_messages: Any) -> int:
+        folder = demonstration_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            name = f"{timezone.now():%Y%m%d%H%M%S%f}-{secrets.token_hex(4)}.eml"
+            (folder / name).write_bytes(message.message().as_bytes())
+        if self.onward:
+            return self.onward.send_messages(email_messages) or 0
+        return len(email_messages)
+
+
+def demonstration_folder() -> Path:
+    return Path(settings.VAR_DIR) / "mail"

@@ -1,0 +1,87 @@
+"""What import-linter cannot see: relations by name, task names, people in evidence."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from reviews import background
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("reviews", "questionnaires", "casemapping", "scheduling", "feedback")
+RANK = {
+    "reviews": 0,
+    "questionnaires": 1,
+    "casemapping": 1,
+    "scheduling": 1,
+    "feedback": 2,
+    "peerreview": 3,
+}
+SOURCES = [
+    path
+    for app in (*APPS, "peerreview")
+    for path in sorted((ROOT / app).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+
+
+def test_relations_point_downwards() -> None:
+    upward = []
+    for model in apps.get_models():
+        mine = model._meta.app_label
+        if mine not in RANK:
+            continue
+        for field in model._meta.get_fields():
+            if not field.is_relation or field.auto_created or not field.related_model:
+                continue
+            theirs = field.related_model._meta.app_label  # type: ignore[union-attr]
+            if theirs in RANK and theirs != mine and RANK[theirs] >= RANK[mine]:
+                upward.append(f"{model.__name__}.{field.name}")
+
+    assert upward == []
+
+
+def test_every_task_name_resolves() -> None:
+    names = set(background.NIGHTLY)
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if re.fullmatch(r"[a-z]+\.tasks\.[a-z_]+", node.value):
+                    names.add(node.value)
+
+    assert len(names) > len(background.NIGHTLY)
+    for name in names:
+        assert background.resolve(name), name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_views_never_start_from_all_rows(path: Path) -> None:
+    if "views" not in path.name:
+        return
+
+    assert ".objects." not in path.read_text(), path
+
+
+def test_no_text_reaches_a_page_unescaped() -> None:
+    guilty = [
+        str(path.relative_to(ROOT))
+        for path in [*SOURCES, *(ROOT / "templates").rglob("*.html")]
+        if re.search(r"\|safe\b|mark_safe|autoescape off|SafeString\(", path.read_text())
+    ]
+
+    assert guilty == []
+
+
+def test_sealed_fields_are_never_sorted_or_looked_up_by() -> None:
+    sealed = {
+        field.name
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if hasattr(field, "pad") and hasattr(field, "scope")
+    }
+    for model in apps.get_models():
+        assert not sealed & set(model._meta.ordering), model
+
+    assert {"text", "people", "to"} <= sealed
