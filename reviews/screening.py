@@ -1,0 +1,511 @@
+"""Finding what could name a person in a text: pure, no database, no clock, no log.
+
+It helps and does not prove, and the pages that use it say so. Word lists: ``screening_words``.
+Marks are shown to the writer or kept as spans' consequences only; they are never stored.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from reviews.screening_words import (
+    AUTHORITIES,
+    FORENAMES,
+    GENERIC_TITLES,
+    KNOWN_PHRASES,
+    KNOWN_WORDS,
+    ORDINARY_NAMES,
+    ORGANISATION_NOUNS,
+    PLACE_NOUNS,
+    POSTCODE_AREAS,
+)
+
+HIDDEN = "[hidden]"
+
+
+class Severity(StrEnum):
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+class Mark(NamedTuple):
+    """A place in a text. ``why`` is a sentence for the person who wrote it."""
+
+    start: int
+    end: int
+    rule: str
+    severity: Severity
+    why: str
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What is known of a review's people: full names, and titles that one person holds.
+
+    ``familiar`` are names that give nobody away: the council itself and its agencies.
+    """
+
+    names: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    familiar: frozenset[str] = field(default=frozenset())
+
+
+_REFUSED = {
+    "nhs number": "This looks like an NHS number.",
+    "ni number": "This looks like a National Insurance number.",
+    "upn": "This looks like a pupil number.",
+    "email": "This looks like an email address.",
+    "phone": "This looks like a telephone number.",
+    "postcode": "This looks like a full postcode.",
+    "date of birth": "This looks like a date of birth.",
+    "case reference": "This looks like a case reference.",
+}
+_WARNED = {
+    "roster name": "This is the name of somebody who takes part in the review.",
+    "roster title": "Only one person holds this post.",
+    "name": "This looks like a person’s name.",
+    "date": "This is an exact date.",
+    "place": "This looks like a place smaller than the council.",
+    "number": "This long number may be a reference.",
+}
+
+
+def scan(text: str, *, roster: Roster, case_reference: str = "") -> tuple[Mark, ...]:
+    """Every mark in ``text``, in order, none overlapping another.
+
+    ``case_reference`` is the shape of this council's references: ``#`` a digit, ``?`` a letter,
+    anything else itself, as in ``LCS-######``.
+    """
+    plain = _plain(text)
+    found = [*_refused(plain, case_reference), *_warned(plain, roster)]
+    return _without_overlaps(found)
+
+
+def refusals(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    return tuple(mark for mark in marks if mark.severity is Severity.REFUSE)
+
+
+def warnings(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    return tuple(mark for mark in marks if mark.severity is Severity.WARN)
+
+
+def masked(text: str, marks: Iterable[Mark]) -> str:
+    """``text`` with each mark replaced by the same word, so that not even a length shows."""
+    pieces, at = [], 0
+    for mark in sorted(marks):
+        if mark.start >= at:
+            pieces += [text[at : mark.start], HIDDEN]
+            at = mark.end
+    return "".join([*pieces, text[at:]])
+
+
+def _plain(text: str) -> str:
+    """The same text, character for character, in plain digits, dashes, quotes and spaces."""
+    return "".join(map(_plain_character, text))
+
+
+_ODD = {
+    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+    **dict.fromkeys("‘’ʼ`´", "'"),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", " "),
+    "＠": "@",
+    "．": ".",
+}
+
+
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character
+    if character in _ODD:
+        return _ODD[character]
+    digit = unicodedata.decimal(character, -1)
+    if digit >= 0:
+        return str(digit)
+    if unicodedata.category(character) == "Zs":
+        return " "
+    return character
+
+
+# --- what is refused ---------------------------------------------------------------------
+
+_DIGITS_APART = r"(?:[ .\-/]{0,2}\d)"
+_TEN_DIGITS = re.compile(rf"(?<![\d.,])(?<!\d[ \-])\d{_DIGITS_APART}{{9}}(?![\d]|[ \-.]\d)")
+_NHS_NAMED = re.compile(
+    rf"\bnhs\s*(?:number|num|no|id|#)?\.?\s*(?:is|was|:|=|-)?\s*(\d{_DIGITS_APART}{{8,9}})"
+    r"(?!\d)",
+    re.IGNORECASE,
+)
+_NI_LETTERS = r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
+_NI = re.compile(
+    rf"(?<![A-Z0-9]){_NI_LETTERS}[ .\-]?\d\d[ .\-]?\d\d[ .\-]?\d\d[ .\-]?[A-D](?![A-Z0-9])",
+    re.IGNORECASE,
+)
+_NI_UNFINISHED = re.compile(
+    rf"(?<![A-Z0-9]){_NI_LETTERS}[ .\-]?\d\d[ .\-]?\d\d[ .\-]?\d\d(?![A-Za-z0-9])"
+)
+_UPN = re.compile(
+    r"(?<![A-Z0-9])[A-HJ-NP-RT-Z][ \-]?\d(?:[ \-]?\d){10}[ \-]?[0-9A-Z](?![A-Z0-9])",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(
+    r"[\w.+'\-]+\s?(?:@|\[at\]|\(at\))\s?[\w\-]+(?:\s?(?:\.|\[dot\]|\(dot\))\s?[\w\-]+)+",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(
+    r"(?<![\d.,/\-])"
+    r"(?:(?:\+|00)44[ .\-]?(?:\(0\)[ .\-]?)?\(?\d{2,4}\)?|\(0\d{2,5}\)|0\d{2,10})"
+    r"(?:[ .\-]{1,2}?\d{2,8}|\d){0,4}"
+    r"(?![\d/])"
+)
+_POSTCODE = re.compile(
+    r"(?<![A-Za-z0-9])([A-Za-z]{1,2})(\d[\dA-Za-z]?)[ \-]{0,2}"
+    r"(\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2})(?![A-Za-z0-9])"
+)
+_ORDINAL = re.compile(r"1st|2nd|3rd|\dth")
+
+_MONTHS = (
+    r"(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|Mar(?:ch)?|[Aa]pril|Apr|May|[Jj]une?|Jul|[Jj]uly"
+    r"|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?"
+    r"|(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER"
+    r"|DECEMBER))"
+)
+_YEAR = r"(?:(?:19|20)\d\d|'?\d\d)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_DATE = (
+    rf"(?:{_DAY}(?:st|nd|rd|th)?[ \-]?(?:of )?(?:{_MONTHS})\b\.?(?:,?[ \-]{_YEAR}(?!\d))?"
+    rf"|{_DAY}(?:st|nd|rd|th) (?:of )?(?:march|may)\b(?:,? {_YEAR}(?!\d))?"
+    rf"|\b{_MONTHS}\.? {_DAY}(?:st|nd|rd|th)?(?![\d%])(?:,? (?:19|20)\d\d(?!\d))?"
+    rf"|{_DAY}(?P<{{0}}>[/.\-])(?:0?[1-9]|1[0-2])(?P={{0}}){_YEAR}(?!\d)"
+    rf"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d))"
+)
+_EXACT_DATE = re.compile(rf"(?<![\d./\-£])(?:{_DATE.format('sep')})")
+_BIRTH_CUE = (
+    r"(?i:\bd\.?\s?o\.?\s?b\b\.?|\bdate\s+of\s+birth\b|\bbirth\s?-?(?:date|day)\b|\bborn\b"
+    r"|\bb\.(?=\s?\d))"
+)
+_BIRTH = re.compile(
+    rf"{_BIRTH_CUE}[\s:=,;(\-]*(?i:(?:is|was|of|on|the|his|her|being)\s+){{0,3}}"
+    rf"(?:{_DATE.format('born')}|\d{{8}}(?!\d)|\d{{6}}(?!\d))"
+)
+_BIRTH_AFTER = re.compile(
+    rf"(?<![\d./\-])(?:{_DATE.format('after')})\s*\(?\s*"
+    r"(?i:d\.?\s?o\.?\s?b\b|date\s+of\s+birth\b)"
+)
+_REFERENCE = re.compile(
+    r"\b(?:case|file|client|child|person|service\s+user|record|crime|incident|log|lcs|ics|icm"
+    r"|mosaic|liquid\s?logic|care\s?first|protocol|framework-?i|swift|paris|rio|pnc"
+    r"|system\s?one|systmone|cas|ref|reference|id)\b"
+    r"[ .:#\-]{0,3}(?:(?:id|no|num|number|ref|reference|file|system)\b[ .:#\-]{0,3}){0,2}"
+    r"(?:is |was |= ?)?"
+    r"((?=[A-Z0-9/\-]*\d)[A-Z]{0,4}[/\-]?\d[A-Z0-9]*(?:[/\-][A-Z0-9]+)*)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+
+
+def _refused(plain: str, case_reference: str) -> Iterator[Mark]:
+    def mark(start: int, end: int, rule: str) -> Mark:
+        return Mark(start, end, rule, Severity.REFUSE, _REFUSED[rule])
+
+    for found in _TEN_DIGITS.finditer(plain):
+        if _is_nhs_number(_digits(found[0])):
+            yield mark(*found.span(), "nhs number")
+    for found in _NHS_NAMED.finditer(plain):
+        yield mark(*found.span(1), "nhs number")
+    for pattern in (_NI, _NI_UNFINISHED):
+        for found in pattern.finditer(plain):
+            yield mark(*found.span(), "ni number")
+    for found in _UPN.finditer(plain):
+        yield mark(*found.span(), "upn")
+    for found in _EMAIL.finditer(plain):
+        yield mark(*found.span(), "email")
+    for found in _PHONE.finditer(plain):
+        if _is_phone(found[0]):
+            yield mark(*found.span(), "phone")
+    for found in _POSTCODE.finditer(plain):
+        if _is_postcode(found):
+            yield mark(*found.span(), "postcode")
+    for pattern in (_BIRTH, _BIRTH_AFTER):
+        for found in pattern.finditer(plain):
+            yield mark(*found.span(), "date of birth")
+    for found in _REFERENCE.finditer(plain):
+        if len(_digits(found[1])) >= 5:
+            yield mark(*found.span(1), "case reference")
+    if case_reference:
+        for found in _shape(case_reference).finditer(plain):
+            yield mark(*found.span(), "case reference")
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _is_nhs_number(digits: str) -> bool:
+    """The check digit of the NHS number: modulus 11, ten is no digit."""
+    if len(digits) != 10 or len(set(digits)) == 1:
+        return False
+    total = sum(
+        int(digit) * weight
+        for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True)
+    )
+    return (11 - total % 11) % 11 == int(digits[9])
+
+
+def _is_phone(text: str) -> bool:
+    digits = _digits(text)
+    if text.lstrip().startswith("+"):
+        digits = "0" + digits[2:].removeprefix("0")
+    elif digits.startswith("0044"):
+        digits = "0" + digits[4:].removeprefix("0")
+    return len(digits) in (10, 11) and digits[1] in "12356789"
+
+
+def _is_postcode(found: re.Match[str]) -> bool:
+    area, _, inward = found.groups()
+    # "M1 3rd" is a session and an ordinal, not an address.
+    return area.upper() in POSTCODE_AREAS and not _ORDINAL.fullmatch(inward)
+
+
+def _shape(case_reference: str) -> re.Pattern[str]:
+    pieces = {"#": r"\d", "?": "[A-Z]", " ": r"\s?"}
+    body = "".join(pieces.get(c, re.escape(c)) for c in _plain(case_reference.strip()))
+    return re.compile(rf"(?<![A-Z0-9]){body}(?![A-Z0-9])", re.IGNORECASE)
+
+
+# --- what is warned of -------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W\d_]+(?:[.'\-](?=[^\W\d_])[^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"(?:^|[.!?:;\n•*…]|(?:^|\n)\s*-|[\"“”(\[])[\s\"'“(\[]*$")
+_HONORIFIC = re.compile(
+    r"\b(?:Mrs?|Ms|Miss|Mx|Dr|Doctor|Prof|Professor|Sir|Dame|Lady|Cllr|Councillor|PC|WPC|DC|DS"
+    r"|DI|DCI|Sgt|Sergeant|Inspector|Constable|Sister|Nurse|Rev|Reverend|Father|Judge|Auntie?"
+    r"|Uncle|Nana|Grandma)\.?[ ]"
+    r"((?:[A-Z]\.?[ ])?[A-Z][^\W\d_]*[a-z][^\W\d_]*(?:['\-][A-Z]?[^\W\d_]+)*)"
+)
+_HOUSE = re.compile(
+    r"\b\d{1,4}[a-z]?,? (?:[A-Z][a-z']+ ){1,3}"
+    r"(?:Road|Rd|Street|St|Lane|Ln|Avenue|Ave|Close|Drive|Dr|Court|Way|Crescent|Grove|Terrace"
+    r"|Gardens|Place|Walk|Mews|Square|Hill|Row|Rise|View|Green|Park|Parade)\b"
+)
+_SAINT = re.compile(r"\bSt\.? (?:[A-Z][a-z]+)(?:'s|s')?(?: [A-Z][a-z']+)*")
+_LONG_NUMBER = re.compile(r"(?<![\d£$€.,])\d{7,}(?![\d.,]\d)(?!\d)")
+_PLACE_BEFORE = frozenset("in at near around from outside across by to".split())
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+    opens: bool  # first of its sentence, where a capital says nothing
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper() and any(map(str.islower, self.text))
+
+
+def _warned(plain: str, roster: Roster) -> Iterator[Mark]:
+    def mark(start: int, end: int, rule: str) -> Mark:
+        return Mark(start, end, rule, Severity.WARN, _WARNED[rule])
+
+    words = list(_words(plain))
+    familiar = _familiar(plain, roster)
+    for start, end, rule in (
+        *_roster_names(plain, words, roster),
+        *_roster_titles(plain, roster),
+        *_people(plain, words),
+        *_places(plain, words),
+    ):
+        if not any(low <= start and end <= high for low, high in familiar):
+            yield mark(start, end, rule)
+    for found in _EXACT_DATE.finditer(plain):
+        yield mark(*found.span(), "date")
+    for found in _LONG_NUMBER.finditer(plain):
+        yield mark(*found.span(), "number")
+
+
+def _words(plain: str) -> Iterator[_Word]:
+    for found in _WORD.finditer(plain):
+        text = found[0]
+        if text[-2:] in ("'s", "'S"):
+            text = text[:-2]
+        start = found.start()
+        opens = bool(_SENTENCE_END.search(plain[max(0, start - 12) : start]))
+        yield _Word(text, start, start + len(text), opens)
+
+
+def _familiar(plain: str, roster: Roster) -> list[tuple[int, int]]:
+    """Where the council, its agencies and the field's own names stand."""
+    spans = []
+    low = plain.lower()
+    ours = {_plain(name).lower() for name in roster.familiar if name.strip()}
+    for phrase in KNOWN_PHRASES | ours:
+        at = low.find(phrase)
+        while at >= 0:
+            end = at + len(phrase)
+            whole = not (
+                low[at - 1 : at].isalnum() if at else False
+            ) and not low[end : end + 1].isalnum()
+            if whole:
+                spans.append((at, end))
+            at = low.find(phrase, end)
+    return spans
+
+
+def _roster_names(
+    plain: str, words: list[_Word], roster: Roster
+) -> Iterator[tuple[int, int, str]]:
+    forenames: dict[str, set[str]] = {}
+    surnames: set[str] = set()
+    for name in roster.names:
+        parts = [found[0].lower() for found in _WORD.finditer(_plain(name))]
+        if len(parts) > 1:
+            forenames.setdefault(parts[0], set()).add(parts[-1])
+            surnames.add(parts[-1])
+        elif parts:
+            surnames.add(parts[0])
+    for here, word in enumerate(words):
+        following = words[here + 1] if here + 1 < len(words) else None
+        last = words[here + 2] if here + 2 < len(words) else None
+        low = word.lower
+        if following and _adjoin(plain, word, following):
+            if following.lower in forenames.get(low, ()) or (
+                low in forenames.get(following.lower, ())
+            ):
+                yield word.start, following.end, "roster name"
+            elif (
+                last
+                and _adjoin(plain, following, last)
+                and last.lower in forenames.get(low, ())
+            ):
+                yield word.start, last.end, "roster name"
+            elif (
+                len(low) == 1
+                and following.capital
+                and following.lower in surnames
+                and any(each.startswith(low) for each in forenames)
+                and not (low in "ia" and _ordinary(following.lower))
+            ):
+                yield word.start, following.end, "roster name"
+        alone = low in surnames or low in forenames
+        if alone and word.capital and len(low) > 2 and not _ordinary(low):
+            yield word.start, word.end, "roster name"
+
+
+def _ordinary(low: str) -> bool:
+    return low in ORDINARY_NAMES or low in KNOWN_WORDS or low in AUTHORITIES
+
+
+def _adjoin(plain: str, first: _Word, second: _Word) -> bool:
+    return plain[first.end : second.start] in (" ", "  ", ". ", ", ", ".", "-", "\n")
+
+
+def _roster_titles(plain: str, roster: Roster) -> Iterator[tuple[int, int, str]]:
+    low = plain.lower()
+    for title in roster.titles:
+        wanted = _plain(title).lower().strip()
+        if not wanted or wanted in GENERIC_TITLES:
+            continue
+        for found in re.finditer(rf"(?<!\w){re.escape(wanted)}(?!\w)", low):
+            yield *found.span(), "roster title"
+
+
+def _people(plain: str, words: list[_Word]) -> Iterator[tuple[int, int, str]]:
+    for found in _HONORIFIC.finditer(plain):
+        if not _known(found[1].split()[-1].lower()):
+            yield *found.span(), "name"
+    for run in _runs(plain, words):
+        if _is_name(run):
+            yield run[0].start, run[-1].end, "name"
+    for word in words:
+        if word.capital and word.lower in FORENAMES and not _ordinary(word.lower):
+            yield word.start, word.end, "name"
+    for first, second in zip(words, words[1:], strict=False):
+        initial = len(first.text) == 1 and first.text.isupper()
+        gap = plain[first.end : second.start]
+        if (
+            initial
+            and second.capital
+            and not _known(second.lower)
+            and (gap == ". " or (gap == " " and first.text not in "AI"))
+            and not first.opens
+        ):
+            yield first.start, second.end, "name"
+
+
+def _runs(plain: str, words: list[_Word]) -> Iterator[list[_Word]]:
+    """Neighbouring capitalised words; an opening word only where it is no everyday one."""
+    run: list[_Word] = []
+    for word in words:
+        joined = bool(run) and plain[run[-1].end : word.start] in (" ", "  ")
+        if not word.capital or not joined or word.opens:
+            if len(run) > 1:
+                yield run
+            run = []
+        if word.capital and not (word.opens and _known(word.lower)):
+            run.append(word)
+    if len(run) > 1:
+        yield run
+
+
+def _is_name(run: list[_Word]) -> bool:
+    if run[-1].lower in ORGANISATION_NOUNS or run[-1].lower in PLACE_NOUNS:
+        return False
+    forename = any(word.lower in FORENAMES for word in run[:-1])
+    unknown = [word for word in run if not _known(word.lower)]
+    strange = any(not word.opens for word in unknown)
+    return strange or (forename and bool(unknown))
+
+
+def _known(low: str) -> bool:
+    if low in KNOWN_WORDS or low in AUTHORITIES:
+        return True
+    # "Mondays", "Panels": the plural of a known word is as well known.
+    if low.endswith("s") and low[:-1] in KNOWN_WORDS:
+        return True
+    return "-" in low and all(part in KNOWN_WORDS for part in low.split("-") if part)
+
+
+def _places(plain: str, words: list[_Word]) -> Iterator[tuple[int, int, str]]:
+    for pattern in (_HOUSE, _SAINT):
+        for found in pattern.finditer(plain):
+            yield *found.span(), "place"
+    for here, word in enumerate(words):
+        before = words[here - 1] if here else None
+        if not word.capital or word.opens or _known(word.lower):
+            continue
+        after = words[here + 1] if here + 1 < len(words) else None
+        beside = after and plain[word.end : after.start] in (" ", "'s ")
+        if after and beside and after.lower in PLACE_NOUNS:
+            yield word.start, after.end, "place"
+        elif (
+            before
+            and before.lower in _PLACE_BEFORE
+            and plain[before.end : word.start] == " "
+            and not (after and beside and after.lower in ORGANISATION_NOUNS)
+        ):
+            yield word.start, word.end, "place"
+
+
+def _without_overlaps(found: list[Mark]) -> tuple[Mark, ...]:
+    """Of marks on the same words the graver stays, then the longer."""
+    kept: list[Mark] = []
+    ranked = sorted(
+        found,
+        key=lambda mark: (
+            mark.severity is not Severity.REFUSE,
+            mark.start - mark.end,
+            mark.start,
+        ),
+    )
+    for mark in ranked:
+        if all(mark.end <= other.start or other.end <= mark.start for other in kept):
+            kept.append(mark)
+    return tuple(sorted(kept))
