@@ -27,6 +27,7 @@ REVIEW_DETAILS = (
     "programme",
     "scope",
     "duty_contact",
+    "case_reference",
     "contact_name",
     "contact_email",
     "contact_phone",

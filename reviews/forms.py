@@ -81,6 +81,12 @@ class DetailsForm(PageForm):
         max_length=300,
         help_text="The council’s duty team and its telephone number, day and night",
     )
+    case_reference = forms.CharField(
+        label="Shape of the council’s case numbers",
+        max_length=40,
+        required=False,
+        help_text="# stands for a digit and ? for a letter, for example LCS-######",
+    )
     contact_name = forms.CharField(
         label="Review manager’s full name", max_length=200
     )

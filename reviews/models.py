@@ -117,6 +117,8 @@ class Review(models.Model):
     framework = models.JSONField()
     scope = models.TextField(blank=True)
     duty_contact = models.CharField("whom to ring about a child at risk", max_length=300)
+    # The shape of the council's own case numbers: "#" a digit, "?" a letter.
+    case_reference = models.CharField(max_length=40, blank=True)
     contact_name = models.CharField("review manager's name", max_length=200)
     contact_email = models.EmailField("review manager's email address")
     contact_phone = models.CharField(

@@ -28,4 +28,11 @@ def load(review: Review) -> Names:
     return Names(
         names=frozenset(name for name, _ in people if name),
         titles=frozenset(title for title in titles if titles.count(title) == 1),
+        familiar=frozenset(
+            [
+                review.council,
+                review.council.removesuffix(" Council"),
+                *review.agencies.values_list("name", flat=True),
+            ]
+        ),
     )

@@ -1,0 +1,89 @@
+"""T38: nobody edits, removes or reorders the audit trail unseen. T39 in part: it is silent on speech."""
+
+import datetime as dt
+
+import pytest
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from reviews import audit
+from reviews.models import AuditEvent, Review, User
+from tests.conftest import _without_triggers
+
+
+@pytest.fixture
+def trail(review: Review, manager: User) -> list[AuditEvent]:
+    for number in range(4):
+        audit.record(
+            "test.happened",
+            review=review,
+            by=manager,
+            at=timezone.now(),
+            detail={"n": number},
+        )
+    return list(AuditEvent.objects.filter(review_ref=review.pk))
+
+
+def refused(sql: str) -> None:
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
+def test_trigger_refuses_an_edit(trail: list[AuditEvent]) -> None:
+    refused("UPDATE reviews_auditevent SET actor_name = 'Nobody'")
+
+    assert audit.verify() == []
+
+
+def test_trigger_refuses_a_removal(trail: list[AuditEvent]) -> None:
+    refused("DELETE FROM reviews_auditevent")
+
+    assert AuditEvent.objects.count() >= len(trail)
+
+
+def test_untouched_trail_verifies(trail: list[AuditEvent]) -> None:
+    assert len(trail) >= 5
+    assert audit.verify() == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE reviews_auditevent SET actor_name = 'Nobody' WHERE number = 3",
+        "DELETE FROM reviews_auditevent WHERE number = 3",
+        "UPDATE reviews_auditevent SET number = number + 90 WHERE number = 2",
+        "UPDATE reviews_auditevent SET detail = '{}' WHERE number = 4",
+    ],
+)
+def test_change_behind_the_trigger_is_found(
+    trail: list[AuditEvent], sql: str
+) -> None:
+    def tamper() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    _without_triggers(tamper)
+
+    assert audit.verify() != []
+
+
+def test_chains_of_two_reviews_are_apart(
+    trail: list[AuditEvent], other_review: Review, other_manager: User
+) -> None:
+    audit.record("other.happened", review=other_review, by=other_manager, at=timezone.now())
+
+    assert audit.verify() == []
+    assert [event.number for event in trail] == list(range(1, len(trail) + 1))
+
+
+def test_event_about_speech_says_day_kind_and_count_only(review: Review) -> None:
+    event = audit.record_speech(
+        "notes.gathered", review=review, on=dt.date(2013, 2, 5), count=12
+    )
+
+    assert event.at is None
+    assert event.actor_ref is None
+    assert event.actor_name == event.object_kind == event.object_id == ""
+    assert event.detail == {}
+    assert (event.on, event.count) == (dt.date(2013, 2, 5), 12)

@@ -1,0 +1,122 @@
+"""T25: who may open what, in which stage, is what the hand-written matrix says. T27: and no
+flag on an account changes it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from peerreview.middleware import UNMARKED
+from reviews.access import allowed
+from reviews.models import AccessRole, Review, Stage, User
+from tests.adversarial.policy import ALL_STAGES, MEMBERS, Page, Rule, pages, rules
+from tests.make import make_membership, make_user, move
+
+PAGES = [page for page in pages() if page.is_ours]
+RULES = rules()
+REVIEW_RULES = [rule for rule in RULES.values() if rule.kind == "review"]
+
+
+def address(name: str, review_id: int) -> str:
+    """The page's address on a review, with numbers that exist nowhere for what is on it."""
+    page = next(page for page in PAGES if page.name == name)
+    values: dict[str, object] = {}
+    for part in page.route.split("<")[1:]:
+        kind, _, key = part.partition(">")[0].rpartition(":")
+        values[key] = {
+            "int": 987654,
+            "uuid": "00000000-0000-4000-8000-000000000000",
+            "date": "2013-02-05",
+        }.get(kind, "x1")
+    values["review_id"] = review_id
+    return reverse(name, kwargs=values)
+
+
+def test_every_page_is_in_the_matrix_and_nothing_else_is() -> None:
+    assert {page.name for page in PAGES} == set(RULES)
+
+
+def test_every_foreign_page_is_an_account_page() -> None:
+    foreign = [page for page in pages() if not page.is_ours]
+
+    assert foreign
+    for page in foreign:
+        assert page.module.startswith(UNMARKED), page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_answers_as_the_matrix_says(page: Page) -> None:
+    rule = RULES[page.name]
+    access = page.view.access  # type: ignore[attr-defined]
+    if rule.kind == "open":
+        assert access.startswith("open: ")
+        assert page.view.login_required is False  # type: ignore[attr-defined]
+        return
+    if rule.kind == "member":
+        assert access == "member"
+        return
+    for role, access_role in MEMBERS.items():
+        for stage in ALL_STAGES:
+            says = any(allowed(action, access_role, stage) for action in access)
+            assert says == rule.allows(role, stage), (role, stage)
+    for access_role in (AccessRole.SA, AccessRole.R):
+        assert not any(
+            allowed(action, access_role, stage)
+            for action in access
+            for stage in ALL_STAGES
+        )
+
+
+@pytest.fixture
+def everybody(review: Review, manager: User) -> dict[str, User]:
+    cast = {"RM": manager}
+    for role, access_role in MEMBERS.items():
+        if role != "RM":
+            cast[role] = make_membership(review, access_role, role=role).user
+    return cast
+
+
+def client_of(user: User) -> Client:
+    client = Client(raise_request_exception=True)
+    client.force_login(user)
+    session = client.session
+    session["second_factor_set"] = True
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("rule", REVIEW_RULES, ids=lambda rule: rule.name)
+def test_one_allowed_and_one_denied_request_over_http(
+    rule: Rule, review: Review, everybody: dict[str, User]
+) -> None:
+    pairs = [(role, stage) for role in MEMBERS for stage in ALL_STAGES]
+    yes = next(pair for pair in pairs if rule.allows(*pair))
+    no = next((pair for pair in pairs if not rule.allows(*pair)), None)
+    where = address(rule.name, review.pk)
+    has_object = "987654" in where or "0000-4000" in where or "x1" in where
+
+    move(review, Stage(yes[1]))
+    opened = client_of(everybody[yes[0]]).get(where)
+    if no:
+        move(review, Stage(no[1]))
+        refused = client_of(everybody[no[0]])
+        assert refused.get(where).status_code == 403
+        assert refused.post(where).status_code == 403
+
+    assert opened.status_code in ({200, 302, 404, 405} if has_object else {200, 302, 405})
+
+
+@pytest.mark.parametrize("rule", REVIEW_RULES, ids=lambda rule: rule.name)
+def test_strangers_flags_and_passers_by_see_nothing(
+    rule: Rule,
+    review: Review,
+    outsider: User,
+    system_administrator: User,
+) -> None:
+    superuser = make_user("Super User", is_superuser=True)
+    where = address(rule.name, review.pk)
+
+    for user in (outsider, system_administrator, superuser):
+        assert client_of(user).get(where).status_code == 404, user
+    passer_by = Client().get(where)
+    assert passer_by.status_code == 302
+    assert passer_by["Location"].startswith(reverse("account_login"))
