@@ -1,16 +1,17 @@
 """Finding what could name a person in a text: pure, no database, no clock, no log.
 
-It helps and does not prove, and the pages that use it say so. Word lists: ``screening_words``.
-Marks are shown to the writer or kept as spans' consequences only; they are never stored.
+It helps and does not prove, and the pages that use it say so. Marks are never stored.
+The word lists are in ``screening_words``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from reviews.screening_words import (
@@ -78,8 +79,8 @@ _WARNED = {
 def scan(text: str, *, roster: Roster, case_reference: str = "") -> tuple[Mark, ...]:
     """Every mark in ``text``, in order, none overlapping another.
 
-    ``case_reference`` is the shape of this council's references: ``#`` a digit, ``?`` a letter,
-    anything else itself, as in ``LCS-######``.
+    ``case_reference`` is the shape of this council's references: ``#`` a digit,
+    ``?`` a letter, anything else itself, as in ``LCS-######``.
     """
     plain = _plain(text)
     found = [*_refused(plain, case_reference), *_warned(plain, roster)]
@@ -95,7 +96,7 @@ def warnings(marks: Iterable[Mark]) -> tuple[Mark, ...]:
 
 
 def masked(text: str, marks: Iterable[Mark]) -> str:
-    """``text`` with each mark replaced by the same word, so that not even a length shows."""
+    """``text`` with the same word for each mark, so that not even a length shows."""
     pieces, at = [], 0
     for mark in sorted(marks):
         if mark.start >= at:
@@ -105,16 +106,17 @@ def masked(text: str, marks: Iterable[Mark]) -> str:
 
 
 def _plain(text: str) -> str:
-    """The same text, character for character, in plain digits, dashes, quotes and spaces."""
+    """The same text, character for character, in plain digits, dashes and quotes."""
     return "".join(map(_plain_character, text))
 
 
 _ODD = {
-    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
-    **dict.fromkeys("‘’ʼ`´", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u2018\u2019\u02bc\u0060\u00b4", "'"),
+    # Zero-width characters and the soft hyphen: a way to split a number unseen.
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", " "),
-    "＠": "@",
-    "．": ".",
+    "\uff20": "@",
+    "\uff0e": ".",
 }
 
 
@@ -131,10 +133,12 @@ def _plain_character(character: str) -> str:
     return character
 
 
-# --- what is refused ---------------------------------------------------------------------
+# --- what is refused ---------------------------------------------------------
 
 _DIGITS_APART = r"(?:[ .\-/]{0,2}\d)"
-_TEN_DIGITS = re.compile(rf"(?<![\d.,])(?<!\d[ \-])\d{_DIGITS_APART}{{9}}(?![\d]|[ \-.]\d)")
+_TEN_DIGITS = re.compile(
+    rf"(?<![\d.,])(?<!\d[ \-])\d{_DIGITS_APART}{{9}}(?![\d]|[ \-.]\d)"
+)
 _NHS_NAMED = re.compile(
     rf"\bnhs\s*(?:number|num|no|id|#)?\.?\s*(?:is|was|:|=|-)?\s*(\d{_DIGITS_APART}{{8,9}})"
     r"(?!\d)",
@@ -142,11 +146,11 @@ _NHS_NAMED = re.compile(
 )
 _NI_LETTERS = r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
 _NI = re.compile(
-    rf"(?<![A-Z0-9]){_NI_LETTERS}[ .\-]?\d\d[ .\-]?\d\d[ .\-]?\d\d[ .\-]?[A-D](?![A-Z0-9])",
+    rf"(?<![A-Z0-9]){_NI_LETTERS}(?:[ .\-]?\d\d){{3}}[ .\-]?[A-D](?![A-Z0-9])",
     re.IGNORECASE,
 )
 _NI_UNFINISHED = re.compile(
-    rf"(?<![A-Z0-9]){_NI_LETTERS}[ .\-]?\d\d[ .\-]?\d\d[ .\-]?\d\d(?![A-Za-z0-9])"
+    rf"(?<![A-Z0-9]){_NI_LETTERS}(?:[ .\-]?\d\d){{3}}(?![A-Za-z0-9])"
 )
 _UPN = re.compile(
     r"(?<![A-Z0-9])[A-HJ-NP-RT-Z][ \-]?\d(?:[ \-]?\d){10}[ \-]?[0-9A-Z](?![A-Z0-9])",
@@ -177,7 +181,7 @@ _MONTHS = (
 _YEAR = r"(?:(?:19|20)\d\d|'?\d\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _DATE = (
-    rf"(?:{_DAY}(?:st|nd|rd|th)?[ \-]?(?:of )?(?:{_MONTHS})\b\.?(?:,?[ \-]{_YEAR}(?!\d))?"
+    rf"(?:{_DAY}(?:st|nd|rd|th)?[ \-]?(?:of )?(?:{_MONTHS})\b(?:,?[ \-]{_YEAR}(?!\d))?"
     rf"|{_DAY}(?:st|nd|rd|th) (?:of )?(?:march|may)\b(?:,? {_YEAR}(?!\d))?"
     rf"|\b{_MONTHS}\.? {_DAY}(?:st|nd|rd|th)?(?![\d%])(?:,? (?:19|20)\d\d(?!\d))?"
     rf"|{_DAY}(?P<{{0}}>[/.\-])(?:0?[1-9]|1[0-2])(?P={{0}}){_YEAR}(?!\d)"
@@ -200,44 +204,12 @@ _REFERENCE = re.compile(
     r"\b(?:case|file|client|child|person|service\s+user|record|crime|incident|log|lcs|ics|icm"
     r"|mosaic|liquid\s?logic|care\s?first|protocol|framework-?i|swift|paris|rio|pnc"
     r"|system\s?one|systmone|cas|ref|reference|id)\b"
-    r"[ .:#\-]{0,3}(?:(?:id|no|num|number|ref|reference|file|system)\b[ .:#\-]{0,3}){0,2}"
+    r"[ .:#\-]{0,3}"
+    r"(?:(?:id|no|num|number|ref|reference|file|system)\b[ .:#\-]{0,3}){0,2}"
     r"(?:is |was |= ?)?"
     r"((?=[A-Z0-9/\-]*\d)[A-Z]{0,4}[/\-]?\d[A-Z0-9]*(?:[/\-][A-Z0-9]+)*)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-
-
-def _refused(plain: str, case_reference: str) -> Iterator[Mark]:
-    def mark(start: int, end: int, rule: str) -> Mark:
-        return Mark(start, end, rule, Severity.REFUSE, _REFUSED[rule])
-
-    for found in _TEN_DIGITS.finditer(plain):
-        if _is_nhs_number(_digits(found[0])):
-            yield mark(*found.span(), "nhs number")
-    for found in _NHS_NAMED.finditer(plain):
-        yield mark(*found.span(1), "nhs number")
-    for pattern in (_NI, _NI_UNFINISHED):
-        for found in pattern.finditer(plain):
-            yield mark(*found.span(), "ni number")
-    for found in _UPN.finditer(plain):
-        yield mark(*found.span(), "upn")
-    for found in _EMAIL.finditer(plain):
-        yield mark(*found.span(), "email")
-    for found in _PHONE.finditer(plain):
-        if _is_phone(found[0]):
-            yield mark(*found.span(), "phone")
-    for found in _POSTCODE.finditer(plain):
-        if _is_postcode(found):
-            yield mark(*found.span(), "postcode")
-    for pattern in (_BIRTH, _BIRTH_AFTER):
-        for found in pattern.finditer(plain):
-            yield mark(*found.span(), "date of birth")
-    for found in _REFERENCE.finditer(plain):
-        if len(_digits(found[1])) >= 5:
-            yield mark(*found.span(1), "case reference")
-    if case_reference:
-        for found in _shape(case_reference).finditer(plain):
-            yield mark(*found.span(), "case reference")
 
 
 def _digits(text: str) -> str:
@@ -276,7 +248,44 @@ def _shape(case_reference: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Z0-9]){body}(?![A-Z0-9])", re.IGNORECASE)
 
 
-# --- what is warned of -------------------------------------------------------------------
+def _is_named_reference(found: re.Match[str]) -> bool:
+    return len(_digits(found[1])) >= 5
+
+
+def _always(found: re.Match[str]) -> bool:
+    return True
+
+
+# Rule, pattern, group that is the mark, and what else must hold.
+_REFUSALS: tuple[
+    tuple[str, re.Pattern[str], int, Callable[[re.Match[str]], bool]], ...
+] = (
+    ("nhs number", _TEN_DIGITS, 0, lambda found: _is_nhs_number(_digits(found[0]))),
+    ("nhs number", _NHS_NAMED, 1, _always),
+    ("ni number", _NI, 0, _always),
+    ("ni number", _NI_UNFINISHED, 0, _always),
+    ("upn", _UPN, 0, _always),
+    ("email", _EMAIL, 0, _always),
+    ("phone", _PHONE, 0, lambda found: _is_phone(found[0])),
+    ("postcode", _POSTCODE, 0, _is_postcode),
+    ("date of birth", _BIRTH, 0, _always),
+    ("date of birth", _BIRTH_AFTER, 0, _always),
+    ("case reference", _REFERENCE, 1, _is_named_reference),
+)
+
+
+def _refused(plain: str, case_reference: str) -> Iterator[Mark]:
+    own = []
+    if case_reference.strip():
+        own = [("case reference", _shape(case_reference), 0, _always)]
+    for rule, pattern, group, holds in (*_REFUSALS, *own):
+        for found in pattern.finditer(plain):
+            if holds(found):
+                start, end = found.span(group)
+                yield Mark(start, end, rule, Severity.REFUSE, _REFUSED[rule])
+
+
+# --- what is warned of -------------------------------------------------------
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'\-](?=[^\W\d_])[^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"(?:^|[.!?:;\n•*…]|(?:^|\n)\s*-|[\"“”(\[])[\s\"'“(\[]*$")
@@ -293,7 +302,9 @@ _HOUSE = re.compile(
 )
 _SAINT = re.compile(r"\bSt\.? (?:[A-Z][a-z]+)(?:'s|s')?(?: [A-Z][a-z']+)*")
 _LONG_NUMBER = re.compile(r"(?<![\d£$€.,])\d{7,}(?![\d.,]\d)(?!\d)")
-_PLACE_BEFORE = frozenset("in at near around from outside across by to".split())
+_PLACE_BEFORE = frozenset(
+    ["in", "at", "near", "around", "from", "outside", "across", "by", "to"]
+)
 
 
 class _Word(NamedTuple):
@@ -350,52 +361,86 @@ def _familiar(plain: str, roster: Roster) -> list[tuple[int, int]]:
         at = low.find(phrase)
         while at >= 0:
             end = at + len(phrase)
-            whole = not (
-                low[at - 1 : at].isalnum() if at else False
-            ) and not low[end : end + 1].isalnum()
+            whole = (
+                not (low[at - 1 : at].isalnum() if at else False)
+                and not low[end : end + 1].isalnum()
+            )
             if whole:
                 spans.append((at, end))
             at = low.find(phrase, end)
     return spans
 
 
+@dataclass(frozen=True)
+class _Index:
+    """The roster's names, ready to be looked up word by word."""
+
+    surnames_of: dict[str, set[str]]
+    surnames: set[str]
+
+    @classmethod
+    def of(cls, roster: Roster) -> _Index:
+        surnames_of: dict[str, set[str]] = {}
+        surnames: set[str] = set()
+        for name in roster.names:
+            parts = [found[0].lower() for found in _WORD.finditer(_plain(name))]
+            if len(parts) > 1:
+                surnames_of.setdefault(parts[0], set()).add(parts[-1])
+            if parts:
+                surnames.add(parts[-1])
+        return cls(surnames_of, surnames)
+
+    def pair(self, first: _Word, second: _Word) -> bool:
+        """A forename and its surname in either order; everyday words need capitals."""
+        if not (
+            second.lower in self.surnames_of.get(first.lower, ())
+            or first.lower in self.surnames_of.get(second.lower, ())
+        ):
+            return False
+        if _ordinary(first.lower) and _ordinary(second.lower):
+            return first.capital and second.capital
+        return True
+
+    def initialled(self, first: _Word, second: _Word) -> bool:
+        """An initial and a surname, "M Okafor"; never "a ward" or "I grant"."""
+        initial = first.lower
+        return (
+            len(initial) == 1
+            and second.capital
+            and second.lower in self.surnames
+            and any(forename.startswith(initial) for forename in self.surnames_of)
+            and not (initial in "ia" and _ordinary(second.lower))
+        )
+
+    def alone(self, word: _Word) -> bool:
+        low = word.lower
+        return (
+            (low in self.surnames or low in self.surnames_of)
+            and word.capital
+            and len(low) > 2
+            and not _ordinary(low)
+        )
+
+
 def _roster_names(
     plain: str, words: list[_Word], roster: Roster
 ) -> Iterator[tuple[int, int, str]]:
-    forenames: dict[str, set[str]] = {}
-    surnames: set[str] = set()
-    for name in roster.names:
-        parts = [found[0].lower() for found in _WORD.finditer(_plain(name))]
-        if len(parts) > 1:
-            forenames.setdefault(parts[0], set()).add(parts[-1])
-            surnames.add(parts[-1])
-        elif parts:
-            surnames.add(parts[0])
-    for here, word in enumerate(words):
-        following = words[here + 1] if here + 1 < len(words) else None
-        last = words[here + 2] if here + 2 < len(words) else None
-        low = word.lower
-        if following and _adjoin(plain, word, following):
-            if following.lower in forenames.get(low, ()) or (
-                low in forenames.get(following.lower, ())
-            ):
-                yield word.start, following.end, "roster name"
-            elif (
-                last
-                and _adjoin(plain, following, last)
-                and last.lower in forenames.get(low, ())
-            ):
-                yield word.start, last.end, "roster name"
-            elif (
-                len(low) == 1
-                and following.capital
-                and following.lower in surnames
-                and any(each.startswith(low) for each in forenames)
-                and not (low in "ia" and _ordinary(following.lower))
-            ):
-                yield word.start, following.end, "roster name"
-        alone = low in surnames or low in forenames
-        if alone and word.capital and len(low) > 2 and not _ordinary(low):
+    index = _Index.of(roster)
+    for first, second in pairwise(words):
+        if _adjoin(plain, first, second) and (
+            index.pair(first, second) or index.initialled(first, second)
+        ):
+            yield first.start, second.end, "roster name"
+    for first, middle, last in zip(words, words[1:], words[2:], strict=False):
+        if (
+            (middle.capital or len(middle.text) == 1)
+            and _adjoin(plain, first, middle)
+            and _adjoin(plain, middle, last)
+            and index.pair(first, last)
+        ):
+            yield first.start, last.end, "roster name"
+    for word in words:
+        if index.alone(word):
             yield word.start, word.end, "roster name"
 
 
@@ -427,21 +472,22 @@ def _people(plain: str, words: list[_Word]) -> Iterator[tuple[int, int, str]]:
     for word in words:
         if word.capital and word.lower in FORENAMES and not _ordinary(word.lower):
             yield word.start, word.end, "name"
-    for first, second in zip(words, words[1:], strict=False):
-        initial = len(first.text) == 1 and first.text.isupper()
-        gap = plain[first.end : second.start]
-        if (
-            initial
-            and second.capital
-            and not _known(second.lower)
-            and (gap == ". " or (gap == " " and first.text not in "AI"))
-            and not first.opens
-        ):
+    for first, second in pairwise(words):
+        if _initial_and_surname(plain, first, second):
             yield first.start, second.end, "name"
 
 
+def _initial_and_surname(plain: str, first: _Word, second: _Word) -> bool:
+    if len(first.text) != 1 or not first.text.isupper() or first.opens:
+        return False
+    if not second.capital or _known(second.lower):
+        return False
+    gap = plain[first.end : second.start]
+    return gap == ". " or (gap == " " and first.text not in "AI")
+
+
 def _runs(plain: str, words: list[_Word]) -> Iterator[list[_Word]]:
-    """Neighbouring capitalised words; an opening word only where it is no everyday one."""
+    """Neighbouring capitalised words, less an everyday word that opens a sentence."""
     run: list[_Word] = []
     for word in words:
         joined = bool(run) and plain[run[-1].end : word.start] in (" ", "  ")
@@ -478,20 +524,26 @@ def _places(plain: str, words: list[_Word]) -> Iterator[tuple[int, int, str]]:
         for found in pattern.finditer(plain):
             yield *found.span(), "place"
     for here, word in enumerate(words):
-        before = words[here - 1] if here else None
         if not word.capital or word.opens or _known(word.lower):
             continue
+        before = words[here - 1] if here else None
         after = words[here + 1] if here + 1 < len(words) else None
-        beside = after and plain[word.end : after.start] in (" ", "'s ")
-        if after and beside and after.lower in PLACE_NOUNS:
+        if after and plain[word.end : after.start] not in (" ", "'s "):
+            after = None
+        if after and after.lower in PLACE_NOUNS:
             yield word.start, after.end, "place"
-        elif (
-            before
-            and before.lower in _PLACE_BEFORE
-            and plain[before.end : word.start] == " "
-            and not (after and beside and after.lower in ORGANISATION_NOUNS)
+        elif _is_placed(plain, before, word) and not (
+            after and after.lower in ORGANISATION_NOUNS
         ):
             yield word.start, word.end, "place"
+
+
+def _is_placed(plain: str, before: _Word | None, word: _Word) -> bool:
+    return (
+        before is not None
+        and before.lower in _PLACE_BEFORE
+        and plain[before.end : word.start] == " "
+    )
 
 
 def _without_overlaps(found: list[Mark]) -> tuple[Mark, ...]:
