@@ -7,6 +7,8 @@ Security and set-up events say who, what and when. Events about what people said
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,17 +141,57 @@ def head(review: Review | None) -> str:
     return last.hash if last else GENESIS
 
 
-SQLITE_TRIGGERS = """
-CREATE TRIGGER audit_no_update BEFORE UPDATE ON reviews_auditevent
-BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
-CREATE TRIGGER audit_no_delete BEFORE DELETE ON reviews_auditevent
-BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
-"""
-POSTGRESQL_TRIGGERS = """
-CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$;
-CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON reviews_auditevent
-FOR EACH ROW EXECUTE FUNCTION audit_append_only();
-CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON reviews_auditevent
-FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only();
-"""
+class NotADemonstration(Exception):
+    """The trail of a real review is never removed."""
+
+
+@transaction.atomic
+def forget(review: Review) -> None:
+    """Remove the trail of a demonstration review, and of nothing else."""
+    if not review.demonstration:
+        raise NotADemonstration
+    with without_triggers():
+        AuditEvent.objects.filter(review_ref=review.pk).delete()
+
+
+TRIGGERS: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON reviews_auditevent"
+        " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON reviews_auditevent"
+        " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE"
+        " ON reviews_auditevent FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+        "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE"
+        " ON reviews_auditevent FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()",
+    ),
+}
+DROPS: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "DROP TRIGGER IF EXISTS audit_no_update",
+        "DROP TRIGGER IF EXISTS audit_no_delete",
+    ),
+    "postgresql": (
+        "DROP TRIGGER IF EXISTS audit_no_change ON reviews_auditevent",
+        "DROP TRIGGER IF EXISTS audit_no_truncate ON reviews_auditevent",
+        "DROP FUNCTION IF EXISTS audit_append_only",
+    ),
+}
+
+
+@contextmanager
+def without_triggers() -> Iterator[None]:
+    """For removing a demonstration, and for tests that tidy up or tamper."""
+    _run(DROPS)
+    yield
+    _run(TRIGGERS)
+
+
+def _run(statements: dict[str, tuple[str, ...]]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements[connection.vendor]:
+            cursor.execute(statement)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from pytest_django.fixtures import SettingsWrapper
@@ -46,29 +45,10 @@ def audit_lets_tests_tidy_up() -> None:
     tidy = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(self: TransactionTestCase) -> None:
-        _without_triggers(lambda: tidy(self))
+        with audit.without_triggers():
+            tidy(self)
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
-
-
-def _without_triggers(work: Callable[[], None]) -> None:
-    if connection.vendor == "sqlite":
-        drops = ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"]
-        again = audit.SQLITE_TRIGGERS.strip().replace("END;\nCREATE", "END;\0CREATE")
-    else:
-        drops = [
-            "DROP TRIGGER audit_no_change ON reviews_auditevent",
-            "DROP TRIGGER audit_no_truncate ON reviews_auditevent",
-            "DROP FUNCTION audit_append_only",
-        ]
-        again = audit.POSTGRESQL_TRIGGERS.strip()
-    with connection.cursor() as cursor:
-        for drop in drops:
-            cursor.execute(drop)
-    work()
-    with connection.cursor() as cursor:
-        for statement in again.split("\0"):
-            cursor.execute(statement)
 
 
 @pytest.fixture

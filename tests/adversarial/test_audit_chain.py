@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from reviews import audit
 from reviews.models import AuditEvent, Review, User
-from tests.conftest import _without_triggers
 
 
 @pytest.fixture
@@ -59,11 +58,8 @@ def test_untouched_trail_verifies(trail: list[AuditEvent]) -> None:
 def test_change_behind_the_trigger_is_found(
     trail: list[AuditEvent], sql: str
 ) -> None:
-    def tamper() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-
-    _without_triggers(tamper)
+    with audit.without_triggers(), connection.cursor() as cursor:
+        cursor.execute(sql)
 
     assert audit.verify() != []
 
@@ -87,3 +83,20 @@ def test_event_about_speech_says_day_kind_and_count_only(review: Review) -> None
     assert event.actor_name == event.object_kind == event.object_id == ""
     assert event.detail == {}
     assert (event.on, event.count) == (dt.date(2013, 2, 5), 12)
+
+
+def test_trail_of_a_real_review_is_never_forgotten(trail: list[AuditEvent], review: Review) -> None:
+    with pytest.raises(audit.NotADemonstration):
+        audit.forget(review)
+
+    assert AuditEvent.objects.filter(review_ref=review.pk).count() == len(trail)
+
+
+def test_trail_of_a_demonstration_goes_with_it(trail: list[AuditEvent], review: Review) -> None:
+    review.demonstration = True
+
+    audit.forget(review)
+
+    assert not AuditEvent.objects.filter(review_ref=review.pk).exists()
+    audit.record("again", review=review, by=None, at=timezone.now())
+    refused("DELETE FROM reviews_auditevent")
