@@ -1,0 +1,162 @@
+"""Sets the demonstration's reviews up: accounts, agencies, team, scope, key questions, plan."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from peerreview.demo import content, moments
+from reviews import accounts, domain, packs
+from reviews.models import Membership, Milestone, Review, Stage, User
+
+PACK = "safeguarding-children-2012"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The demonstration's review and its people by the key of ``people.yaml``."""
+
+    review: Review
+    people: dict[str, User]
+
+    def member(self, key: str) -> Membership:
+        return self.review.memberships.get(user=self.people[key])
+
+
+def _account(persona: content.Persona, *, may_create: bool) -> User:
+    known = User.objects.filter(email=persona.email).first()
+    return known or accounts.open_account(
+        email=persona.email,
+        full_name=persona.name,
+        is_system_administrator=persona.administrator,
+        may_create_reviews=may_create,
+    )
+
+
+def _accounts() -> dict[str, User]:
+    return {
+        key: _account(persona, may_create=persona.role == "RM")
+        for key, persona in content.personas().items()
+    }
+
+
+def _review(
+    facts: content.ReviewFacts, manager: User, agencies: set[str], at: dt.datetime
+) -> Review:
+    review = domain.create_review(
+        pack=packs.load(PACK),
+        council=facts.council,
+        day_zero=facts.first_day,
+        duty_contact=facts.duty_contact,
+        contact_phone=facts.contact_phone,
+        demonstration=True,
+        by=manager,
+        at=at,
+    )
+    there = {agency.code: agency for agency in review.agencies.all()}
+    for code in there.keys() - agencies:
+        domain.remove_agency(review=review, agency=there[code], by=manager, at=at)
+    for template in review.pack.agencies:
+        if template.code in agencies - there.keys():
+            domain.add_agency(
+                review=review,
+                name=template.name,
+                kind=template.kind,
+                code=template.code,
+                by=manager,
+                at=at,
+            )
+    return review
+
+
+def _add_members(
+    review: Review, group: str, people: dict[str, User], at: dt.datetime
+) -> None:
+    personas = content.personas()
+    (manager_key, _), *others = content.members(group)
+    for key, role in others:
+        persona = personas[key]
+        agency = (
+            review.agencies.get(code=persona.agency) if persona.agency else None
+        )
+        domain.add_member(
+            review=review,
+            user=people[key],
+            role_code=role,
+            by=people[manager_key],
+            at=at,
+            home_organisation=persona.home,
+            agency=agency,
+        )
+
+
+def set_up() -> Cast:
+    """Trafford, ready for the lead-in."""
+    people = _accounts()
+    manager = people["manager"]
+    agencies = {group.agency for group in content.groups()}
+    facts = content.facts("review")
+    review = _review(facts, manager, agencies, moments.CREATED)
+    _add_members(review, "personas", people, moments.TEAM_COMPLETE)
+    words = content.report()
+    organiser = people["organiser"]
+    domain.change_details(
+        review=review,
+        version=review.version,
+        by=manager,
+        at=moments.CREATED,
+        scope=words["scope"],
+        council_contact_name=organiser.full_name,
+        council_contact_email=organiser.email,
+    )
+    domain.set_key_questions(
+        review=review,
+        questions=words["key_questions"],
+        by=manager,
+        at=moments.CREATED,
+    )
+    return Cast(review, people)
+
+
+def set_up_second(people: dict[str, User]) -> Review:
+    """A second council at set-up, so that "my work" and its limits can be seen."""
+    review = _review(
+        content.facts("second_review"),
+        people["outsider"],
+        {agency.code for agency in packs.load(PACK).agencies if agency.usual},
+        moments.WEDNESDAY,
+    )
+    _add_members(review, "second_personas", people, moments.WEDNESDAY)
+    return review
+
+
+def tick_plan(cast: Cast, *, until: dt.date) -> None:
+    """Milestones due before ``until`` are done, each on its day."""
+    evidence = {each.code: each.evidence for each in cast.review.pack.milestones}
+    due = cast.review.milestones.filter(
+        due_on__lt=until, status=Milestone.Status.OPEN
+    )
+    for milestone in due:
+        noon = moments.evening(milestone.due_on)
+        domain.change_milestone(
+            milestone=milestone,
+            version=milestone.version,
+            due_on=milestone.due_on,
+            owner_role=milestone.owner_role,
+            status=Milestone.Status.DONE,
+            evidence=evidence[milestone.code],
+            today=milestone.due_on,
+            by=cast.people["manager"],
+            at=noon,
+        )
+
+
+def move_to(cast: Cast, stage: Stage, at: dt.datetime) -> None:
+    """One stage on, by the manager."""
+    domain.move_stage(
+        review=cast.review, to=stage, blockers=(), by=cast.people["manager"], at=at
+    )
+
+
+def stand_still_at(review: Review, day: dt.date) -> None:
+    """The day that it always is in the demonstration."""
+    review.demonstration_day = day
+    review.save(update_fields=["demonstration_day"])
