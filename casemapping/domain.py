@@ -1,0 +1,438 @@
+"""What can be done to a case. Every text is screened here, whichever page it comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.template.loader import render_to_string
+
+from casemapping import texts
+from casemapping.models import (
+    AgencyInvolvement,
+    CaseMap,
+    CaseRecord,
+    ChildVoice,
+    DecisionPoint,
+    Factor,
+    Learning,
+    PreparationSheet,
+    RiskAlert,
+    TimelineEvent,
+)
+from reviews import audit, mailer, roster
+from reviews.concurrency import save_if_unchanged
+from reviews.models import AccessRole, Agency, Membership, Review, User
+from reviews.refusals import Refusal
+from reviews.sealing import SealedTextField
+
+Status = CaseMap.Status
+
+# From each state, where a case may go next. Purged is reached by destruction alone.
+MOVES: dict[str, tuple[str, ...]] = {
+    Status.PROPOSED: (Status.CHOSEN,),
+    Status.CHOSEN: (Status.PREPARED, Status.PROPOSED),
+    Status.PREPARED: (Status.MAPPED, Status.CHOSEN),
+    Status.MAPPED: (Status.DISCUSSED, Status.PREPARED),
+    Status.DISCUSSED: (Status.MAPPED,),
+    Status.PURGED: (),
+}
+
+KINDS: dict[str, type[CaseRecord]] = {
+    "involvement": AgencyInvolvement,
+    "event": TimelineEvent,
+    "decision": DecisionPoint,
+    "voice": ChildVoice,
+    "factor": Factor,
+    "learning": Learning,
+}
+# What an agency writes on its preparation sheet.
+SHEET_KINDS = ("involvement", "event")
+
+
+class NotReady(Refusal):
+    """The case cannot move on yet."""
+
+
+class WrongMove(Refusal):
+    def __init__(self, case: CaseMap, to: str) -> None:
+        super().__init__(
+            f"{case.code} is {case.get_status_display().lower()}, "
+            f"so it cannot become {Status(to).label.lower()} now."
+        )
+
+
+class SheetIsIn(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "This sheet has been handed in, so it can no longer be changed here. "
+            "Ask the review manager to open it again."
+        )
+
+
+class SecondPersonNeeded(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else has to destroy what you set aside: it takes two people."
+        )
+
+
+class OnlyTheirs(Refusal):
+    def __init__(self) -> None:
+        super().__init__("Only the person who set it aside can put it back.")
+
+
+# --- the case ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_case(
+    *,
+    review: Review,
+    values: Mapping[str, Any],
+    by: User,
+    at: dt.datetime,
+    confirmed: str = "",
+) -> CaseMap:
+    """A case with the next free code of the review. Raises NamesSomebody."""
+    Review.objects.select_for_update().get(pk=review.pk)
+    last = review.case_maps.aggregate(Max("number"))["number__max"] or 0
+    case = CaseMap(review=review, number=last + 1, **values)
+    _screen(case, values, confirmed=confirmed, by=by, at=at)
+    case.save(force_insert=True)
+    _note("case created", case, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def change_case(
+    *,
+    case: CaseMap,
+    version: int,
+    values: Mapping[str, Any],
+    by: User,
+    at: dt.datetime,
+    confirmed: str = "",
+) -> None:
+    """Raises NamesSomebody, ChangedMeanwhile."""
+    for name, value in values.items():
+        setattr(case, name, value)
+    _screen(case, values, confirmed=confirmed, by=by, at=at)
+    save_if_unchanged(case, version=version, fields=list(values))
+    _note("case changed", case, by=by, at=at)
+
+
+@transaction.atomic
+def set_facilitators(
+    *, case: CaseMap, members: Iterable[Membership], by: User, at: dt.datetime
+) -> None:
+    members = list(members)
+    assert all(each.in_team and each.review_id == case.review_id for each in members)
+    case.facilitators.set(members)
+    names = sorted(each.user.full_name for each in members)
+    _note("case facilitators set", case, by=by, at=at, facilitators=names)
+
+
+@transaction.atomic
+def ask_agencies(
+    *, case: CaseMap, agencies: Iterable[Agency], by: User, at: dt.datetime
+) -> None:
+    """Ask these agencies for a sheet. A sheet with something on it is never taken back."""
+    wanted = {agency.pk: agency for agency in agencies}
+    for sheet in case.sheets.all():
+        if sheet.agency_id in wanted:
+            del wanted[sheet.agency_id]
+        elif not (
+            sheet.is_in or sheet.events.exists() or sheet.involvements.exists()
+        ):
+            sheet.delete()
+    PreparationSheet.objects.bulk_create(
+        [PreparationSheet(case=case, agency=agency) for agency in wanted.values()]
+    )
+    _note("case sheets asked for", case, by=by, at=at, sheets=case.sheets.count())
+
+
+@transaction.atomic
+def move(*, case: CaseMap, to: str, by: User, at: dt.datetime) -> None:
+    """Raises WrongMove, NotReady."""
+    locked = CaseMap.objects.select_for_update().get(pk=case.pk)
+    if to not in MOVES[locked.status]:
+        raise WrongMove(locked, to)
+    if missing := what_is_missing(locked, to):
+        raise NotReady(missing)
+    before = locked.status
+    case.status = locked.status = to
+    locked.save(update_fields=["status"])
+    _note("case moved", case, by=by, at=at, before=before, after=to)
+
+
+def what_is_missing(case: CaseMap, to: str) -> str:
+    """Why the case cannot go forward to ``to`` yet; empty when it can, and when going back."""
+    if list(Status).index(Status(to)) < list(Status).index(Status(case.status)):
+        return ""
+    if to == Status.CHOSEN and not case.facilitators.exists():
+        return f"{case.code} needs at least one facilitator before it is chosen."
+    if to == Status.PREPARED:
+        sheets = list(case.sheets.select_related("agency"))
+        waiting = [sheet.agency.name for sheet in sheets if not sheet.is_in]
+        if not sheets:
+            return f"No agency has been asked for a preparation sheet on {case.code} yet."
+        if waiting:
+            return f"Sheets are still to come from {', '.join(waiting)}."
+    if to == Status.MAPPED:
+        steps = (
+            (case.events, "an event on the timeline"),
+            (case.decisions, "a decision point"),
+            (case.learning.filter(kind=Learning.Kind.LEARNING), "a learning point"),
+        )
+        missing = [
+            words
+            for rows, words in steps
+            if not rows.filter(set_aside_by__isnull=True).exists()
+        ]
+        if missing:
+            return f"{case.code} still needs {' and '.join(missing)}."
+    return ""
+
+
+# --- its records -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_record(
+    *,
+    kind: str,
+    case: CaseMap,
+    values: Mapping[str, Any],
+    by: User,
+    at: dt.datetime,
+    confirmed: str = "",
+    sheet: PreparationSheet | None = None,
+) -> CaseRecord:
+    """One more line of the map, or of a sheet. Raises NamesSomebody, SheetIsIn."""
+    model = KINDS[kind]
+    plain, related = _split(model, values)
+    if sheet is not None:
+        _refuse_if_in(sheet)
+        plain |= {"sheet": sheet, "agency": sheet.agency}
+    rows = model.objects.filter(case=case)
+    last = rows.aggregate(Max("position"))["position__max"] or 0
+    record: CaseRecord = model(case=case, position=last + 1, **plain)
+    _screen(record, plain, confirmed=confirmed, by=by, at=at)
+    record.save(force_insert=True)
+    _set_related(record, related)
+    return record
+
+
+@transaction.atomic
+def change_record(
+    *,
+    record: CaseRecord,
+    version: int,
+    values: Mapping[str, Any],
+    by: User,
+    at: dt.datetime,
+    confirmed: str = "",
+    on_sheet: bool = False,
+) -> None:
+    """Raises NamesSomebody, ChangedMeanwhile, SheetIsIn.
+
+    What a facilitator changes leaves the agency's sheet: from then on it is the map's.
+    """
+    plain, related = _split(type(record), values)
+    if hasattr(record, "sheet"):
+        if on_sheet:
+            _refuse_if_in(record.sheet)
+        else:
+            plain["sheet"] = None
+    for name, value in plain.items():
+        setattr(record, name, value)
+    _screen(record, plain, confirmed=confirmed, by=by, at=at)
+    save_if_unchanged(record, version=version, fields=list(plain))
+    _set_related(record, related)
+
+
+@transaction.atomic
+def remove_record(*, record: CaseRecord, on_sheet: bool = False) -> None:
+    """Raises SheetIsIn."""
+    if on_sheet:
+        _refuse_if_in(record.sheet)  # type: ignore[attr-defined]
+    record.delete()
+
+
+def _refuse_if_in(sheet: PreparationSheet) -> None:
+    if PreparationSheet.objects.select_for_update().get(pk=sheet.pk).is_in:
+        raise SheetIsIn
+
+
+def _split(
+    model: type[CaseRecord], values: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    many = {field.name for field in model._meta.many_to_many}
+    plain = {name: value for name, value in values.items() if name not in many}
+    return plain, {name: value for name, value in values.items() if name in many}
+
+
+def _set_related(record: CaseRecord, related: Mapping[str, Any]) -> None:
+    for name, rows in related.items():
+        getattr(record, name).set(rows)
+
+
+def _screen(
+    row: CaseMap | CaseRecord,
+    values: Mapping[str, Any],
+    *,
+    confirmed: str,
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """Refuse texts that could give somebody away, or note who confirmed that they do not."""
+    case = row if isinstance(row, CaseMap) else row.case
+    typed = {
+        field.name: values[field.name]
+        for field in type(row)._meta.get_fields()
+        if isinstance(field, SealedTextField) and values.get(field.name)
+    }
+    rules = texts.check(
+        typed,
+        roster=roster.load(case.review),
+        case_reference=case.review.case_reference,
+        confirmed=confirmed,
+    )
+    if rules:
+        _note("case text confirmed", case, by=by, at=at, rules=rules)
+
+
+# --- sheets ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hand_in(*, sheet: PreparationSheet, by: User, at: dt.datetime) -> None:
+    """Raises SheetIsIn, NotReady."""
+    _refuse_if_in(sheet)
+    if not sheet.involvements.filter(set_aside_by__isnull=True).exists():
+        raise NotReady(
+            "Say first who in your agency was involved, and from when to when."
+        )
+    sheet.is_in = True
+    sheet.save(update_fields=["is_in"])
+    _note("case sheet handed in", sheet.case, by=by, at=at, agency=sheet.agency.name)
+
+
+@transaction.atomic
+def reopen_sheet(*, sheet: PreparationSheet, by: User, at: dt.datetime) -> None:
+    sheet.is_in = False
+    sheet.save(update_fields=["is_in"])
+    _note("case sheet reopened", sheet.case, by=by, at=at, agency=sheet.agency.name)
+
+
+# --- wrong data --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_aside(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
+    """Hide it from everybody at once. The trail keeps the kind alone."""
+    row.set_aside_by = by
+    row.save(update_fields=["set_aside_by"])
+    _note_kind("wrong data set aside", row, at=at)
+
+
+@transaction.atomic
+def put_back(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
+    """Raises OnlyTheirs."""
+    if row.set_aside_by_id != by.pk:
+        raise OnlyTheirs
+    row.set_aside_by = None
+    row.save(update_fields=["set_aside_by"])
+    _note_kind("wrong data put back", row, at=at)
+
+
+@transaction.atomic
+def destroy(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
+    """The second person's word. Raises SecondPersonNeeded.
+
+    Of a case only its code stays, so that no code ever stands for two cases.
+    """
+    if row.set_aside_by_id is None or row.set_aside_by_id == by.pk:
+        raise SecondPersonNeeded
+    _note_kind("wrong data destroyed", row, at=at)
+    if isinstance(row, CaseRecord):
+        row.delete()
+        return
+    for model in (*KINDS.values(), PreparationSheet):
+        model._base_manager.filter(case=row).delete()
+    row.selection_reason = row.attendance = ""
+    row.status, row.set_aside_by = Status.PURGED, None
+    row.save()
+
+
+def _note_kind(action: str, row: CaseMap | CaseRecord, *, at: dt.datetime) -> None:
+    review = row.review if isinstance(row, CaseMap) else row.case.review
+    kind = row._meta.verbose_name
+    audit.record_speech(f"{action}: {kind}", review=review, on=at.date(), count=1)
+
+
+# --- a child at risk ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_risk(
+    *,
+    review: Review,
+    case_code: str,
+    person_told: str,
+    by: User,
+    at: dt.datetime,
+) -> RiskAlert:
+    """Keep who was told and when, and alert the review manager and the team leader."""
+    alert = RiskAlert(
+        review=review,
+        case_code=case_code,
+        raised_by=by,
+        person_told=person_told,
+        told_at=at,
+    )
+    alert.save(force_insert=True)
+    audit.record(
+        "child may be at risk",
+        review=review,
+        by=by,
+        at=at,
+        object_kind="case",
+        object_id=case_code,
+        detail={"told": person_told},
+    )
+    text = render_to_string(
+        "casemapping/email/child_at_risk.txt",
+        {"review": review, "alert": alert, "by": by},
+    )
+    about = case_code or "not about a mapped case"
+    for member in review.memberships.filter(
+        access_role__in=[AccessRole.RM, AccessRole.TL]
+    ).select_related("user"):
+        mailer.queue(
+            review=review,
+            kind="child at risk",
+            to=member.user.email,
+            subject=f"A child may be at risk: {about}",
+            text=text,
+            at=at,
+        )
+    return alert
+
+
+def _note(
+    action: str, case: CaseMap, *, by: User, at: dt.datetime, **detail: Any
+) -> None:
+    audit.record(
+        action,
+        review=case.review,
+        by=by,
+        at=at,
+        object_kind="case",
+        object_id=case.code,
+        detail=detail,
+    )
