@@ -105,7 +105,7 @@ class SecondFactorRequired:
         if settings.DEMO or not request.user.is_authenticated:
             return None
         access = getattr(view, "access", None)
-        if access is None or (isinstance(access, str) and access.startswith("open")):
+        if access is None or str(access).startswith(("open", "second step")):
             return None
         if request.session.get("second_factor_set"):
             return None
@@ -113,3 +113,17 @@ class SecondFactorRequired:
             request.session["second_factor_set"] = True
             return None
         return redirect("mfa_activate_totp")
+
+
+class PolicyHeaders:
+    """What a browser may not do on our pages, beside the content-security policy."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = (
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        return response

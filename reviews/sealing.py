@@ -7,7 +7,7 @@ non-attribution specification 6 for why this is not Fernet.
 
 import json
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -71,7 +71,13 @@ class _SealedAttribute(DeferredAttribute):
         return value
 
 
-class SealedTextField(models.BinaryField[Any, Any]):
+if TYPE_CHECKING:
+    _Bytes = models.BinaryField[Any, Any]
+else:
+    _Bytes = models.BinaryField
+
+
+class SealedTextField(_Bytes):
     """Text sealed under the review's key of ``scope``, padded to a multiple of ``pad`` bytes.
 
     The model needs a UUID primary key (known before the row is) and ``sealed_review_id``.

@@ -1,0 +1,66 @@
+"""What logs and error reports may say: allow-listed fields, and nothing of a respondent's page."""
+
+import json
+import logging
+from typing import Any
+
+from django.http import HttpRequest
+from django.views.debug import ExceptionReporterFilter
+
+ALLOWED = ("code", "job", "status_code")
+RESPONDENT = "/q/"
+
+
+class NoTraceFilter(logging.Filter):
+    """Drops every record that carries a request of a respondent."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        path = getattr(request, "path", "")
+        return not path.startswith(RESPONDENT) and RESPONDENT not in str(record.args)
+
+
+class AllowedFields(logging.Formatter):
+    """One line of JSON: time, level, logger, event, and the fields named above.
+
+    Arguments and tracebacks are left out: they may hold what people wrote. A record's own
+    message is a constant of the code and stays.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": str(record.msg) if isinstance(record.msg, str) else "",
+        }
+        for name in ALLOWED:
+            if hasattr(record, name):
+                line[name] = getattr(record, name)
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line)
+
+
+class NothingReported(ExceptionReporterFilter):  # type: ignore[misc]
+    """No form data, cookies, headers, settings or local variables in any error report."""
+
+    def get_safe_settings(self) -> dict[str, Any]:
+        return {}
+
+    def get_safe_request_meta(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def get_safe_cookies(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def is_active(self, request: HttpRequest) -> bool:
+        return True
+
+    def get_post_parameters(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def get_traceback_frame_variables(
+        self, request: HttpRequest, tb_frame: Any
+    ) -> list[tuple[str, Any]]:
+        return []

@@ -1,0 +1,24 @@
+"""All addresses of the site."""
+
+from django.urls import include, path
+
+from peerreview import personas
+
+urlpatterns = [
+    path("account/", include("peerreview.account_urls")),
+    path("demonstration/sign-in/", personas.sign_in, name="demonstration-sign-in"),
+    path("demonstration/mail/", personas.mail, name="demonstration-mail"),
+    path(
+        "demonstration/mail/<str:name>/",
+        personas.mail_message,
+        name="demonstration-message",
+    ),
+    path("", include("peerreview.pages")),
+    path("", include("peerreview.home_urls")),
+    path("q/", include("questionnaires.public_urls")),
+    path("", include("questionnaires.urls")),
+    path("", include("casemapping.urls")),
+    path("", include("scheduling.urls")),
+    path("", include("feedback.urls")),
+    path("", include("reviews.urls")),
+]

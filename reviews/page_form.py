@@ -1,0 +1,228 @@
+"""The base of every form: GOV.UK look through crispy, our words for what is missing.
+
+One template pack draws all widgets; a form adds a layout only if it must. Nothing is saved here.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db.models import Model
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        [
+            ("january", "jan"),
+            ("february", "feb"),
+            ("march", "mar"),
+            ("april", "apr"),
+            ("may",),
+            ("june", "jun"),
+            ("july", "jul"),
+            ("august", "aug"),
+            ("september", "sep", "sept"),
+            ("october", "oct"),
+            ("november", "nov"),
+            ("december", "dec"),
+        ],
+        start=1,
+    )
+    for name in names
+}
+
+_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.RadioSelect, "govuk-radios__input"),
+    (forms.CheckboxSelectMultiple, "govuk-checkboxes__input"),
+    (forms.CheckboxInput, "govuk-checkboxes__input"),
+    (forms.SelectMultiple, "govuk-select"),
+    (forms.Select, "govuk-select"),
+    (forms.Textarea, "govuk-textarea"),
+    (forms.FileInput, "govuk-file-upload"),
+    (forms.HiddenInput, ""),
+    (forms.MultiWidget, ""),
+    (forms.Input, "govuk-input"),
+)
+
+
+def _lower_first(label: str) -> str:
+    head = label.split(" ", 1)[0]
+    return label if head.isupper() else label[:1].lower() + label[1:]
+
+
+def missing_words(field: forms.Field) -> str:
+    """What to say when a required field is empty, in the words of its question."""
+    label = str(field.label or "an answer").rstrip("?")
+    asks = str(field.label or "").endswith("?")
+    widget = field.widget
+    if isinstance(widget, forms.FileInput):
+        return "Select a file"
+    if isinstance(widget, forms.RadioSelect | forms.Select | forms.CheckboxInput):
+        return f"Select an answer to “{field.label}”" if asks else f"Select {_lower_first(label)}"
+    return f"Answer “{field.label}”" if asks else f"Enter {_lower_first(label)}"
+
+
+class PageForm(forms.Form):
+    """A form that is one page's business.
+
+    ``submit_label`` says what the button does; ``action`` posts it elsewhere than to the page.
+    """
+
+    submit_label: str = "Save"
+    secondary: bool = False
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.action = action
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_action = self.action
+        helper.attrs = {"novalidate": ""}
+        return helper
+
+    def order_fields(self, field_order: Any) -> None:
+        super().order_fields(field_order)
+        for field in self.fields.values():
+            dress(field)
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        if name in self.fields:
+            dress(self.fields[name])  # added after the form was made
+        return super().__getitem__(name)
+
+    def keep_both(self, saved: Model | Mapping[str, Any], refusal: Exception) -> list[tuple[str, str]]:
+        """Somebody saved first: say so, keep what was typed, and return their words to show beside.
+
+        The next save of this page goes through, since it has now seen theirs.
+        """
+
+        def theirs(name: str) -> Any:
+            return saved.get(name) if isinstance(saved, Mapping) else getattr(saved, name, None)
+
+        self.add_error(None, str(refusal))
+        differing = [
+            (str(field.label), _words(field, theirs(name)))
+            for name, field in self.fields.items()
+            if name != "version" and theirs(name) != self.cleaned_data.get(name)
+        ]
+        if "version" in self.fields:
+            self.data = self.data.copy()  # type: ignore[assignment]
+            self.data[self.add_prefix("version")] = str(theirs("version"))  # type: ignore[index]
+        return differing
+
+
+class PageModelForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
+    """The same over a model's fields; still saves nothing by itself."""
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ChoiceField) and not isinstance(value, list | tuple):
+        labels = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]
+        return labels.get(str(value), str(value or ""))
+    if isinstance(value, dt.date):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(each) for each in value)
+    return "" if value is None else str(value)
+
+
+def dress(field: forms.Field) -> None:
+    """GOV.UK classes on the widget, and our words where Django's would say "required"."""
+    widget = field.widget
+    for kind, css in _CLASSES:
+        if isinstance(widget, kind):
+            if css and css not in widget.attrs.get("class", ""):
+                given = widget.attrs.get("class", "")
+                widget.attrs["class"] = f"{css} {given}".strip()
+            break
+    if isinstance(widget, forms.EmailInput):
+        widget.attrs.setdefault("autocomplete", "email")
+        widget.attrs["spellcheck"] = "false"
+    if str(field.error_messages.get("required", "")).startswith("This field"):
+        field.error_messages["required"] = missing_words(field)
+    if isinstance(field, forms.EmailField):
+        field.error_messages["invalid"] = (
+            "Enter an email address in the form name@example.org"
+        )
+        for validator in field.validators:
+            if getattr(validator, "code", "") == "invalid":
+                validator.message = field.error_messages["invalid"]  # type: ignore[union-attr]
+    label = str(field.label or "This")
+    if isinstance(field, forms.ChoiceField):
+        field.error_messages["invalid_choice"] = (
+            f"Select one of the answers to “{label}” that are shown"
+        )
+    if isinstance(field, forms.IntegerField):
+        field.error_messages["invalid"] = f"{label} must be a whole number"
+    if isinstance(field, forms.CharField) and field.max_length:
+        for validator in field.validators:
+            if getattr(validator, "code", "") == "max_length":
+                validator.message = (  # type: ignore[union-attr]
+                    f"{label} must be {field.max_length:,} characters or fewer"
+                )
+        if isinstance(widget, forms.Textarea):
+            # Counted, never cut off: the browser's own limit would cut a paste short.
+            widget.attrs.pop("maxlength", None)
+            widget.attrs["data-longest"] = str(field.max_length)
+
+
+class DatePartsWidget(forms.MultiWidget):
+    """Day, month and year as three text boxes; no jumping from one to the next."""
+
+    template_name = "critical_friend/date_parts.html"
+    use_fieldset = True
+    names: ClassVar[list[str]] = ["Day", "Month", "Year"]
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        boxes = [
+            forms.TextInput(
+                attrs={
+                    "class": f"govuk-input govuk-date-input__input govuk-input--width-{width}",
+                    "inputmode": mode,
+                }
+            )
+            for width, mode in ((2, "numeric"), (5, "text"), (4, "numeric"))
+        ]
+        super().__init__(boxes, attrs)
+
+    def decompress(self, value: dt.date | None) -> list[Any]:
+        return [value.day, value.month, value.year] if value else [None, None, None]
+
+
+class DatePartsField(forms.Field):
+    """A date from three boxes; month names are taken too."""
+
+    widget = DatePartsWidget
+
+    def clean(self, value: Any) -> dt.date | None:
+        parts = [str(part or "").strip() for part in (value or ["", "", ""])]
+        label = str(self.label or "The date")
+        if not any(parts):
+            if self.required:
+                raise forms.ValidationError(missing_words(self))
+            return None
+        missing = [
+            name.lower()
+            for name, part in zip(DatePartsWidget.names, parts, strict=True)
+            if not part
+        ]
+        if missing:
+            raise forms.ValidationError(f"{label} must include a {' and a '.join(missing)}")
+        month = MONTHS.get(parts[1].lower(), parts[1])
+        try:
+            year = int(parts[2])
+            return dt.date(year, int(month), int(parts[0]))
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(
+                f"{label} must be a real date, for example 27 3 2026"
+            ) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        given = initial if isinstance(initial, dt.date) else None
+        return DatePartsWidget().decompress(given) != data

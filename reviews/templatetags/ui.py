@@ -1,0 +1,371 @@
+"""The components of every page, in GOV.UK Frontend's markup, and how dates and times read."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms, template
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from reviews.access import Action, can
+from reviews.models import Membership, Review
+from reviews.refusals import Refusal
+
+register = template.Library()
+
+
+# Dates and times
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """As in 4 February 2013."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date()
+    return f"{value.day} {value:%B %Y}"
+
+
+@register.filter
+def weekday(value: dt.date) -> str:
+    return f"{value:%A} {value.day} {value:%B}"
+
+
+@register.filter
+def clock(value: dt.datetime | dt.time) -> str:
+    """As in 9:30am."""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).time()
+    hour = value.hour % 12 or 12
+    half = "am" if value.hour < 12 else "pm"
+    return f"{hour}:{value:%M}{half}"
+
+
+@register.filter
+def day_range(first: dt.date, last: dt.date) -> str:
+    """As in 4 to 8 February 2013, with only what differs said twice."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {first:%B} to {day(last)}"
+    return f"{day(first)} to {day(last)}"
+
+
+# Forms
+
+
+@register.filter
+def widget_kind(field: forms.BoundField) -> str:
+    """Which markup a field's widget takes."""
+    widget = field.field.widget
+    if isinstance(widget, forms.MultiWidget):
+        return "date"
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return "checkboxes"
+    if isinstance(widget, forms.RadioSelect):
+        return "radios"
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    if isinstance(widget, forms.Textarea):
+        return "textarea"
+    if isinstance(widget, forms.HiddenInput):
+        return "hidden"
+    return "box"
+
+
+@register.filter
+def counted(field: forms.BoundField) -> str:
+    """How many characters a text area takes, "" where it does not count."""
+    return str(field.field.widget.attrs.get("data-longest", ""))
+
+
+@register.filter
+def describedby(field: forms.BoundField) -> str:
+    """The ids that a group of choices is described by."""
+    ids = []
+    if field.help_text:
+        ids.append(f"{field.auto_id}_helptext")
+    if field.errors:
+        ids.append(f"{field.auto_id}_error")
+    return " ".join(ids)
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    text: str
+    target: str
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: Any) -> dict[str, Any]:
+    """Every error of the form, in the words that stand beside its field, linked to it."""
+    lines: list[SummaryLine] = []
+    if isinstance(form, forms.BaseForm) and form.is_bound:
+        lines += [SummaryLine(str(each), "") for each in form.non_field_errors()]
+        for field in form:
+            first = widget_kind(field) in ("radios", "checkboxes", "date")
+            target = f"{field.auto_id}_0" if first else str(field.auto_id)
+            lines += [SummaryLine(str(each), target) for each in field.errors]
+    return {"lines": lines}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def refusal_summary(refusal: Refusal) -> dict[str, Any]:
+    return {"lines": [SummaryLine(str(refusal), "")]}
+
+
+# Page parts
+
+
+@register.inclusion_tag("components/page_header.html")
+def page_header(heading: object, caption: object = "") -> dict[str, Any]:
+    return {"heading": heading, "caption": caption}
+
+
+@register.inclusion_tag("components/back_link.html")
+def back_link(url: str, label: str = "Back") -> dict[str, Any]:
+    return {"url": url, "label": label}
+
+
+@register.inclusion_tag("components/button_link.html")
+def button_link(url: str, label: str, kind: str = "") -> dict[str, Any]:
+    return {"url": url, "label": label, "kind": kind}
+
+
+@register.inclusion_tag("components/post_button.html", takes_context=True)
+def post_button(
+    context: Context,
+    url: str,
+    label: str,
+    kind: str = "",
+    name: str = "",
+    value: object = "",
+    hidden: str = "",
+) -> dict[str, Any]:
+    """A whole form with one button; ``hidden`` words tell buttons of a list apart by ear."""
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "url": url,
+        "label": label,
+        "kind": kind,
+        "name": name,
+        "value": value,
+        "hidden": hidden,
+    }
+
+
+@register.inclusion_tag("components/tag.html", name="tag")
+def status_tag(text: str, colour: str = "") -> dict[str, Any]:
+    return {"text": text, "colour": colour}
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(
+    title: str, sentence: str, url: str = "", label: str = ""
+) -> dict[str, Any]:
+    return {"title": title, "sentence": sentence, "url": url, "label": label}
+
+
+@register.inclusion_tag("components/task_list.html")
+def task_list(tasks: Iterable[Any]) -> dict[str, Any]:
+    return {"tasks": tasks}
+
+
+@register.inclusion_tag("components/summary_list.html")
+def summary_list(rows: Iterable[Any]) -> dict[str, Any]:
+    """Rows of (key, value) or of objects with key, value, url, action and hidden."""
+    listed = [
+        {"key": row[0], "value": row[1]} if isinstance(row, tuple) else row
+        for row in rows
+    ]
+    return {"rows": listed}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Any) -> dict[str, Any]:
+    """Earlier and later, keeping whatever else the address filters by."""
+    query = context["request"].GET.copy()
+
+    def address(number: int) -> str:
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    return {
+        "page": page,
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.simple_block_tag
+def card(content: SafeString, title: str) -> str:
+    return _block("components/card.html", content, title=title)
+
+
+@register.simple_block_tag
+def panel(content: SafeString, title: str) -> str:
+    return _block("components/panel.html", content, title=title)
+
+
+@register.simple_block_tag
+def inset(content: SafeString) -> str:
+    return _block("components/inset.html", content)
+
+
+@register.simple_block_tag
+def warning(content: SafeString) -> str:
+    return _block("components/warning.html", content)
+
+
+@register.simple_block_tag
+def details(content: SafeString, title: str) -> str:
+    return _block("components/details.html", content, title=title)
+
+
+def _block(name: str, content: SafeString, **values: object) -> str:
+    found = template.loader.get_template(name)
+    return found.render({"content": content, **values})
+
+
+# Drawn things. Widths are SVG attributes: the content policy allows no inline style.
+
+BAR = 100
+
+
+@register.inclusion_tag("components/progress_bar.html")
+def progress_bar(share: int, label: str) -> dict[str, Any]:
+    return {"share": max(0, min(BAR, share)), "label": label}
+
+
+@register.inclusion_tag("components/share_bar.html")
+def share_bar(
+    favourable: float, middle: float, unfavourable: float, dont_know: float, label: str
+) -> dict[str, Any]:
+    """One stacked bar of shares from 0 to 100, told apart by pattern as well as colour."""
+    parts, left = [], 0.0
+    for kind, share in (
+        ("favourable", favourable),
+        ("middle", middle),
+        ("unfavourable", unfavourable),
+        ("apart", dont_know),
+    ):
+        width = max(0.0, min(share, BAR - left))
+        parts.append({"kind": kind, "x": f"{left:g}", "width": f"{width:g}"})
+        left += width
+    return {"parts": parts, "label": label}
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: str
+    label: str
+    anchor: str = "middle"
+
+
+TIMELINE = 1000
+
+
+@register.inclusion_tag("components/plan_timeline.html")
+def plan_timeline(rows: Sequence[Any], day_zero: dt.date, today: dt.date) -> dict[str, Any]:
+    """The plan as a line of dots; the table below it says the same."""
+    if not rows:
+        return {"dots": []}
+    first = min(row.milestone.due_on for row in rows)
+    last = max(row.milestone.due_on for row in rows if row.milestone.offset_days < 120)
+    span = max((last - first).days, 1)
+
+    def place(when: dt.date) -> float:
+        return 20 + (TIMELINE - 40) * min(max((when - first).days, 0), span) / span
+
+    heights: dict[int, int] = {}
+    dots = []
+    for row in rows:
+        if row.milestone.due_on > last:
+            continue
+        x = round(place(row.milestone.due_on))
+        level = heights.get(x // 8, 0)
+        heights[x // 8] = level + 1
+        state = (
+            "late"
+            if row.status == "Late"
+            else "open"
+            if row.milestone.is_open
+            else "done"
+        )
+        dots.append({"x": x, "y": 84 - 13 * level, "state": state})
+    month = first.replace(day=1)
+    ticks = []
+    while month <= last:
+        if month >= first:
+            ticks.append({"x": round(place(month)), "label": f"{month:%B}"})
+        month = (month + dt.timedelta(days=32)).replace(day=1)
+    return {
+        "dots": dots,
+        "ticks": ticks,
+        "visit": round(place(day_zero)),
+        "today": round(place(today)) if first <= today <= last else None,
+        "day_zero": day_zero,
+    }
+
+
+# Where a member of a review can go
+
+NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
+    ("Home", "home:home", (Action.READ_SUMMARY,)),
+    ("Set-up", "reviews:set-up", (Action.CONFIGURE_REVIEW,)),
+    ("Plan", "reviews:plan", (Action.READ_PLAN,)),
+    ("Team", "reviews:team", (Action.READ_PLAN,)),
+    (
+        "Questionnaire",
+        "questionnaires:overview",
+        (
+            Action.RUN_QUESTIONNAIRE,
+            Action.READ_TURNOUT,
+            Action.READ_RESPONSE_RATE,
+            Action.IMPORT_INVITATIONS,
+        ),
+    ),
+    ("Results", "questionnaires:results", (Action.READ_RESULTS,)),
+    (
+        "Cases",
+        "casemapping:cases",
+        (Action.READ_CASE_MAP, Action.WRITE_CASE_MAP, Action.WRITE_CASE_SHEET),
+    ),
+    ("Timetable", "scheduling:timetable", (Action.READ_TIMETABLE,)),
+    ("My day", "scheduling:my-day", (Action.WRITE_NOTE,)),
+    ("Notes", "scheduling:notes", (Action.READ_NOTES,)),
+    ("Evidence", "feedback:board", (Action.WRITE_EXCERPT,)),
+    ("Findings", "feedback:findings", (Action.WRITE_FINDING,)),
+    ("Report", "feedback:report", (Action.DOWNLOAD_REPORT,)),
+    ("Outbox", "reviews:outbox", (Action.READ_OUTBOX,)),
+    ("Audit trail", "reviews:audit", (Action.READ_AUDIT,)),
+)
+
+
+@register.inclusion_tag("components/review_navigation.html", takes_context=True)
+def review_navigation(context: Context) -> dict[str, Any]:
+    """The pages of this review that this person may open now."""
+    membership: Membership | None = context.get("membership")
+    review: Review | None = context.get("review")
+    request = context.get("request")
+    links = []
+    if membership and review and request:
+        for label, name, actions in NAVIGATION:
+            if not any(can(membership, action) for action in actions):
+                continue
+            try:
+                url = reverse(name, kwargs={"review_id": review.pk})
+            except NoReverseMatch:
+                continue  # an app that an installation left out
+            current = request.path == url or (
+                request.path.startswith(url) and name != "home:home"
+            )
+            links.append({"label": label, "url": url, "current": current})
+    return {"links": links, "review": review}
