@@ -1,4 +1,4 @@
-"""What can be done to a case. Every text is screened here, whichever page it comes from."""
+"""What can be done to a case. Every text is screened here, wherever it comes from."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     Status.PURGED: (),
 }
 
-KINDS: dict[str, type[CaseRecord]] = {
+KINDS: dict[str, type[Any]] = {
     "involvement": AgencyInvolvement,
     "event": TimelineEvent,
     "decision": DecisionPoint,
@@ -58,11 +58,16 @@ class NotReady(Refusal):
 
 
 class WrongMove(Refusal):
-    def __init__(self, case: CaseMap, to: str) -> None:
+    def __init__(self, case: CaseMap) -> None:
         super().__init__(
-            f"{case.code} is {case.get_status_display().lower()}, "
-            f"so it cannot become {Status(to).label.lower()} now."
+            f"{case.code} is {case.get_status_display().lower()} now, "
+            "so it cannot take this step. Somebody else may have moved it."
         )
+
+
+class NotOnTheTeam(Refusal):
+    def __init__(self) -> None:
+        super().__init__("Only people of the peer team facilitate a case.")
 
 
 class SheetIsIn(Refusal):
@@ -85,7 +90,7 @@ class OnlyTheirs(Refusal):
         super().__init__("Only the person who set it aside can put it back.")
 
 
-# --- the case ----------------------------------------------------------------------------
+# --- the case -------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -130,7 +135,8 @@ def set_facilitators(
     *, case: CaseMap, members: Iterable[Membership], by: User, at: dt.datetime
 ) -> None:
     members = list(members)
-    assert all(each.in_team and each.review_id == case.review_id for each in members)
+    if not all(each.in_team and each.review_id == case.review_id for each in members):
+        raise NotOnTheTeam
     case.facilitators.set(members)
     names = sorted(each.user.full_name for each in members)
     _note("case facilitators set", case, by=by, at=at, facilitators=names)
@@ -145,9 +151,7 @@ def ask_agencies(
     for sheet in case.sheets.all():
         if sheet.agency_id in wanted:
             del wanted[sheet.agency_id]
-        elif not (
-            sheet.is_in or sheet.events.exists() or sheet.involvements.exists()
-        ):
+        elif not (sheet.is_in or sheet.events.exists() or sheet.involvements.exists()):
             sheet.delete()
     PreparationSheet.objects.bulk_create(
         [PreparationSheet(case=case, agency=agency) for agency in wanted.values()]
@@ -160,7 +164,7 @@ def move(*, case: CaseMap, to: str, by: User, at: dt.datetime) -> None:
     """Raises WrongMove, NotReady."""
     locked = CaseMap.objects.select_for_update().get(pk=case.pk)
     if to not in MOVES[locked.status]:
-        raise WrongMove(locked, to)
+        raise WrongMove(locked)
     if missing := what_is_missing(locked, to):
         raise NotReady(missing)
     before = locked.status
@@ -179,7 +183,9 @@ def what_is_missing(case: CaseMap, to: str) -> str:
         sheets = list(case.sheets.select_related("agency"))
         waiting = [sheet.agency.name for sheet in sheets if not sheet.is_in]
         if not sheets:
-            return f"No agency has been asked for a preparation sheet on {case.code} yet."
+            return (
+                f"No agency has been asked for a preparation sheet on {case.code} yet."
+            )
         if waiting:
             return f"Sheets are still to come from {', '.join(waiting)}."
     if to == Status.MAPPED:
@@ -198,7 +204,7 @@ def what_is_missing(case: CaseMap, to: str) -> str:
     return ""
 
 
-# --- its records -------------------------------------------------------------------------
+# --- its records ----------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -269,7 +275,7 @@ def _refuse_if_in(sheet: PreparationSheet) -> None:
 
 
 def _split(
-    model: type[CaseRecord], values: Mapping[str, Any]
+    model: type[Any], values: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     many = {field.name for field in model._meta.many_to_many}
     plain = {name: value for name, value in values.items() if name not in many}
@@ -306,7 +312,7 @@ def _screen(
         _note("case text confirmed", case, by=by, at=at, rules=rules)
 
 
-# --- sheets ------------------------------------------------------------------------------
+# --- sheets ---------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -329,7 +335,7 @@ def reopen_sheet(*, sheet: PreparationSheet, by: User, at: dt.datetime) -> None:
     _note("case sheet reopened", sheet.case, by=by, at=at, agency=sheet.agency.name)
 
 
-# --- wrong data --------------------------------------------------------------------------
+# --- wrong data -----------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -362,7 +368,8 @@ def destroy(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
     if isinstance(row, CaseRecord):
         row.delete()
         return
-    for model in (*KINDS.values(), PreparationSheet):
+    rows: tuple[type[Any], ...] = (*KINDS.values(), PreparationSheet)
+    for model in rows:
         model._base_manager.filter(case=row).delete()
     row.selection_reason = row.attendance = ""
     row.status, row.set_aside_by = Status.PURGED, None
@@ -375,7 +382,7 @@ def _note_kind(action: str, row: CaseMap | CaseRecord, *, at: dt.datetime) -> No
     audit.record_speech(f"{action}: {kind}", review=review, on=at.date(), count=1)
 
 
-# --- a child at risk ---------------------------------------------------------------------
+# --- a child at risk ------------------------------------------------------------------
 
 
 @transaction.atomic

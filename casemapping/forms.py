@@ -1,9 +1,9 @@
-"""Forms of case mapping. They give back what was refused, in its own box and nowhere else."""
+"""Forms of case mapping. What was refused goes back into its own box, nowhere else."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.http import QueryDict
@@ -22,12 +22,14 @@ from casemapping.models import (
     Learning,
     Season,
 )
-from reviews.models import Agency, Membership, Review
+from reviews.models import TEAM, Agency, Membership, Review
 from reviews.page_form import DatePartsField, PageForm
 
 Month = tuple[int | None, str]
 
-_MONTH = re.compile(r"(about|around|approx\.?|c\.?|~)?\s*m?(?:onth)?\s*(-?\d{1,3})", re.I)
+_MONTH = re.compile(
+    r"(about|around|approx\.?|c\.?|~)?\s*m?(?:onth)?\s*(-?\d{1,3})", re.I
+)
 _UNKNOWN = {"unknown", "not known", "don't know", "?"}
 _NOW = {"now", "still involved", "ongoing", "open"}
 
@@ -89,7 +91,7 @@ class ScreenedForm(PageForm):
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         if data is not None and data.get("confirmed"):
-            self._offer_confirmation(data["confirmed"])
+            self._offer_confirmation(str(data["confirmed"]))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -105,27 +107,33 @@ class ScreenedForm(PageForm):
 
     def show_marks(self, refusal: texts.NamesSomebody) -> None:
         """Give the texts back with the places marked, and ask where a person may decide."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data.pop("confirmed", None)
         for name, marks in refusal.marks.items():
             data[self.add_prefix(name)] = texts.marked(self.cleaned_data[name], marks)
-        self.fields.pop("confirmed", None)
         if refusal.can_confirm:
             self._offer_confirmation(refusal.confirmation)
+        else:
+            self.fields.pop("confirmed", None)
         self.data = data
         for name in refusal.marks:
             for sentence in refusal.sentences(name):
                 self.add_error(
-                    name, f"{sentence} The place is marked with [[ ]]. Change it"
-                    + (" or confirm below" if refusal.can_confirm else "")
+                    name,
+                    f"{sentence} The place is marked with [[ ]]. Change it"
+                    + (" or confirm below" if refusal.can_confirm else ""),
                 )
 
     def _offer_confirmation(self, value: str) -> None:
-        label = "I have read the marked places, and they give nobody away"
+        choices = [(value, "I have read the marked places, and they give nobody away")]
+        if "confirmed" in self.fields:
+            # The field may have been drawn or checked already: changed where it is.
+            cast(forms.ChoiceField, self.fields["confirmed"]).choices = choices
+            return
         self.fields["confirmed"] = forms.MultipleChoiceField(
             label="Confirm the marked places",
             required=False,
-            choices=[(value, label)],
+            choices=choices,
             widget=forms.CheckboxSelectMultiple,
             help_text="Your name is kept with this confirmation, the text is not",
         )
@@ -210,9 +218,10 @@ class FacilitatorsForm(PageForm):
 
     def __init__(self, *args: Any, review: Review, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["facilitators"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
-        field.queryset = review.memberships.team().select_related("user", "review")
+        field = cast("forms.ModelMultipleChoiceField[Any]", self.fields["facilitators"])
+        field.queryset = review.memberships.filter(access_role__in=TEAM).select_related(
+            "user", "review"
+        )
 
 
 class AgenciesForm(PageForm):
@@ -227,8 +236,7 @@ class AgenciesForm(PageForm):
 
     def __init__(self, *args: Any, review: Review, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["agencies"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field = cast("forms.ModelMultipleChoiceField[Any]", self.fields["agencies"])
         field.queryset = review.agencies.all()
 
 
@@ -261,6 +269,17 @@ class RecordForm(ScreenedForm):
     def fill(self) -> None:
         """Choices that come from the framework."""
 
+    def keep_both(self, saved: Any, refusal: Exception) -> list[tuple[str, str]]:
+        months = {
+            str(field.label): str(field.prepare_value(saved[name]))
+            for name, field in self.fields.items()
+            if isinstance(field, MonthField)
+        }
+        return [
+            (label, months.get(label, words))
+            for label, words in super().keep_both(saved, refusal)
+        ]
+
     def values(self) -> dict[str, Any]:
         given = _only(self, *(name for name in self.names if name in self.fields))
         if "month" in self.fields:
@@ -279,7 +298,6 @@ class RecordForm(ScreenedForm):
         return given | {"version": record.version}
 
 
-_AGENCY = {"label": "Agency", "queryset": Agency.objects.none(), "empty_label": ""}
 _MONTH_HINT = "Months since the first contact, for example 7, about 7, or unknown"
 
 
@@ -296,7 +314,9 @@ class InvolvementForm(RecordForm):
     submit_label = "Add to who was involved"
     names = ("agency", "role_group", "lead_professional")
 
-    agency = forms.ModelChoiceField(**_AGENCY)
+    agency = forms.ModelChoiceField(
+        label="Agency", queryset=Agency.objects.none(), empty_label=""
+    )
     role_group = forms.CharField(
         label="Role or team", max_length=200, help_text="For example, health visitor"
     )
@@ -339,9 +359,13 @@ class EventForm(DatedForm):
     names = ("agency", "type", "text")
     field_order = ("month", "season", "agency", "type", "text")
 
-    agency = forms.ModelChoiceField(**_AGENCY)
+    agency = forms.ModelChoiceField(
+        label="Agency", queryset=Agency.objects.none(), empty_label=""
+    )
     type = forms.ChoiceField(label="Kind of event")
-    text = _text("What happened", help_text="Say “the child”, “the mother”, “the nurse”")
+    text = _text(
+        "What happened", help_text="Say “the child”, “the mother”, “the nurse”"
+    )
 
     def fill(self) -> None:
         _choose(self, "type", self.case.review.pack.case_map.event_types, empty=True)
@@ -425,6 +449,17 @@ class VoiceForm(DatedForm):
         return super().initial_of(record) | {"acted_on": acted_on}
 
 
+if TYPE_CHECKING:
+    _PointChoice = forms.ModelChoiceField[DecisionPoint]
+else:
+    _PointChoice = forms.ModelChoiceField
+
+
+class PointField(_PointChoice):
+    def label_from_instance(self, obj: DecisionPoint) -> str:
+        return f"{obj.when[:1].upper()}{obj.when[1:]}: {obj.question[:80]}"
+
+
 class FactorForm(RecordForm):
     submit_label = "Add what helped or hindered"
     names = ("direction", "kind", "text", "decision_point")
@@ -436,7 +471,7 @@ class FactorForm(RecordForm):
     )
     kind = forms.ChoiceField(label="What kind of thing it was")
     text = _text("What it was", rows=2)
-    decision_point = forms.ModelChoiceField(
+    decision_point = PointField(
         label="At which decision point",
         queryset=DecisionPoint.objects.none(),
         required=False,
@@ -446,12 +481,11 @@ class FactorForm(RecordForm):
     def fill(self) -> None:
         kinds = self.case.review.pack.case_map.factor_kinds
         _choose(self, "kind", kinds, empty=True)
-        field = self.fields["decision_point"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = self.case.decisions.filter(set_aside_by__isnull=True)
-        field.label_from_instance = (  # type: ignore[method-assign]
-            lambda point: f"{point.when.capitalize()}: {point.question[:80]}"
-        )
+        field = cast("forms.ModelChoiceField[Any]", self.fields["decision_point"])
+        # The options open sealed words, so each point must know its case without asking.
+        field.queryset = self.case.decisions.filter(
+            set_aside_by__isnull=True
+        ).select_related("case")
 
 
 class LearningForm(RecordForm):
@@ -489,8 +523,7 @@ class RiskForm(PageForm):
 
     def __init__(self, *args: Any, codes: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["case_code"]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields["case_code"])
         field.choices = [
             ("", "Not about a mapped case"),
             *((code, code) for code in codes),
@@ -511,10 +544,7 @@ def _only(form: forms.Form, *names: str) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in names}
 
 
-def _choose(
-    form: forms.Form, name: str, choices: Any, *, empty: bool = False
-) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
+def _choose(form: forms.Form, name: str, choices: Any, *, empty: bool = False) -> None:
+    field = cast(forms.ChoiceField, form.fields[name])
     pairs = [(each.code, each.title) for each in choices]
     field.choices = [("", ""), *pairs] if empty else pairs

@@ -113,9 +113,7 @@ class CaseMap(SetAside):
     number = models.PositiveSmallIntegerField()
     category = models.CharField(max_length=60)
     age_band = models.CharField(max_length=20)
-    mode = models.CharField(
-        max_length=10, choices=Mode.choices, default=Mode.PRE_VISIT
-    )
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.PRE_VISIT)
     workshop_on = models.DateField(null=True, blank=True)
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.PROPOSED
@@ -433,9 +431,7 @@ class Learning(CaseRecord):
         AREA = "area", "Area for further consideration"
 
     case = models.ForeignKey(CaseMap, on_delete=models.CASCADE, related_name="learning")
-    kind = models.CharField(
-        max_length=8, choices=Kind.choices, default=Kind.LEARNING
-    )
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.LEARNING)
     theme = models.CharField(max_length=20)
     direction = models.CharField(max_length=8, choices=Direction.choices)
     text = SealedTextField(scope="text")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from casemapping import domain
@@ -62,7 +62,9 @@ def cases_of(membership: Membership) -> list[CaseRow]:
     rows = []
     for case in (
         membership.review.case_maps.filter(set_aside_by__isnull=True)
-        .annotate(asked=Count("sheets"), came=Count("sheets", filter=Q(sheets__is_in=True)))
+        .annotate(
+            asked=Count("sheets"), came=Count("sheets", filter=Q(sheets__is_in=True))
+        )
         .prefetch_related("facilitators__user")
     ):
         case.review = membership.review
@@ -72,12 +74,12 @@ def cases_of(membership: Membership) -> list[CaseRow]:
         row = CaseRow(
             case=case,
             facilitators=", ".join(sorted(each.user.full_name for each in people)),
-            sheets_in=case.came,
-            sheets_asked=case.asked,
+            sheets_in=case.came,  # type: ignore[attr-defined]
+            sheets_asked=case.asked,  # type: ignore[attr-defined]
             may_write=alive and writes and mine,
             may_read=alive and (reads or (writes and mine)),
         )
-        if reads or row.may_write:
+        if reads or (writes and mine):
             rows.append(row)
     return rows
 
@@ -119,7 +121,10 @@ class Step:
 _STEPS = {
     "attendance": ("", "Nothing leaves the room but the map."),
     "involvement": ("involvement", "One line for each role or team of an agency."),
-    "events": ("event", "The agencies’ sheets are here already; add what they left out."),
+    "events": (
+        "event",
+        "The agencies’ sheets are here already; add what they left out.",
+    ),
     "decisions": (
         "decision",
         "What was known then, what was decided, and what else could have been done.",
@@ -155,7 +160,9 @@ class Map:
     def of(cls, case: CaseMap) -> Map:
         factors = list(case.factors.filter(set_aside_by__isnull=True))
         decisions = list(
-            case.decisions.filter(set_aside_by__isnull=True).prefetch_related("agencies")
+            case.decisions.filter(set_aside_by__isnull=True).prefetch_related(
+                "agencies"
+            )
         )
         return cls(
             case=case,
@@ -172,7 +179,9 @@ class Map:
 
     def lines(self, kind: str) -> list[Line]:
         build = {
-            "involvement": lambda: [self._involvement(row) for row in self.involvements],
+            "involvement": lambda: [
+                self._involvement(row) for row in self.involvements
+            ],
             "event": lambda: [self._event(row) for row in self.events],
             "decision": lambda: [self._decision(row) for row in self.decisions],
             "voice": lambda: [self._voice(row) for row in self.voices],
@@ -409,7 +418,7 @@ def codes_for(membership: Membership) -> list[str]:
     return sorted({sheet.case.code for sheet in sheets_of(membership)})
 
 
-# --- sheets ------------------------------------------------------------------------------
+# --- sheets ---------------------------------------------------------------------------
 
 
 def sheets_of(membership: Membership) -> list[PreparationSheet]:
@@ -437,7 +446,7 @@ def sheet_groups(sheet: PreparationSheet) -> list[Group]:
     return [Group(kind, NOUNS[kind], whole.lines(kind)) for kind in domain.SHEET_KINDS]
 
 
-# --- wrong data --------------------------------------------------------------------------
+# --- wrong data -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -458,7 +467,9 @@ def set_aside(membership: Membership) -> list[Hidden]:
     ]
     for kind, model in domain.KINDS.items():
         rows = model.objects.filter(case__in=cases, set_aside_by__isnull=False)
-        found += [(kind, row) for row in rows.select_related("case").defer(*_words(model))]
+        found += [
+            (kind, row) for row in rows.select_related("case").defer(*_words(model))
+        ]
     return [
         Hidden(
             kind=kind,
@@ -480,7 +491,7 @@ def _words(model: type[CaseRecord]) -> Sequence[str]:
     ]
 
 
-# --- the review's home page --------------------------------------------------------------
+# --- the review's home page -----------------------------------------------------------
 
 
 def progress(review: Review, membership: Membership) -> list[Progress]:

@@ -1,4 +1,4 @@
-"""Screening of what is typed into a case: warnings count as refusals until confirmed. Pure."""
+"""Screening of case texts: a warning counts as a refusal until somebody confirms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _CALENDAR = re.compile(
     r"|\b(?:January|February|April|June|July|August|September|October|November|December)\b"
     r"|(?<=[a-z] )(?:March|May)\b"
 )
-_CALENDAR_WHY = "Months count from the first contact, so no year or month of the calendar."
+_CALENDAR_WHY = (
+    "Months count from the first contact, so no year or month of the calendar."
+)
 
 
 class NamesSomebody(Refusal):
@@ -27,7 +29,9 @@ class NamesSomebody(Refusal):
     ``marks`` holds places only, by field; the texts stay with the form they came from.
     """
 
-    def __init__(self, marks: Mapping[str, tuple[Mark, ...]], confirmation: str) -> None:
+    def __init__(
+        self, marks: Mapping[str, tuple[Mark, ...]], confirmation: str
+    ) -> None:
         super().__init__(
             "Something here may name a child, a family, a colleague or a place. "
             "The place is marked with [[ ]] in the box. Nothing has been saved."

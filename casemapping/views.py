@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -57,6 +57,13 @@ def _record(case: CaseMap, kind: str, record_id: UUID) -> CaseRecord:
     return record
 
 
+def _fresh(row: CaseRecord) -> CaseRecord:
+    """The row as somebody else has just saved it."""
+    saved: Any = type(row)._base_manager.get(pk=row.pk)
+    saved.case = row.case
+    return cast(CaseRecord, saved)
+
+
 def _save(form: ScreenedForm, save: Callable[[str], object]) -> Refusal | None:
     """Store what the form holds; what was refused goes back into the form's own boxes."""
     try:
@@ -67,7 +74,7 @@ def _save(form: ScreenedForm, save: Callable[[str], object]) -> Refusal | None:
     return None
 
 
-# --- cases -------------------------------------------------------------------------------
+# --- cases ----------------------------------------------------------------------------
 
 
 @review_view(WRITE, READ)
@@ -127,9 +134,7 @@ def case_details(request: ReviewRequest, review: Review, case_id: UUID) -> HttpR
 @review_view(WRITE)
 def attendance(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResponse:
     case = _case(request, review, case_id)
-    form = AttendanceForm(
-        request.POST or None, initial=AttendanceForm.initial_of(case)
-    )
+    form = AttendanceForm(request.POST or None, initial=AttendanceForm.initial_of(case))
     return _change_case(request, review, case, form, "casemapping/attendance.html")
 
 
@@ -216,9 +221,7 @@ def case(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResponse:
         kind: FORMS[kind](
             case=found,
             auto_id=f"{kind}_%s",
-            form_action=reverse(
-                "casemapping:record-add", args=[review.pk, found.pk, kind]
-            ),
+            action=reverse("casemapping:record-add", args=[review.pk, found.pk, kind]),
         )
         for kind in FORMS
     }
@@ -257,7 +260,7 @@ def case_move(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResp
     return redirect("casemapping:case", review.pk, found.pk)
 
 
-# --- the map -----------------------------------------------------------------------------
+# --- the map --------------------------------------------------------------------------
 
 
 @review_view(READ, WRITE)
@@ -309,7 +312,7 @@ def _may_write(request: ReviewRequest, review: Review, found: CaseMap) -> bool:
     return mine.filter(pk=found.pk).exists()
 
 
-# --- records -----------------------------------------------------------------------------
+# --- records --------------------------------------------------------------------------
 
 
 @review_view(WRITE)
@@ -376,7 +379,7 @@ def _change_record(
                 ),
             )
         except ChangedMeanwhile as refusal:
-            saved = type(row).objects.select_related("case__review").get(pk=row.pk)
+            saved = _fresh(row)
             theirs = form.keep_both(form.initial_of(saved), refusal)
         except domain.SheetIsIn as refusal:
             form.add_error(None, str(refusal))
@@ -474,7 +477,7 @@ def _hidden(request: ReviewRequest, kind: str, row_id: UUID) -> reading.Hidden:
     raise AssertionError
 
 
-# --- preparation sheets ------------------------------------------------------------------
+# --- preparation sheets ---------------------------------------------------------------
 
 
 @review_view(SHEET)
@@ -509,7 +512,7 @@ def sheet(request: ReviewRequest, review: Review, sheet_id: UUID) -> HttpRespons
             case=found.case,
             on_sheet=True,
             auto_id=f"{kind}_%s",
-            form_action=reverse(
+            action=reverse(
                 "casemapping:sheet-record-add", args=[review.pk, found.pk, kind]
             ),
         )
@@ -557,8 +560,9 @@ def sheet_record_add(
 
 
 def _sheet_record(sheet: PreparationSheet, kind: str, record_id: UUID) -> CaseRecord:
-    row = _record(sheet.case, kind, record_id)
-    get_object_or_404(type(row).objects.filter(sheet=sheet), pk=row.pk)
+    rows = domain.KINDS[kind].objects.filter(sheet=sheet).standing()
+    row: CaseRecord = get_object_or_404(rows, pk=record_id)
+    row.case = sheet.case
     return row
 
 
@@ -568,9 +572,7 @@ def sheet_record(
 ) -> HttpResponse:
     found = _sheet(request, review, sheet_id)
     row = _sheet_record(found, kind, record_id)
-    form = FORMS[kind](
-        request.POST or None, case=found.case, record=row, on_sheet=True
-    )
+    form = FORMS[kind](request.POST or None, case=found.case, record=row, on_sheet=True)
     form_and_theirs = _change_record(request, row, form, on_sheet=True)
     if form_and_theirs is None:
         return _back_to_sheet(review, found, kind)
@@ -624,20 +626,20 @@ def sheet_hand_in(
 
 @review_view(WRITE)
 @require_POST
-def sheet_reopen(request: ReviewRequest, review: Review, sheet_id: UUID) -> HttpResponse:
+def sheet_reopen(
+    request: ReviewRequest, review: Review, sheet_id: UUID
+) -> HttpResponse:
     found = _sheet(request, review, sheet_id)
     domain.reopen_sheet(sheet=found, by=request.user, at=timezone.now())
     return redirect("casemapping:case", review.pk, found.case_id)
 
 
-def _back_to_sheet(
-    review: Review, found: PreparationSheet, kind: str
-) -> HttpResponse:
+def _back_to_sheet(review: Review, found: PreparationSheet, kind: str) -> HttpResponse:
     url = reverse("casemapping:sheet", args=[review.pk, found.pk])
     return redirect(f"{url}#{kind}")
 
 
-# --- a child at risk ---------------------------------------------------------------------
+# --- a child at risk ------------------------------------------------------------------
 
 
 @review_view(Action.READ_SUMMARY)

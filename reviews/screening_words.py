@@ -114,7 +114,7 @@ ramesh ramona rania raquel rashid raul ravi raymond rebecca rebekah reece reena 
 reginald rehana renata rhian rhiannon rhys richard ricky rita riya robbie robert
 roberta rochelle roderick rodney roger rohan roisin roland ron ronald ronan rory rosa
 rosaleen rosalind rosemary rosie ross rowena roxanne roy rubina rukhsana rupert
-russell ruth ryan sabina sabrina sadia safa said saima sajid saleem sally salma sam
+russell ruth ryan sabina sabrina sadia safa saima sajid saleem sally salma sam
 samantha samina samir samira samuel sana sandeep sandra sanjay sanjeev sara sarah
 sarita sasha satnam saul scarlett scott sean sebastian selina serena shabana shabnam
 shaheen shahid shakila shamim shane shanice shannon sharon shaun shauna shazia sheena

@@ -1,0 +1,436 @@
+"""Cases: their codes, records, sheets, wrong data and the child at risk."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from casemapping import domain, texts
+from casemapping.models import CaseMap, RiskAlert, TimelineEvent
+from reviews import audit, roster
+from reviews.models import AuditEvent, Membership, Review, Stage, User
+from reviews.refusals import ChangedMeanwhile
+from tests.make import move
+from tests.make_casemapping import (
+    CASE,
+    decision_values,
+    event_values,
+    involvement_values,
+    make_case,
+    make_decision,
+    make_event,
+    make_learning,
+    make_sheet,
+)
+
+NOW = dt.datetime(2013, 1, 20, 10, tzinfo=dt.UTC)
+NHS = "943 476 5919"
+
+
+def member(review: Review, user: User) -> Membership:
+    return review.memberships.get(user=user)
+
+
+def test_cases_get_codes_in_order_in_each_review(
+    review: Review, other_review: Review, manager: User, other_manager: User
+) -> None:
+    codes = [make_case(review, by=manager).code for _ in range(2)]
+
+    assert codes == ["CM-01", "CM-02"]
+    assert make_case(other_review, by=other_manager).code == "CM-01"
+
+
+def test_a_code_is_never_given_twice(
+    review: Review, manager: User, leader: User
+) -> None:
+    case = make_case(review, by=manager)
+    make_event(case, by=manager)
+    domain.set_aside(row=case, by=manager, at=NOW)
+
+    domain.destroy(row=case, by=leader, at=NOW)
+
+    case = CaseMap.objects.get(pk=case.pk)
+    assert (case.status, case.selection_reason) == ("purged", "")
+    assert not TimelineEvent.objects.exists()
+    assert make_case(review, by=manager).code == "CM-02"
+
+
+def test_an_identifier_is_refused_and_nothing_is_stored(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    agency = review.agencies.all()[0]
+    before = AuditEvent.objects.count()
+
+    with pytest.raises(texts.NamesSomebody) as refused:
+        domain.add_record(
+            kind="event",
+            case=case,
+            values=event_values(agency, text=f"The child, {NHS}, was seen."),
+            by=manager,
+            at=NOW,
+        )
+
+    assert NHS not in str(refused.value)
+    assert not refused.value.can_confirm
+    assert refused.value.sentences("text") == ["This looks like an NHS number."]
+    assert TimelineEvent.objects.count() == 0
+    assert AuditEvent.objects.count() == before
+
+
+def test_an_identifier_is_refused_whatever_was_confirmed(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    values = event_values(review.agencies.all()[0], text=f"Number {NHS}.")
+
+    with pytest.raises(texts.NamesSomebody):
+        domain.add_record(
+            kind="event",
+            case=case,
+            values=values,
+            confirmed=texts.confirmation_of({"text": values["text"]}),
+            by=manager,
+            at=NOW,
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A visit by Zebedee Quillfeather.",
+        "It was the spring of 2011.",
+        "They met in September.",
+        "It was on 12 March.",
+        "The family came from Quillford.",
+    ],
+)
+def test_a_warning_counts_as_a_refusal_until_confirmed(
+    review: Review, manager: User, text: str
+) -> None:
+    case = make_case(review, by=manager)
+    values = event_values(review.agencies.all()[0], text=text)
+
+    with pytest.raises(texts.NamesSomebody) as refused:
+        domain.add_record(kind="event", case=case, values=values, by=manager, at=NOW)
+
+    assert refused.value.can_confirm
+    domain.add_record(
+        kind="event",
+        case=case,
+        values=values,
+        confirmed=refused.value.confirmation,
+        by=manager,
+        at=NOW,
+    )
+    event = audit.events(review)[0]
+    assert (event.action, event.actor_name) == ("case text confirmed", "Morgan Vale")
+    assert set(event.detail["rules"]) <= {"name", "date", "place"}
+    assert text not in str(event.detail)
+
+
+def test_a_confirmation_does_not_cover_other_words(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    values = event_values(review.agencies.all()[0], text="Zebedee Quillfeather came.")
+
+    with pytest.raises(texts.NamesSomebody):
+        domain.add_record(
+            kind="event",
+            case=case,
+            values=values,
+            confirmed=texts.confirmation_of({"text": "Somebody else came."}),
+            by=manager,
+            at=NOW,
+        )
+
+
+def test_a_name_of_the_roster_is_found(review: Review, manager: User) -> None:
+    roster.add(review, people=[("Ottoline Brackenridge", "")])
+
+    with pytest.raises(texts.NamesSomebody):
+        domain.create_case(
+            review=review,
+            values=CASE | {"selection_reason": "As brackenridge, ottoline said."},
+            by=manager,
+            at=NOW,
+        )
+
+
+def test_words_are_sealed_at_rest(review: Review, manager: User) -> None:
+    make_event(make_case(review, by=manager), by=manager)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM casemapping_timelineevent")
+        stored = bytes(cursor.fetchone()[0])
+
+    assert b"nurse" not in stored
+    assert (len(stored) - 45) % 256 == 0
+
+
+def test_changing_a_record_needs_its_present_version(
+    review: Review, manager: User
+) -> None:
+    event = make_event(make_case(review, by=manager), by=manager)
+    change = {"values": {"text": "The nurse rang."}, "by": manager, "at": NOW}
+    domain.change_record(record=event, version=1, **change)
+
+    with pytest.raises(ChangedMeanwhile):
+        domain.change_record(record=event, version=1, **change)
+
+    event = TimelineEvent.objects.select_related("case").get(pk=event.pk)
+    assert (event.text, event.version) == ("The nurse rang.", 2)
+
+
+def test_records_keep_the_order_of_adding_within_a_month(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    words = ["First this.", "Then that.", "Last of all this."]
+    for text in words:
+        make_event(case, by=manager, text=text)
+    make_event(case, by=manager, month=None, certainty="unknown", text="Some day.")
+    make_event(case, by=manager, month=-2, text="Before it began.")
+
+    found = [event.text for event in case.events.all()]
+
+    assert found == ["Before it began.", *words, "Some day."]
+
+
+# --- moving on ---------------------------------------------------------------------------
+
+
+def test_a_case_goes_its_way(review: Review, manager: User, officer_peer: User) -> None:
+    case = make_case(review, by=manager)
+    step = {"case": case, "by": manager, "at": NOW}
+
+    with pytest.raises(domain.NotReady, match="facilitator"):
+        domain.move(to="chosen", **step)
+    domain.set_facilitators(
+        case=case, members=[member(review, officer_peer)], by=manager, at=NOW
+    )
+    domain.move(to="chosen", **step)
+    with pytest.raises(domain.NotReady, match="asked"):
+        domain.move(to="prepared", **step)
+    sheet = make_sheet(case, review.agencies.all()[0], by=manager)
+    with pytest.raises(domain.NotReady, match="still to come"):
+        domain.move(to="prepared", **step)
+    domain.add_record(
+        kind="involvement",
+        case=case,
+        sheet=sheet,
+        values=involvement_values(),
+        by=manager,
+        at=NOW,
+    )
+    domain.hand_in(sheet=sheet, by=manager, at=NOW)
+    domain.move(to="prepared", **step)
+    with pytest.raises(domain.NotReady, match="decision point"):
+        domain.move(to="mapped", **step)
+    make_event(case, by=manager)
+    make_decision(case, by=manager)
+    make_learning(case, by=manager)
+    domain.move(to="mapped", **step)
+    domain.move(to="discussed", **step)
+    domain.move(to="mapped", **step)
+
+    assert CaseMap.objects.get(pk=case.pk).status == "mapped"
+
+
+@pytest.mark.parametrize("to", ["discussed", "purged", "", "nonsense"])
+def test_a_case_takes_no_short_cut(review: Review, manager: User, to: str) -> None:
+    case = make_case(review, by=manager)
+
+    with pytest.raises(domain.WrongMove):
+        domain.move(case=case, to=to, by=manager, at=NOW)
+
+
+# --- sheets ------------------------------------------------------------------------------
+
+
+def test_a_sheet_that_is_in_takes_nothing_more(review: Review, manager: User) -> None:
+    case = make_case(review, by=manager)
+    sheet = make_sheet(case, review.agencies.all()[0], by=manager)
+    with pytest.raises(domain.NotReady):
+        domain.hand_in(sheet=sheet, by=manager, at=NOW)
+    row = domain.add_record(
+        kind="involvement",
+        case=case,
+        sheet=sheet,
+        values=involvement_values(),
+        by=manager,
+        at=NOW,
+    )
+    domain.hand_in(sheet=sheet, by=manager, at=NOW)
+
+    with pytest.raises(domain.SheetIsIn):
+        domain.remove_record(record=row, on_sheet=True)
+    with pytest.raises(domain.SheetIsIn):
+        domain.add_record(
+            kind="event",
+            case=case,
+            sheet=sheet,
+            values=event_values(sheet.agency),
+            by=manager,
+            at=NOW,
+        )
+
+
+def test_a_line_of_a_sheet_is_always_its_own_agencys(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    agency, other = review.agencies.all()[:2]
+    sheet = make_sheet(case, agency, by=manager)
+
+    event = domain.add_record(
+        kind="event",
+        case=case,
+        sheet=sheet,
+        values=event_values(other),
+        by=manager,
+        at=NOW,
+    )
+
+    assert event.agency == agency
+
+
+def test_what_a_facilitator_changes_leaves_the_sheet(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    sheet = make_sheet(case, review.agencies.all()[0], by=manager)
+    event = domain.add_record(
+        kind="event",
+        case=case,
+        sheet=sheet,
+        values=event_values(sheet.agency),
+        by=manager,
+        at=NOW,
+    )
+
+    domain.change_record(
+        record=event,
+        version=1,
+        values={"text": "The workshop put it otherwise."},
+        by=manager,
+        at=NOW,
+    )
+
+    assert not sheet.events.exists()
+    assert case.events.count() == 1
+
+
+def test_an_empty_sheet_can_be_taken_back_and_a_full_one_not(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    first, second, third = review.agencies.all()[:3]
+    sheet = make_sheet(case, first, by=manager)
+    make_sheet(case, second, by=manager)
+    domain.add_record(
+        kind="event",
+        case=case,
+        sheet=sheet,
+        values=event_values(first),
+        by=manager,
+        at=NOW,
+    )
+
+    domain.ask_agencies(case=case, agencies=[third], by=manager, at=NOW)
+
+    asked = {each.agency for each in case.sheets.select_related("agency")}
+    assert asked == {first, third}
+
+
+# --- wrong data --------------------------------------------------------------------------
+
+
+def test_wrong_data_takes_two_people_and_leaves_a_kind_and_a_day(
+    review: Review, manager: User, leader: User
+) -> None:
+    event = make_event(make_case(review, by=manager), by=manager)
+    domain.set_aside(row=event, by=manager, at=NOW)
+    assert not event.case.events.standing().exists()
+
+    with pytest.raises(domain.SecondPersonNeeded):
+        domain.destroy(row=event, by=manager, at=NOW)
+    with pytest.raises(domain.OnlyTheirs):
+        domain.put_back(row=event, by=leader, at=NOW)
+    domain.destroy(row=event, by=leader, at=NOW)
+
+    last = audit.events(review)[0]
+    assert last.action == "wrong data destroyed: timeline event"
+    assert (last.at, last.actor_ref, last.object_id, last.count) == (None, None, "", 1)
+    assert not TimelineEvent.objects.exists()
+
+
+def test_nothing_is_destroyed_that_was_not_set_aside(
+    review: Review, manager: User, leader: User
+) -> None:
+    event = make_event(make_case(review, by=manager), by=manager)
+
+    with pytest.raises(domain.SecondPersonNeeded):
+        domain.destroy(row=event, by=leader, at=NOW)
+
+
+def test_put_back_by_the_same_person(review: Review, manager: User) -> None:
+    event = make_event(make_case(review, by=manager), by=manager)
+    domain.set_aside(row=event, by=manager, at=NOW)
+
+    domain.put_back(row=event, by=manager, at=NOW)
+
+    assert event.case.events.standing().count() == 1
+
+
+# --- a child at risk ---------------------------------------------------------------------
+
+
+def test_a_child_at_risk_is_recorded_and_tells_manager_and_leader(
+    review: Review, manager: User, leader: User, officer_peer: User
+) -> None:
+    alert = domain.record_risk(
+        review=review,
+        case_code="CM-01",
+        person_told="Duty manager on the evening shift",
+        by=officer_peer,
+        at=NOW,
+    )
+
+    kept = RiskAlert.objects.get(pk=alert.pk)
+    assert kept.person_told == "Duty manager on the evening shift"
+    assert {message.to for message in review.messages.all()} == {
+        manager.email,
+        leader.email,
+    }
+    text = review.messages.all()[0].text
+    for words in ("CM-01", "Odette Parrish", "Duty manager", "20 January 2013"):
+        assert words in text
+    assert review.duty_contact in text
+    event = audit.events(review).get(action="child may be at risk")
+    assert (event.actor_name, event.object_id) == ("Odette Parrish", "CM-01")
+
+
+def test_decision_points_know_their_agencies(review: Review, manager: User) -> None:
+    case = make_case(review, by=manager)
+    agencies = list(review.agencies.all()[:2])
+
+    point = domain.add_record(
+        kind="decision",
+        case=case,
+        values=decision_values(agencies=agencies),
+        by=manager,
+        at=timezone.now(),
+    )
+
+    assert set(point.agencies.all()) == set(agencies)
+
+
+def test_a_review_at_another_stage_keeps_its_cases(
+    review: Review, manager: User
+) -> None:
+    make_case(review, by=manager)
+
+    assert move(review, Stage.REPORTING).case_maps.count() == 1
