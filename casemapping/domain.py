@@ -10,47 +10,18 @@ from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 
-from casemapping import texts
+from casemapping import steps, texts
 from casemapping.models import (
-    AgencyInvolvement,
     CaseMap,
     CaseRecord,
-    ChildVoice,
-    DecisionPoint,
-    Factor,
-    Learning,
     PreparationSheet,
     RiskAlert,
-    TimelineEvent,
 )
 from reviews import audit, mailer, roster
 from reviews.concurrency import save_if_unchanged
 from reviews.models import AccessRole, Agency, Membership, Review, User
 from reviews.refusals import Refusal
 from reviews.sealing import SealedTextField
-
-Status = CaseMap.Status
-
-# From each state, where a case may go next. Purged is reached by destruction alone.
-MOVES: dict[str, tuple[str, ...]] = {
-    Status.PROPOSED: (Status.CHOSEN,),
-    Status.CHOSEN: (Status.PREPARED, Status.PROPOSED),
-    Status.PREPARED: (Status.MAPPED, Status.CHOSEN),
-    Status.MAPPED: (Status.DISCUSSED, Status.PREPARED),
-    Status.DISCUSSED: (Status.MAPPED,),
-    Status.PURGED: (),
-}
-
-KINDS: dict[str, type[Any]] = {
-    "involvement": AgencyInvolvement,
-    "event": TimelineEvent,
-    "decision": DecisionPoint,
-    "voice": ChildVoice,
-    "factor": Factor,
-    "learning": Learning,
-}
-# What an agency writes on its preparation sheet.
-SHEET_KINDS = ("involvement", "event")
 
 
 class NotReady(Refusal):
@@ -163,45 +134,14 @@ def ask_agencies(
 def move(*, case: CaseMap, to: str, by: User, at: dt.datetime) -> None:
     """Raises WrongMove, NotReady."""
     locked = CaseMap.objects.select_for_update().get(pk=case.pk)
-    if to not in MOVES[locked.status]:
+    if to not in steps.MOVES[locked.status]:
         raise WrongMove(locked)
-    if missing := what_is_missing(locked, to):
+    if missing := steps.what_is_missing(locked, to):
         raise NotReady(missing)
     before = locked.status
     case.status = locked.status = to
     locked.save(update_fields=["status"])
     _note("case moved", case, by=by, at=at, before=before, after=to)
-
-
-def what_is_missing(case: CaseMap, to: str) -> str:
-    """Why the case cannot go forward to ``to`` yet; empty when it can, and when going back."""
-    if list(Status).index(Status(to)) < list(Status).index(Status(case.status)):
-        return ""
-    if to == Status.CHOSEN and not case.facilitators.exists():
-        return f"{case.code} needs at least one facilitator before it is chosen."
-    if to == Status.PREPARED:
-        sheets = list(case.sheets.select_related("agency"))
-        waiting = [sheet.agency.name for sheet in sheets if not sheet.is_in]
-        if not sheets:
-            return (
-                f"No agency has been asked for a preparation sheet on {case.code} yet."
-            )
-        if waiting:
-            return f"Sheets are still to come from {', '.join(waiting)}."
-    if to == Status.MAPPED:
-        steps = (
-            (case.events, "an event on the timeline"),
-            (case.decisions, "a decision point"),
-            (case.learning.filter(kind=Learning.Kind.LEARNING), "a learning point"),
-        )
-        missing = [
-            words
-            for rows, words in steps
-            if not rows.filter(set_aside_by__isnull=True).exists()
-        ]
-        if missing:
-            return f"{case.code} still needs {' and '.join(missing)}."
-    return ""
 
 
 # --- its records ----------------------------------------------------------------------
@@ -219,7 +159,7 @@ def add_record(
     sheet: PreparationSheet | None = None,
 ) -> CaseRecord:
     """One more line of the map, or of a sheet. Raises NamesSomebody, SheetIsIn."""
-    model = KINDS[kind]
+    model = steps.KINDS[kind]
     plain, related = _split(model, values)
     if sheet is not None:
         _refuse_if_in(sheet)
@@ -368,12 +308,27 @@ def destroy(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
     if isinstance(row, CaseRecord):
         row.delete()
         return
-    rows: tuple[type[Any], ...] = (*KINDS.values(), PreparationSheet)
+    _empty(row)
+
+
+def _empty(case: CaseMap) -> None:
+    rows: tuple[type[Any], ...] = (*steps.KINDS.values(), PreparationSheet)
     for model in rows:
-        model._base_manager.filter(case=row).delete()
-    row.selection_reason = row.attendance = ""
-    row.status, row.set_aside_by = Status.PURGED, None
-    row.save()
+        model._base_manager.filter(case=case).delete()
+    case.selection_reason = case.attendance = ""
+    case.status, case.set_aside_by = CaseMap.Status.PURGED, None
+    case.save()
+
+
+@transaction.atomic
+def forget_cases(*, review: Review, on: dt.date) -> int:
+    """The review is over: of every case only its code stays."""
+    cases = list(review.case_maps.exclude(status=CaseMap.Status.PURGED))
+    for case in cases:
+        _empty(case)
+    if cases:
+        audit.record_speech("cases.destroyed", review=review, on=on, count=len(cases))
+    return len(cases)
 
 
 def _note_kind(action: str, row: CaseMap | CaseRecord, *, at: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from casemapping import domain
+from casemapping import steps
 from casemapping.models import (
     AgencyInvolvement,
     CaseMap,
@@ -403,11 +403,11 @@ def moves(case: CaseMap) -> list[Move]:
     order = list(Status)
     here = order.index(Status(case.status))
     found = []
-    for to in domain.MOVES[case.status]:
+    for to in steps.MOVES[case.status]:
         forward = order.index(Status(to)) > here
         words = Status(to).label.lower()
         label = f"Mark as {words}" if forward else f"Go back to {words}"
-        found.append(Move(to, label, forward, domain.what_is_missing(case, to)))
+        found.append(Move(to, label, forward, steps.what_is_missing(case, to)))
     return found
 
 
@@ -443,7 +443,7 @@ def sheet_groups(sheet: PreparationSheet) -> list[Group]:
     )
     for row in [*whole.involvements, *whole.events]:
         row.case = sheet.case
-    return [Group(kind, NOUNS[kind], whole.lines(kind)) for kind in domain.SHEET_KINDS]
+    return [Group(kind, NOUNS[kind], whole.lines(kind)) for kind in steps.SHEET_KINDS]
 
 
 # --- wrong data -----------------------------------------------------------------------
@@ -465,7 +465,7 @@ def set_aside(membership: Membership) -> list[Hidden]:
     found: list[tuple[str, Any]] = [
         ("case", case) for case in cases.filter(set_aside_by__isnull=False)
     ]
-    for kind, model in domain.KINDS.items():
+    for kind, model in steps.KINDS.items():
         rows = model.objects.filter(case__in=cases, set_aside_by__isnull=False)
         found += [
             (kind, row) for row in rows.select_related("case").defer(*_words(model))

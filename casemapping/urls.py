@@ -2,13 +2,13 @@
 
 from django.urls import path, register_converter
 
-from casemapping import domain, views
+from casemapping import steps, views
 
 app_name = "casemapping"
 
 
 class KindConverter:
-    regex = "|".join(domain.KINDS)
+    regex = "|".join(steps.KINDS)
 
     def to_python(self, value: str) -> str:
         return value
@@ -18,7 +18,7 @@ class KindConverter:
 
 
 class SheetKindConverter(KindConverter):
-    regex = "|".join(domain.SHEET_KINDS)
+    regex = "|".join(steps.SHEET_KINDS)
 
 
 register_converter(KindConverter, "case_kind")

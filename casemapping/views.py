@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from casemapping import domain, reading
+from casemapping import domain, reading, steps
 from casemapping.forms import (
     FORMS,
     AgenciesForm,
@@ -51,7 +51,7 @@ def _case(
 
 
 def _record(case: CaseMap, kind: str, record_id: UUID) -> CaseRecord:
-    rows = domain.KINDS[kind].objects.filter(case=case).standing()
+    rows = steps.KINDS[kind].objects.filter(case=case).standing()
     record: CaseRecord = get_object_or_404(rows, pk=record_id)
     record.case = case
     return record
@@ -516,7 +516,7 @@ def sheet(request: ReviewRequest, review: Review, sheet_id: UUID) -> HttpRespons
                 "casemapping:sheet-record-add", args=[review.pk, found.pk, kind]
             ),
         )
-        for kind in domain.SHEET_KINDS
+        for kind in steps.SHEET_KINDS
     }
     return render(
         request,
@@ -560,7 +560,7 @@ def sheet_record_add(
 
 
 def _sheet_record(sheet: PreparationSheet, kind: str, record_id: UUID) -> CaseRecord:
-    rows = domain.KINDS[kind].objects.filter(sheet=sheet).standing()
+    rows = steps.KINDS[kind].objects.filter(sheet=sheet).standing()
     row: CaseRecord = get_object_or_404(rows, pk=record_id)
     row.case = sheet.case
     return row

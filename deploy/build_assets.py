@@ -25,7 +25,9 @@ def stylesheet(css: str) -> str:
     found = {}
     css, found["font faces"] = re.subn(r"@font-face\{[^}]*\}", "", css)
     css, found["font names"] = re.subn(r"GDS Transport", FAMILY, css)
-    css, found["crests"] = re.subn(r"url\(/assets/images/govuk-crest\.svg\)", "none", css)
+    css, found["crests"] = re.subn(
+        r"url\(/assets/images/govuk-crest\.svg\)", "none", css
+    )
     css = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
     if found != EXPECTED or "/assets/" in css:
         sys.exit(f"GOV.UK Frontend has changed: found {found}, expected {EXPECTED}.")
@@ -45,7 +47,10 @@ def main() -> None:
     typeface = files("fontpkg_atkinson_hyperlegible") / "files"
     for style in TYPEFACES:
         name = f"AtkinsonHyperlegible-{style}.ttf"
-        with (typeface / name).open("rb") as source, (fonts / name).open("wb") as target:
+        with (
+            (typeface / name).open("rb") as source,
+            (fonts / name).open("wb") as target,
+        ):
             shutil.copyfileobj(source, target)
     print(f"Built {TARGET.relative_to(ROOT)}")
 

@@ -67,9 +67,7 @@ def _journey(review: Review) -> list[StageStep]:
 
 
 def _progress(review: Review, membership: Membership) -> list[Progress]:
-    return [
-        card for app in APPS for card in app.reading.progress(review, membership)
-    ]
+    return [card for app in APPS for card in app.reading.progress(review, membership)]
 
 
 @review_view(Action.READ_SUMMARY)
@@ -101,9 +99,7 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
             else [],
             "progress": _progress(review, member),
             "team": reading.team_of(review),
-            "done": sum(
-                row.milestone.status == Milestone.Status.DONE for row in plan
-            ),
+            "done": sum(row.milestone.status == Milestone.Status.DONE for row in plan),
             "planned": len(plan),
         },
     )
@@ -114,8 +110,12 @@ def _changes(before: int, after: int) -> tuple[list[str], list[str]]:
     opens, closes = [], []
     for action, words in ACTION_WORDS.items():
         grants = GRANTS[action]
-        gains = [role for role, at in grants.items() if after in at and before not in at]
-        loses = [role for role, at in grants.items() if before in at and after not in at]
+        gains = [
+            role for role, at in grants.items() if after in at and before not in at
+        ]
+        loses = [
+            role for role, at in grants.items() if before in at and after not in at
+        ]
         if gains:
             opens.append(f"{words[0].upper()}{words[1:]}: {_people(gains)}")
         if loses:
@@ -125,6 +125,13 @@ def _changes(before: int, after: int) -> tuple[list[str], list[str]]:
 
 def _people(roles: list[AccessRole]) -> str:
     return ", ".join(AccessRole(role).label.lower() for role in roles)
+
+
+def _unfinished(review: Review) -> list[reading.Task]:
+    """What is left of the set-up. It stops nobody, and is said before there is no way back."""
+    if review.stage != Stage.SET_UP:
+        return []
+    return [task for task in reading.set_up_tasks(review) if not task.completed]
 
 
 @review_view(Action.MOVE_STAGE)
@@ -159,6 +166,7 @@ def stage(request: ReviewRequest, review: Review) -> HttpResponse:
             "opens": opens,
             "closes": closes,
             "blockers": blockers,
+            "unfinished": _unfinished(review),
             "refusal": refusal,
         },
     )

@@ -65,16 +65,13 @@ class SessionLimits:
         if request.user.is_authenticated:
             now = int(time.time())
             session = request.session
-            if "idle_limit" not in session:
-                session["idle_limit"] = _idle_limit(request)
-                session["signed_in_at"] = now
-            idle = now - session.get("seen_at", now)
-            if (
-                idle > session["idle_limit"]
-                or now - session["signed_in_at"] > LONGEST
-            ):
+            begun = session.setdefault("signed_in_at", now)
+            idle = now - session.get("seen_at", begun)
+            if idle > session.get("idle_limit", IDLE) or now - begun > LONGEST:
                 logout(request)
             elif idle > 60 or "seen_at" not in session:
+                # A review may have gone on site since the sign-in.
+                session["idle_limit"] = _idle_limit(request)
                 session["seen_at"] = now  # at most one write a minute
         return self.get_response(request)
 

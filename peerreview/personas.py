@@ -24,7 +24,7 @@ from reviews.access import open_view
 from reviews.mailer import demonstration_folder
 from reviews.models import Membership, User
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PER_PAGE = 50
 _NAME = re.compile(r"[0-9a-f-]+")
 

@@ -20,8 +20,10 @@ TESTING = "pytest" in sys.modules
 DEBUG = env.bool("DEBUG", False)
 # A demonstration signs people in without a second factor: loopback names only (checks.py).
 DEMO = env.bool("DEMO", False)
+# Nobody else reaches names of this machine, and nothing listens there for TLS.
+_this_machine_only = "ALLOWED_HOSTS" not in env and "SITE_ADDRESS" not in env
 # The one switch for TLS: secure cookies and their prefix, redirects, HSTS.
-HTTPS = env.bool("HTTPS", not (DEMO or DEBUG or TESTING))
+HTTPS = env.bool("HTTPS", not (DEMO or DEBUG or TESTING or _this_machine_only))
 
 
 def _secret(name: str, size: int) -> str:
@@ -138,11 +140,14 @@ _SQLITE = {
 def _database(address: str) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(address)
     if config["ENGINE"].endswith("sqlite3"):
+        config["ENGINE"] = "peerreview.sqlite3"
         config["OPTIONS"] = dict(_SQLITE)
         # On disk in tests too, so that they meet WAL and real locks.
         config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     else:
-        config["OPTIONS"] = {"pool": not TESTING}
+        # Only for the web server (deploy/gunicorn.conf.py), which opens it after its processes
+        # are made. The worker makes its own later: they would share sockets, and mix answers up.
+        config["OPTIONS"] = {"pool": env.bool("DATABASE_POOL", False)}
         config["CONN_MAX_AGE"] = 0
     return config
 
@@ -164,7 +169,10 @@ CACHES: dict[str, Any] = {
     }
 }
 if REDIS_URL:
-    CACHES["default"] = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL}
+    CACHES["default"] = {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
 if TESTING:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
@@ -289,6 +297,8 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3_000_000
+# Uploads are held in memory, up to 25MB: Django's own handlers write to disk in clear.
+FILE_UPLOAD_HANDLERS = ["reviews.uploads.HeldInMemory"]
 ADMINS: list[tuple[str, str]] = []  # no error mail: it would quote what people said
 DEFAULT_EXCEPTION_REPORTER_FILTER = "peerreview.silence.NothingReported"
 LOGGING: dict[str, Any] = {
@@ -306,9 +316,15 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "django.server": {
+            "handlers": ["console"],
+            "level": "ERROR",
+            "propagate": False,
+        },
+        "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }
 if TESTING:
+    STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where there is none
     LOGGING = {"version": 1, "disable_existing_loggers": False}
     TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNKNOWN NAME IN TEMPLATE: %s"

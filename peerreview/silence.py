@@ -2,13 +2,16 @@
 
 import json
 import logging
+from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
-from django.views.debug import ExceptionReporterFilter
+from django.views.debug import SafeExceptionReporterFilter
 
 ALLOWED = ("code", "job", "status_code")
 RESPONDENT = "/q/"
+# Writes what happened, traceback and all, into the message itself.
+TALKATIVE = "django-q"
 
 
 class NoTraceFilter(logging.Filter):
@@ -28,11 +31,12 @@ class AllowedFields(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
+        constant = isinstance(record.msg, str) and record.name != TALKATIVE
         line: dict[str, Any] = {
             "at": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
-            "event": str(record.msg) if isinstance(record.msg, str) else "",
+            "event": str(record.msg) if constant else "",
         }
         for name in ALLOWED:
             if hasattr(record, name):
@@ -42,7 +46,7 @@ class AllowedFields(logging.Formatter):
         return json.dumps(line)
 
 
-class NothingReported(ExceptionReporterFilter):  # type: ignore[misc]
+class NothingReported(SafeExceptionReporterFilter):
     """No form data, cookies, headers, settings or local variables in any error report."""
 
     def get_safe_settings(self) -> dict[str, Any]:
@@ -54,13 +58,13 @@ class NothingReported(ExceptionReporterFilter):  # type: ignore[misc]
     def get_safe_cookies(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
-    def is_active(self, request: HttpRequest) -> bool:
+    def is_active(self, request: HttpRequest | None) -> bool:
         return True
 
-    def get_post_parameters(self, request: HttpRequest) -> dict[str, Any]:
+    def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
         return {}
 
     def get_traceback_frame_variables(
         self, request: HttpRequest, tb_frame: Any
-    ) -> list[tuple[str, Any]]:
-        return []
+    ) -> ItemsView[str, Any]:
+        return {}.items()

@@ -1,5 +1,7 @@
 """django-allauth's forms in our look and our words; its rules stay its own."""
 
+from typing import Any
+
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
@@ -10,9 +12,9 @@ from reviews.page_form import PageForm, dress
 class Login(PageForm, account.LoginForm):  # type: ignore[misc]
     submit_label = "Sign in"
 
-    def order_fields(self, field_order: object) -> None:
-        super().order_fields(["login", "password"])
-        self.fields.pop("remember", None)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # allauth adds its fields once the form is made, so they get our words afterwards.
+        super().__init__(*args, **kwargs)
         for name, label in (("login", "Email address"), ("password", "Password")):
             if name in self.fields:
                 self.fields[name].label = label
@@ -44,9 +46,9 @@ class _NewPassword(PageForm):
                 self.fields[name].label = label
                 _without_placeholder(self, name)
         if "password1" in self.fields:
-            self.fields["password1"].help_text = (
-                "12 characters or more; three words that do not belong together are good"
-            )
+            self.fields[
+                "password1"
+            ].help_text = "12 characters or more; three words that do not belong together are good"
 
 
 class ResetPasswordKey(_NewPassword, account.ResetPasswordKeyForm):  # type: ignore[misc]
@@ -71,7 +73,9 @@ class _Code(PageForm):
     def order_fields(self, field_order: object) -> None:
         super().order_fields(field_order)
         self.fields["code"].label = "Code from your app"
-        self.fields["code"].help_text = "Six digits; one of your recovery codes works too"
+        self.fields[
+            "code"
+        ].help_text = "Six digits; one of your recovery codes works too"
         self.fields["code"].widget.attrs["inputmode"] = "text"
         _without_placeholder(self, "code")
 

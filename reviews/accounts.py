@@ -6,10 +6,12 @@ What a signed-in person may do is not here but in ``access``.
 import base64
 import datetime as dt
 import secrets
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -26,6 +28,7 @@ from reviews.refusals import Refusal
 
 _SECRETS_KEY = "installation-secrets"
 _NONCE = 12
+JUST_NOW = 5 * 60
 
 
 class AccountExists(Refusal):
@@ -36,8 +39,25 @@ class AccountExists(Refusal):
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up; mail goes through our outbox."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The email address or the password is not right",
+        "incorrect_password": "That is not the password",
+        "enter_current_password": "That is not your current password",
+        "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
+        "rate_limited": "Too many tries. Wait a few minutes, then try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Somebody who signed in a moment ago is not asked for the password a second time."""
+        request = self.request
+        records = get_authentication_records(request, request.user)
+        age = time.time() - records[-1]["at"] if records else JUST_NOW
+        return age >= JUST_NOW and bool(
+            super().is_reauthentication_required(app=app, **kwargs)
+        )
 
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]
@@ -55,11 +75,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seeds and recovery codes are sealed, so that a dump of the database signs nobody in."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That is not the code the app shows now. Wait for the next one.",
+    }
+
     def encrypt(self, text: str) -> str:
         keystore.ensure(_SECRETS_KEY)
         nonce = secrets.token_bytes(_NONCE)
         key = AESGCM(keystore.read(_SECRETS_KEY))
-        return base64.b64encode(nonce + key.encrypt(nonce, text.encode(), None)).decode()
+        return base64.b64encode(
+            nonce + key.encrypt(nonce, text.encode(), None)
+        ).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         sealed = base64.b64decode(encrypted_text)
@@ -68,10 +94,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(
-        user=user,
-        type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN],
-    ).exists()
+    return bool(
+        Authenticator.objects.filter(
+            user=user,
+            type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN],
+        ).exists()
+    )
 
 
 def password_address(user: User) -> str:
@@ -90,7 +118,7 @@ def open_account(*, email: str, full_name: str, **flags: bool) -> User:
     email = email.strip().lower()
     if User.objects.filter(email=email).exists():
         raise AccountExists(email)
-    user = User.objects.create_user(email, full_name.strip(), **flags)
+    user = User.objects.create_user(email, full_name.strip(), None, **flags)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
 

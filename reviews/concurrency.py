@@ -1,6 +1,7 @@
 """Two people saving the same row: the second is told, and nothing is overwritten."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import F
@@ -19,8 +20,7 @@ def save_if_unchanged(
     model = type(instance)
     values = {}
     for name in fields:
-        field = model._meta.get_field(name)
-        assert isinstance(field, models.Field)
+        field = cast("models.Field[Any, Any]", model._meta.get_field(name))
         values[field.attname] = field.pre_save(instance, add=False)
     rows = model._base_manager.filter(pk=instance.pk, version=version)
     if not rows.update(**values, version=F("version") + 1):

@@ -164,7 +164,7 @@ class DatabaseStore:
 
     alias = "keystore"
 
-    def _run(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[object]]:
+    def _run(self, sql: str, values: tuple[str, ...] = ()) -> list[tuple[object]]:
         with connections[self.alias].cursor() as cursor:
             cursor.execute(
                 "CREATE TABLE IF NOT EXISTS stored_key"

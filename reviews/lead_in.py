@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 import holidays
@@ -10,7 +11,8 @@ import holidays
 from reviews.packs import MilestoneTemplate
 
 SOON = dt.timedelta(days=7)
-SATURDAY = 5
+REMIND_BEFORE = (14, 7, 1)
+THURSDAY, SATURDAY = 3, 5
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,64 @@ def milestones(
     return sorted(planned, key=lambda each: (each.due_on, each.offset))
 
 
-def status_words(
-    due: dt.date, *, is_open: bool, stored: str, today: dt.date
-) -> str:
-    """While it is open, late and due soon come before what was stored."""
+class Standing(StrEnum):
+    """How a milestone stands on a day. The order is that of urgency."""
+
+    LATE = "late"
+    AT_RISK = "at-risk"
+    OPEN = "open"
+    IN_PROGRESS = "in-progress"
+    DONE = "done"
+    NOT_NEEDED = "not-needed"
+
+    @property
+    def words(self) -> str:
+        return (
+            self.value.replace("-", " ").capitalize()
+            if self != self.OPEN
+            else ("Not started")
+        )
+
+
+def standing(due: dt.date, *, status: str, today: dt.date) -> Standing:
+    """Late and at risk are never stored: they follow from the day and what was stored.
+
+    At risk is due within a week and not begun; what has begun is watched, not alarmed at.
+    """
+    stored = Standing(status.replace("_", "-"))
+    is_open = stored in (Standing.OPEN, Standing.IN_PROGRESS)
     if is_open and due < today:
-        return "Late"
-    if is_open and due <= today + SOON:
-        return "Due soon"
+        return Standing.LATE
+    if stored == Standing.OPEN and due <= today + SOON:
+        return Standing.AT_RISK
     return stored
+
+
+def reminder_due(due: dt.date, *, today: dt.date) -> dt.date | None:
+    """The latest day on or before ``today`` at which its owner is to be reminded.
+
+    That is 14, 7 and 1 days before; once late, the day after and each week from there.
+    A night that was missed is thus made good by the next one.
+    """
+    if today > due:
+        first = due + dt.timedelta(days=1)
+        return first + dt.timedelta(days=(today - first).days // 7 * 7)
+    days = [due - dt.timedelta(days=before) for before in REMIND_BEFORE]
+    return max((day for day in days if day <= today), default=None)
+
+
+def named_bank_holidays(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
+    """England's bank holidays from ``first`` to ``last``, with their names."""
+    named = holidays.country_holidays(
+        "GB", subdiv="ENG", years=range(first.year, last.year + 1)
+    )
+    return sorted((day, name) for day, name in named.items() if first <= day <= last)
+
+
+def local_elections(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The first Thursday of May in each year of the range: when councils are elected."""
+    days = []
+    for year in range(first.year, last.year + 1):
+        may = dt.date(year, 5, 1)
+        days.append(may + dt.timedelta(days=(THURSDAY - may.weekday()) % 7))
+    return [day for day in days if first <= day <= last]

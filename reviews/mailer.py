@@ -7,10 +7,12 @@ Questionnaire links go through ``deliver`` alone, so that no link is ever stored
 import datetime as dt
 import secrets
 import smtplib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from email.utils import make_msgid
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +23,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviews import background, keystore
-from reviews.models import Delivery, Message, Review, User
+from reviews.mail_kinds import kind_of
+from reviews.models import Delivery, MailBatch, Message, Review, User
 from reviews.refusals import Refusal
 from reviews.sealing import key_name
 
@@ -50,10 +53,9 @@ def open_connection() -> Iterator[BaseEmailBackend]:
     try:
         yield connection
     finally:
-        try:
+        # The server may leave first; everything before it was acknowledged.
+        with suppress(OSError, smtplib.SMTPException):
             connection.close()
-        except (OSError, smtplib.SMTPException):
-            pass  # the server left first; everything before it was acknowledged
 
 
 def deliver(
@@ -98,6 +100,93 @@ def deliver(
     return Delivery.SENT
 
 
+def goes_by_itself(review: Review | None, kind: str) -> bool:
+    """Whether mail of this kind is sent as soon as it is written."""
+    known = kind_of(kind)
+    if review is None or known is None or known.fixed:
+        return True
+    rule = review.mail_rules.filter(kind=known.begins).first()
+    return rule.by_itself if rule else known.by_itself
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who has one message of a batch; ``fields`` stand for ``$name`` and the like in it."""
+
+    to: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+def fill(words: str, fields: dict[str, str] | None) -> str:
+    return Template(words).safe_substitute(fields or {})
+
+
+@transaction.atomic
+def write(
+    *,
+    review: Review,
+    kind: str,
+    recipients: Sequence[Recipient],
+    subject: str,
+    text: str,
+    at: dt.datetime,
+) -> MailBatch | None:
+    """One message for each recipient: drafts of one batch, or sent when the kind goes by itself."""
+    if goes_by_itself(review, kind):
+        for each in recipients:
+            queue(
+                review=review,
+                kind=kind,
+                to=each.to,
+                subject=fill(subject, each.fields),
+                text=fill(text, each.fields),
+                at=at,
+            )
+        return None
+    batch = MailBatch(
+        review=review, kind=kind, subject=subject, text=text, written_at=at
+    )
+    batch.save(force_insert=True)
+    for each in recipients:
+        Message(
+            review=review,
+            batch=batch,
+            kind=kind,
+            to=each.to,
+            fields=each.fields,
+            subject=fill(subject, each.fields),
+            text=fill(text, each.fields),
+            state=Delivery.DRAFT,
+            queued_at=at,
+        ).save(force_insert=True)
+    return batch
+
+
+def _draft(message: Message) -> None:
+    """A message that nobody planned as a batch waits as a batch of one."""
+    review = message.review
+    if review is None:
+        raise TypeError("Mail of no review has nobody to wait for.")
+    secret = message.holds_a_secret
+    message.batch = MailBatch(
+        review=review,
+        kind=message.kind,
+        subject=message.subject,
+        text="" if secret else _literal(message.text),
+        written_at=message.queued_at,
+    )
+    if not secret:
+        message.batch.subject = _literal(message.subject)
+    message.batch.save(force_insert=True)
+    message.fields = {}
+    message.state = Delivery.DRAFT
+    message.save(force_insert=True)
+
+
+def _literal(words: str) -> str:
+    return words.replace("$", "$$")
+
+
 def queue(
     *,
     review: Review | None,
@@ -107,7 +196,10 @@ def queue(
     text: str,
     at: dt.datetime | None = None,
 ) -> Message:
-    """Store a message and have the worker send it after this transaction holds."""
+    """Store a message and have the worker send it after this transaction holds.
+
+    A kind that does not go by itself in this review waits as a draft instead.
+    """
     if review is None:
         keystore.ensure(key_name("people", None))
     with transaction.atomic():
@@ -119,6 +211,9 @@ def queue(
             text=text,
             queued_at=at or timezone.now(),
         )
+        if not goes_by_itself(review, kind):
+            _draft(message)
+            return message
         message.save(force_insert=True)
         background.enqueue(
             "reviews.tasks.send_messages", review.pk if review else "", review=review
@@ -154,8 +249,8 @@ def _send_one(connection: BaseEmailBackend, message: Message) -> None:
         raise
     message.state = state
     message.sent_at = timezone.now() if state == Delivery.SENT else None
-    if message.kind.startswith("account"):
-        message.text = ""  # it held a secret link
+    if message.holds_a_secret:
+        message.text = ""
     message.save(update_fields=["state", "sent_at", "text"])
 
 
@@ -168,7 +263,7 @@ def settle_unknown(*, before: dt.datetime) -> int:
 def send_again(message: Message, *, by: User) -> None:
     """At a person's wish, queue a message that failed or whose fate is unknown."""
     again = Message.objects.filter(pk=message.pk).exclude(
-        state__in=[Delivery.SENT, Delivery.SENDING, Delivery.QUEUED]
+        state__in=[Delivery.SENT, Delivery.SENDING, Delivery.QUEUED, Delivery.DRAFT]
     )
     if again.update(state=Delivery.QUEUED):
         background.enqueue(

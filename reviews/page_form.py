@@ -34,8 +34,9 @@ MONTHS = {
 }
 
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
-    (forms.RadioSelect, "govuk-radios__input"),
+    # In Django a list of checkboxes is a kind of radio buttons: it has to be asked first.
     (forms.CheckboxSelectMultiple, "govuk-checkboxes__input"),
+    (forms.RadioSelect, "govuk-radios__input"),
     (forms.CheckboxInput, "govuk-checkboxes__input"),
     (forms.SelectMultiple, "govuk-select"),
     (forms.Select, "govuk-select"),
@@ -43,7 +44,7 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.FileInput, "govuk-file-upload"),
     (forms.HiddenInput, ""),
     (forms.MultiWidget, ""),
-    (forms.Input, "govuk-input"),
+    (forms.widgets.Input, "govuk-input"),
 )
 
 
@@ -60,7 +61,11 @@ def missing_words(field: forms.Field) -> str:
     if isinstance(widget, forms.FileInput):
         return "Select a file"
     if isinstance(widget, forms.RadioSelect | forms.Select | forms.CheckboxInput):
-        return f"Select an answer to “{field.label}”" if asks else f"Select {_lower_first(label)}"
+        return (
+            f"Select an answer to “{field.label}”"
+            if asks
+            else f"Select {_lower_first(label)}"
+        )
     return f"Answer “{field.label}”" if asks else f"Enter {_lower_first(label)}"
 
 
@@ -96,14 +101,20 @@ class PageForm(forms.Form):
             dress(self.fields[name])  # added after the form was made
         return super().__getitem__(name)
 
-    def keep_both(self, saved: Model | Mapping[str, Any], refusal: Exception) -> list[tuple[str, str]]:
+    def keep_both(
+        self, saved: Model | Mapping[str, Any], refusal: Exception
+    ) -> list[tuple[str, str]]:
         """Somebody saved first: say so, keep what was typed, and return their words to show beside.
 
         The next save of this page goes through, since it has now seen theirs.
         """
 
         def theirs(name: str) -> Any:
-            return saved.get(name) if isinstance(saved, Mapping) else getattr(saved, name, None)
+            return (
+                saved.get(name)
+                if isinstance(saved, Mapping)
+                else getattr(saved, name, None)
+            )
 
         self.add_error(None, str(refusal))
         differing = [
@@ -112,7 +123,7 @@ class PageForm(forms.Form):
             if name != "version" and theirs(name) != self.cleaned_data.get(name)
         ]
         if "version" in self.fields:
-            self.data = self.data.copy()  # type: ignore[assignment]
+            self.data = self.data.copy()  # type: ignore[attr-defined]
             self.data[self.add_prefix("version")] = str(theirs("version"))  # type: ignore[index]
         return differing
 
@@ -137,13 +148,22 @@ def dress(field: forms.Field) -> None:
     widget = field.widget
     for kind, css in _CLASSES:
         if isinstance(widget, kind):
-            if css and css not in widget.attrs.get("class", ""):
+            if css and css not in widget.attrs.get("class", "").split():
                 given = widget.attrs.get("class", "")
                 widget.attrs["class"] = f"{css} {given}".strip()
             break
+    if isinstance(widget, forms.Textarea):
+        # Counted, never cut off: the browser's own limit would cut a paste short.
+        widget.attrs.pop("maxlength", None)
+        if isinstance(field, forms.CharField) and field.max_length:
+            widget.attrs["data-longest"] = str(field.max_length)
     if isinstance(widget, forms.EmailInput):
         widget.attrs.setdefault("autocomplete", "email")
         widget.attrs["spellcheck"] = "false"
+    _use_our_words(field)
+
+
+def _use_our_words(field: forms.Field) -> None:
     if str(field.error_messages.get("required", "")).startswith("This field"):
         field.error_messages["required"] = missing_words(field)
     if isinstance(field, forms.EmailField):
@@ -152,7 +172,7 @@ def dress(field: forms.Field) -> None:
         )
         for validator in field.validators:
             if getattr(validator, "code", "") == "invalid":
-                validator.message = field.error_messages["invalid"]  # type: ignore[union-attr]
+                validator.message = field.error_messages["invalid"]  # type: ignore[attr-defined]
     label = str(field.label or "This")
     if isinstance(field, forms.ChoiceField):
         field.error_messages["invalid_choice"] = (
@@ -163,13 +183,9 @@ def dress(field: forms.Field) -> None:
     if isinstance(field, forms.CharField) and field.max_length:
         for validator in field.validators:
             if getattr(validator, "code", "") == "max_length":
-                validator.message = (  # type: ignore[union-attr]
+                validator.message = (  # type: ignore[attr-defined]
                     f"{label} must be {field.max_length:,} characters or fewer"
                 )
-        if isinstance(widget, forms.Textarea):
-            # Counted, never cut off: the browser's own limit would cut a paste short.
-            widget.attrs.pop("maxlength", None)
-            widget.attrs["data-longest"] = str(field.max_length)
 
 
 class DatePartsWidget(forms.MultiWidget):
@@ -213,7 +229,9 @@ class DatePartsField(forms.Field):
             if not part
         ]
         if missing:
-            raise forms.ValidationError(f"{label} must include a {' and a '.join(missing)}")
+            raise forms.ValidationError(
+                f"{label} must include a {' and a '.join(missing)}"
+            )
         month = MONTHS.get(parts[1].lower(), parts[1])
         try:
             year = int(parts[2])
@@ -225,4 +243,4 @@ class DatePartsField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         given = initial if isinstance(initial, dt.date) else None
-        return DatePartsWidget().decompress(given) != data
+        return bool(DatePartsWidget().decompress(given) != data)

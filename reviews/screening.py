@@ -95,6 +95,15 @@ def warnings(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(mark for mark in marks if mark.severity is Severity.WARN)
 
 
+def stops(
+    text: str, rules: Iterable[str], *, case_reference: str = ""
+) -> Iterator[str]:
+    """The rule of each mark of ``rules`` in a document; names are no marks there."""
+    wanted = frozenset(rules)
+    found = [m for m in _refused(_plain(text), case_reference) if m.rule in wanted]
+    return (mark.rule for mark in _without_overlaps(found))
+
+
 def masked(text: str, marks: Iterable[Mark]) -> str:
     """``text`` with the same word for each mark, so that not even a length shows."""
     pieces, at = [], 0

@@ -70,6 +70,10 @@ class _SealedAttribute(DeferredAttribute):
             instance.__dict__[self.field.attname] = value
         return value
 
+    def __set__(self, instance: Any, value: Any) -> None:
+        # Without this the value in the row's own dictionary would be read past ``__get__``.
+        instance.__dict__[self.field.attname] = value
+
 
 if TYPE_CHECKING:
     _Bytes = models.BinaryField[Any, Any]
@@ -94,6 +98,9 @@ class SealedTextField(_Bytes):
         name, path, args, options = super().deconstruct()
         options.pop("editable", None)
         return name, path, args, {**options, "scope": self.scope, "pad": self.pad}
+
+    def _check_str_default_value(self) -> list[Any]:
+        return []  # the column is bytes, the value is text
 
     def _aad(self, instance: models.Model) -> bytes:
         review = instance.sealed_review_id  # type: ignore[attr-defined]

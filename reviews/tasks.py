@@ -5,8 +5,10 @@ import datetime as dt
 from django.core.management import call_command
 from django.utils import timezone
 
-from reviews import mailer
+from reviews import domain, mailer
 from reviews.background import task
+from reviews.domain.documents import tidy_documents
+from reviews.domain.performance import tidy_figures
 from reviews.models import Job, Review
 
 
@@ -20,3 +22,7 @@ def send_messages(subject: str, job: Job) -> None:
 def nightly(subject: str, job: Job) -> None:
     call_command("clearsessions")
     mailer.settle_unknown(before=timezone.now() - dt.timedelta(hours=1))
+    domain.remind(at=timezone.now())
+    tidy_documents(at=timezone.now())
+    tidy_figures(at=timezone.now())
+    domain.forget_speak_requests(at=timezone.now())

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
+from questionnaires import no_trace
 from reviews import audit
 from reviews.models import AccessRole, Review, User
 from tests.make import make_membership, make_review, make_user
@@ -33,10 +34,16 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_places(tmp_path: Path, settings: SettingsWrapper) -> None:
+def own_places(tmp_path: Path, settings: Settings) -> None:
     """Keys and files of a test go with the test."""
     settings.VAR_DIR = tmp_path
     settings.KEYSTORE_DIR = tmp_path / "keystore"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_guessed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins with no link tried."""
+    monkeypatch.setattr(no_trace, "attempts", no_trace._Attempts())
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -103,7 +110,7 @@ def system_administrator(db: None) -> User:
 
 
 @pytest.fixture
-def sign_in(settings: SettingsWrapper) -> Callable[[User], Client]:
+def sign_in(settings: Settings) -> Callable[[User], Client]:
     """A browser in which somebody has signed in, second factor and all."""
 
     def signed_in(user: User) -> Client:

@@ -11,7 +11,7 @@ SEED = 187
 # Of those who agree or disagree, the share who do so strongly, in percent.
 STRONGLY = 34
 SCALE = ("5", "4", "3", "2", "1")
-DONT_KNOW, NOT_MY_ROLE = "DK", "NMR"
+DONT_KNOW, NOT_MY_ROLE = "dk", "na"
 
 
 @dataclass

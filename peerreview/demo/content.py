@@ -232,6 +232,11 @@ def cases() -> list[dict[str, Any]]:
     return list(_yaml("cases.yaml"))
 
 
+def papers() -> dict[str, list[dict[str, Any]]]:
+    """Documents, figures and hypotheses, as they stand in the file."""
+    return dict(_yaml("documents.yaml"))
+
+
 def report() -> dict[str, Any]:
     """The words of the report that are not findings."""
     return dict(_yaml("report.yaml"))

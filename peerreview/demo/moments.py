@@ -6,16 +6,23 @@ from zoneinfo import ZoneInfo
 _HERE = ZoneInfo("Europe/London")
 
 
-def _at(year: int, month: int, day: int, hour: int = 10, minute: int = 0) -> dt.datetime:
+def _at(
+    year: int, month: int, day: int, hour: int = 10, minute: int = 0
+) -> dt.datetime:
     return dt.datetime(year, month, day, hour, minute, tzinfo=_HERE)
 
 
+SECOND_BEGUN = _at(2013, 1, 9)
 CREATED = _at(2012, 11, 12)
+SETTING_UP = _at(2012, 11, 16)
 TEAM_COMPLETE = _at(2012, 12, 3)
 LEAD_IN = _at(2012, 11, 19)
+BRIEFED = _at(2012, 12, 10, 14)
+PROFILES_ACCEPTED = _at(2012, 12, 5, 15)
 INVITATIONS_RETURNED = _at(2012, 12, 17)
 OPENED = _at(2012, 12, 24, 9)
 CASES_CHOSEN = _at(2012, 12, 31)
+MIDWAY = _at(2013, 1, 4, 11)
 PRE_SITE = _at(2013, 1, 14, 12)
 CLOSED = _at(2013, 1, 14, 18)
 RELEASED = _at(2013, 1, 15, 9)

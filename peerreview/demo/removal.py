@@ -1,4 +1,4 @@
-"""Takes the demonstration away: rows, accounts, sessions, audit lines, keys and mail files.
+"""Takes the demonstration away: rows, accounts, sessions, audit lines, files, keys and mail.
 
 Only reviews marked as a demonstration are touched, whoever asks.
 """
@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Model, ProtectedError
 
 from peerreview.demo import content
-from reviews import audit, keystore
+from reviews import audit, filestore, keystore
+from reviews.domain.documents import stored_names
 from reviews.mailer import demonstration_folder
 from reviews.models import Review, User
 
@@ -18,12 +19,11 @@ from reviews.models import Review, User
 def remove() -> int:
     """Remove every demonstration review; says how many there were."""
     reviews = list(Review.objects.filter(demonstration=True))
-    prefixes = tuple(
-        prefix for review in reviews for prefix in _key_prefixes(review)
-    )
+    prefixes = tuple(prefix for review in reviews for prefix in _key_prefixes(review))
     people = User.objects.filter(
         email__in=[persona.email for persona in content.personas().values()]
     )
+    files = [name for review in reviews for name in stored_names(review)]
     keys = {str(pk) for pk in people.values_list("pk", flat=True)}
     with transaction.atomic():
         for session in Session.objects.all():
@@ -33,6 +33,7 @@ def remove() -> int:
             audit.forget(review)
             _delete(review)
         people.delete()
+    filestore.remove(files)
     for name in keystore.names():
         if name.startswith(prefixes):
             keystore.destroy(name)

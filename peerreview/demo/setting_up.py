@@ -1,9 +1,12 @@
 """Sets the demonstration's reviews up: accounts, agencies, team, scope, key questions, plan."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from peerreview.demo import content, moments
+from peerreview.demo.people import everybody
+from questionnaires.domain import building
 from reviews import accounts, domain, packs
 from reviews.models import Membership, Milestone, Review, Stage, User
 
@@ -31,7 +34,8 @@ def _account(persona: content.Persona, *, may_create: bool) -> User:
     )
 
 
-def _accounts() -> dict[str, User]:
+def accounts_of_all() -> dict[str, User]:
+    """Everybody of the demonstration, with an account made for whoever has none yet."""
     return {
         key: _account(persona, may_create=persona.role == "RM")
         for key, persona in content.personas().items()
@@ -68,15 +72,19 @@ def _review(
 
 
 def _add_members(
-    review: Review, group: str, people: dict[str, User], at: dt.datetime
+    review: Review,
+    group: str,
+    people: dict[str, User],
+    at: dt.datetime,
+    without: Collection[str] = (),
 ) -> None:
     personas = content.personas()
     (manager_key, _), *others = content.members(group)
     for key, role in others:
+        if key in without:
+            continue
         persona = personas[key]
-        agency = (
-            review.agencies.get(code=persona.agency) if persona.agency else None
-        )
+        agency = review.agencies.get(code=persona.agency) if persona.agency else None
         domain.add_member(
             review=review,
             user=people[key],
@@ -88,14 +96,22 @@ def _add_members(
         )
 
 
-def set_up() -> Cast:
-    """Trafford, ready for the lead-in."""
-    people = _accounts()
+def first_council() -> str:
+    return content.facts("review").council
+
+
+def second_council() -> str:
+    return content.facts("second_review").council
+
+
+def set_up(without: Collection[str] = ()) -> Cast:
+    """Trafford, ready for the lead-in but for the people who have not been found yet."""
+    people = accounts_of_all()
     manager = people["manager"]
     agencies = {group.agency for group in content.groups()}
     facts = content.facts("review")
     review = _review(facts, manager, agencies, moments.CREATED)
-    _add_members(review, "personas", people, moments.TEAM_COMPLETE)
+    _add_members(review, "personas", people, moments.TEAM_COMPLETE, without)
     words = content.report()
     organiser = people["organiser"]
     domain.change_details(
@@ -122,18 +138,43 @@ def set_up_second(people: dict[str, User]) -> Review:
         content.facts("second_review"),
         people["outsider"],
         {agency.code for agency in packs.load(PACK).agencies if agency.usual},
-        moments.WEDNESDAY,
+        moments.SECOND_BEGUN,
     )
-    _add_members(review, "second_personas", people, moments.WEDNESDAY)
+    _add_members(review, "second_personas", people, moments.SECOND_BEGUN)
+    _begin_asking(review, people["outsider"])
+    stand_still_at(review, moments.SECOND_BEGUN.date())
     return review
+
+
+def _begin_asking(review: Review, manager: User) -> None:
+    """A questionnaire that is still being prepared, with a list that waits to be confirmed."""
+    at = moments.SECOND_BEGUN
+    questionnaire = building.make_from_pack(review=review, by=manager, at=at)
+    _, invitees = everybody()
+    rows = [
+        building.Invitee(each.agency, each.job_group, f"ashmere.{each.email}", "")
+        for each in invitees[::12]
+    ]
+    building.invite(questionnaire=questionnaire, rows=rows[5:], by=manager, at=at)
+    building.keep_pending(
+        questionnaire=questionnaire,
+        rows=rows[:5],
+        faults=[
+            [4, "Email address", "There is no email address", True],
+            [
+                7,
+                "Agency",
+                "“Polise” is not an agency of this review. Did you mean “Police”?",
+                True,
+            ],
+        ],
+    )
 
 
 def tick_plan(cast: Cast, *, until: dt.date) -> None:
     """Milestones due before ``until`` are done, each on its day."""
     evidence = {each.code: each.evidence for each in cast.review.pack.milestones}
-    due = cast.review.milestones.filter(
-        due_on__lt=until, status=Milestone.Status.OPEN
-    )
+    due = cast.review.milestones.filter(due_on__lt=until, status=Milestone.Status.OPEN)
     for milestone in due:
         noon = moments.evening(milestone.due_on)
         domain.change_milestone(

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms, template
-from django.template import Context
+from django.template import Context, loader
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from reviews.access import Action, can
 from reviews.models import Membership, Review
+from reviews.reading.history import READERS, history_of
 from reviews.refusals import Refusal
 
 register = template.Library()
@@ -44,6 +45,12 @@ def clock(value: dt.datetime | dt.time) -> str:
     hour = value.hour % 12 or 12
     half = "am" if value.hour < 12 else "pm"
     return f"{hour}:{value:%M}{half}"
+
+
+@register.filter
+def in_fours(key: str) -> str:
+    """A long key in groups that an eye can follow: ABCD EFGH."""
+    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
 
 
 @register.filter
@@ -119,6 +126,28 @@ def error_summary(form: Any) -> dict[str, Any]:
 @register.inclusion_tag("components/error_summary.html")
 def refusal_summary(refusal: Refusal) -> dict[str, Any]:
     return {"lines": [SummaryLine(str(refusal), "")]}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def rows_summary(rows: Any) -> dict[str, Any]:
+    """Every error of a list in boxes, linked to its box, after what is about the whole."""
+    lines = [SummaryLine(sentence, "") for sentence in rows.refusals]
+    for row in rows.rows if rows.is_bound else ():
+        lines += [SummaryLine(str(each), "") for each in row.non_field_errors()]
+        for field in row:
+            lines += [SummaryLine(str(e), str(field.auto_id)) for e in field.errors]
+    return {"lines": lines}
+
+
+@register.filter
+def row_title(row: forms.BaseForm) -> str:
+    """What a row of boxes is called: its title, or whatever comes nearest."""
+    words = (row.get_initial_for_field(row.fields[n], n) for n in row.fields)
+    named = {n: str(w or "") for n, w in zip(row.fields, words, strict=True)}
+    for name in ("title", "name", "label", "text", "code"):
+        if named.get(name):
+            return named[name][:80]
+    return ""
 
 
 # Page parts
@@ -230,7 +259,7 @@ def details(content: SafeString, title: str) -> str:
 
 
 def _block(name: str, content: SafeString, **values: object) -> str:
-    found = template.loader.get_template(name)
+    found = loader.get_template(name)
     return found.render({"content": content, **values})
 
 
@@ -273,12 +302,16 @@ TIMELINE = 1000
 
 
 @register.inclusion_tag("components/plan_timeline.html")
-def plan_timeline(rows: Sequence[Any], day_zero: dt.date, today: dt.date) -> dict[str, Any]:
+def plan_timeline(
+    rows: Sequence[Any], day_zero: dt.date, today: dt.date
+) -> dict[str, Any]:
     """The plan as a line of dots; the table below it says the same."""
     if not rows:
         return {"dots": []}
-    first = min(row.milestone.due_on for row in rows)
-    last = max(row.milestone.due_on for row in rows if row.milestone.offset_days < 120)
+    first: dt.date = min(row.milestone.due_on for row in rows)
+    last: dt.date = max(
+        row.milestone.due_on for row in rows if row.milestone.offset_days < 120
+    )
     span = max((last - first).days, 1)
 
     def place(when: dt.date) -> float:
@@ -323,6 +356,11 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
     ("Plan", "reviews:plan", (Action.READ_PLAN,)),
     ("Team", "reviews:team", (Action.READ_PLAN,)),
     (
+        "Documents",
+        "reviews:documents",
+        (Action.READ_EVIDENCE_FILE, Action.REQUEST_DOCUMENTS),
+    ),
+    (
         "Questionnaire",
         "questionnaires:overview",
         (
@@ -333,11 +371,9 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
         ),
     ),
     ("Results", "questionnaires:results", (Action.READ_RESULTS,)),
-    (
-        "Cases",
-        "casemapping:cases",
-        (Action.READ_CASE_MAP, Action.WRITE_CASE_MAP, Action.WRITE_CASE_SHEET),
-    ),
+    ("Cases", "casemapping:cases", (Action.READ_CASE_MAP, Action.WRITE_CASE_MAP)),
+    # Agencies have their sheets alone: the first of one name that somebody may open stands.
+    ("Cases", "casemapping:sheets", (Action.WRITE_CASE_SHEET,)),
     ("Timetable", "scheduling:timetable", (Action.READ_TIMETABLE,)),
     ("My day", "scheduling:my-day", (Action.WRITE_NOTE,)),
     ("Notes", "scheduling:notes", (Action.READ_NOTES,)),
@@ -349,23 +385,41 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
 )
 
 
+@register.inclusion_tag("components/history.html", takes_context=True)
+def history(context: Context, subject: str, key: object = "") -> dict[str, Any]:
+    """Who changed what and when, for whoever may change it."""
+    membership: Membership | None = context.get("membership")
+    may_read = any(can(membership, action) for action in READERS[subject])
+    changes = (
+        history_of(membership.review, subject, key) if may_read and membership else []
+    )
+    return {"may_read": may_read, "changes": changes}
+
+
 @register.inclusion_tag("components/review_navigation.html", takes_context=True)
 def review_navigation(context: Context) -> dict[str, Any]:
     """The pages of this review that this person may open now."""
     membership: Membership | None = context.get("membership")
     review: Review | None = context.get("review")
     request = context.get("request")
-    links = []
+    links: list[dict[str, object]] = []
     if membership and review and request:
         for label, name, actions in NAVIGATION:
+            if label in (each["label"] for each in links):
+                continue
             if not any(can(membership, action) for action in actions):
                 continue
             try:
                 url = reverse(name, kwargs={"review_id": review.pk})
             except NoReverseMatch:
                 continue  # an app that an installation left out
-            current = request.path == url or (
+            here = request.path == url or (
                 request.path.startswith(url) and name != "home:home"
             )
-            links.append({"label": label, "url": url, "current": current})
+            links.append({"label": label, "url": url, "above": here})
+    # A page lies in one place: Results stand under the questionnaire's address too.
+    above = [str(each["url"]) for each in links if each["above"]]
+    nearest = max(above, key=len, default="")
+    for each in links:
+        each["current"] = each["url"] == nearest
     return {"links": links, "review": review}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviews.models import AccessRole, Stage
 
@@ -91,3 +91,38 @@ def rules() -> dict[str, Rule]:
 
 
 ALL_STAGES = [stage.value for stage in Stage]
+
+# A value of each kind that is well formed and means nothing that exists.
+FILLERS: dict[str, object] = {
+    "int": 987654,
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "date": "2013-02-05",
+    "case_kind": "event",
+    "sheet_kind": "event",
+    "token": "0123456789abcdefghjkmnpqrs",
+}
+
+
+def parts(page: Page) -> dict[str, str]:
+    """The parts of the page's address beside the review's number: name and kind."""
+    found = {}
+    for part in page.route.split("<")[1:]:
+        kind, _, key = part.partition(">")[0].rpartition(":")
+        if key != "review_id":
+            found[key] = "token" if key == "token" else kind
+    return found
+
+
+def filler(kind: str) -> object:
+    return FILLERS.get(kind, "x1")
+
+
+def address(name: str, review_id: int) -> str:
+    """The page's address on a review, with numbers that exist nowhere for what is on it."""
+    page = next(page for page in pages() if page.name == name)
+    if page.name == "respond:unknown":
+        return "/q/anything"
+    values = {key: filler(kind) for key, kind in parts(page).items()}
+    if "review_id" in page.route:
+        values["review_id"] = review_id
+    return reverse(name, kwargs=values)

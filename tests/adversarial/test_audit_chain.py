@@ -24,9 +24,12 @@ def trail(review: Review, manager: User) -> list[AuditEvent]:
 
 
 def refused(sql: str) -> None:
-    with pytest.raises(Error, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
+    with (
+        pytest.raises(Error, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
 
 
 def test_trigger_refuses_an_edit(trail: list[AuditEvent]) -> None:
@@ -55,9 +58,7 @@ def test_untouched_trail_verifies(trail: list[AuditEvent]) -> None:
         "UPDATE reviews_auditevent SET detail = '{}' WHERE number = 4",
     ],
 )
-def test_change_behind_the_trigger_is_found(
-    trail: list[AuditEvent], sql: str
-) -> None:
+def test_change_behind_the_trigger_is_found(trail: list[AuditEvent], sql: str) -> None:
     with audit.without_triggers(), connection.cursor() as cursor:
         cursor.execute(sql)
 
@@ -67,7 +68,9 @@ def test_change_behind_the_trigger_is_found(
 def test_chains_of_two_reviews_are_apart(
     trail: list[AuditEvent], other_review: Review, other_manager: User
 ) -> None:
-    audit.record("other.happened", review=other_review, by=other_manager, at=timezone.now())
+    audit.record(
+        "other.happened", review=other_review, by=other_manager, at=timezone.now()
+    )
 
     assert audit.verify() == []
     assert [event.number for event in trail] == list(range(1, len(trail) + 1))
@@ -85,14 +88,18 @@ def test_event_about_speech_says_day_kind_and_count_only(review: Review) -> None
     assert (event.on, event.count) == (dt.date(2013, 2, 5), 12)
 
 
-def test_trail_of_a_real_review_is_never_forgotten(trail: list[AuditEvent], review: Review) -> None:
+def test_trail_of_a_real_review_is_never_forgotten(
+    trail: list[AuditEvent], review: Review
+) -> None:
     with pytest.raises(audit.NotADemonstration):
         audit.forget(review)
 
     assert AuditEvent.objects.filter(review_ref=review.pk).count() == len(trail)
 
 
-def test_trail_of_a_demonstration_goes_with_it(trail: list[AuditEvent], review: Review) -> None:
+def test_trail_of_a_demonstration_goes_with_it(
+    trail: list[AuditEvent], review: Review
+) -> None:
     review.demonstration = True
 
     audit.forget(review)

@@ -5,8 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.models import Review, User
-from tests.adversarial.policy import pages
-from tests.adversarial.test_policy_matrix import address
+from tests.adversarial.policy import address, pages
 
 NEXT = [
     "https://elsewhere.example.org/",

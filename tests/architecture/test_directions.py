@@ -47,41 +47,52 @@ def test_every_task_name_resolves() -> None:
     names = set(background.NIGHTLY)
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if re.fullmatch(r"[a-z]+\.tasks\.[a-z_]+", node.value):
-                    names.add(node.value)
+            value = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(value, str) and re.fullmatch(
+                r"[a-z]+\.tasks\.[a-z_]+", value
+            ):
+                names.add(value)
 
     assert len(names) > len(background.NIGHTLY)
     for name in names:
         assert background.resolve(name), name
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
-def test_views_never_start_from_all_rows(path: Path) -> None:
-    if "views" not in path.name:
-        return
+# A page starts from the review that it was handed, or from something that hangs on it.
+HANDED = re.compile(r"\.objects\.(?!filter\((?:case|sheet|\w*review)=|none\(|of_|for_)")
 
-    assert ".objects." not in path.read_text(), path
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SOURCES if "views" in path.name or path.parent.name == "views"],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_views_never_start_from_all_rows(path: Path) -> None:
+    assert HANDED.findall(path.read_text()) == []
 
 
 def test_no_text_reaches_a_page_unescaped() -> None:
     guilty = [
         str(path.relative_to(ROOT))
         for path in [*SOURCES, *(ROOT / "templates").rglob("*.html")]
-        if re.search(r"\|safe\b|mark_safe|autoescape off|SafeString\(", path.read_text())
+        if re.search(
+            r"\|safe\b|mark_safe|autoescape off|SafeString\(", path.read_text()
+        )
     ]
 
     assert guilty == []
 
 
-def test_sealed_fields_are_never_sorted_or_looked_up_by() -> None:
-    sealed = {
-        field.name
-        for model in apps.get_models()
-        for field in model._meta.get_fields()
-        if hasattr(field, "pad") and hasattr(field, "scope")
-    }
+def test_sealed_fields_are_never_sorted_by() -> None:
+    found = set()
     for model in apps.get_models():
-        assert not sealed & set(model._meta.ordering), model
+        sealed = {
+            field.name
+            for field in model._meta.get_fields()
+            if hasattr(field, "pad") and hasattr(field, "scope")
+        }
+        order = " ".join(map(str, model._meta.ordering))
+        assert not sealed & set(re.findall(r"\w+", order)), model
+        found |= sealed
 
-    assert {"text", "people", "to"} <= sealed
+    assert {"text", "people", "to"} <= found

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from casemapping import domain
+from casemapping import domain, steps
 from casemapping.models import CaseMap, PreparationSheet, RiskAlert, TimelineEvent
 from reviews.models import AccessRole, Agency, Membership, Review, Stage, User
 from tests.make import make_membership, move
@@ -367,7 +367,7 @@ def test_every_kind_is_added_changed_and_removed(
         data["agency"] = case.review.agencies.all()[0].pk
     add = url("record-add", case.review_id, case.pk, kind)
     assert browser.post(add, data).status_code == 302
-    row = domain.KINDS[kind].objects.get(case=case)
+    row = steps.KINDS[kind].objects.get(case=case)
     one = url("record", case.review_id, case.pk, kind, row.pk)
 
     shown = browser.get(one)
@@ -375,14 +375,14 @@ def test_every_kind_is_added_changed_and_removed(
     if kind == "decision":
         text = "decision"
     changed = browser.post(one, data | {text: "Said otherwise.", "version": "1"})
-    row = domain.KINDS[kind].objects.select_related("case").get(pk=row.pk)
+    row = steps.KINDS[kind].objects.select_related("case").get(pk=row.pk)
     removed = browser.post(url("record-remove", case.review_id, case.pk, kind, row.pk))
 
     assert shown.status_code == 200
     assert changed.status_code == 302, words(changed)
     assert getattr(row, text) == "Said otherwise."
     assert removed.status_code == 302
-    assert not domain.KINDS[kind].objects.exists()
+    assert not steps.KINDS[kind].objects.exists()
 
 
 def test_a_refused_text_comes_back_marked_in_its_own_box(
@@ -611,6 +611,9 @@ def test_a_partner_sees_and_fills_their_own_sheet(
     browser.post(url("sheet-hand-in", review.pk, sheet.pk))
 
     assert "CM-01" in words(listed)
+    assert f'href="{url("sheets", review.pk)}" aria-current="page">Cases<' in words(
+        listed
+    )
     assert "Paediatric nurse" in shown
     assert "A first contact." in shown
     sheet.refresh_from_db()

@@ -60,7 +60,9 @@ def test_server_that_hangs_up_is_no_fault_of_the_address(review: Review) -> None
         deliver(review, smtplib.SMTPServerDisconnected())
 
 
-def test_queued_message_is_sent_once(review: Review, mailoutbox: list[EmailMessage]) -> None:
+def test_queued_message_is_sent_once(
+    review: Review, mailoutbox: list[EmailMessage]
+) -> None:
     mailer.queue(review=review, kind="t", to="a@example.org", subject="S", text="T")
 
     mailer.send_waiting(review=review)
@@ -103,7 +105,11 @@ def test_message_whose_sender_died_is_unknown_and_not_sent_again(
 
 def test_secret_link_is_not_kept_after_sending(review: Review) -> None:
     mailer.queue(
-        review=None, kind="account invitation", to="a@example.org", subject="S", text="T"
+        review=None,
+        kind="account invitation",
+        to="a@example.org",
+        subject="S",
+        text="T",
     )
 
     mailer.send_waiting(review=None)

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from reviews import boxes, keystore
 from reviews.models import Message, Review
@@ -136,7 +136,7 @@ def test_box_opens_only_with_its_own_key() -> None:
         boxes.open_box(private, b"", info=b"t")
 
 
-def test_key_is_never_overwritten(settings: SettingsWrapper) -> None:
+def test_key_is_never_overwritten(settings: Settings) -> None:
     keystore.create("a-key", value=b"1" * 32)
 
     with pytest.raises(keystore.KeyExists):
@@ -144,7 +144,7 @@ def test_key_is_never_overwritten(settings: SettingsWrapper) -> None:
     assert keystore.read("a-key") == b"1" * 32
 
 
-def test_destroyed_key_is_gone(settings: SettingsWrapper) -> None:
+def test_destroyed_key_is_gone(settings: Settings) -> None:
     keystore.create("a-key")
     keystore.destroy("a-key")
     keystore.destroy("a-key")
@@ -154,7 +154,7 @@ def test_destroyed_key_is_gone(settings: SettingsWrapper) -> None:
 
 
 def test_web_node_makes_a_worker_key_and_cannot_read_it(
-    settings: SettingsWrapper,
+    settings: Settings,
 ) -> None:
     private, public = boxes.new_pair()
     settings.WORKER_PUBLIC_KEY = public.hex()
@@ -167,7 +167,7 @@ def test_web_node_makes_a_worker_key_and_cannot_read_it(
     assert keystore.read("worker-key") == b"2" * 32
 
 
-def test_keys_are_private_files(settings: SettingsWrapper) -> None:
+def test_keys_are_private_files(settings: Settings) -> None:
     keystore.create("a-key", value=b"3" * 32)
     file = Path(settings.KEYSTORE_DIR) / "a-key.key"
 

@@ -1,0 +1,66 @@
+# Every verb prepares what it needs. CI calls the same ones.
+.PHONY: help run setup test adversarial browser check fmt lock screens clean
+
+PYTHON := .venv/bin/python
+BIN := .venv/bin
+# Tests write here, not beside the data of a running site.
+TESTS := VAR_DIR=$(CURDIR)/build/tests
+OURS := peerreview reviews questionnaires casemapping scheduling feedback
+# A real installation's settings, as an example for the checks.
+DEPLOYED := VAR_DIR=$(CURDIR)/build/check DEMO=0 DEBUG=0 HTTPS=1 DATABASE_URL= \
+	ALLOWED_HOSTS=review.example.org SITE_ADDRESS=https://review.example.org \
+	EMAIL_URL=smtp://mail.example.org
+
+help:
+	@echo "make run          the demonstration, on this machine"
+	@echo "make test         the tests, but for the browser's and the long games"
+	@echo "make adversarial  the long games of an attacker"
+	@echo "make browser      the tests in a browser"
+	@echo "make check        style, types, directions of imports, templates, migrations"
+	@echo "make fmt          put the code into our style"
+	@echo "make screens      a picture of every page, into build/screens"
+	@echo "make lock         write the lists of locked dependencies again"
+
+run:
+	@deploy/setup.sh run
+	@exec deploy/run.sh
+
+setup:
+	@deploy/setup.sh test
+
+test: setup
+	$(TESTS) $(BIN)/pytest -n 2 -q -m "not browser and not adversarial"
+
+adversarial: setup
+	$(TESTS) $(BIN)/pytest -n 2 -q tests/adversarial --timeout=900
+
+browser: setup
+	$(TESTS) $(BIN)/pytest -q tests/browser --timeout=1200
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(TESTS) $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --check templates
+	$(BIN)/djlint --quiet --lint templates
+	$(DEPLOYED) $(PYTHON) manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+fmt: setup
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --quiet --reformat templates
+
+screens: setup
+	$(PYTHON) manage.py screens
+
+# Never uv lock or uv sync: their files hold addresses.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+lock: setup
+	$(COMPILE) --all-extras pyproject.toml -o requirements.txt
+	$(COMPILE) --all-extras --group test --group browser --group lint -c requirements.txt \
+		pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf build node_modules .venv

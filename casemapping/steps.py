@@ -1,0 +1,69 @@
+"""The steps of a case, what each of them needs, and the kinds of line on its map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casemapping.models import (
+    AgencyInvolvement,
+    CaseMap,
+    ChildVoice,
+    DecisionPoint,
+    Factor,
+    Learning,
+    TimelineEvent,
+)
+
+Status = CaseMap.Status
+
+# From each state, where a case may go next. Purged is reached by destruction alone.
+MOVES: dict[str, tuple[str, ...]] = {
+    Status.PROPOSED: (Status.CHOSEN,),
+    Status.CHOSEN: (Status.PREPARED, Status.PROPOSED),
+    Status.PREPARED: (Status.MAPPED, Status.CHOSEN),
+    Status.MAPPED: (Status.DISCUSSED, Status.PREPARED),
+    Status.DISCUSSED: (Status.MAPPED,),
+    Status.PURGED: (),
+}
+
+KINDS: dict[str, type[Any]] = {
+    "involvement": AgencyInvolvement,
+    "event": TimelineEvent,
+    "decision": DecisionPoint,
+    "voice": ChildVoice,
+    "factor": Factor,
+    "learning": Learning,
+}
+# What an agency writes on its preparation sheet.
+SHEET_KINDS = ("involvement", "event")
+
+
+def what_is_missing(case: CaseMap, to: str) -> str:
+    """Why the case cannot go forward to ``to`` yet; empty when it can, and when going back."""
+    if list(Status).index(Status(to)) < list(Status).index(Status(case.status)):
+        return ""
+    if to == Status.CHOSEN and not case.facilitators.exists():
+        return f"{case.code} needs at least one facilitator before it is chosen."
+    if to == Status.PREPARED:
+        sheets = list(case.sheets.select_related("agency"))
+        waiting = [sheet.agency.name for sheet in sheets if not sheet.is_in]
+        if not sheets:
+            return (
+                f"No agency has been asked for a preparation sheet on {case.code} yet."
+            )
+        if waiting:
+            return f"Sheets are still to come from {', '.join(waiting)}."
+    if to == Status.MAPPED:
+        steps = (
+            (case.events, "an event on the timeline"),
+            (case.decisions, "a decision point"),
+            (case.learning.filter(kind=Learning.Kind.LEARNING), "a learning point"),
+        )
+        missing = [
+            words
+            for rows, words in steps
+            if not rows.filter(set_aside_by__isnull=True).exists()
+        ]
+        if missing:
+            return f"{case.code} still needs {' and '.join(missing)}."
+    return ""

@@ -1,0 +1,16 @@
+"""Background work of this app: cases go when their review is over."""
+
+from django.utils import timezone
+
+from casemapping import domain
+from reviews.background import task
+from reviews.models import Job, Review, Stage
+
+
+@task(resumable=True)
+def nightly(subject: str, job: Job) -> None:
+    now = timezone.now()
+    for review in Review.objects.filter(stage__gte=Stage.FEEDBACK):
+        day = review.today(now)
+        if review.outlives_what_was_said(day):
+            domain.forget_cases(review=review, on=day)

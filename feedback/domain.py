@@ -1,0 +1,577 @@
+"""What can be done to findings, excerpts and the report.
+
+Writing a finding is on the record; proposing and clearing an excerpt is counted, never signed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+import scheduling.evidence
+from feedback import reading, report, wording
+from feedback.models import Excerpt, Finding, ReportText, ReportVersion
+from reviews import audit, background, roster, screening
+from reviews.concurrency import save_if_unchanged
+from reviews.domain import forget_sources
+from reviews.evidence_item import EvidenceItem, Kind
+from reviews.models import Review, User
+from reviews.refusals import ChangedMeanwhile, Refusal
+
+# Evidence that is nobody's own words needs no second reader.
+NEEDS_A_READER = (Kind.NOTE, Kind.COMMENT)
+
+Sources = Finding.Sources
+State = ReportVersion.State
+
+
+class NamesSomebody(Refusal):
+    """A text holds what must never be stored. ``fields`` gives sentences by field."""
+
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(
+            "Something here would identify a person. Nothing has been saved: "
+            "take it out, then save again."
+        )
+        self.fields = fields
+
+
+class TooCloseToTheSource(Refusal):
+    def __init__(self, words: int) -> None:
+        super().__init__(
+            f"{words} words in a row are the same as in the evidence. "
+            f"Use your own words: at most {wording.LONGEST_QUOTE} may follow each other."
+        )
+
+
+class UsedAlready(Refusal):
+    def __init__(self) -> None:
+        super().__init__("This piece of evidence is under that finding already.")
+
+
+class EvidenceGone(Refusal):
+    def __init__(self) -> None:
+        super().__init__("This piece of evidence is no longer there.")
+
+
+class AnotherPeerNeeded(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "Another peer has to clear this excerpt: nobody clears their own."
+        )
+
+
+class ClearedMeanwhile(Refusal):
+    def __init__(self) -> None:
+        super().__init__("Somebody else has already dealt with this excerpt.")
+
+
+class NothingToRestOn(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "This finding rests on nothing yet. "
+            "It needs at least one excerpt that another peer has cleared."
+        )
+
+
+class RestsOnTooFew(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "This finding rests on notes or comments that are not known to come from "
+            "3 sources or more. Put a questionnaire result or case learning beside them. "
+            "Or wait for the next gathering of notes, which counts their sources."
+        )
+
+
+class QuotesTooFewSources(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "An excerpt under this finding repeats what somebody said, word for word. "
+            "That is only done when it was heard from 3 or more sources. "
+            "Put it in the team’s own words."
+        )
+
+
+class NothingToReport(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "No finding is agreed yet. The report is built from agreed findings alone."
+        )
+
+
+class GivesAway(Refusal):
+    """Places in the report's words that may give somebody away, not confirmed as harmless."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Some words may give somebody away. "
+            "Change them, or confirm below that they name nobody who took part."
+        )
+
+
+class NotReadyYet(Refusal):
+    def __init__(self) -> None:
+        super().__init__("This version is not ready. Look again in a moment.")
+
+
+class NotApproved(Refusal):
+    def __init__(self) -> None:
+        super().__init__("The team leader has to approve this version first.")
+
+
+class IssuedAlready(Refusal):
+    def __init__(self) -> None:
+        super().__init__("This version has been issued already.")
+
+
+class NotFailed(Refusal):
+    def __init__(self) -> None:
+        super().__init__("This version has not failed, so there is nothing to repeat.")
+
+
+# --- findings -------------------------------------------------------------------------
+
+TEXTS = ("title", "text", "consider")
+
+
+@transaction.atomic
+def write_finding(
+    *, review: Review, values: Mapping[str, Any], by: User, at: dt.datetime
+) -> Finding:
+    """A finding, last of its theme. Raises NamesSomebody."""
+    _refuse_identifiers(review, {name: values.get(name, "") for name in TEXTS})
+    Review.objects.select_for_update().get(pk=review.pk)
+    last = review.findings.filter(theme=values["theme"]).aggregate(Max("position"))
+    finding = Finding(
+        review=review, position=(last["position__max"] or 0) + 1, **values
+    )
+    finding.save(force_insert=True)
+    _note("finding written", finding, by=by, at=at)
+    return finding
+
+
+@transaction.atomic
+def change_finding(
+    *,
+    finding: Finding,
+    version: int,
+    values: Mapping[str, Any],
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """Other words need the leader's word anew. Raises NamesSomebody, ChangedMeanwhile."""
+    _refuse_identifiers(finding.review, {name: values.get(name, "") for name in TEXTS})
+    moved = values.get("theme", finding.theme) != finding.theme
+    for name, value in values.items():
+        setattr(finding, name, value)
+    if moved:
+        rows = finding.review.findings.filter(theme=finding.theme)
+        last = rows.aggregate(Max("position"))["position__max"] or 0
+        finding.position = last + 1
+    finding.agreed = False
+    save_if_unchanged(finding, version=version, fields=[*values, "position", "agreed"])
+    _note("finding changed", finding, by=by, at=at)
+
+
+@transaction.atomic
+def remove_finding(*, finding: Finding, by: User, at: dt.datetime) -> None:
+    _note("finding removed", finding, by=by, at=at)
+    finding.delete()
+
+
+@transaction.atomic
+def move_finding(*, finding: Finding, up: bool) -> None:
+    """Change places with the neighbour of the same kind; at the end nothing happens."""
+    Review.objects.select_for_update().get(pk=finding.review_id)
+    rows = list(finding.review.findings.filter(theme=finding.theme, kind=finding.kind))
+    at = next(n for n, row in enumerate(rows) if row.pk == finding.pk)
+    other = at - 1 if up else at + 1
+    if not 0 <= other < len(rows):
+        return
+    mine, theirs = rows[at], rows[other]
+    mine.position, theirs.position = theirs.position, mine.position
+    for row in (mine, theirs):
+        row.save(update_fields=["position"])
+
+
+@transaction.atomic
+def agree_finding(*, finding: Finding, by: User, at: dt.datetime) -> None:
+    """The leader's word. Raises NothingToRestOn, RestsOnTooFew, QuotesTooFewSources."""
+    usable = list(finding.excerpts.filter(cleared=True))
+    supporting = [excerpt for excerpt in usable if not excerpt.against]
+    if not supporting:
+        raise NothingToRestOn
+    if finding.sources != Sources.ENOUGH:
+        # The report promises that nothing in it rests on one person.
+        if all(excerpt.kind in NEEDS_A_READER for excerpt in supporting):
+            raise RestsOnTooFew
+        texts = {item.key: item.text for item in reading.evidence_of(finding.review)}
+        for excerpt in usable:
+            said = texts.get(excerpt.evidence_key, "")
+            if _is_quoted(excerpt, said):
+                raise QuotesTooFewSources
+    finding.agreed = True
+    finding.save(update_fields=["agreed"])
+    _note("finding agreed", finding, by=by, at=at)
+
+
+def _is_quoted(excerpt: Excerpt, said: str) -> bool:
+    if excerpt.kind not in NEEDS_A_READER:
+        return False
+    shared = wording.longest_shared_run(excerpt.text, said)
+    return shared > wording.BY_CHANCE or wording.holds_all_of(excerpt.text, said)
+
+
+@transaction.atomic
+def take_agreement_back(*, finding: Finding, by: User, at: dt.datetime) -> None:
+    finding.agreed = False
+    finding.save(update_fields=["agreed"])
+    _note("finding agreement taken back", finding, by=by, at=at)
+
+
+def _refuse_identifiers(review: Review, texts: Mapping[str, str]) -> None:
+    names = roster.load(review)
+    found: dict[str, list[str]] = {}
+    for field, text in texts.items():
+        marks = screening.refusals(
+            screening.scan(text, roster=names, case_reference=review.case_reference)
+        )
+        if marks:
+            found[field] = list(dict.fromkeys(mark.why for mark in marks))
+    if found:
+        raise NamesSomebody(found)
+
+
+def _note(action: str, finding: Finding, *, by: User, at: dt.datetime) -> None:
+    audit.record(
+        action,
+        review=finding.review,
+        by=by,
+        at=at,
+        object_kind="finding",
+        object_id=finding.pk,
+        detail={"theme": finding.theme, "kind": finding.kind},
+    )
+
+
+# --- excerpts -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose_excerpt(
+    *,
+    finding: Finding,
+    item: EvidenceItem,
+    text: str,
+    against: bool = False,
+    by: User,
+    at: dt.datetime,
+) -> Excerpt:
+    """Raises NamesSomebody, TooCloseToTheSource, UsedAlready.
+
+    Results and case learning are nobody's words: they are cleared as they come.
+    """
+    _refuse_identifiers(finding.review, {"text": text})
+    read_by_another = item.kind in NEEDS_A_READER
+    if read_by_another:
+        shared = wording.longest_shared_run(text, item.text)
+        if shared > wording.LONGEST_QUOTE:
+            raise TooCloseToTheSource(shared)
+    if finding.excerpts.filter(evidence_key=item.key).exists():
+        raise UsedAlready
+    excerpt = Excerpt(
+        finding=finding,
+        review=finding.review,
+        evidence_key=item.key,
+        kind=item.kind,
+        source_class=item.source_class,
+        text=text,
+        against=against,
+        cleared=not read_by_another,
+        proposed_by=by if read_by_another else None,
+    )
+    excerpt.save(force_insert=True)
+    if read_by_another:
+        _count("excerpt proposed", excerpt, at=at)
+    return excerpt
+
+
+@transaction.atomic
+def clear_excerpt(*, excerpt: Excerpt, by: User, at: dt.datetime) -> None:
+    """The second peer's word: from now on nobody can say who chose it.
+
+    Raises AnotherPeerNeeded, ClearedMeanwhile.
+    """
+    waiting = Excerpt.objects.filter(pk=excerpt.pk, cleared=False)
+    if waiting.filter(proposed_by=by).exists():
+        raise AnotherPeerNeeded
+    if not waiting.update(cleared=True, proposed_by=None):
+        raise ClearedMeanwhile
+    excerpt.cleared, excerpt.proposed_by = True, None
+    _count("excerpt cleared", excerpt, at=at)
+
+
+@transaction.atomic
+def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
+    """Take it from under its finding, cleared or not; the evidence itself stays.
+
+    A finding that rests on nothing any more is no longer agreed.
+    """
+    finding = excerpt.finding
+    _count("excerpt taken away", excerpt, at=at)
+    excerpt.delete()
+    left = finding.excerpts.filter(cleared=True, against=False)
+    if finding.agreed and not left.exists():
+        Finding.objects.filter(pk=finding.pk).update(agreed=False)
+
+
+def _count(action: str, excerpt: Excerpt, *, at: dt.datetime) -> None:
+    review = excerpt.review
+    audit.record_speech(action, review=review, on=review.today(at), count=1)
+
+
+@transaction.atomic
+def triangulate(*, review: Review) -> None:
+    """Count, for all findings at once, whether their notes come from 3 sources or more."""
+    findings = list(review.findings.all())
+    keys: dict[int, list[str]] = {n: [] for n in range(len(findings))}
+    place = {finding.pk: n for n, finding in enumerate(findings)}
+    for excerpt in review.excerpts.filter(cleared=True, kind=Kind.NOTE, against=False):
+        keys[place[excerpt.finding_id]].append(excerpt.evidence_key)
+    counted = {n: sorted(each) for n, each in keys.items() if each}
+    strengths = scheduling.evidence.strengths(review, counted) if counted else {}
+    for n, finding in enumerate(findings):
+        strength = strengths.get(n)
+        finding.sources = (
+            Sources.UNKNOWN
+            if strength is None
+            else Sources.ENOUGH
+            if strength.enough
+            else Sources.FEW
+        )
+        finding.source_classes = strength.classes if strength else 0
+        finding.save(update_fields=["sources", "source_classes"])
+
+
+# --- the report's words ---------------------------------------------------------------
+
+
+@transaction.atomic
+def write_section(
+    *,
+    review: Review,
+    section: str,
+    text: str,
+    version: int,
+    by: User,
+    at: dt.datetime,
+) -> ReportText:
+    """``version`` is 0 for a section nobody has written yet.
+
+    Raises NamesSomebody, ChangedMeanwhile.
+    """
+    _refuse_identifiers(review, {"text": text})
+    row = review.report_texts.filter(section=section).first()
+    if row is None:
+        if version:
+            raise ChangedMeanwhile
+        row = ReportText(review=review, section=section, text=text)
+        row.save(force_insert=True)
+    else:
+        row.text = text
+        save_if_unchanged(row, version=version, fields=["text"])
+    audit.record(
+        "report section written",
+        review=review,
+        by=by,
+        at=at,
+        object_kind="report section",
+        object_id=section,
+    )
+    return row
+
+
+@dataclass(frozen=True)
+class GiveAway:
+    """Words of the coming report that may point to somebody. Never stored."""
+
+    where: str
+    word: str
+    why: str
+    refused: bool
+
+
+def give_aways(review: Review) -> tuple[GiveAway, ...]:
+    """What the screen marks in everything that would be printed, and long quotations."""
+    names = roster.load(review)
+    found: list[GiveAway] = []
+    for where, text in reading.printed_texts(review):
+        marks = screening.scan(text, roster=names, case_reference=review.case_reference)
+        found += [
+            GiveAway(
+                where,
+                text[mark.start : mark.end],
+                mark.why,
+                mark.severity == screening.Severity.REFUSE,
+            )
+            for mark in marks
+        ]
+        found += [
+            GiveAway(
+                where, text[start:end], "These read like somebody’s own words.", False
+            )
+            for start, end in wording.quotations(text)
+        ]
+    return tuple(dict.fromkeys(found))
+
+
+def confirmation_of(found: Sequence[GiveAway]) -> str:
+    """Binds a confirmation to these very places: a new one has to be confirmed anew."""
+    whole = "\0".join(f"{each.where}\0{each.word}" for each in found)
+    return salted_hmac("feedback.give_aways", whole, algorithm="sha256").hexdigest()
+
+
+# --- the report -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def build_report(
+    *, review: Review, confirmed: str = "", by: User, at: dt.datetime
+) -> ReportVersion:
+    """Freeze what is agreed and written as a new version, and have its PDF made.
+
+    Raises NothingToReport, GivesAway.
+    """
+    Review.objects.select_for_update().get(pk=review.pk)
+    found = give_aways(review)
+    if found and (
+        any(each.refused for each in found)
+        or not constant_time_compare(confirmed, confirmation_of(found))
+    ):
+        raise GivesAway
+    last = review.report_versions.aggregate(Max("number"))["number__max"] or 0
+    made_on = review.today(at)
+    material = reading.material_of(review, number=last + 1, made_on=made_on)
+    if not material.findings:
+        raise NothingToReport
+    version = ReportVersion(
+        review=review, number=last + 1, content=report.build(material), made_on=made_on
+    )
+    version.save(force_insert=True)
+    _ring(version)
+    _note_version("report built", version, by=by, at=at, marks_confirmed=len(found))
+    return version
+
+
+def _ring(version: ReportVersion) -> None:
+    version.job = background.enqueue(
+        "feedback.tasks.render_pdf", str(version.pk), review=version.review
+    )
+    version.save(update_fields=["job"])
+
+
+def prepare_pdf(*, version_id: str, draw: Callable[[Mapping[str, Any]], bytes]) -> None:
+    """Draw a version that waits for its PDF and keep the bytes, all of them or none.
+
+    Whatever goes wrong, the version says so in a sentence and can be tried again.
+    """
+    version = ReportVersion.objects.filter(pk=version_id, state=State.PREPARING).first()
+    if version is None:
+        return
+    try:
+        pdf = draw(version.content)
+        ReportVersion.objects.filter(pk=version.pk, state=State.PREPARING).update(
+            pdf=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            state=State.READY,
+            sentence="",
+        )
+    except Exception as error:
+        ReportVersion.objects.filter(pk=version.pk, state=State.PREPARING).update(
+            state=State.FAILED, sentence=_why(error)
+        )
+        raise
+
+
+def _why(error: Exception) -> str:
+    """A sentence for the manager; never the error's own text, which may quote the report."""
+    full = isinstance(error, OSError) or "full" in str(error)
+    if full:
+        return (
+            "The report could not be stored: the disk may be full. "
+            "Ask whoever runs this system to make room, then try again."
+        )
+    return (
+        "The report could not be made. Nothing was stored. Try again; "
+        "if it fails again, tell whoever runs this system."
+    )
+
+
+@transaction.atomic
+def retry_report(*, version: ReportVersion, by: User, at: dt.datetime) -> None:
+    """Raises NotFailed."""
+    if not version.has_failed:
+        raise NotFailed
+    version.state, version.sentence = State.PREPARING, ""
+    version.save(update_fields=["state", "sentence"])
+    _ring(version)
+    _note_version("report tried again", version, by=by, at=at)
+
+
+@transaction.atomic
+def approve_report(*, version: ReportVersion, by: User, at: dt.datetime) -> None:
+    """Raises NotReadyYet, IssuedAlready."""
+    locked = ReportVersion.objects.select_for_update().get(pk=version.pk)
+    if locked.issued_on:
+        raise IssuedAlready
+    if not locked.is_ready:
+        raise NotReadyYet
+    version.approved_by, version.approved_on = by, version.review.today(at)
+    version.save(update_fields=["approved_by", "approved_on"])
+    _note_version("report approved", version, by=by, at=at, sha256=locked.sha256)
+
+
+@transaction.atomic
+def issue_report(*, version: ReportVersion, by: User, at: dt.datetime) -> None:
+    """From the feedback stage on the council can read and download it.
+
+    With it the key dies that led from a note to where it was heard.
+    Raises NotReadyYet, NotApproved, IssuedAlready.
+    """
+    locked = ReportVersion.objects.select_for_update().get(pk=version.pk)
+    if locked.issued_on:
+        raise IssuedAlready
+    if not locked.is_ready:
+        raise NotReadyYet
+    if not locked.approved_on:
+        raise NotApproved
+    version.issued_on = version.review.today(at)
+    version.save(update_fields=["issued_on"])
+    _note_version("report issued", version, by=by, at=at, sha256=locked.sha256)
+    transaction.on_commit(partial(forget_sources, version.review))
+
+
+def note_download(*, version: ReportVersion, by: User, at: dt.datetime) -> None:
+    _note_version("report downloaded", version, by=by, at=at)
+
+
+def _note_version(
+    action: str, version: ReportVersion, *, by: User, at: dt.datetime, **detail: Any
+) -> None:
+    audit.record(
+        action,
+        review=version.review,
+        by=by,
+        at=at,
+        object_kind="report version",
+        object_id=version.number,
+        detail=detail,
+    )

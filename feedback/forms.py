@@ -1,0 +1,131 @@
+"""Forms of findings, excerpts and the report's words. Nothing is saved here."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+
+from feedback.domain import NamesSomebody
+from feedback.models import Finding
+from feedback.wording import LONGEST_QUOTE
+from reviews.models import Review
+from reviews.page_form import PageForm
+
+
+class TellingForm(PageForm):
+    """A form whose texts may be refused because they identify somebody."""
+
+    def show_refused(self, refusal: NamesSomebody) -> None:
+        """Say beside each box what was found; the text stays in the box and nowhere else."""
+        for name, sentences in refusal.fields.items():
+            for sentence in sentences:
+                self.add_error(name, sentence)
+
+
+class FindingForm(TellingForm):
+    submit_label = "Save finding"
+
+    theme = forms.ChoiceField(label="Theme", widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Kind", choices=Finding.Type.choices, widget=forms.RadioSelect
+    )
+    title = forms.CharField(
+        label="Title",
+        max_length=120,
+        help_text="A line that says the finding, as in “A front door that is calm and quick”.",
+    )
+    text = forms.CharField(
+        label="What the team found",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text=(
+            "Evidence before opinion. No names, no posts that one person holds. "
+            "Leave an empty line between paragraphs."
+        ),
+    )
+    consider = forms.CharField(
+        label="What you ask the council to consider",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="For areas for further consideration. It is printed again in the appendix.",
+    )
+    key_questions = forms.TypedMultipleChoiceField(
+        label="Key questions that it helps to answer",
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose(
+            "theme", [(t.code, f"{t.number}. {t.title}") for t in review.pack.themes]
+        )
+        questions = [(q.number, q.text) for q in review.key_questions.all()]
+        if questions:
+            self._choose("key_questions", questions)
+        else:
+            del self.fields["key_questions"]
+
+    def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def values(self) -> dict[str, Any]:
+        names = ("theme", "kind", "title", "text", "consider")
+        values = {name: self.cleaned_data[name] for name in names}
+        return {**values, "key_questions": self.cleaned_data.get("key_questions", [])}
+
+    @staticmethod
+    def initial_of(finding: Finding) -> dict[str, Any]:
+        names = (
+            "theme",
+            "kind",
+            "title",
+            "text",
+            "consider",
+            "key_questions",
+            "version",
+        )
+        return {name: getattr(finding, name) for name in names}
+
+
+class ExcerptForm(TellingForm):
+    submit_label = "Propose this excerpt"
+
+    finding = forms.ChoiceField(label="Finding")
+    text = forms.CharField(
+        label="In the team’s own words",
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=(
+            f"Put it in your own words: at most {LONGEST_QUOTE} words in a row may be the same, "
+            "and even those only when 3 or more sources said it."
+        ),
+    )
+    against = forms.BooleanField(
+        label="It speaks against the finding",
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, findings: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choose a finding"), *findings]
+        cast(forms.ChoiceField, self.fields["finding"]).choices = choices
+
+
+class SectionForm(TellingForm):
+    submit_label = "Save"
+
+    text = forms.CharField(
+        label="Text",
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text="Leave an empty line between paragraphs. Empty means the framework’s own words.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -1,0 +1,13 @@
+"""What findings and reports hold of the review's framework."""
+
+from feedback.models import Finding, ReportVersion
+from reviews.models import Review
+from reviews.pack_use import Uses, use
+
+
+def uses(review: Review) -> Uses:
+    themes = Finding.objects.filter(review=review).values_list("theme", flat=True)
+    locked = {}
+    if ReportVersion.objects.filter(review=review).exists():
+        locked["report"] = "A version of the report was built with it."
+    return Uses((use("themes", themes, "findings"),), locked)

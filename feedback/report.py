@@ -1,0 +1,326 @@
+"""Builds the content of a report from plain values: pure, and blind to notes and comments.
+
+``build`` returns what a version keeps for ever and what the template prints. Nothing here reads a
+database; what is not in ``Material`` cannot stand in a report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from string import Template
+from typing import Any
+
+# In this order under each theme, whatever the order in which they were written.
+KINDS = (
+    ("strength", "Strengths"),
+    ("area", "Areas for further consideration"),
+    ("practice", "Practice worth sharing"),
+)
+EVIDENCE_WORDS = {
+    "note": "interviews and visits",
+    "result": "the questionnaire",
+    "comment": "the questionnaire",
+    "case": "case mapping",
+}
+
+
+@dataclass(frozen=True)
+class FindingWords:
+    """An agreed finding; ``evidence`` are kinds of evidence, never how many of each."""
+
+    theme: str
+    kind: str
+    title: str
+    text: str
+    consider: str
+    key_questions: tuple[int, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SurveyRow:
+    """A statement with its share favourable, rounded to five; None where only words are shown."""
+
+    theme: str
+    text: str
+    favourable: int | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    invited: int
+    replies: int | None
+    figures: bool
+    rows: tuple[SurveyRow, ...]
+
+
+@dataclass(frozen=True)
+class CaseLearning:
+    theme: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that a report is made of."""
+
+    council: str
+    programme: str
+    first_day: dt.date
+    last_day: dt.date
+    made_on: dt.date
+    number: int
+    scope: str
+    contact: tuple[str, ...]
+    sessions: int
+    sections: tuple[tuple[str, str, str, str], ...]  # code, title, own text, holds
+    texts: Mapping[str, str]  # what the team wrote, by section
+    themes: tuple[tuple[str, int, str], ...]  # code, number, title
+    questions: tuple[tuple[int, str], ...]
+    findings: tuple[FindingWords, ...]
+    survey: Survey | None = None
+    learning: tuple[CaseLearning, ...] = field(default=())
+
+
+def question_section(number: int) -> str:
+    """The section that holds the team's response to a key question."""
+    return f"question-{number}"
+
+
+def build(material: Material) -> dict[str, Any]:
+    """The whole report as plain values, themes in the order of the framework."""
+    return {
+        "title": f"{material.programme}: {material.council}",
+        "council": material.council,
+        "programme": material.programme,
+        "dates": _dates(material.first_day, material.last_day),
+        "made_on": material.made_on.isoformat(),
+        "made_on_words": _day(material.made_on),
+        "number": material.number,
+        "contact": list(material.contact),
+        "sections": [
+            section
+            for code, title, own, holds in material.sections
+            if (section := _section(material, code, title, own, holds))
+        ],
+    }
+
+
+def _section(
+    material: Material, code: str, title: str, own: str, holds: str
+) -> dict[str, Any] | None:
+    """One section, or nothing when there is nothing to say in it."""
+    section: dict[str, Any] = {
+        "code": code,
+        "holds": holds,
+        "title": title,
+        "paragraphs": opening(material, code, own),
+    }
+    section |= PARTS[holds](material) if holds else {}
+    filled = any(
+        section[name] for name in section if name not in ("code", "holds", "title")
+    )
+    return section if filled else None
+
+
+def opening(material: Material, code: str, own: str) -> list[str]:
+    """The section's own words: the team's where it wrote some, else the framework's."""
+    return paragraphs(material.texts.get(code) or filled_in(material, own))
+
+
+def filled_in(material: Material, own: str) -> str:
+    return Template(own).safe_substitute(
+        council=material.council,
+        programme=material.programme.lower(),
+        dates=_dates(material.first_day, material.last_day),
+        sessions=str(material.sessions) if material.sessions else "many",
+    )
+
+
+def paragraphs(text: str) -> list[str]:
+    """Text as it was typed, cut where a line was left empty."""
+    blocks = text.replace("\r\n", "\n").split("\n\n")
+    return [" ".join(block.split()) for block in blocks if block.strip()]
+
+
+def _scope(material: Material) -> dict[str, Any]:
+    return {
+        "scope": paragraphs(material.scope),
+        "questions": [text for _, text in material.questions],
+    }
+
+
+def _themes(material: Material) -> dict[str, Any]:
+    return {
+        "themes": [
+            {
+                "number": number,
+                "title": title,
+                "code": code,
+                "in_short": _in_short(material.findings, code),
+                "groups": [
+                    {"kind": kind, "title": heading, "findings": found}
+                    for kind, heading in KINDS
+                    if (found := _findings(material.findings, code, kind))
+                ],
+            }
+            for code, number, title in material.themes
+        ]
+    }
+
+
+def _findings(
+    findings: Sequence[FindingWords], theme: str, kind: str
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": each.title,
+            "paragraphs": paragraphs(each.text),
+            "consider": paragraphs(each.consider),
+            "evidence": evidence_words(each.evidence),
+        }
+        for each in findings
+        if (each.theme, each.kind) == (theme, kind)
+    ]
+
+
+def evidence_words(kinds: Sequence[str]) -> str:
+    """The kinds of evidence that a finding rests on, as a sentence without any number."""
+    words = list(
+        dict.fromkeys(said for kind, said in EVIDENCE_WORDS.items() if kind in kinds)
+    )
+    if not words:
+        return ""
+    listed = " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return f"Heard through {listed}."
+
+
+def _in_short(findings: Sequence[FindingWords], theme: str) -> dict[str, list[str]]:
+    """The titles of a theme's findings, for its opening."""
+    return {
+        "strengths": [
+            f.title for f in findings if f.theme == theme and f.kind != "area"
+        ],
+        "areas": [f.title for f in findings if f.theme == theme and f.kind == "area"],
+    }
+
+
+def _questions(material: Material) -> dict[str, Any]:
+    titles = {number: title for _, number, title in material.themes}
+    numbers = {code: number for code, number, _ in material.themes}
+    responses = []
+    for number, text in material.questions:
+        bearing = [each for each in material.findings if number in each.key_questions]
+        themes = sorted({numbers[each.theme] for each in bearing})
+        responses.append(
+            {
+                "number": number,
+                "question": text,
+                "paragraphs": paragraphs(
+                    material.texts.get(question_section(number), "")
+                ),
+                "themes": [f"{theme}. {titles[theme]}" for theme in themes],
+            }
+        )
+    return {"responses": responses}
+
+
+def _questionnaire(material: Material) -> dict[str, Any]:
+    survey = material.survey
+    if survey is None:
+        return {"survey": None}
+    by_theme = [
+        {
+            "title": f"{number}. {title}",
+            "sentence": _sentence(rows),
+            "rows": [asdict(row) for row in rows],
+        }
+        for code, number, title in material.themes
+        if (rows := [row for row in survey.rows if row.theme == code])
+    ]
+    return {
+        "survey": {
+            "invited": survey.invited,
+            "replies": survey.replies,
+            "figures": survey.figures,
+            "themes": by_theme,
+        }
+    }
+
+
+def _sentence(rows: Sequence[SurveyRow]) -> str:
+    """What a theme's bars say, in words."""
+    shown = [row for row in rows if row.favourable is not None]
+    if len(shown) < 2:
+        return ""
+    most = max(shown, key=lambda row: row.favourable or 0)
+    least = min(shown, key=lambda row: row.favourable or 0)
+    if most.favourable == least.favourable:
+        return f"All statements were answered alike, at about {most.favourable}% favourable."
+    return (
+        f"Answers were most favourable to “{most.text}” (about {most.favourable}%) "
+        f"and least to “{least.text}” (about {least.favourable}%)."
+    )
+
+
+def _cases(material: Material) -> dict[str, Any]:
+    return {
+        "learning": [
+            {"title": f"{number}. {title}", "points": points}
+            for code, number, title in material.themes
+            if (
+                points := [
+                    each.text for each in material.learning if each.theme == code
+                ]
+            )
+        ]
+    }
+
+
+def _recommendations(material: Material) -> dict[str, Any]:
+    return {
+        "recommendations": [
+            {"title": f"{number}. {title}", "points": items}
+            for code, number, title in material.themes
+            if (
+                items := [
+                    {"title": each.title, "paragraphs": paragraphs(each.consider)}
+                    for each in material.findings
+                    if each.theme == code and each.consider.strip()
+                ]
+            )
+        ]
+    }
+
+
+def _contact(material: Material) -> dict[str, Any]:
+    return {"contact": list(material.contact)}
+
+
+# What a section of the framework may hold; the framework's own checks know the same words.
+PARTS = {
+    "scope": _scope,
+    "themes": _themes,
+    "questions": _questions,
+    "questionnaire": _questionnaire,
+    "cases": _cases,
+    "recommendations": _recommendations,
+    "contact": _contact,
+}
+
+
+def _day(when: dt.date) -> str:
+    return f"{when.day} {when:%B %Y}"
+
+
+def _dates(first: dt.date, last: dt.date) -> str:
+    if first == last:
+        return _day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {_day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {first:%B} to {_day(last)}"
+    return f"{_day(first)} to {_day(last)}"

@@ -1,0 +1,154 @@
+"""The demonstration's questionnaire: 412 invited, 187 answers, closed, released and screened."""
+
+import datetime as dt
+from collections import defaultdict
+
+from peerreview.demo import answers, content, moments, people
+from peerreview.demo.answers import Answer
+from peerreview.demo.setting_up import Cast
+from questionnaires.domain import answering, building, releasing, sending
+from questionnaires.domain.building import Invitee
+from questionnaires.models import Comment, Invitation, Questionnaire
+from reviews import background, roster, screening
+from reviews.models import Job
+
+CLOSES = moments.CLOSED.date()
+REMINDED = moments.CASES_CHOSEN
+# So many of the marked comments are left for whoever tries the screening.
+LEFT_TO_SCREEN = 4
+TAKEN_OUT = "[taken out]"
+
+
+def invite_and_open(cast: Cast) -> None:
+    """The list, the opening, and 412 letters."""
+    review, manager = cast.review, cast.people["manager"]
+    questionnaire = building.make_from_pack(
+        review=review, by=manager, at=moments.INVITATIONS_RETURNED
+    )
+    building.invite(
+        questionnaire=questionnaire,
+        rows=[
+            Invitee(each.agency, each.job_group, each.email, each.name)
+            for each in people.everybody()[1]
+        ],
+        by=manager,
+        at=moments.INVITATIONS_RETURNED,
+    )
+    building.ask_to_open(
+        questionnaire=questionnaire,
+        closes_on=CLOSES,
+        k=questionnaire.k,
+        by=manager,
+        at=moments.OPENED,
+        today=moments.OPENED.date(),
+    )
+    _work_off(cast)
+    sending.queue_invitations(
+        questionnaire=_questionnaire(cast),
+        by=manager,
+        at=moments.OPENED,
+        today=moments.OPENED.date(),
+    )
+    _work_off(cast)
+
+
+def answer(cast: Cast, *, share: float) -> None:
+    """``share`` of the answers, sealed; with some still to come, the others are reminded."""
+    questionnaire = _questionnaire(cast)
+    everyone = answers.answers()
+    given = [
+        each for n, each in enumerate(everyone) if int(n * share) < int((n + 1) * share)
+    ]
+    places = _places(questionnaire)
+    bands = {group.code: group.band for group in cast.review.pack.job_groups}
+    for each in given:
+        invitation = _place_of(each, places, bands)
+        answering.submit_response(
+            invitation=invitation, answers={**each.closed, **each.comments}, draft=None
+        )
+    if share < 1:
+        # The newest letters are then those of people whose link still opens.
+        sending.queue_reminders(
+            questionnaire=questionnaire,
+            by=cast.people["manager"],
+            at=REMINDED,
+            today=REMINDED.date(),
+        )
+        _work_off(cast)
+
+
+def close_and_release(cast: Cast) -> None:
+    """Closed, released by two of the team, and most comments screened."""
+    manager, analyst = cast.people["manager"], cast.people["analyst"]
+    releasing.close(questionnaire=_questionnaire(cast), by=manager, at=moments.CLOSED)
+    _work_off(cast)
+    releasing.ask_for_release(
+        questionnaire=_questionnaire(cast), by=analyst, at=moments.RELEASED
+    )
+    releasing.approve_release(
+        questionnaire=_questionnaire(cast), by=manager, at=moments.RELEASED
+    )
+    # Not left to the job, which would give it today's date; that then finds nothing to do.
+    releasing.release(questionnaire=_questionnaire(cast), today=moments.RELEASED.date())
+    _work_off(cast)
+    _screen(cast, moments.COMMENTS_SCREENED)
+
+
+def _questionnaire(cast: Cast) -> Questionnaire:
+    return cast.review.questionnaires.get()
+
+
+def _places(questionnaire: Questionnaire) -> dict[str, list[Invitation]]:
+    """Who can still answer, by group, in an order that is the same each time."""
+    found: dict[str, list[Invitation]] = defaultdict(list)
+    invitations = questionnaire.invitations.select_related("questionnaire__review")
+    for invitation in sorted(invitations, key=lambda each: str(each.email)):
+        found[invitation.leaf].append(invitation)
+    return found
+
+
+def _place_of(
+    given: Answer, places: dict[str, list[Invitation]], bands: dict[str, str]
+) -> Invitation:
+    band = bands[given.job_group].lower().replace(" ", "-")
+    leaf = f"{given.agency}/{band}"
+    return (places[leaf] or places[f"{given.agency}/others"]).pop()
+
+
+def _screen(cast: Cast, at: dt.datetime) -> None:
+    release = _questionnaire(cast).releases.get()
+    unread = release.comments.filter(screening=Comment.Screening.UNREAD)
+    releasing.clear_comments(
+        release=release,
+        at=at,
+        ids=[str(pk) for pk in unread.values_list("pk", flat=True)],
+    )
+    naming = {each.text for each in content.comments() if each.rightly_marked}
+    marked = release.comments.filter(screening=Comment.Screening.MASKED).select_related(
+        "release__questionnaire__review"
+    )
+    by_text = sorted(marked, key=lambda each: str(each.text))
+    for comment in by_text[:-LEFT_TO_SCREEN]:
+        text = str(comment.text)
+        releasing.settle_comment(
+            comment=comment,
+            text=_without_names(cast, text) if text in naming else text,
+            at=at,
+            review=cast.review,
+        )
+
+
+def _without_names(cast: Cast, text: str) -> str:
+    marks = screening.scan(text, roster=roster.load(cast.review))
+    for mark in sorted(marks, reverse=True):
+        text = text[: mark.start] + TAKEN_OUT + text[mark.end :]
+    return text
+
+
+def _work_off(cast: Cast) -> None:
+    """Do what the worker would: whoever loads the demonstration may have none."""
+    for job in Job.objects.filter(review=cast.review, state=Job.State.QUEUED):
+        background.run(job.pk)
+        job.refresh_from_db()
+        if job.state != Job.State.DONE:
+            raise RuntimeError(f"{job.kind} ended as {job.state} {job.error_code}")

@@ -1,0 +1,184 @@
+"""Maps the three cases through the case app's own verbs: chosen, sheets handed in, mapped, discussed."""
+
+from typing import Any
+
+from casemapping import domain
+from casemapping.models import CaseMap, PreparationSheet
+from peerreview.demo import content, moments
+from peerreview.demo.setting_up import Cast
+from reviews.models import Agency
+
+Status = CaseMap.Status
+
+
+def choose_cases(cast: Cast) -> None:
+    """Three cases with facilitators; each agency involved is asked for its sheet."""
+    for each in content.cases():
+        _choose(cast, each)
+
+
+def map_cases(cast: Cast) -> None:
+    """What the workshops recorded."""
+    agencies = _agencies(cast)
+    for each, case in _pairs(cast):
+        _record(cast, each, case, agencies)
+        domain.move(
+            case=case, to=Status.MAPPED, by=_scribe(cast), at=moments.CASES_MAPPED
+        )
+
+
+def discuss(cast: Cast) -> None:
+    """The team has talked the cases over on site."""
+    for _, case in _pairs(cast):
+        domain.move(
+            case=case, to=Status.DISCUSSED, by=_scribe(cast), at=moments.WEDNESDAY
+        )
+
+
+def _scribe(cast: Cast) -> Any:
+    return cast.people["manager"]
+
+
+def _agencies(cast: Cast) -> dict[str, Agency]:
+    return {agency.code: agency for agency in cast.review.agencies.all()}
+
+
+def _pairs(cast: Cast) -> list[tuple[dict[str, Any], CaseMap]]:
+    by_code = {case.code: case for case in cast.review.case_maps.all()}
+    return [(each, by_code[each["code"]]) for each in content.cases()]
+
+
+def _choose(cast: Cast, each: dict[str, Any]) -> None:
+    by, at = _scribe(cast), moments.CASES_CHOSEN
+    case = domain.create_case(
+        review=cast.review,
+        values={
+            "category": each["category"],
+            "age_band": each["age_band"],
+            "mode": CaseMap.Mode.PRE_VISIT,
+            "workshop_on": moments.CASES_MAPPED.date(),
+            "selection_reason": each["reason"],
+        },
+        by=by,
+        at=at,
+    )
+    members = [cast.member(key) for key in each["facilitators"]]
+    domain.set_facilitators(case=case, members=members, by=by, at=at)
+    domain.move(case=case, to=Status.CHOSEN, by=by, at=at)
+    agencies = _agencies(cast)
+    involved = {entry["agency"] for entry in each["involvement"]}
+    domain.ask_agencies(
+        case=case, agencies=[agencies[code] for code in sorted(involved)], by=by, at=at
+    )
+    for sheet in case.sheets.select_related("agency"):
+        _fill(cast, each, case, sheet)
+    domain.move(case=case, to=Status.PREPARED, by=by, at=at)
+
+
+def _fill(
+    cast: Cast, each: dict[str, Any], case: CaseMap, sheet: PreparationSheet
+) -> None:
+    code = sheet.agency.code
+    by, at = cast.people["organiser"], moments.CASES_CHOSEN
+    for entry in each["involvement"]:
+        if entry["agency"] == code:
+            domain.add_record(
+                kind="involvement",
+                case=case,
+                sheet=sheet,
+                values={
+                    "role_group": entry["role"],
+                    "start_month": entry["from"],
+                    "end_month": entry["to"],
+                    "lead_professional": entry.get("lead", False),
+                },
+                by=by,
+                at=at,
+            )
+    for entry in each["events"]:
+        if entry["agency"] == code:
+            domain.add_record(
+                kind="event",
+                case=case,
+                sheet=sheet,
+                values={
+                    "month": entry["month"],
+                    "type": entry["type"],
+                    "text": entry["text"],
+                },
+                by=by,
+                at=at,
+            )
+    domain.hand_in(sheet=sheet, by=by, at=at)
+
+
+def _record(
+    cast: Cast, each: dict[str, Any], case: CaseMap, agencies: dict[str, Agency]
+) -> None:
+    for kind, values in _workshop(each, agencies):
+        domain.add_record(
+            kind=kind,
+            case=case,
+            values=values,
+            by=_scribe(cast),
+            at=moments.CASES_MAPPED,
+        )
+
+
+def _workshop(
+    each: dict[str, Any], agencies: dict[str, Agency]
+) -> list[tuple[str, dict[str, Any]]]:
+    """(kind of record, its values) in the order of the workshop's steps."""
+    rows: list[tuple[str, dict[str, Any]]] = [
+        (
+            "decision",
+            {
+                "month": entry["month"],
+                "question": entry["question"],
+                "known_then": entry["known"],
+                "decision": entry["decision"],
+                "alternatives": entry["alternatives"],
+                "agencies": [agencies[code] for code in entry["agencies"]],
+                "view_sought": entry["view_sought"],
+                "effect": entry["effect"],
+            },
+        )
+        for entry in each["decisions"]
+    ]
+    rows += [
+        (
+            "voice",
+            {
+                "month": entry["month"],
+                "source": entry["source"],
+                "text": entry["told"],
+                "acted_on": entry["acted"],
+            },
+        )
+        for entry in each["voices"]
+    ]
+    rows += [
+        (
+            "factor",
+            {
+                "direction": entry["direction"],
+                "kind": entry["kind"],
+                "text": entry["text"],
+            },
+        )
+        for entry in each["factors"]
+    ]
+    rows += [
+        (
+            "learning",
+            {
+                "kind": kind,
+                "theme": entry["theme"],
+                "direction": entry["kind"],
+                "text": entry["text"],
+            },
+        )
+        for kind in ("impact", "learning")
+        for entry in each[kind]
+    ]
+    return rows

@@ -1,0 +1,104 @@
+"""The demonstration's week: its sessions, whom the peers meet, and what they wrote and gathered."""
+
+import datetime as dt
+from collections import defaultdict
+from itertools import cycle
+from uuid import uuid4
+
+from peerreview.demo import content, moments, people
+from peerreview.demo.content import NoteText
+from peerreview.demo.setting_up import Cast
+from reviews.models import Membership, User
+from scheduling import domain
+from scheduling.domain import Person
+from scheduling.models import Session
+
+# The kinds of the texts' marks, as the framework writes them.
+KINDS = {"follow_up": "follow-up"}
+# By then on the day the demonstration stands at, the morning's notes are written.
+NOON = dt.time(12)
+DRAFTS_A_SESSION = 3
+
+
+def seed(cast: Cast) -> None:
+    """The sample week, with everybody whom the peers meet."""
+    by, at = cast.people["organiser"], moments.OPENED
+    domain.seed_timetable(review=cast.review, by=by, at=at)
+    agencies = {agency.code: agency for agency in cast.review.agencies.all()}
+    met: dict[str, list[Person]] = defaultdict(list)
+    for each in people.everybody()[0]:
+        agency = agencies.get(each.agency)
+        met[each.session].append(Person(each.name, each.post, each.email, agency))
+    for session in cast.review.sessions.all():
+        if session.code in met:
+            domain.set_people(session=session, people=met[session.code], by=by, at=at)
+
+
+def gather_until(cast: Cast, day: dt.date | None) -> None:
+    """Each evening before ``day``, or of the whole week, the day's notes are gathered."""
+    for held_on, notes in sorted(_by_day(cast).items()):
+        if day is not None and held_on >= day:
+            return
+        at = moments.evening(held_on)
+        for session, texts in notes.items():
+            writers = cycle(_peers(session))
+            for note in texts:
+                _draft(cast, session, note, next(writers), at=at, ready=True)
+        domain.gather(review=cast.review, by=cast.people["leader"], at=at)
+
+
+def draft(cast: Cast, day: dt.date) -> None:
+    """What the peers wrote on the morning of ``day``, not gathered yet."""
+    for session, texts in _by_day(cast)[day].items():
+        if session.start < NOON:
+            writers = cycle(_peers(session))
+            for number, note in enumerate(texts[:DRAFTS_A_SESSION]):
+                _draft(
+                    cast,
+                    session,
+                    note,
+                    next(writers),
+                    at=moments.WEDNESDAY,
+                    ready=number > 0,
+                )
+
+
+def _by_day(cast: Cast) -> dict[dt.date, dict[Session, list[NoteText]]]:
+    sessions = {
+        session.code: session
+        for session in cast.review.sessions.prefetch_related("peers__user")
+    }
+    found: dict[dt.date, dict[Session, list[NoteText]]] = defaultdict(dict)
+    for note in content.notes():
+        session = sessions[note.session]
+        session.review = cast.review
+        found[session.day].setdefault(session, []).append(note)
+    return found
+
+
+def _peers(session: Session) -> list[User]:
+    members: list[Membership] = sorted(session.peers.all(), key=lambda each: each.pk)
+    return [member.user for member in members]
+
+
+def _draft(
+    cast: Cast,
+    session: Session,
+    note: NoteText,
+    owner: User,
+    *,
+    at: dt.datetime,
+    ready: bool,
+) -> None:
+    domain.save_draft(
+        owner=owner,
+        review=cast.review,
+        session=session,
+        themes=[note.theme],
+        kind=KINDS.get(note.mark, note.mark),
+        line=note.line,
+        text=note.text,
+        ready=ready,
+        one_time_key=uuid4(),
+        at=at,
+    )

@@ -1,0 +1,223 @@
+"""Which figures may be shown, and how: atoms of at least k people, rounded once.
+
+Pure. The rules are section 3 of the non-attribution specification; every published set is a
+union of atoms of one partition, so no sum or difference of figures is about fewer than k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+BANDS = ((10, 14), (15, 19), (20, 29), (30, 49), (50, 99), (100, 199))
+SEPARATOR = "|"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the reporting tree; a leaf has no children. Keys are unique in the tree."""
+
+    key: str
+    title: str
+    children: tuple[Node, ...] = ()
+
+    def leaves(self) -> tuple[str, ...]:
+        if not self.children:
+            return (self.key,)
+        return tuple(leaf for child in self.children for leaf in child.leaves())
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A set of leaves with at least k respondents, the smallest thing that has figures."""
+
+    key: str
+    title: str
+    leaves: tuple[str, ...]
+
+
+def atoms(tree: Node, counts: Mapping[str, int], *, k: int) -> list[Atom]:
+    """The partition of ``tree``'s leaves that may be shown; [] when there are fewer than k."""
+
+    def n(nodes: Iterable[Node]) -> int:
+        return sum(counts.get(leaf, 0) for node in nodes for leaf in node.leaves())
+
+    def walk(node: Node) -> list[Atom]:
+        if n([node]) < k:
+            return []
+        if not node.children:
+            return [Atom(node.key, node.title, (node.key,))]
+        rest = [child for child in node.children if 0 < n([child]) < k]
+        shown = [child for child in node.children if n([child]) >= k]
+        while 0 < n(rest) < k:
+            if not shown:
+                return [_folded(node, node.children)]
+            smallest = min(shown, key=lambda child: (n([child]), child.key))
+            shown.remove(smallest)
+            rest.append(smallest)
+        if not shown:
+            return [_folded(node, node.children)]
+        found = [_folded(node, rest)] if rest else []
+        for child in shown:
+            found += walk(child)
+        return found
+
+    return walk(tree)
+
+
+def _folded(parent: Node, nodes: Sequence[Node]) -> Atom:
+    """One atom for several children of ``parent``."""
+    held = tuple(leaf for node in nodes for leaf in node.leaves())
+    if len(nodes) == len(parent.children) or not parent.children:
+        return Atom(parent.key, parent.title, held)
+    if len(nodes) == 1:
+        return Atom(nodes[0].key, nodes[0].title, held)
+    title = " and ".join(
+        [", ".join(node.title for node in nodes[:-1]), nodes[-1].title]
+    )
+    if len(nodes) > 3:
+        title = f"Others in {parent.title[:1].lower()}{parent.title[1:]}"
+    return Atom("+".join(node.key for node in nodes), title, held)
+
+
+def atom_tree(partition: Sequence[Atom], root: Node) -> Node:
+    """The tree whose leaves are stored atoms, for folding again question by question."""
+    return Node(
+        root.key, root.title, tuple(Node(atom.key, atom.title) for atom in partition)
+    )
+
+
+def band(n: int) -> str:
+    """The base as it is shown."""
+    for low, high in BANDS:
+        if low <= n <= high:
+            return f"{low} to {high}"
+    return "200 and over" if n >= 200 else f"fewer than {BANDS[0][0]}"
+
+
+def band_middle(n: int) -> float:
+    for low, high in BANDS:
+        if low <= n <= high:
+            return (low + high) / 2
+    return 250.0 if n >= 200 else float(n)
+
+
+# What is published of an atom, by its base: found by going through every split of every base
+# from k to 60 (tests/questionnaires/test_disclosure.py). With more shares or finer ones, some
+# splits would be certain: three shares of 12 people that add up to 100 leave nobody in the middle.
+
+
+def step(n: int) -> int:
+    """Points that a share is rounded to."""
+    if n < 30:
+        return 10
+    return 1 if n >= 100 else 5
+
+
+def edge(n: int) -> int:
+    """Shares up to this, or this near to everybody, are shown as "under" and "over"."""
+    return 10 if n < 30 else 5
+
+
+def shows_unfavourable(n: int) -> bool:
+    return n >= 15
+
+
+def shows_dont_know(n: int) -> bool:
+    return n >= 50
+
+
+NOT_SHOWN = "not shown"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Shares of one statement in one atom as they are published, in points of 100.
+
+    ``weight`` is the middle of the base's band, so that adding up tells nothing new.
+    A share is None where the group is too small for it.
+    """
+
+    base: str
+    weight: float
+    favourable: float
+    unfavourable: float | None
+    dont_know: float | None
+    low: int = field(default=5)
+
+    @property
+    def middle(self) -> float:
+        """What remains; with the don't-knows where these are not shown apart."""
+        if self.unfavourable is None:
+            return 0.0
+        return max(
+            0.0, 100 - self.favourable - self.unfavourable - (self.dont_know or 0)
+        )
+
+    def words(self, share: float | None) -> str:
+        if share is None:
+            return NOT_SHOWN
+        if share <= self.low:
+            return f"under {self.low}%"
+        if share >= 100 - self.low:
+            return f"over {100 - self.low}%"
+        return f"{share:.0f}%"
+
+
+def shown(*, favourable: int, unfavourable: int, dont_know: int, n: int) -> Shown:
+    """Round one atom's counts, once. ``n`` is at least k."""
+
+    def rounded(count: int) -> float:
+        points = 100 * count / n
+        low = edge(n)
+        if points < low:
+            return float(low)
+        if points > 100 - low:
+            return float(100 - low)
+        return float(round(points / step(n)) * step(n))
+
+    good, bad = rounded(favourable), rounded(unfavourable)
+    # Three shares that fill up the hundred would say that nobody is in the middle.
+    room = max(100 - good - bad - step(n), edge(n))
+    return Shown(
+        base=band(n),
+        weight=band_middle(n),
+        favourable=good,
+        unfavourable=bad if shows_unfavourable(n) else None,
+        dont_know=min(rounded(dont_know), room) if shows_dont_know(n) else None,
+        low=edge(n),
+    )
+
+
+def together(parts: Sequence[Shown]) -> Shown:
+    """A union of atoms, from their shown values alone."""
+    weight = sum(part.weight for part in parts)
+
+    def mean(name: str) -> float | None:
+        """Over the atoms that show it, if they are most of the union."""
+        known = [
+            (getattr(part, name), part.weight)
+            for part in parts
+            if getattr(part, name) is not None
+        ]
+        base = sum(each for _, each in known)
+        if 2 * base < weight:
+            return None
+        return float(round(sum(share * each for share, each in known) / base))
+
+    return Shown(
+        base=band(round(weight)),
+        weight=weight,
+        favourable=mean("favourable") or 0.0,
+        unfavourable=mean("unfavourable"),
+        dont_know=mean("dont_know"),
+        low=min(part.low for part in parts),
+    )
+
+
+def council_words(share: float) -> str:
+    """Shares for the council below 50 replies: words, no figures."""
+    for limit, words in ((20, "few"), (40, "some"), (60, "about half"), (80, "most")):
+        if share < limit:
+            return words
+    return "nearly all"

@@ -1,0 +1,1 @@
+"""Verbs that change a questionnaire, one module for each part of its life."""

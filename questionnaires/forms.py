@@ -1,0 +1,126 @@
+"""Forms of the questionnaire's team pages. They save nothing."""
+
+import datetime as dt
+from typing import Any, cast
+
+from django import forms
+
+from questionnaires.models import Questionnaire
+from reviews.page_form import DatePartsField, PageForm
+
+USUAL_K = 10
+LONGEST_OPEN = dt.timedelta(days=120)
+
+
+class WordingForm(PageForm):
+    """Title, introduction, and which of the framework's questions are asked."""
+
+    submit_label = "Save the questions"
+
+    title = forms.CharField(label="Title", max_length=200)
+    introduction = forms.CharField(
+        label="Introduction",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Shown on the first page and in no email",
+    )
+    asked = forms.MultipleChoiceField(
+        label="Questions to ask",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select at least one question to ask"},
+    )
+
+    def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
+        questions = list(questionnaire.questions.all())
+        kwargs.setdefault(
+            "initial",
+            {
+                "title": questionnaire.title,
+                "introduction": questionnaire.introduction,
+                "asked": [question.code for question in questions],
+            },
+        )
+        super().__init__(*args, **kwargs)
+        field = cast(forms.MultipleChoiceField, self.fields["asked"])
+        field.choices = [(each.code, each.text) for each in questions]
+        self._codes = [each.code for each in questions]
+
+    def left_out(self) -> list[str]:
+        asked = set(self.cleaned_data["asked"])
+        return [code for code in self._codes if code not in asked]
+
+
+class ListForm(PageForm):
+    submit_label = "Read the list"
+
+    file = forms.FileField(
+        label="The list as an Excel workbook (.xlsx)",
+        help_text="Up to 2,000 people and 2MB, with the headings of the blank list",
+    )
+
+
+class _ClosingForm(PageForm):
+    """Asks for the closing date; ``visit`` is the first day on site."""
+
+    closes_on = DatePartsField(
+        label="Closing date",
+        help_text="People can answer until the end of this day, for example 18 1 2027",
+    )
+
+    def __init__(
+        self, *args: Any, today: dt.date, visit: dt.date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.visit = today, visit
+
+    def clean_closes_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["closes_on"]
+        if day <= self.today:
+            raise forms.ValidationError("Closing date must be after today")
+        if self.today < self.visit <= day:
+            first = f"{self.visit.day} {self.visit:%B %Y}"
+            raise forms.ValidationError(
+                f"Closing date must be before the visit, which begins on {first}"
+            )
+        if day > self.today + LONGEST_OPEN:
+            raise forms.ValidationError("Closing date must be within the next 4 months")
+        return day
+
+
+class OpenForm(_ClosingForm):
+    submit_label = "Open the questionnaire"
+
+    k = forms.TypedChoiceField(
+        label="Smallest group with results of its own",
+        coerce=int,
+        choices=[(n, f"{n} people") for n in range(8, 21)],
+        initial=USUAL_K,
+        help_text="Smaller groups are joined with others, and this cannot change later",
+    )
+
+
+class ClosingDateForm(_ClosingForm):
+    submit_label = "Move the closing date"
+
+
+class NewLinkForm(PageForm):
+    submit_label = "Send a new link"
+
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        help_text="As it stands on the list",
+    )
+
+
+class CommentForm(PageForm):
+    """One marked comment, as the team will read it."""
+
+    submit_label = "Let it pass in these words"
+
+    text = forms.CharField(
+        label="The comment as the team will read it",
+        max_length=12_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Replace what could name somebody with a word such as “a colleague”",
+    )

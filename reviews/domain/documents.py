@@ -1,0 +1,363 @@
+"""Verbs of documents: ask, upload, confirm, say that there is none, tick as read, take away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import Max
+
+from reviews import audit, filestore, keystore, lead_in, uploads
+from reviews.concurrency import save_if_unchanged
+from reviews.models import (
+    Agency,
+    Document,
+    DocumentRead,
+    DocumentRequest,
+    DocumentVersion,
+    Membership,
+    Review,
+    Stage,
+    User,
+)
+from reviews.refusals import Refusal
+from reviews.sealing import key_name
+
+REQUEST_FIELDS = (
+    "title",
+    "themes",
+    "need",
+    "owner_role",
+    "agency",
+    "due_on",
+)
+UNCONFIRMED_FOR = dt.timedelta(days=1)
+
+
+class NotTakenYet(Refusal):
+    def __init__(self) -> None:
+        super().__init__("This file was taken or put aside already.")
+
+
+class HasDocuments(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "Documents have come for this request. Change it instead of removing it."
+        )
+
+
+class NoReasonGiven(Refusal):
+    def __init__(self) -> None:
+        super().__init__("Say why there is no such document.")
+
+
+def ask_as_framework_says(review: Review) -> None:
+    """The framework's list of documents, each with its date."""
+    DocumentRequest.objects.bulk_create(
+        DocumentRequest(
+            review=review,
+            code=asked.code,
+            title=asked.title,
+            themes=list(asked.themes),
+            need=asked.need,
+            owner_role=asked.owner,
+            offset_days=asked.offset,
+            due_on=lead_in.due_on(review.day_zero, asked.offset, keeps_weekend=False),
+        )
+        for asked in review.pack.document_requests
+    )
+
+
+def move_with_visit(review: Review) -> None:
+    """What has not come yet is due as many days before the new first day as before the old."""
+    moved = list(review.document_requests.filter(documents=None, none_because=""))
+    for request in moved:
+        request.due_on = lead_in.due_on(
+            review.day_zero, request.offset_days, keeps_weekend=False
+        )
+    DocumentRequest.objects.bulk_update(moved, ["due_on"])
+
+
+@transaction.atomic
+def add_request(
+    *,
+    review: Review,
+    title: str,
+    themes: Sequence[str],
+    need: str,
+    owner_role: str,
+    agency: Agency | None,
+    due_on: dt.date,
+    by: User,
+    at: dt.datetime,
+) -> DocumentRequest:
+    """Ask for one more document."""
+    taken = set(review.document_requests.values_list("code", flat=True))
+    number = 1
+    while f"D{number:02d}" in taken:
+        number += 1
+    request = DocumentRequest.objects.create(
+        review=review,
+        code=f"D{number:02d}",
+        title=title,
+        themes=list(themes),
+        need=need,
+        owner_role=owner_role,
+        agency=agency,
+        due_on=due_on,
+        offset_days=(due_on - review.day_zero).days,
+    )
+    _record("document.asked_for", request, by=by, at=at)
+    return request
+
+
+@transaction.atomic
+def change_request(
+    *,
+    request: DocumentRequest,
+    version: int,
+    title: str,
+    themes: Sequence[str],
+    need: str,
+    owner_role: str,
+    agency: Agency | None,
+    due_on: dt.date,
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """Save a request; its documents follow its themes and need. Raises ChangedMeanwhile."""
+    request.title, request.themes, request.need = title, list(themes), need
+    request.owner_role, request.agency = owner_role, agency
+    request.due_on = due_on
+    request.offset_days = (due_on - request.review.day_zero).days
+    save_if_unchanged(request, version=version, fields=[*REQUEST_FIELDS, "offset_days"])
+    request.documents.update(themes=request.themes, need=request.need)
+    _record("document.request_changed", request, by=by, at=at)
+
+
+@transaction.atomic
+def remove_request(*, request: DocumentRequest, by: User, at: dt.datetime) -> None:
+    """Ask no more. Raises HasDocuments."""
+    if request.documents.exists():
+        raise HasDocuments
+    _record("document.request_removed", request, by=by, at=at)
+    request.delete()
+
+
+@transaction.atomic
+def say_there_is_none(
+    *, request: DocumentRequest, because: str, by: User, at: dt.datetime
+) -> None:
+    """There is no such document, and why; empty words take that back. Raises HasDocuments."""
+    if because and request.documents.filter(versions__number__gt=0).exists():
+        raise HasDocuments
+    request.none_because = because.strip()
+    request.save(update_fields=["none_because"])
+    action = "document.none_exists" if request.none_because else "document.expected"
+    _record(action, request, by=by, at=at)
+
+
+def upload(
+    *,
+    review: Review,
+    name: str,
+    content: bytes,
+    title: str,
+    by: User,
+    at: dt.datetime,
+    request: DocumentRequest | None = None,
+    document: Document | None = None,
+    agency: Agency | None = None,
+    themes: Sequence[str] = (),
+    need: str = "reference",
+) -> DocumentVersion:
+    """Take a file as a new document or as a version of ``document``.
+
+    With marks in its text it is kept aside (number 0) until its uploader confirms it.
+    Raises uploads.FileRefused.
+    """
+    # Outside the transaction: looking at 25MB takes its time, and others would wait.
+    checked = uploads.check(name, content, case_reference=review.case_reference)
+    number = uuid4()
+    stored_as = filestore.write(checked.content, review_id=review.pk, owner=str(number))
+    try:
+        with transaction.atomic():
+            version = DocumentVersion.objects.create(
+                id=number,
+                review=review,
+                document=document
+                or Document.objects.create(
+                    review=review,
+                    request=request,
+                    agency=agency,
+                    title=title,
+                    themes=list(request.themes if request else themes),
+                    need=request.need if request else need,
+                ),
+                name=name[-200:],
+                kind=checked.kind,
+                size=len(checked.content),
+                stored_as=stored_as,
+                marks=checked.marks,
+                uploaded_by=by,
+                uploaded_by_name=by.full_name,
+                uploaded_at=at,
+            )
+            if not checked.marks:
+                _take(version, by=by, at=at)
+    except BaseException:
+        filestore.remove([stored_as])
+        raise
+    return version
+
+
+def _take(version: DocumentVersion, *, by: User, at: dt.datetime) -> None:
+    document = version.document
+    # Whoever comes second with a version of the same document waits here.
+    Document.objects.select_for_update().get(pk=document.pk)
+    last = document.versions.aggregate(last=Max("number"))["last"] or 0
+    version.number = last + 1
+    version.save(update_fields=["number"])
+    # A new version has been read by nobody.
+    document.reads.all().delete()
+    if document.request_id:
+        asked = DocumentRequest.objects.filter(pk=document.request_id)
+        asked.update(none_because="")
+    audit.record(
+        "document.uploaded",
+        review=version.review,
+        by=by,
+        at=at,
+        object_kind="document",
+        object_id=document.pk,
+        detail={"title": document.title, "version": version.number},
+    )
+
+
+@transaction.atomic
+def confirm(*, version: DocumentVersion, by: User, at: dt.datetime) -> None:
+    """The uploader has looked: what was found names nobody. Raises NotTakenYet."""
+    version = DocumentVersion.objects.select_for_update().get(pk=version.pk)
+    if version.is_taken:
+        raise NotTakenYet
+    audit.record(
+        "document.marks_confirmed",
+        review=version.review,
+        by=by,
+        at=at,
+        object_kind="document",
+        object_id=version.document_id,
+        detail=dict(version.marks),
+    )
+    _take(version, by=by, at=at)
+
+
+@transaction.atomic
+def put_aside(*, version: DocumentVersion) -> None:
+    """The uploader takes back what was not taken yet; nothing of it stays."""
+    if version.is_taken:
+        raise NotTakenYet
+    _delete_versions([version])
+
+
+@transaction.atomic
+def remove_document(*, document: Document, by: User, at: dt.datetime) -> None:
+    """Take a document away with all its versions."""
+    audit.record(
+        "document.removed",
+        review=document.review,
+        by=by,
+        at=at,
+        object_kind="document",
+        object_id=document.pk,
+        detail={"title": document.title},
+    )
+    _delete_versions(list(document.versions.all()))
+    document.delete()
+
+
+def _delete_versions(versions: Sequence[DocumentVersion]) -> None:
+    names = [version.stored_as for version in versions]
+    documents = {version.document_id for version in versions}
+    DocumentVersion.objects.filter(pk__in=[each.pk for each in versions]).delete()
+    Document.objects.filter(pk__in=documents, versions=None).delete()
+    transaction.on_commit(lambda: filestore.remove(names))
+
+
+@transaction.atomic
+def tick_read(
+    *, member: Membership, shown: Iterable[Document], ticked: Iterable[Document]
+) -> None:
+    """A peer's own ticks for the documents of one page; nothing of it is audited."""
+    read = {document.pk for document in ticked}
+    seen = {document.pk: document for document in shown}
+    before = set(
+        member.document_reads.filter(document__in=seen).values_list(
+            "document_id", flat=True
+        )
+    )
+    member.document_reads.filter(document__in=before - read).delete()
+    DocumentRead.objects.bulk_create(
+        DocumentRead(review=member.review, document=seen[pk], membership=member)
+        for pk in read & seen.keys() - before
+    )
+
+
+# Nightly
+
+
+def tidy_documents(*, at: dt.datetime) -> None:
+    """What nobody confirmed goes after a day, closed reviews' files with the review, and files
+    that no row knows."""
+    left = DocumentVersion.objects.filter(
+        number=0, uploaded_at__lt=at - UNCONFIRMED_FOR
+    )
+    with transaction.atomic():
+        _delete_versions(list(left))
+    for review in Review.objects.filter(stage=Stage.CLOSED).exclude(documents=None):
+        # The key first: what is left of a night that breaks off cannot be read.
+        keystore.destroy(key_name(filestore.SCOPE, review.pk))
+        with transaction.atomic():
+            number = review.documents.count()
+            _delete_versions(list(review.document_versions.all()))
+            review.documents.all().delete()
+            audit.record(
+                "documents.destroyed",
+                review=review,
+                by=None,
+                at=at,
+                detail={"number": number},
+            )
+    _remove_strays(at)
+
+
+def _remove_strays(at: dt.datetime) -> None:
+    # A day's grace: an upload writes its file before its row.
+    old = {
+        path.name
+        for path in filestore.stored()
+        if path.stat().st_mtime < (at - UNCONFIRMED_FOR).timestamp()
+    }
+    known = set(DocumentVersion.objects.values_list("stored_as", flat=True))
+    filestore.remove(old - known)
+
+
+def stored_names(review: Review) -> list[str]:
+    """The files of a review, for whoever removes the review itself."""
+    return list(review.document_versions.values_list("stored_as", flat=True))
+
+
+def _record(
+    action: str, request: DocumentRequest, *, by: User, at: dt.datetime
+) -> None:
+    audit.record(
+        action,
+        review=request.review,
+        by=by,
+        at=at,
+        object_kind="document request",
+        object_id=request.pk,
+        detail={"code": request.code, "title": request.title},
+    )

@@ -1,0 +1,207 @@
+"""Verbs towards the regulator: what it was told, which days clash, and what it announced."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from reviews import audit, mailer
+from reviews.concurrency import save_if_unchanged
+from reviews.domain.review import move_day_zero
+from reviews.models import (
+    AnnouncedInspection,
+    BlockedPeriod,
+    RegulatorNotice,
+    Review,
+    User,
+)
+
+NOTICE_FIELDS = (
+    "told_on",
+    "told_by",
+    "told_to",
+    "how",
+    "said",
+    "replied_on",
+    "reply",
+)
+
+
+@transaction.atomic
+def record_notice(
+    *, review: Review, by: User, at: dt.datetime, **values: object
+) -> RegulatorNotice:
+    """Keep that the regulator was told: when, by whom, to whom, how, and any reply."""
+    notice = RegulatorNotice.objects.create(
+        review=review, **{name: values[name] for name in NOTICE_FIELDS}
+    )
+    _audit_notice("regulator.told", notice, by=by, at=at)
+    return notice
+
+
+@transaction.atomic
+def change_notice(
+    *,
+    notice: RegulatorNotice,
+    version: int,
+    by: User,
+    at: dt.datetime,
+    **values: object,
+) -> None:
+    """Save a notice again, for example with its reply. Raises ChangedMeanwhile."""
+    for name in NOTICE_FIELDS:
+        setattr(notice, name, values[name])
+    save_if_unchanged(notice, version=version, fields=NOTICE_FIELDS)
+    _audit_notice("regulator.notice_changed", notice, by=by, at=at)
+
+
+def _audit_notice(
+    action: str, notice: RegulatorNotice, *, by: User, at: dt.datetime
+) -> None:
+    audit.record(
+        action,
+        review=notice.review,
+        by=by,
+        at=at,
+        object_kind="notice",
+        object_id=notice.pk,
+        detail={
+            "told_on": notice.told_on.isoformat(),
+            "how": notice.get_how_display().lower(),
+            "replied": "yes" if notice.replied_on else "no",
+        },
+    )
+
+
+@transaction.atomic
+def block_period(
+    *,
+    review: Review,
+    kind: str,
+    title: str,
+    first: dt.date,
+    last: dt.date,
+    by: User,
+    at: dt.datetime,
+) -> BlockedPeriod:
+    """Enter days that the visit had better keep away from."""
+    period = BlockedPeriod.objects.create(
+        review=review, kind=kind, title=title, first=first, last=last
+    )
+    audit.record(
+        "calendar.period_added",
+        review=review,
+        by=by,
+        at=at,
+        object_kind="period",
+        object_id=period.pk,
+        detail={"from": first.isoformat(), "to": last.isoformat()},
+    )
+    return period
+
+
+@transaction.atomic
+def unblock_period(*, period: BlockedPeriod, by: User, at: dt.datetime) -> None:
+    audit.record(
+        "calendar.period_removed",
+        review=period.review,
+        by=by,
+        at=at,
+        object_kind="period",
+        object_id=period.pk,
+    )
+    period.delete()
+
+
+@transaction.atomic
+def announce_inspection(
+    *,
+    review: Review,
+    first: dt.date,
+    last: dt.date,
+    day_zero: dt.date,
+    version: int,
+    by: User,
+    at: dt.datetime,
+) -> AnnouncedInspection:
+    """In one step: the visit and its open milestones move, and everybody on it is written to.
+
+    Raises ChangedMeanwhile.
+    """
+    before = review.day_zero
+    move_day_zero(review=review, day_zero=day_zero, version=version, by=by, at=at)
+    announced = AnnouncedInspection.objects.create(
+        review=review,
+        announced_on=review.today(at),
+        first=first,
+        last=last,
+        visit_before=before,
+        visit_after=day_zero,
+    )
+    block_period(
+        review=review,
+        kind=BlockedPeriod.Kind.INSPECTION,
+        title="The inspection that was announced",
+        first=first,
+        last=last,
+        by=by,
+        at=at,
+    )
+    audit.record(
+        "regulator.inspection_announced",
+        review=review,
+        by=by,
+        at=at,
+        object_kind="inspection",
+        object_id=announced.pk,
+        detail={"from": before.isoformat(), "to": day_zero.isoformat()},
+    )
+    for member in review.memberships.select_related("user"):
+        mailer.queue(
+            review=review,
+            kind="inspection announced",
+            to=member.user.email,
+            subject=f"The peer review of {review.council} moves to {_day(day_zero)}",
+            text=_announcement(review, announced),
+            at=at,
+        )
+    return announced
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _announcement(review: Review, announced: AnnouncedInspection) -> str:
+    address = settings.SITE_ADDRESS + reverse("home:home", args=[review.pk])
+    return (
+        f"An inspection of {review.council} has been announced for "
+        f"{_day(announced.first)} to {_day(announced.last)}.\n\n"
+        "A peer review and an inspection do not take place side by side. The first day "
+        f"on site moves from {_day(announced.visit_before)} to "
+        f"{_day(announced.visit_after)}. Every milestone that is not done has moved "
+        "with it.\n\n"
+        f"The new dates: {address}\n\n"
+        f"Questions: {review.contact_name}, {review.contact_email}\n"
+    )
+
+
+def notification_letter(review: Review) -> str:
+    """The letter to the lead of the Children's Improvement Board, ready to send."""
+    last = review.last_day
+    phone = f", {review.contact_phone}" if review.contact_phone else ""
+    return (
+        f"Peer review of {review.council}: notification to Ofsted\n\n"
+        f"{review.council} has asked for a peer review: {review.programme}. "
+        f"A team of peers will be on site from {_day(review.day_zero)} to {_day(last)}.\n\n"
+        "A peer review is not an inspection and gives no grade. It is led by people who "
+        "do the same work elsewhere, and its findings go to the council and its "
+        "partners.\n\n"
+        "Would you tell Ofsted of these dates, and ask that they be taken into account "
+        "when inspections are planned? If an inspection is announced for the same weeks, "
+        "the review gives way and moves.\n\n"
+        "It would help to know on what day Ofsted was told, by whom, and what it "
+        "answered.\n\n"
+        f"{review.contact_name}\nReview manager\n{review.contact_email}{phone}\n"
+    )

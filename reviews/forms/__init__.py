@@ -1,0 +1,23 @@
+"""Forms of a review; they save nothing."""
+
+from reviews.forms.review import (
+    KEY_QUESTIONS,
+    AgencyForm,
+    DetailsForm,
+    KeyQuestionsForm,
+    MemberForm,
+    MilestoneForm,
+    MoveVisitForm,
+    NewReviewForm,
+)
+
+__all__ = [
+    "KEY_QUESTIONS",
+    "AgencyForm",
+    "DetailsForm",
+    "KeyQuestionsForm",
+    "MemberForm",
+    "MilestoneForm",
+    "MoveVisitForm",
+    "NewReviewForm",
+]

@@ -1,0 +1,238 @@
+"""Forms of set-up: the review, its key questions, agencies, team and plan. They save nothing."""
+
+import datetime as dt
+from typing import Any, cast
+
+from django import forms
+from django.utils.text import slugify
+
+from reviews.models import Agency, Milestone, Review
+from reviews.page_form import DatePartsField, PageForm
+from reviews.reading.packs import choices
+
+KEY_QUESTIONS = 7
+
+
+class NewReviewForm(PageForm):
+    """What is needed to begin; everything else can follow in any order."""
+
+    submit_label = "Create the review"
+
+    council = forms.CharField(
+        label="Name of the council",
+        max_length=200,
+        help_text="For example, Trafford Council",
+    )
+    pack = forms.ChoiceField(label="Framework", widget=forms.RadioSelect)
+    day_zero = DatePartsField(
+        label="First day on site",
+        help_text="Usually a Monday at least 12 weeks away, for example 14 9 2026",
+    )
+    duty_contact = forms.CharField(
+        label="Whom to ring if a child may be at risk now",
+        max_length=300,
+        help_text="The council’s duty team and its telephone number, day and night",
+    )
+    contact_phone = forms.CharField(
+        label="Your telephone number",
+        max_length=60,
+        required=False,
+        help_text="Shown to staff who are invited to answer the questionnaire",
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        field = cast(forms.ChoiceField, self.fields["pack"])
+        field.choices = choices()
+        if len(field.choices) == 1:
+            field.initial = field.choices[0][0]
+
+    def clean_day_zero(self) -> dt.date:
+        day: dt.date = self.cleaned_data["day_zero"]
+        if day.weekday() > 4:
+            raise forms.ValidationError(
+                "The first day on site must be a weekday, Monday to Friday"
+            )
+        if not dt.date(2010, 1, 1) <= day <= self.today + dt.timedelta(days=3 * 366):
+            raise forms.ValidationError(
+                "The first day on site must be between 2010 and three years from now"
+            )
+        return day
+
+
+class DetailsForm(PageForm):
+    submit_label = "Save and continue"
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    council = forms.CharField(label="Name of the council", max_length=200)
+    programme = forms.CharField(label="Name of the programme", max_length=200)
+    scope = forms.CharField(
+        label="Scope",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="What the council and the team have agreed to look at, and why",
+    )
+    duty_contact = forms.CharField(
+        label="Whom to ring if a child may be at risk now",
+        max_length=300,
+        help_text="The council’s duty team and its telephone number, day and night",
+    )
+    case_reference = forms.CharField(
+        label="Shape of the council’s case numbers",
+        max_length=40,
+        required=False,
+        help_text="# stands for a digit and ? for a letter, for example LCS-######",
+    )
+    contact_name = forms.CharField(label="Review manager’s full name", max_length=200)
+    contact_email = forms.EmailField(
+        label="Review manager’s email address",
+        max_length=254,
+        help_text="Replies to every message of this review go here",
+    )
+    contact_phone = forms.CharField(
+        label="Review manager’s telephone number", max_length=60, required=False
+    )
+    council_contact_name = forms.CharField(
+        label="Council contact’s full name",
+        max_length=200,
+        required=False,
+        help_text="Named in messages so that staff can check that they are genuine",
+    )
+    council_contact_email = forms.EmailField(
+        label="Council contact’s email address", max_length=254, required=False
+    )
+
+
+class KeyQuestionsForm(PageForm):
+    submit_label = "Save and continue"
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        texts = [question.text for question in review.key_questions.all()]
+        for number in range(1, KEY_QUESTIONS + 1):
+            self.fields[f"question_{number}"] = forms.CharField(
+                label=f"Key question {number}",
+                required=number == 1,
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                initial=texts[number - 1] if number <= len(texts) else "",
+            )
+
+    def questions(self) -> list[str]:
+        """The questions that were filled in, without gaps."""
+        given = [
+            self.cleaned_data[f"question_{number}"].strip()
+            for number in range(1, KEY_QUESTIONS + 1)
+        ]
+        return [text for text in given if text]
+
+
+class AgencyForm(PageForm):
+    submit_label = "Add the agency"
+
+    name = forms.CharField(label="Name of the agency", max_length=200)
+    kind = forms.ChoiceField(
+        label="Is it part of the council or a partner?",
+        choices=Agency.Kind.choices,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.review = review
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if self.review.agencies.filter(name__iexact=name).exists():
+            raise forms.ValidationError(f"{name} is on the list already")
+        return name
+
+    def code(self) -> str:
+        """A code that no agency of the review has yet."""
+        base = slugify(self.cleaned_data["name"])[:50] or "agency"
+        taken = set(self.review.agencies.values_list("code", flat=True))
+        code, number = base, 2
+        while code in taken:
+            code, number = f"{base}-{number}", number + 1
+        return code
+
+
+class MemberForm(PageForm):
+    submit_label = "Add this person"
+
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
+    full_name = forms.CharField(label="Full name", max_length=200)
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        help_text="They get a message with a link to set up their account",
+    )
+    home_organisation = forms.CharField(
+        label="Organisation they come from", max_length=200, required=False
+    )
+    agency = forms.ModelChoiceField(
+        label="Agency",
+        queryset=Agency.objects.none(),
+        required=False,
+        empty_label="",
+        help_text="Only for a contact of one agency",
+    )
+    attendance = forms.ChoiceField(
+        label="Will they be on site?",
+        choices=[("on_site", "On site"), ("remote", "Remote")],
+        initial="on_site",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken: dict[str, int] = {}
+        for code in review.memberships.values_list("role", flat=True):
+            taken[code] = taken.get(code, 0) + 1
+        role = cast(forms.ChoiceField, self.fields["role"])
+        agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
+        role.choices = [
+            (each.code, each.title)
+            for each in review.pack.roles
+            if each.has_account
+            and (each.most is None or taken.get(each.code, 0) < each.most)
+        ]
+        agency.queryset = review.agencies.all()
+
+
+class MilestoneForm(PageForm):
+    submit_label = "Save the milestone"
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    due_on = DatePartsField(label="Due date", help_text="For example, 27 11 2026")
+    owner_role = forms.ChoiceField(label="Who sees to it?")
+    status = forms.ChoiceField(
+        label="Status", choices=Milestone.Status.choices, widget=forms.RadioSelect
+    )
+    evidence = forms.CharField(
+        label="How do we know that it is done?",
+        max_length=300,
+        required=False,
+        help_text="A date, a document or a name of a meeting",
+    )
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = cast(forms.ChoiceField, self.fields["owner_role"])
+        owner.choices = [(role.code, role.title) for role in review.pack.roles]
+
+
+class MoveVisitForm(PageForm):
+    submit_label = "Show what would move"
+
+    day_zero = DatePartsField(
+        label="New first day on site", help_text="For example, 21 9 2026"
+    )
+
+    clean_day_zero = NewReviewForm.clean_day_zero
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today

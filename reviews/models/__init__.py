@@ -1,0 +1,83 @@
+"""Everything that the other modules know of the rows of a review."""
+
+from reviews.models.briefing import BriefingAddress, SpeakRequest
+from reviews.models.documents import (
+    Document,
+    DocumentRead,
+    DocumentRequest,
+    DocumentVersion,
+    Need,
+)
+from reviews.models.hypotheses import Hypothesis
+from reviews.models.outbox import MailBatch, MailRule
+from reviews.models.packs import FrameworkPack, PackVersion
+from reviews.models.performance import Figure, PendingFigures
+from reviews.models.plan import Digest, PlanFeed
+from reviews.models.regulator import (
+    AnnouncedInspection,
+    BlockedPeriod,
+    RegulatorNotice,
+)
+from reviews.models.review import (
+    HOST,
+    TEAM,
+    AccessRole,
+    Agency,
+    AuditEvent,
+    Delivery,
+    Job,
+    KeyQuestion,
+    Membership,
+    MembershipQuerySet,
+    Message,
+    Milestone,
+    Review,
+    ReviewQuerySet,
+    Roster,
+    Stage,
+    User,
+    UserManager,
+)
+from reviews.models.team import Interest, ProfileDecision
+
+__all__ = [
+    "HOST",
+    "TEAM",
+    "AccessRole",
+    "Agency",
+    "AnnouncedInspection",
+    "AuditEvent",
+    "BlockedPeriod",
+    "BriefingAddress",
+    "Delivery",
+    "Digest",
+    "Document",
+    "DocumentRead",
+    "DocumentRequest",
+    "DocumentVersion",
+    "Figure",
+    "FrameworkPack",
+    "Hypothesis",
+    "Interest",
+    "Job",
+    "KeyQuestion",
+    "MailBatch",
+    "MailRule",
+    "Membership",
+    "MembershipQuerySet",
+    "Message",
+    "Milestone",
+    "Need",
+    "PackVersion",
+    "PendingFigures",
+    "PlanFeed",
+    "ProfileDecision",
+    "RegulatorNotice",
+    "Review",
+    "ReviewQuerySet",
+    "Roster",
+    "SpeakRequest",
+    "Stage",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,545 @@
+"""People, reviews, team, lead-in, jobs, messages and the audit trail.
+
+What a framework says (roles, themes, questions) is data in ``Review.framework``, not rows here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from django.utils import timezone
+
+from reviews import packs
+from reviews.sealing import SealedJSONField, SealedTextField
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from reviews.models.briefing import BriefingAddress, SpeakRequest
+    from reviews.models.documents import (
+        Document,
+        DocumentRead,
+        DocumentRequest,
+        DocumentVersion,
+    )
+    from reviews.models.hypotheses import Hypothesis
+    from reviews.models.outbox import MailBatch, MailRule
+    from reviews.models.performance import Figure, PendingFigures
+    from reviews.models.plan import PlanFeed
+    from reviews.models.regulator import (
+        AnnouncedInspection,
+        BlockedPeriod,
+        RegulatorNotice,
+    )
+    from reviews.models.team import Interest, ProfileDecision
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, full_name: str, password: str | None = None, **fields: Any
+    ) -> User:
+        """A person who can sign in; without a password they set one by an emailed link."""
+        user = self.model(
+            email=self.normalize_email(email).lower(), full_name=full_name, **fields
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. What they may do is said by memberships, never by flags.
+
+    ``is_superuser`` comes with Django and is consulted nowhere.
+    """
+
+    email = models.EmailField("email address", unique=True)
+    full_name = models.CharField("full name", max_length=200)
+    is_active = models.BooleanField(default=True)
+    is_system_administrator = models.BooleanField(default=False)
+    may_create_reviews = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    if TYPE_CHECKING:
+        memberships: RelatedManager[Membership]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+
+class Stage(models.IntegerChoices):
+    SET_UP = 1, "Set-up"
+    LEAD_IN = 2, "Lead-in"
+    PRE_SITE = 3, "Before the visit"
+    ON_SITE = 4, "On site"
+    REPORTING = 5, "Reporting"
+    FEEDBACK = 6, "Feedback"
+    CLOSED = 7, "Closed"
+
+
+class AccessRole(models.TextChoices):
+    """What a role of any framework may do here; the pack names one for each of its roles."""
+
+    RM = "RM", "Review manager"
+    TL = "TL", "Team leader"
+    AP = "AP", "Analyst peer"
+    P = "P", "Peer"
+    CS = "CS", "Council sponsor"
+    CC = "CC", "Council contact"
+    PC = "PC", "Partner contact"
+    R = "R", "Respondent"
+    SA = "SA", "System administrator"
+
+
+TEAM = (AccessRole.RM, AccessRole.TL, AccessRole.AP, AccessRole.P)
+HOST = (AccessRole.CS, AccessRole.CC, AccessRole.PC)
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def for_user(self, user: User) -> ReviewQuerySet:
+        """The reviews that ``user`` is on; nobody sees the others, whoever they are."""
+        return self.filter(memberships__user=user)
+
+
+class Review(models.Model):
+    """One engagement, from set-up to the report that the council downloads."""
+
+    council = models.CharField(max_length=200)
+    programme = models.CharField(max_length=200)
+    day_zero = models.DateField("first on-site day")
+    on_site_days = models.PositiveSmallIntegerField(default=5)
+    stage = models.PositiveSmallIntegerField(
+        choices=Stage.choices, default=Stage.SET_UP
+    )
+    pack_code = models.CharField(max_length=100)
+    pack_version = models.CharField(max_length=40)
+    # The review's own frozen copy of its framework: a newer pack never changes it.
+    framework = models.JSONField()
+    scope = models.TextField(blank=True)
+    duty_contact = models.CharField(
+        "whom to ring about a child at risk", max_length=300
+    )
+    # The shape of the council's own case numbers: "#" a digit, "?" a letter.
+    case_reference = models.CharField(max_length=40, blank=True)
+    contact_name = models.CharField("review manager's name", max_length=200)
+    contact_email = models.EmailField("review manager's email address")
+    contact_phone = models.CharField(
+        "review manager's telephone", max_length=60, blank=True
+    )
+    council_contact_name = models.CharField(max_length=200, blank=True)
+    council_contact_email = models.EmailField(blank=True)
+    demonstration = models.BooleanField(default=False)
+    # The day a demonstration stands still at, so that its site week is always "today".
+    demonstration_day = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[models.Manager[Review]] = ReviewQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        agencies: RelatedManager[Agency]
+        memberships: RelatedManager[Membership]
+        milestones: RelatedManager[Milestone]
+        key_questions: RelatedManager[KeyQuestion]
+        jobs: RelatedManager[Job]
+        messages: RelatedManager[Message]
+        roster: Roster
+        plan_feeds: RelatedManager[PlanFeed]
+        interests: RelatedManager[Interest]
+        profile_decisions: RelatedManager[ProfileDecision]
+        regulator_notices: RelatedManager[RegulatorNotice]
+        blocked_periods: RelatedManager[BlockedPeriod]
+        announced_inspections: RelatedManager[AnnouncedInspection]
+        document_requests: RelatedManager[DocumentRequest]
+        documents: RelatedManager[Document]
+        document_versions: RelatedManager[DocumentVersion]
+        document_reads: RelatedManager[DocumentRead]
+        figures: RelatedManager[Figure]
+        pending_figures: RelatedManager[PendingFigures]
+        hypotheses: RelatedManager[Hypothesis]
+        briefing_addresses: RelatedManager[BriefingAddress]
+        speak_requests: RelatedManager[SpeakRequest]
+        mail_batches: RelatedManager[MailBatch]
+        mail_rules: RelatedManager[MailRule]
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(stage__in=Stage.values), name="review_stage_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(on_site_days__range=(1, 10)),
+                name="review_on_site_days_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.council}: {self.programme}"
+
+    @cached_property
+    def pack(self) -> packs.Pack:
+        """The frozen framework as typed values."""
+        return packs.parse(self.framework)
+
+    def today(self, at: dt.datetime) -> dt.date:
+        """The day that the review lives in at the moment ``at``."""
+        if self.demonstration and self.demonstration_day:
+            return self.demonstration_day
+        return timezone.localdate(at)
+
+    @property
+    def on_site_dates(self) -> list[dt.date]:
+        return [self.day_zero + dt.timedelta(days=n) for n in range(self.on_site_days)]
+
+    @property
+    def last_day(self) -> dt.date:
+        return self.day_zero + dt.timedelta(days=self.on_site_days - 1)
+
+    def outlives_what_was_said(self, today: dt.date) -> bool:
+        """Whether notes, comments, answers and case maps are due to be destroyed."""
+        late = today >= self.day_zero + WORDS_KEPT
+        return self.stage == Stage.CLOSED or (self.stage == Stage.FEEDBACK and late)
+
+
+# Counted from the first day on site, as the framework's purge of notes and case data is.
+WORDS_KEPT = dt.timedelta(days=42)
+
+
+class KeyQuestion(models.Model):
+    """A question that the council asks the team to answer, beside the themes."""
+
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="key_questions"
+    )
+    number = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=500)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review", "number"], name="key_question_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Agency(models.Model):
+    """The council's own services, or a partner: police, health, a school, a charity."""
+
+    class Kind(models.TextChoices):
+        COUNCIL = "council", "Council"
+        PARTNER = "partner", "Partner"
+
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="agencies"
+    )
+    code = models.SlugField(max_length=60)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["kind", "name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["review", "code"], name="agency_code_once"),
+            models.UniqueConstraint(fields=["review", "name"], name="agency_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def team(self) -> MembershipQuerySet:
+        return self.filter(access_role__in=TEAM)
+
+
+class Membership(models.Model):
+    """One person's one role in one review.
+
+    One row for each person and review: a user of the council can thus never be on the team too.
+    """
+
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="memberships"
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20)
+    access_role = models.CharField(max_length=2, choices=AccessRole.choices)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    home_organisation = models.CharField(max_length=200, blank=True)
+    on_site = models.BooleanField(default=True)
+    profile = models.TextField("short profile", max_length=600, blank=True)
+
+    objects: ClassVar[models.Manager[Membership]] = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review", "user"], name="one_role_a_person_and_review"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(access_role=AccessRole.PC)
+                | models.Q(agency__isnull=False),
+                name="partner_contact_has_an_agency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.full_name}, {self.role_title}"
+
+    @property
+    def role_title(self) -> str:
+        return self.review.pack.role(self.role).title
+
+    @property
+    def in_team(self) -> bool:
+        return self.access_role in TEAM
+
+
+class Milestone(models.Model):
+    """A dated step of the lead-in or of what follows the week."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Not started"
+        IN_PROGRESS = "in_progress", "In progress"
+        DONE = "done", "Done"
+        NOT_NEEDED = "not_needed", "Not needed"
+
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="milestones"
+    )
+    code = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    owner_role = models.CharField(max_length=20)
+    offset_days = models.SmallIntegerField()
+    due_on = models.DateField()
+    status = models.CharField(
+        max_length=12, choices=Status.choices, default=Status.OPEN
+    )
+    done_on = models.DateField(null=True, blank=True)
+    evidence = models.CharField("evidence of done", max_length=300, blank=True)
+    # The last day that its owner was reminded of it.
+    reminded_on = models.DateField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["due_on", "code", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review", "code", "offset_days"], name="milestone_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="done", done_on__isnull=False)
+                | (~models.Q(status="done") & models.Q(done_on__isnull=True)),
+                name="milestone_done_and_its_day_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (self.Status.OPEN, self.Status.IN_PROGRESS)
+
+    def is_late(self, today: dt.date) -> bool:
+        return self.is_open and self.due_on < today
+
+
+class Roster(models.Model):
+    """Names and titles that texts of this review are screened for. No email, no group."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.OneToOneField(
+        Review, on_delete=models.CASCADE, related_name="roster"
+    )
+    people = SealedJSONField(scope="people", pad=4096)
+
+    def __str__(self) -> str:
+        return f"Roster of review {self.review_id}"
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.review_id
+
+
+class Job(models.Model):
+    """A piece of background work. This row is the truth; the queue is only a doorbell."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    kind = models.CharField(max_length=100)
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, null=True, blank=True, related_name="jobs"
+    )
+    subject = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    progress = models.PositiveSmallIntegerField(default=0)
+    error_code = models.CharField(max_length=60, blank=True)
+    sentence = models.CharField(max_length=400, blank=True)
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "queued_at"], name="job_waiting"),
+            models.Index(fields=["kind", "subject"], name="job_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.DONE, self.State.FAILED)
+
+    def set_progress(self, percent: int) -> None:
+        self.progress = percent
+        self.save(update_fields=["progress"])
+
+
+class Delivery(models.TextChoices):
+    """How far a message came; "opened" is not among them and never will be."""
+
+    NEW = "new", "Not sent yet"
+    DRAFT = "draft", "Draft: waits for you"
+    QUEUED = "queued", "Waiting"
+    SENDING = "sending", "Sending"
+    SENT = "sent", "Delivered to the mail server"
+    NO_ADDRESS = "no_address", "Address does not exist"
+    MAILBOX = "mailbox", "Mailbox not accepting"
+    FAILED = "failed", "Technical failure"
+    UNKNOWN = "unknown", "Unknown: the sender stopped in the middle"
+
+
+class Message(models.Model):
+    """An ordinary message of the product. Questionnaire links never stand in one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    # Drafts of one batch are edited together. Without one, the message goes by itself.
+    batch = models.ForeignKey(
+        "reviews.MailBatch",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+    )
+    kind = models.CharField(max_length=60)
+    to = SealedTextField(scope="people")
+    # What stands for $name and the like in this one.
+    fields = SealedJSONField(scope="people", null=True)
+    subject = SealedTextField(scope="people")
+    text = SealedTextField(scope="people")
+    state = models.CharField(
+        max_length=10, choices=Delivery.choices, default=Delivery.QUEUED
+    )
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-queued_at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def sealed_review_id(self) -> int | None:
+        return self.review_id
+
+    @property
+    def holds_a_secret(self) -> bool:
+        """Its text lets its reader into an account, so nobody else reads it."""
+        return self.kind.startswith("account")
+
+
+class AuditEvent(models.Model):
+    """One line of a review's audit trail: append-only, each line sealed to the one before.
+
+    References are numbers and names, not foreign keys: the trail outlives what it speaks of.
+    Events about what people said carry a day and a count, no actor, no object and no time.
+    """
+
+    review_ref = models.PositiveIntegerField(default=0)  # 0: the installation's own
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(null=True)
+    on = models.DateField()
+    action = models.CharField(max_length=80)
+    actor_ref = models.PositiveIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    object_kind = models.CharField(max_length=60, blank=True)
+    object_id = models.CharField(max_length=60, blank=True)
+    count = models.PositiveIntegerField(null=True)
+    detail = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["review_ref", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review_ref", "number"], name="audit_chain_has_no_fork"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action}"
+
+    @property
+    def words(self) -> str:
+        """The action as people read it: "review.stage_moved" is "Review: stage moved"."""
+        words = self.action.replace(".", ": ").replace("_", " ")
+        return words[:1].upper() + words[1:]
+
+    @property
+    def detail_words(self) -> str:
+        parts = [
+            f"{name.replace('_', ' ')} {_in_words(value)}"
+            for name, value in self.detail.items()
+        ]
+        if self.count is not None:
+            parts.insert(0, str(self.count))
+        return ", ".join(parts)
+
+
+def _in_words(value: object) -> str:
+    """A day as people read it, several things with commas, anything else as it is."""
+    if isinstance(value, list):
+        return ", ".join(str(each).replace("_", " ") for each in value)
+    try:
+        day = dt.date.fromisoformat(str(value))
+    except ValueError:
+        return str(value).replace("_", " ")
+    return f"{day.day} {day:%B %Y}"

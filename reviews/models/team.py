@@ -1,0 +1,60 @@
+"""What the people of a review say of themselves, and what the council's sponsor says to it."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from reviews.models.review import Agency, Membership, Review
+from reviews.sealing import SealedTextField
+
+INTEREST_PAD = 512
+
+
+class Interest(models.Model):
+    """One peer's declaration: an interest in an agency or a session, or none at all."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="interests"
+    )
+    membership = models.OneToOneField(
+        Membership, on_delete=models.CASCADE, related_name="interest"
+    )
+    something = models.BooleanField("has something to declare")
+    text = SealedTextField(scope="people", pad=INTEREST_PAD, default="")
+    # Meetings that the peer should not be in; words, since the timetable comes later.
+    sessions = SealedTextField(scope="people", pad=INTEREST_PAD, default="")
+    agencies = models.ManyToManyField(Agency, related_name="+", blank=True)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["declared_at"]
+
+    def __str__(self) -> str:
+        return f"Declaration {self.pk}"
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.review_id
+
+
+class ProfileDecision(models.Model):
+    """What the council's sponsor decided of one peer. The name stays when the person goes."""
+
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="profile_decisions"
+    )
+    membership = models.OneToOneField(
+        Membership, on_delete=models.CASCADE, related_name="decision"
+    )
+    accepted = models.BooleanField()
+    reason = models.CharField(max_length=500, blank=True)
+    decided_by_name = models.CharField(max_length=200)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Decision {self.pk}"

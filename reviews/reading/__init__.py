@@ -1,0 +1,24 @@
+"""What pages show of a review; nothing here writes."""
+
+from reviews.reading.plan import PlanRow, plan_of
+from reviews.reading.review import (
+    Task,
+    WorkRow,
+    set_up_tasks,
+    work_of,
+)
+from reviews.reading.team import Conflict, Slot, Team, conflicts, team_of
+
+__all__ = [
+    "Conflict",
+    "PlanRow",
+    "Slot",
+    "Task",
+    "Team",
+    "WorkRow",
+    "conflicts",
+    "plan_of",
+    "set_up_tasks",
+    "team_of",
+    "work_of",
+]

@@ -1,0 +1,203 @@
+"""The note that tells staff and partners what the review is: one content, three renderings.
+
+Web page, PDF and Word all say what ``briefing_of`` makes of the review's data and its framework's
+words. Nothing here names anybody but the contacts that the review gives out.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from string import Template
+
+from reviews import packs
+from reviews.models import TEAM, AccessRole, BriefingAddress, Review, SpeakRequest
+
+
+@dataclass(frozen=True)
+class Table:
+    """``rows`` begin with the cell that names the row."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section: words, then a list or a table, then more words."""
+
+    code: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    numbered: bool = False
+    table: Table | None = None
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """The whole note; equal values draw equal files."""
+
+    council: str
+    programme: str
+    dates: str
+    parts: tuple[Part, ...]
+
+    @property
+    def title(self) -> str:
+        return f"{self.programme}: a briefing for staff and partners"
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+
+def in_words(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def dates_in_words(first: dt.date, last: dt.date) -> str:
+    """As in 4 to 8 February 2013, with only what differs said twice."""
+    if first == last:
+        return in_words(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {in_words(last)}"
+    if first.year == last.year:
+        return f"{first.day} {first:%B} to {in_words(last)}"
+    return f"{in_words(first)} to {in_words(last)}"
+
+
+def briefing_of(review: Review) -> Briefing:
+    """The note of this review as its data stands now; empty when its framework has no words for it."""
+    dates = dates_in_words(review.day_zero, review.last_day)
+    fields = {
+        "council": review.council,
+        "programme": review.programme,
+        "dates": dates,
+        "days": str(review.on_site_days),
+        "weeks": str(_weeks(review.pack)),
+    }
+    parts = [_part(review, section, fields) for section in review.pack.briefing]
+    return Briefing(
+        council=review.council,
+        programme=review.programme,
+        dates=dates,
+        parts=tuple(part for part in parts if part),
+    )
+
+
+def _weeks(pack: packs.Pack) -> int:
+    """The lead-in, from the first milestone of the framework to the first day on site."""
+    first = min((min(m.offsets) for m in pack.milestones if m.offsets), default=0)
+    return -min(first, 0) // 7
+
+
+def _part(
+    review: Review, section: packs.BriefingSection, fields: dict[str, str]
+) -> Part | None:
+    def paragraphs(text: str) -> tuple[str, ...]:
+        filled = Template(text).safe_substitute(fields)
+        return tuple(each.strip() for each in filled.split("\n") if each.strip())
+
+    items: tuple[str, ...] = ()
+    table = None
+    if section.lists == "roles":
+        items = _roles(review.pack)
+    elif section.lists == "themes":
+        items = tuple(theme.title for theme in review.pack.themes)
+    elif section.lists == "agencies":
+        items = tuple(agency.name for agency in review.agencies.all())
+    elif section.lists == "dates":
+        table = _dates(review, section.milestones)
+    elif section.lists == "contacts":
+        table = _contacts(review)
+    words = paragraphs(section.text)
+    if not (words or items or table):
+        return None
+    return Part(
+        code=section.code,
+        title=Template(section.title).safe_substitute(fields),
+        paragraphs=words,
+        items=items,
+        numbered=section.lists == "themes",
+        table=table,
+        after=paragraphs(section.after),
+    )
+
+
+def _roles(pack: packs.Pack) -> tuple[str, ...]:
+    """Peers by role, the review manager last; no names."""
+    roles = [role for role in pack.roles if role.access_role in TEAM]
+    roles.sort(key=lambda role: role.access_role == AccessRole.RM)
+    return tuple(
+        role.title if role.required else f"{role.title}, where agreed" for role in roles
+    )
+
+
+def _dates(review: Review, codes: tuple[str, ...]) -> Table:
+    told = [
+        (milestone.due_on, milestone.title)
+        for milestone in review.milestones.filter(code__in=codes)
+        if milestone.status != milestone.Status.NOT_NEEDED
+    ]
+    told.append((review.day_zero, "First day of the visit"))
+    if review.on_site_days > 1:
+        told.append((review.last_day, "Last day of the visit"))
+    rows = tuple((title, in_words(day)) for day, title in sorted(told))
+    return Table("Days to know", ("What", "When"), rows)
+
+
+def _contacts(review: Review) -> Table:
+    rows = [
+        (
+            "Review manager",
+            review.contact_name,
+            review.contact_email,
+            review.contact_phone or "Not given",
+        )
+    ]
+    if review.council_contact_name or review.council_contact_email:
+        rows.append(
+            (
+                f"Contact at {review.council}",
+                review.council_contact_name or "Not given",
+                review.council_contact_email or "Not given",
+                "Not given",
+            )
+        )
+    return Table("Contacts", ("Who", "Name", "Email", "Telephone"), tuple(rows))
+
+
+@dataclass(frozen=True)
+class AgencyContacts:
+    """An agency and how many people of the review answer for it."""
+
+    name: str
+    people: int
+
+
+def contacts_by_agency(review: Review) -> list[AgencyContacts]:
+    """Who would have the note, by agency; an agency with nobody is one to see to."""
+    held: dict[int, int] = {}
+    council = 0
+    for member in review.memberships.filter(
+        access_role__in=[AccessRole.PC, AccessRole.CC]
+    ):
+        if member.agency_id:
+            held[member.agency_id] = held.get(member.agency_id, 0) + 1
+        else:
+            council += 1
+    rows = [
+        AgencyContacts(agency.name, held.get(agency.pk, 0))
+        for agency in review.agencies.all()
+    ]
+    if council:
+        rows.insert(0, AgencyContacts("Contacts at the council", council))
+    return rows
+
+
+def addresses_of(review: Review) -> list[BriefingAddress]:
+    return list(review.briefing_addresses.all())
+
+
+def new_requests(review: Review) -> int:
+    return review.speak_requests.filter(state=SpeakRequest.State.NEW).count()

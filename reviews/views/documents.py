@@ -1,0 +1,370 @@
+"""Pages of documents: what is asked for, uploads, downloads, and the peers' reading pack."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reviews import filestore, keystore, uploads
+from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.domain import documents as domain
+from reviews.forms.documents import NoneForm, RequestForm, UploadForm
+from reviews.models import AccessRole, Document, DocumentRequest, Review
+from reviews.reading import documents as reading
+from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.sealing import WrongSeal
+
+PER_PAGE = 50
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+}
+
+
+@review_view(Action.READ_EVIDENCE_FILE, Action.REQUEST_DOCUMENTS)
+def documents(request: ReviewRequest, review: Review) -> HttpResponse:
+    member = request.membership
+    rows = (
+        reading.document_rows(member) if can(member, Action.READ_EVIDENCE_FILE) else []
+    )
+    requests = reading.request_rows(member, rows, review.today(timezone.now()))
+    return render(
+        request,
+        "reviews/documents.html",
+        {
+            "requests": requests,
+            "standing": reading.standing(requests, rows),
+            "others": [row for row in rows if not row.document.request_id][:PER_PAGE],
+            "number": len(rows),
+            "waiting": reading.waiting_for(member),
+            "may_add": can(member, Action.ADD_EVIDENCE_FILE),
+            "may_ask": can(member, Action.REQUEST_DOCUMENTS),
+        },
+    )
+
+
+@review_view(Action.READ_EVIDENCE_FILE)
+def document_list(request: ReviewRequest, review: Review) -> HttpResponse:
+    """Every document, in pages; the manager can ask for those that nobody has read."""
+    member = request.membership
+    manages = member.access_role == AccessRole.RM
+    unread = manages and request.GET.get("unread") == "1"
+    rows = [
+        row for row in reading.document_rows(member) if not (unread and row.readers)
+    ]
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "reviews/document_list.html",
+        {"page": page, "unread": unread, "manages": manages},
+    )
+
+
+# Requests
+
+
+@review_view(Action.REQUEST_DOCUMENTS)
+def request_new(request: ReviewRequest, review: Review) -> HttpResponse:
+    form = RequestForm(request.POST or None, review=review)
+    if form.is_valid():
+        values = {**form.cleaned_data}
+        values.pop("version")
+        domain.add_request(review=review, by=request.user, at=timezone.now(), **values)
+        messages.success(request, "The request was added.")
+        return redirect("reviews:documents", review.pk)
+    return render(request, "reviews/document_request.html", {"form": form})
+
+
+def _request(review: Review, request_id: int) -> DocumentRequest:
+    return get_object_or_404(
+        review.document_requests.select_related("review", "agency"), pk=request_id
+    )
+
+
+@review_view(Action.REQUEST_DOCUMENTS)
+def request_change(
+    request: ReviewRequest, review: Review, request_id: int
+) -> HttpResponse:
+    asked = _request(review, request_id)
+    names = [*domain.REQUEST_FIELDS, "version"]
+    form = RequestForm(
+        request.POST or None,
+        review=review,
+        initial={name: getattr(asked, name) for name in names},
+    )
+    theirs = None
+    if form.is_valid():
+        values = {**form.cleaned_data}
+        values["version"] = values["version"] or 0
+        try:
+            domain.change_request(
+                request=asked, by=request.user, at=timezone.now(), **values
+            )
+        except ChangedMeanwhile as refusal:
+            theirs = form.keep_both(_request(review, request_id), refusal)
+        else:
+            return redirect("reviews:documents", review.pk)
+    return render(
+        request,
+        "reviews/document_request.html",
+        {"form": form, "asked": asked, "theirs": theirs},
+    )
+
+
+@review_view(Action.REQUEST_DOCUMENTS)
+@require_http_methods(["GET", "POST"])
+def request_remove(
+    request: ReviewRequest, review: Review, request_id: int
+) -> HttpResponse:
+    asked = _request(review, request_id)
+    refusal = None
+    if request.method == "POST":
+        try:
+            domain.remove_request(request=asked, by=request.user, at=timezone.now())
+        except Refusal as error:
+            refusal = error
+        else:
+            messages.success(request, "The request was removed.")
+            return redirect("reviews:documents", review.pk)
+    return render(
+        request,
+        "reviews/document_request_remove.html",
+        {"asked": asked, "refusal": refusal},
+    )
+
+
+@review_view(Action.ADD_EVIDENCE_FILE)
+def request_none(
+    request: ReviewRequest, review: Review, request_id: int
+) -> HttpResponse:
+    """Whoever is asked, or the manager for them, says that there is no such document."""
+    asked = _own_request(request, request_id)
+    form = NoneForm(request.POST or None, initial={"because": asked.none_because})
+    if form.is_valid():
+        try:
+            domain.say_there_is_none(
+                request=asked,
+                because=form.cleaned_data["because"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error("because", str(refusal))
+        else:
+            return redirect("reviews:documents", review.pk)
+    return render(request, "reviews/document_none.html", {"form": form, "asked": asked})
+
+
+def _own_request(request: ReviewRequest, request_id: int) -> DocumentRequest:
+    return get_object_or_404(
+        reading.requests_for(request.membership).select_related("review", "agency"),
+        pk=request_id,
+    )
+
+
+# Uploads
+
+
+@review_view(Action.ADD_EVIDENCE_FILE)
+def upload(request: ReviewRequest, review: Review) -> HttpResponse:
+    return _upload(request, review, UploadForm(**_given(request)))
+
+
+@review_view(Action.ADD_EVIDENCE_FILE)
+def upload_for_request(
+    request: ReviewRequest, review: Review, request_id: int
+) -> HttpResponse:
+    asked = _own_request(request, request_id)
+    return _upload(request, review, UploadForm(**_given(request), request=asked))
+
+
+@review_view(Action.ADD_EVIDENCE_FILE)
+def upload_version(
+    request: ReviewRequest, review: Review, document_id: uuid.UUID
+) -> HttpResponse:
+    found = _document(request, document_id)
+    return _upload(request, review, UploadForm(**_given(request), document=found))
+
+
+def _given(request: ReviewRequest) -> dict[str, Any]:
+    posted = request.method == "POST"
+    return {
+        "data": request.POST if posted else None,
+        "files": request.FILES if posted else None,
+        "member": request.membership,
+    }
+
+
+def _upload(request: ReviewRequest, review: Review, form: UploadForm) -> HttpResponse:
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            version = domain.upload(
+                review=review,
+                name=file.name,
+                content=file.read(),
+                request=form.request,
+                document=form.document,
+                by=request.user,
+                at=timezone.now(),
+                **form.values(),
+            )
+        except uploads.FileRefused as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            if version.is_taken:
+                messages.success(request, f"“{version.document.title}” was uploaded.")
+                return _go(request, reverse("reviews:documents", args=[review.pk]))
+            return _go(
+                request,
+                reverse("reviews:document-confirm", args=[review.pk, version.pk]),
+            )
+    return render(
+        request,
+        "reviews/document_upload.html",
+        {"form": form, "asked": form.request, "document": form.document},
+    )
+
+
+def _go(request: ReviewRequest, url: str) -> HttpResponse:
+    """Onwards; to the script that shows progress, as an address, so that no notice is lost."""
+    if request.headers.get("X-Upload") == "with progress":
+        return JsonResponse({"to": url})
+    return HttpResponseRedirect(url)
+
+
+@review_view(Action.ADD_EVIDENCE_FILE)
+@require_http_methods(["GET", "POST"])
+def upload_confirm(
+    request: ReviewRequest, review: Review, version_id: uuid.UUID
+) -> HttpResponse:
+    """What was found in the file; its uploader takes it in after all, or puts it aside."""
+    version = get_object_or_404(reading.waiting_for(request.membership), pk=version_id)
+    if request.method == "POST":
+        title = version.document.title
+        if request.POST.get("decision") == "take":
+            domain.confirm(version=version, by=request.user, at=timezone.now())
+            messages.success(request, f"“{title}” was uploaded.")
+        else:
+            domain.put_aside(version=version)
+            messages.success(request, f"“{title}” was not uploaded. Nothing was kept.")
+        return redirect("reviews:documents", review.pk)
+    return render(
+        request,
+        "reviews/document_confirm.html",
+        {"version": version, "found": reading.mark_sentences(version)},
+    )
+
+
+# One document
+
+
+def _document(request: ReviewRequest, document_id: uuid.UUID) -> Document:
+    return get_object_or_404(
+        reading.documents_for(request.membership).select_related(
+            "review", "agency", "request"
+        ),
+        pk=document_id,
+    )
+
+
+@review_view(Action.READ_EVIDENCE_FILE)
+def document(
+    request: ReviewRequest, review: Review, document_id: uuid.UUID
+) -> HttpResponse:
+    found = _document(request, document_id)
+    return render(
+        request,
+        "reviews/document.html",
+        {
+            "document": found,
+            "theme_words": reading.theme_words(review, found.themes),
+            "versions": found.versions.filter(number__gt=0),
+            "may_add": can(request.membership, Action.ADD_EVIDENCE_FILE),
+        },
+    )
+
+
+@review_view(Action.ADD_EVIDENCE_FILE)
+@require_http_methods(["GET", "POST"])
+def document_remove(
+    request: ReviewRequest, review: Review, document_id: uuid.UUID
+) -> HttpResponse:
+    found = _document(request, document_id)
+    if request.method == "POST":
+        domain.remove_document(document=found, by=request.user, at=timezone.now())
+        messages.success(request, f"“{found.title}” was removed.")
+        return redirect("reviews:documents", review.pk)
+    return render(
+        request,
+        "reviews/document_remove.html",
+        {
+            "document": found,
+            "number": found.versions.filter(number__gt=0).count(),
+        },
+    )
+
+
+@review_view(Action.READ_EVIDENCE_FILE)
+@require_safe
+def download(
+    request: ReviewRequest, review: Review, version_id: uuid.UUID
+) -> HttpResponse:
+    version = get_object_or_404(reading.versions_for(request.membership), pk=version_id)
+    try:
+        pieces = filestore.read(
+            version.stored_as, review_id=review.pk, owner=str(version.pk)
+        )
+    except (keystore.KeyGone, WrongSeal) as error:
+        raise Http404 from error
+    name = uploads.download_name(
+        review.council, version.document.title, version.number, version.kind
+    )
+    response = StreamingHttpResponse(pieces, content_type=TYPES[version.kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Length"] = str(version.size)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response  # type: ignore[return-value]
+
+
+# Reading
+
+
+@review_view(Action.READ_READING_PACK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def reading_pack(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What to read, by theme. The ticks are the reader's own."""
+    member = request.membership
+    pack = reading.reading_pack(member, request.GET.get("theme", ""))
+    if request.method == "POST":
+        shown = [row.document for _, rows in pack.groups for row in rows]
+        listed = set(request.POST.getlist("shown"))
+        ticked = set(request.POST.getlist("read"))
+        domain.tick_read(
+            member=member,
+            shown=[each for each in shown if str(each.pk) in listed],
+            ticked=[each for each in shown if str(each.pk) in ticked & listed],
+        )
+        messages.success(request, "Your ticks were saved.")
+        where = reverse("reviews:reading", args=[review.pk])
+        return redirect(f"{where}?theme={pack.shown.code}")
+    return render(request, "reviews/reading.html", {"pack": pack})

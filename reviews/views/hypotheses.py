@@ -1,0 +1,101 @@
+"""The analyst peer's page: hypotheses and first lines of enquiry by theme."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.domain import hypotheses as domain
+from reviews.forms.hypotheses import HypothesisForm
+from reviews.models import Hypothesis, Review
+from reviews.reading import hypotheses as reading
+from reviews.refusals import ChangedMeanwhile
+
+
+@review_view(Action.READ_HYPOTHESES)
+def hypotheses(request: ReviewRequest, review: Review) -> HttpResponse:
+    return render(
+        request,
+        "reviews/hypotheses.html",
+        {
+            "themes": reading.by_theme(review),
+            "may_write": can(request.membership, Action.WRITE_HYPOTHESIS),
+        },
+    )
+
+
+@review_view(Action.WRITE_HYPOTHESIS)
+def hypothesis_new(request: ReviewRequest, review: Review) -> HttpResponse:
+    form = HypothesisForm(
+        request.POST or None,
+        review=review,
+        initial={"theme": request.GET.get("theme", "")},
+    )
+    if form.is_valid():
+        values = {**form.cleaned_data}
+        values.pop("version")
+        try:
+            domain.write_hypothesis(
+                review=review, by=request.user, at=timezone.now(), **values
+            )
+        except domain.MayNameSomebody as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(request, "It was added.")
+            return redirect("reviews:hypotheses", review.pk)
+    return render(request, "reviews/hypothesis.html", {"form": form})
+
+
+def _hypothesis(review: Review, hypothesis_id: uuid.UUID) -> Hypothesis:
+    return get_object_or_404(
+        review.hypotheses.select_related("review"), pk=hypothesis_id
+    )
+
+
+@review_view(Action.WRITE_HYPOTHESIS)
+def hypothesis_change(
+    request: ReviewRequest, review: Review, hypothesis_id: uuid.UUID
+) -> HttpResponse:
+    found = _hypothesis(review, hypothesis_id)
+    names = [*domain.FIELDS, "version"]
+    form = HypothesisForm(
+        request.POST or None,
+        review=review,
+        initial={name: getattr(found, name) for name in names},
+    )
+    theirs = None
+    if form.is_valid():
+        values = {**form.cleaned_data}
+        values["version"] = values["version"] or 0
+        try:
+            domain.change_hypothesis(
+                hypothesis=found, by=request.user, at=timezone.now(), **values
+            )
+        except ChangedMeanwhile as refusal:
+            theirs = form.keep_both(_hypothesis(review, hypothesis_id), refusal)
+        except domain.MayNameSomebody as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            return redirect("reviews:hypotheses", review.pk)
+    return render(
+        request,
+        "reviews/hypothesis.html",
+        {"form": form, "hypothesis": found, "theirs": theirs},
+    )
+
+
+@review_view(Action.WRITE_HYPOTHESIS)
+@require_http_methods(["GET", "POST"])
+def hypothesis_remove(
+    request: ReviewRequest, review: Review, hypothesis_id: uuid.UUID
+) -> HttpResponse:
+    found = _hypothesis(review, hypothesis_id)
+    if request.method == "POST":
+        domain.remove_hypothesis(hypothesis=found, by=request.user, at=timezone.now())
+        messages.success(request, "It was removed.")
+        return redirect("reviews:hypotheses", review.pk)
+    return render(request, "reviews/hypothesis_remove.html", {"hypothesis": found})

@@ -1,0 +1,182 @@
+"""The outbox: drafts that wait, messages that went, writing to people, what goes by itself."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from reviews import domain, mailer
+from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.forms.outbox import AnnouncementForm, BatchForm, MailRulesForm
+from reviews.mail_kinds import ANNOUNCEMENT, KINDS
+from reviews.models import Delivery, MailBatch, Review
+from reviews.refusals import ChangedMeanwhile, Refusal
+
+PER_PAGE = 50
+
+
+@review_view(Action.READ_OUTBOX)
+def outbox(request: ReviewRequest, review: Review) -> HttpResponse:
+    waiting = review.mail_batches.filter(released_at=None).prefetch_related("messages")
+    gone = review.messages.exclude(state=Delivery.DRAFT)
+    page = Paginator(gone, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reviews/outbox.html", {"page": page, "waiting": waiting})
+
+
+@review_view(Action.READ_OUTBOX)
+def outbox_message(
+    request: ReviewRequest, review: Review, message_id: str
+) -> HttpResponse:
+    message = get_object_or_404(review.messages, pk=message_id)
+    if request.method == "POST":
+        mailer.send_again(message, by=request.user)
+        return redirect("reviews:outbox", review.pk)
+    return render(request, "reviews/outbox_message.html", {"message": message})
+
+
+@review_view(Action.WRITE_MAIL)
+def announcement(request: ReviewRequest, review: Review) -> HttpResponse:
+    form = AnnouncementForm(request.POST or None, review=review)
+    if form.is_valid():
+        try:
+            batch = domain.announce(
+                review=review,
+                members=form.members(),
+                subject=form.cleaned_data["subject"],
+                text=form.cleaned_data["text"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error("readers", str(refusal))
+        else:
+            return _written(request, review, batch)
+    waits = not mailer.goes_by_itself(review, ANNOUNCEMENT)
+    if not waits:
+        form.submit_label = "Send it now"
+    return render(
+        request, "reviews/outbox_announcement.html", {"form": form, "waits": waits}
+    )
+
+
+def _written(
+    request: ReviewRequest, review: Review, batch: MailBatch | None
+) -> HttpResponse:
+    if batch is None:
+        messages.success(request, "It is on its way.")
+        return redirect("reviews:outbox", review.pk)
+    return redirect("reviews:outbox-batch", review.pk, batch.pk)
+
+
+@review_view(Action.READ_OUTBOX)
+def outbox_batch(request: ReviewRequest, review: Review, batch_id: str) -> HttpResponse:
+    """Drafts of one kind: whoever may write mail changes them here, all at once."""
+    batch = get_object_or_404(review.mail_batches, pk=batch_id, released_at=None)
+    drafts = list(batch.messages.filter(state=Delivery.DRAFT))
+    secret = bool(drafts) and drafts[0].holds_a_secret
+    form = None
+    theirs = None
+    if can(request.membership, Action.WRITE_MAIL) and not secret:
+        names = ["subject", "text", "version"]
+        form = BatchForm(
+            request.POST or None, initial={name: getattr(batch, name) for name in names}
+        )
+    if form is not None and form.is_valid():
+        values = form.cleaned_data
+        try:
+            domain.change_batch(
+                batch=batch, by=request.user, at=timezone.now(), **values
+            )
+        except ChangedMeanwhile as refusal:
+            theirs = form.keep_both(review.mail_batches.get(pk=batch.pk), refusal)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "The drafts were changed.")
+            return redirect("reviews:outbox-batch", review.pk, batch.pk)
+    return render(
+        request,
+        "reviews/outbox_batch.html",
+        {
+            "batch": batch,
+            "drafts": drafts,
+            "first": drafts[0] if drafts else None,
+            "secret": secret,
+            "form": form,
+            "theirs": theirs,
+        },
+    )
+
+
+@review_view(Action.WRITE_MAIL)
+@require_http_methods(["POST"])
+def outbox_batch_do(
+    request: ReviewRequest, review: Review, batch_id: str
+) -> HttpResponse:
+    """Try the drafts, send them, throw them away, or leave one reader out."""
+    batch = get_object_or_404(review.mail_batches, pk=batch_id)
+    now, by = timezone.now(), request.user
+    try:
+        match request.POST.get("do"):
+            case "test":
+                domain.send_test(batch=batch, by=by, at=now)
+                messages.success(request, f"A test is on its way to {by.email}.")
+            case "send":
+                sent = request.POST.get("version", "")
+                number = domain.release(
+                    batch=batch,
+                    version=int(sent) if sent.isdecimal() and len(sent) < 10 else 0,
+                    by=by,
+                    at=now,
+                )
+                plural = "message is" if number == 1 else "messages are"
+                messages.success(request, f"{number} {plural} on the way.")
+                return redirect("reviews:outbox", review.pk)
+            case "discard":
+                domain.discard(batch=batch, by=by, at=now)
+                messages.success(request, "The drafts were thrown away.")
+                return redirect("reviews:outbox", review.pk)
+    except Refusal as refusal:
+        messages.info(request, str(refusal))
+    return redirect("reviews:outbox-batch", review.pk, batch.pk)
+
+
+@review_view(Action.WRITE_MAIL)
+@require_http_methods(["POST"])
+def outbox_leave_out(
+    request: ReviewRequest, review: Review, message_id: str
+) -> HttpResponse:
+    message = get_object_or_404(
+        review.messages.select_related("batch__review"), pk=message_id
+    )
+    batch = message.batch
+    try:
+        domain.leave_out(message=message, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.info(request, str(refusal))
+    if batch and review.mail_batches.filter(pk=batch.pk, released_at=None).exists():
+        return redirect("reviews:outbox-batch", review.pk, batch.pk)
+    return redirect("reviews:outbox", review.pk)
+
+
+@review_view(Action.WRITE_MAIL)
+def mail_rules(request: ReviewRequest, review: Review) -> HttpResponse:
+    now_by_itself = [
+        kind.begins
+        for kind in KINDS
+        if not kind.fixed and mailer.goes_by_itself(review, kind.begins)
+    ]
+    form = MailRulesForm(request.POST or None, initial={"by_itself": now_by_itself})
+    if form.is_valid():
+        domain.set_mail_rules(
+            review=review, by_itself=form.rules(), by=request.user, at=timezone.now()
+        )
+        messages.success(request, "Saved.")
+        return redirect("reviews:outbox", review.pk)
+    return render(
+        request,
+        "reviews/outbox_rules.html",
+        {"form": form, "kinds": KINDS},
+    )

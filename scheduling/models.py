@@ -1,0 +1,187 @@
+"""The week on site, drafts of notes and the notes that the team shares.
+
+``Note`` and ``NoteDraft`` hold no time, no order and no address; a note holds no person either.
+What leads from a note to its session is sealed for the worker alone, and goes with its key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from reviews.models import Agency, Membership, Review
+from reviews.sealing import SPEECH_PAD, SealedTextField
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class Room(models.Model):
+    """A place for sessions. ``on_the_move``: away from the building, so it takes travel."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="rooms")
+    code = models.CharField(max_length=20)
+    title = models.CharField(max_length=100)
+    places = models.PositiveSmallIntegerField()
+    on_the_move = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["review", "code"], name="room_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Session(models.Model):
+    """One meeting of the week. A session is cancelled, never deleted."""
+
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="sessions"
+    )
+    code = models.CharField(max_length=20)
+    day = models.DateField()
+    start = models.TimeField()
+    minutes = models.PositiveSmallIntegerField()
+    type = models.CharField(max_length=20)
+    strand = models.CharField(max_length=20)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="sessions")
+    title = models.CharField(max_length=200)
+    themes = models.JSONField(default=list)
+    source_class = models.CharField(max_length=20, blank=True)
+    people_expected = models.PositiveSmallIntegerField(default=0)
+    cancelled = models.BooleanField(default=False)
+    peers = models.ManyToManyField(Membership, related_name="sessions", blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    if TYPE_CHECKING:
+        people: RelatedManager[SessionPerson]
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["day", "start", "strand", "code"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review", "code"], name="session_code_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(minutes__range=(5, 600)), name="session_length_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def begins(self) -> dt.datetime:
+        """On the clock of the place, as the timetable prints it; for sorting and overlap."""
+        return dt.datetime.combine(self.day, self.start)
+
+    @property
+    def end(self) -> dt.time:
+        return (self.begins + dt.timedelta(minutes=self.minutes)).time()
+
+    @property
+    def type_title(self) -> str:
+        return self.review.pack.session_type(self.type).title
+
+    @property
+    def meets_people(self) -> bool:
+        """Somebody outside the team is heard, so notes can come of it."""
+        return self.review.pack.session_type(self.type).meets_people
+
+    @property
+    def strand_title(self) -> str:
+        strands = self.review.pack.strands
+        return next((s.title for s in strands if s.code == self.strand), self.strand)
+
+
+class SessionPerson(models.Model):
+    """Somebody whom the peers meet. Destroyed at close; never part of a note."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="people"
+    )
+    name = SealedTextField(scope="people")
+    post = SealedTextField(scope="people", default="")
+    email = SealedTextField(scope="people", default="")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"Somebody in {self.session.code}"
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.session.review_id
+
+
+class NoteDraft(models.Model):
+    """A peer's own words until they are gathered. Session, themes and text are in ``body``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="note_drafts"
+    )
+    # The name of the key that opens ``body``: one a review and day, gone after gathering.
+    notebook = models.CharField(max_length=99)
+    body = models.BinaryField(editable=False)
+    ready = models.BooleanField(default=False)
+    # The same tap twice is one draft.
+    one_time_key = models.UUIDField(default=uuid.uuid4, unique=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return "A private draft"
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def usable(self) -> NoteQuerySet:
+        """Notes that nothing stands against: evidence may be taken from them."""
+        return self.exclude(screening=Note.Screening.MARKED)
+
+
+class Note(models.Model):
+    """What the team heard. No author, session, day, time or order: its id is random."""
+
+    class Screening(models.TextChoices):
+        CLEAR = "clear", "Nothing found"
+        MARKED = "marked", "May name somebody"
+        CLEARED = "cleared", "Looked at"
+        REDACTED = "redacted", "Reworded"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="notes")
+    themes = models.JSONField(default=list)
+    kind = models.CharField(max_length=20)
+    line_of_enquiry = models.CharField(max_length=20, blank=True)
+    source_class = models.CharField(max_length=20)
+    text = SealedTextField(scope="text", pad=SPEECH_PAD)
+    source_box = models.BinaryField(editable=False)
+    screening = models.CharField(
+        max_length=8, choices=Screening.choices, default=Screening.CLEAR
+    )
+
+    objects: ClassVar[models.Manager[Note]] = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return "A note"
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.review_id

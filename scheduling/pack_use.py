@@ -1,0 +1,23 @@
+"""What the timetable and the notes hold of the review's framework."""
+
+from reviews.models import Review
+from reviews.pack_use import Uses, use
+
+
+def uses(review: Review) -> Uses:
+    sessions, notes = review.sessions.all(), review.notes.all()
+    week, said = "the timetable", "notes"
+    held = [
+        use("session-types", [each.type for each in sessions], week),
+        use("strands", [each.strand for each in sessions], week),
+        use("source-classes", [each.source_class for each in sessions], week),
+        use("themes", [code for each in sessions for code in each.themes], week),
+        use("note-kinds", [each.kind for each in notes], said),
+        use("source-classes", [each.source_class for each in notes], said),
+        use("themes", [code for each in notes for code in each.themes], said),
+    ]
+    locked = {}
+    if sessions:
+        why = "The timetable was made from it. Change the timetable itself."
+        locked = {"sessions": why, "rooms": why}
+    return Uses(tuple(held), locked)

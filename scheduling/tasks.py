@@ -1,0 +1,24 @@
+"""Background work of this app: what is ready each night is gathered."""
+
+from django.utils import timezone
+
+from reviews.background import task
+from reviews.models import Job, Review, Stage
+from scheduling import domain
+
+
+@task(resumable=True)
+def nightly(subject: str, job: Job) -> None:
+    """Gather on site as usual; after the visit take what is ready and delete what is not."""
+    at = timezone.now()
+    visited = Review.objects.filter(stage__in=[Stage.ON_SITE, Stage.REPORTING])
+    for review in visited:
+        final = review.stage == Stage.REPORTING
+        domain.gather(review=review, by=None, at=at, final=final)
+        if final:
+            domain.drop_leftovers(review=review, at=at)
+        domain.close_notebooks(review=review)
+    for review in Review.objects.filter(stage__gte=Stage.FEEDBACK):
+        day = review.today(at)
+        if review.outlives_what_was_said(day):
+            domain.forget_words(review=review, on=day)

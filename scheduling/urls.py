@@ -1,0 +1,32 @@
+"""Addresses of the timetable, of somebody's day and of the team's notes."""
+
+from django.urls import path
+
+from scheduling import views
+
+app_name = "scheduling"
+
+REVIEW = "reviews/<int:review_id>/"
+SESSION = f"{REVIEW}timetable/<int:session_id>/"
+DRAFT = f"{REVIEW}my-day/drafts/<uuid:draft_id>/"
+NOTES = f"{REVIEW}notes/"
+
+urlpatterns = [
+    path(f"{REVIEW}timetable/", views.timetable, name="timetable"),
+    path(
+        f"{REVIEW}timetable/sample-week/", views.timetable_seed, name="timetable-seed"
+    ),
+    path(f"{REVIEW}timetable/new/", views.session_new, name="session-new"),
+    path(SESSION, views.session, name="session"),
+    path(f"{SESSION}change/", views.session_edit, name="session-edit"),
+    path(f"{SESSION}cancel/", views.session_cancel, name="session-cancel"),
+    path(f"{SESSION}restore/", views.session_restore, name="session-restore"),
+    path(f"{SESSION}note/", views.note_new, name="note-new"),
+    path(f"{REVIEW}my-day/", views.my_day, name="my-day"),
+    path(DRAFT, views.draft_edit, name="draft-edit"),
+    path(f"{DRAFT}delete/", views.draft_delete, name="draft-delete"),
+    path(f"{DRAFT}ready/", views.draft_ready, name="draft-ready"),
+    path(NOTES, views.notes, name="notes"),
+    path(f"{NOTES}gather/", views.notes_gather, name="notes-gather"),
+    path(f"{NOTES}<uuid:note_id>/", views.note_screen, name="note-screen"),
+]

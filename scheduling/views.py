@@ -1,0 +1,418 @@
+"""Pages of the timetable, of somebody's day and of the team's notes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from reviews import screening
+from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.models import Membership, Review
+from reviews.reading import hypotheses
+from reviews.refusals import ChangedMeanwhile, Refusal
+from scheduling import domain, marks, notebooks, reading
+from scheduling.forms import NoteForm, RedactForm, SessionForm, saved_words
+from scheduling.models import Note, NoteDraft, Session
+
+NOTES_ON_A_PAGE = 40
+
+
+def _session(membership: Membership, session_id: int) -> Session:
+    """A session that this member may see; any other is not there."""
+    for each in reading.sessions_for(membership):
+        if each.pk == session_id:
+            return each
+    raise Http404
+
+
+def _draft(membership: Membership, draft_id: UUID) -> NoteDraft:
+    draft = reading.own_draft(membership, draft_id)
+    if draft is None:
+        raise Http404
+    return draft
+
+
+# --- the week ---------------------------------------------------------------------------
+
+
+@review_view(Action.READ_TIMETABLE)
+@require_safe
+def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
+    week = reading.week_of(request.membership)
+    return render(
+        request,
+        "scheduling/timetable.html",
+        {
+            "week": week,
+            "picture": reading.picture_of(week),
+            "sees_people": reading.sees_people(request.membership),
+            "today": review.today(timezone.now()),
+        },
+    )
+
+
+@review_view(Action.WRITE_TIMETABLE)
+@require_POST
+def timetable_seed(request: ReviewRequest, review: Review) -> HttpResponse:
+    try:
+        domain.seed_timetable(review=review, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, "The sample week is filled in. Change it until it fits."
+        )
+    return redirect("scheduling:timetable", review.pk)
+
+
+@review_view(Action.READ_TIMETABLE)
+@require_safe
+def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResponse:
+    found = _session(request.membership, session_id)
+    clashes = [
+        clash
+        for clash in reading.clashes_for(
+            request.membership, reading.sessions_for(request.membership)
+        )
+        if found.pk in clash.sessions
+    ]
+    return render(
+        request,
+        "scheduling/session.html",
+        {
+            "session": found,
+            "peers": found.peers.all(),
+            "people": reading.people_of(found, request.membership),
+            "sees_emails": can(request.membership, Action.WRITE_TIMETABLE),
+            "themes": [t for t in review.pack.themes if t.code in found.themes],
+            "clashes": clashes,
+        },
+    )
+
+
+@review_view(Action.WRITE_TIMETABLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_new(request: ReviewRequest, review: Review) -> HttpResponse:
+    domain.ensure_rooms(review=review)
+    # A page that asks for a session may say its type and title in the address; never a name.
+    wished = {
+        name: request.GET[name] for name in ("type", "title") if name in request.GET
+    }
+    form = SessionForm(request.POST or None, review=review, initial=wished)
+    if form.is_valid():
+        added = domain.add_session(
+            review=review,
+            values=form.values(),
+            peers=form.cleaned_data["peers"],
+            people=form.cleaned_data["people"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, f"{added.code} is in the timetable.")
+        return redirect("scheduling:session", review.pk, added.pk)
+    return render(request, "scheduling/session_form.html", {"form": form})
+
+
+@review_view(Action.WRITE_TIMETABLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_edit(
+    request: ReviewRequest, review: Review, session_id: int
+) -> HttpResponse:
+    found = _session(request.membership, session_id)
+    form = SessionForm(request.POST or None, review=review, session=found)
+    theirs = None
+    if form.is_valid():
+        try:
+            domain.change_session(
+                session=found,
+                version=form.cleaned_data["version"],
+                values=form.values(),
+                peers=form.cleaned_data["peers"],
+                people=form.cleaned_data["people"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ChangedMeanwhile as refusal:
+            fresh = _session(request.membership, session_id)
+            theirs = form.keep_both(saved_words(fresh, form), refusal)
+        else:
+            return redirect("scheduling:session", review.pk, found.pk)
+    return render(
+        request,
+        "scheduling/session_form.html",
+        {"form": form, "session": found, "theirs": theirs},
+    )
+
+
+@review_view(Action.WRITE_TIMETABLE)
+@require_POST
+def session_cancel(
+    request: ReviewRequest, review: Review, session_id: int
+) -> HttpResponse:
+    found = _session(request.membership, session_id)
+    domain.cancel_session(session=found, by=request.user, at=timezone.now())
+    messages.success(request, f"{found.code} is cancelled. It can be put back.")
+    return redirect("scheduling:session", review.pk, found.pk)
+
+
+@review_view(Action.WRITE_TIMETABLE)
+@require_POST
+def session_restore(
+    request: ReviewRequest, review: Review, session_id: int
+) -> HttpResponse:
+    found = _session(request.membership, session_id)
+    domain.restore_session(session=found, by=request.user, at=timezone.now())
+    messages.success(request, f"{found.code} is back in the timetable.")
+    return redirect("scheduling:session", review.pk, found.pk)
+
+
+# --- somebody's day ---------------------------------------------------------------------
+
+
+@review_view(Action.WRITE_NOTE)
+@require_safe
+def my_day(request: ReviewRequest, review: Review) -> HttpResponse:
+    today = review.today(timezone.now())
+    try:
+        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = reading.usual_day(review, today)
+    return render(
+        request,
+        "scheduling/my_day.html",
+        {"mine": reading.my_day(request.membership, day), "today": today},
+    )
+
+
+def _to_my_day(review: Review, day: dt.date | None) -> HttpResponse:
+    address = reverse("scheduling:my-day", args=[review.pk])
+    return redirect(f"{address}?day={day.isoformat()}" if day else address)
+
+
+def _saved_words(ready: bool) -> str:
+    if ready:
+        return "Your note is saved. The next gathering takes it; until then it is yours alone."
+    return "Your note is saved as a private draft. Only you can read it."
+
+
+@review_view(Action.WRITE_NOTE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_new(request: ReviewRequest, review: Review, session_id: int) -> HttpResponse:
+    found = _session(request.membership, session_id)
+    if not found.meets_people:
+        raise Http404
+    data = cast(QueryDict, request.POST) or None
+    form = NoteForm(data, review=review, session=found)
+    if form.is_valid():
+        try:
+            domain.save_draft(
+                owner=request.user,
+                review=review,
+                session=found,
+                one_time_key=form.key,
+                at=timezone.now(),
+                **form.values(),
+            )
+        except marks.NamesSomebody as refusal:
+            form.show_marks(refusal)
+        except Refusal as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(request, _saved_words(form.cleaned_data["ready"]))
+            return _to_my_day(review, found.day)
+    return render(
+        request,
+        "scheduling/note_form.html",
+        {
+            "form": form,
+            "session": found,
+            "kinds": review.pack.note_kinds,
+            "prompts": hypotheses.prompts_for(review, found.themes),
+        },
+    )
+
+
+@review_view(Action.WRITE_NOTE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
+    draft = _draft(request.membership, draft_id)
+    body = notebooks.read(draft)
+    found = review.sessions.filter(pk=body.session).first()
+    data = cast(QueryDict, request.POST) or None
+    form = NoteForm(data, review=review, body=body, ready=draft.ready)
+    if form.is_valid():
+        try:
+            domain.change_draft(draft=draft, **form.values())
+        except marks.NamesSomebody as refusal:
+            form.show_marks(refusal)
+        except Refusal as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(request, _saved_words(form.cleaned_data["ready"]))
+            return _to_my_day(review, found.day if found else None)
+    warned = screening.warnings(marks.Scanner(review)(body.text))
+    return render(
+        request,
+        "scheduling/note_form.html",
+        {
+            "form": form,
+            "session": found,
+            "draft": draft,
+            "kinds": review.pack.note_kinds,
+            "prompts": hypotheses.prompts_for(review, found.themes if found else []),
+            "chosen": body.kind,
+            "warnings": marks.sentences(warned),
+            "pieces": marks.pieces(body.text, warned) if warned else [],
+        },
+    )
+
+
+@review_view(Action.WRITE_NOTE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_delete(
+    request: ReviewRequest, review: Review, draft_id: UUID
+) -> HttpResponse:
+    draft = _draft(request.membership, draft_id)
+    if request.method == "POST":
+        try:
+            domain.delete_draft(draft=draft)
+        except domain.GatheredAlready as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Your draft is deleted.")
+        return redirect("scheduling:my-day", review.pk)
+    return render(
+        request,
+        "scheduling/draft_delete.html",
+        {"draft": draft, "body": notebooks.read(draft)},
+    )
+
+
+@review_view(Action.WRITE_NOTE)
+@require_POST
+def draft_ready(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
+    draft = _draft(request.membership, draft_id)
+    ready = request.POST.get("ready") == "yes"
+    try:
+        domain.mark_ready(draft=draft, ready=ready)
+    except domain.GatheredAlready as refusal:
+        messages.error(request, str(refusal))
+    session_id = notebooks.read(draft).session
+    found = review.sessions.filter(pk=session_id).first()
+    return _to_my_day(review, found.day if found else None)
+
+
+# --- the team's notes -------------------------------------------------------------------
+
+
+@review_view(Action.READ_NOTES)
+@require_safe
+def notes(request: ReviewRequest, review: Review) -> HttpResponse:
+    theme, kind = request.GET.get("theme", ""), request.GET.get("kind", "")
+    marked = request.GET.get("marked") == "yes"
+    found = reading.notes_of(review, theme=theme, kind=kind, marked=marked)
+    page = Paginator(found.lines, NOTES_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "scheduling/notes.html",
+        {
+            "found": found,
+            "page": page,
+            "theme": theme,
+            "kind": kind,
+            "marked": marked,
+            "waiting": reading.waiting(review),
+            "least_ready": domain.LEAST_READY,
+            "least_peers": domain.LEAST_PEERS,
+        },
+    )
+
+
+@review_view(Action.GATHER_NOTES)
+@require_POST
+def notes_gather(request: ReviewRequest, review: Review) -> HttpResponse:
+    now = timezone.now()
+    number = domain.gather(
+        review=review,
+        by=request.user,
+        at=now,
+        final=review.today(now) >= review.last_day,
+    )
+    if number:
+        words = "1 note was" if number == 1 else f"{number} notes were"
+        messages.success(request, f"{words} gathered, in no order.")
+    else:
+        messages.info(
+            request,
+            f"Nothing was gathered. It takes {domain.LEAST_READY} ready notes of "
+            f"{domain.LEAST_PEERS} people, so that nobody can tell whose they are.",
+        )
+    return redirect("scheduling:notes", review.pk)
+
+
+@review_view(Action.SCREEN_NOTES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_screen(request: ReviewRequest, review: Review, note_id: UUID) -> HttpResponse:
+    """One note in full for whoever looks at it: clear it, or put other words in its place."""
+    note = get_object_or_404(review.notes, pk=note_id)
+    note.review = review
+    found = marks.Scanner(review)(note.text)
+    data = cast(QueryDict, request.POST)
+    form = RedactForm(
+        data if data and "clear" not in data else None,
+        initial={
+            "text": screening.masked(note.text, found),
+            "seen": domain.fingerprint(note),
+        },
+    )
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            if "clear" in data:
+                domain.clear_note(note=note, at=timezone.now())
+                return _screened(request, review, "The note is shown to the team.")
+            if form.is_valid():
+                domain.redact_note(
+                    note=note,
+                    seen=form.cleaned_data["seen"],
+                    text=form.cleaned_data["text"],
+                    at=timezone.now(),
+                )
+                return _screened(request, review, "The new words are in their place.")
+        except marks.NamesSomebody as error:
+            form.show_marks(error)
+        except Refusal as error:
+            refusal = error
+    return render(
+        request,
+        "scheduling/note_screen.html",
+        {
+            "note": note,
+            "form": form,
+            "refusal": refusal,
+            "kind": reading.kind_title(review, note.kind),
+            "pieces": marks.pieces(note.text, found),
+            "reasons": marks.sentences(found),
+            "is_marked": note.screening == Note.Screening.MARKED,
+        },
+    )
+
+
+def _screened(request: ReviewRequest, review: Review, words: str) -> HttpResponse:
+    messages.success(request, words)
+    address = reverse("scheduling:notes", args=[review.pk])
+    left = review.notes.filter(screening=Note.Screening.MARKED).exists()
+    return redirect(f"{address}?marked=yes" if left else address)

@@ -1,0 +1,87 @@
+"""Chromium from the machine, a real site, and the check that every page passes."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    sync_playwright,
+)
+
+from tests.browser import site as real_site
+
+# Root needs --no-sandbox; the rest keeps the browser from speaking to anybody but us.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path=real_site.chromium(), args=FLAGS
+    )
+    yield browser
+    browser.close()
+
+
+class Complaints(list[str]):
+    """What the browser complained of: blocked by the content policy, or broken scripts."""
+
+    def listen(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.append(str(error)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 40" not in message.text:
+            self.append(message.text)
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest.fixture
+def page(chromium: Browser, complaints: Complaints) -> Iterator[Page]:
+    """A new visitor at 1280 pixels; the test fails on any complaint of the browser."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    complaints.listen(opened)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_site.Site]:
+    """A site as a real installation starts: empty, no demonstration."""
+    running = real_site.start(tmp_path_factory.mktemp("site"))
+    yield running
+    running.stop()

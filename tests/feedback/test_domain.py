@@ -1,0 +1,582 @@
+"""What findings, excerpts and the report promise to the people who speak and who write."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+import scheduling.evidence
+from feedback import domain, reading
+from feedback.models import Excerpt, Finding, ReportVersion
+from reviews import keystore
+from reviews.evidence_item import EvidenceItem, Kind
+from reviews.models import AccessRole, AuditEvent, Job, Review, User
+from reviews.refusals import ChangedMeanwhile
+from tests.make import make_membership, make_review, make_user
+from tests.make_feedback import (
+    FINDING,
+    PARAPHRASE,
+    SAID,
+    build,
+    make_agreed,
+    make_excerpt,
+    make_finding,
+    make_item,
+    put_at_ready,
+)
+
+NHS = "943 476 5919"
+
+
+@pytest.fixture
+def finding(review: Review, officer_peer: User) -> Finding:
+    return make_finding(review, by=officer_peer)
+
+
+@pytest.fixture
+def evidence(monkeypatch: pytest.MonkeyPatch) -> list[EvidenceItem]:
+    """What the apps below hand up in this test."""
+    items: list[EvidenceItem] = []
+    monkeypatch.setattr(reading, "evidence_of", lambda review: items)
+    return items
+
+
+# --- excerpts -------------------------------------------------------------------------
+
+
+def test_nobody_clears_an_excerpt_of_their_own(
+    finding: Finding, officer_peer: User
+) -> None:
+    excerpt = make_excerpt(finding, by=officer_peer)
+
+    with pytest.raises(domain.AnotherPeerNeeded):
+        domain.clear_excerpt(excerpt=excerpt, by=officer_peer, at=timezone.now())
+
+    excerpt.refresh_from_db()
+    assert (excerpt.cleared, excerpt.proposed_by) == (False, officer_peer)
+
+
+def test_clearing_forgets_who_proposed_and_who_cleared(
+    finding: Finding, officer_peer: User, health_peer: User
+) -> None:
+    excerpt = make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
+
+    excerpt.refresh_from_db()
+    assert (excerpt.cleared, excerpt.proposed_by) == (True, None)
+    assert not [
+        field.name
+        for field in Excerpt._meta.fields
+        if "clear" in field.name and field.is_relation
+    ]
+
+
+def test_trail_says_how_many_excerpts_and_never_whose(
+    finding: Finding, officer_peer: User, health_peer: User
+) -> None:
+    make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
+
+    events = AuditEvent.objects.filter(action__startswith="excerpt")
+    assert [
+        (e.action, e.actor_ref, e.actor_name, e.object_id, e.at, e.count)
+        for e in events.order_by("number")
+    ] == [
+        ("excerpt proposed", None, "", "", None, 1),
+        ("excerpt cleared", None, "", "", None, 1),
+    ]
+
+
+def test_of_two_peers_who_clear_at_once_the_second_is_told(
+    finding: Finding, officer_peer: User, health_peer: User, specialist: User
+) -> None:
+    excerpt = make_excerpt(finding, by=officer_peer)
+    opened_by_both = [Excerpt.objects.get(pk=excerpt.pk) for _ in range(2)]
+
+    domain.clear_excerpt(excerpt=opened_by_both[0], by=health_peer, at=timezone.now())
+
+    with pytest.raises(domain.ClearedMeanwhile):
+        domain.clear_excerpt(
+            excerpt=opened_by_both[1], by=specialist, at=timezone.now()
+        )
+
+
+def test_results_and_cases_are_nobodys_words_and_need_no_second_reader(
+    finding: Finding, officer_peer: User
+) -> None:
+    made = [
+        make_excerpt(finding, by=officer_peer, item=make_item(kind))
+        for kind in (Kind.RESULT, Kind.CASE)
+    ]
+
+    assert [(e.cleared, e.proposed_by) for e in made] == [(True, None)] * 2
+
+
+def test_more_than_fifteen_words_in_a_row_are_refused(
+    finding: Finding, officer_peer: User
+) -> None:
+    said = " ".join(f"word{n}" for n in range(20))
+
+    with pytest.raises(domain.TooCloseToTheSource, match="16 words in a row"):
+        make_excerpt(
+            finding,
+            by=officer_peer,
+            item=make_item(text=said),
+            text=" ".join(said.split()[:16]),
+        )
+
+    assert not Excerpt.objects.exists()
+
+
+def test_fifteen_words_in_a_row_need_three_sources_before_they_are_agreed(
+    finding: Finding,
+    officer_peer: User,
+    health_peer: User,
+    leader: User,
+    evidence: list[EvidenceItem],
+) -> None:
+    item = make_item(text=" ".join(f"word{n}" for n in range(20)))
+    evidence.append(item)
+    quote = " ".join(item.text.split()[:15])
+    make_excerpt(
+        finding, by=officer_peer, cleared_by=health_peer, item=item, text=quote
+    )
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+
+    with pytest.raises(domain.QuotesTooFewSources):
+        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    finding.sources = Finding.Sources.ENOUGH
+    domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+
+    assert Finding.objects.get(pk=finding.pk).agreed
+
+
+def test_excerpt_that_identifies_a_person_is_not_stored(
+    finding: Finding, officer_peer: User
+) -> None:
+    with pytest.raises(domain.NamesSomebody):
+        make_excerpt(finding, by=officer_peer, text=f"The child with {NHS}.")
+
+    assert not Excerpt.objects.exists()
+
+
+def test_same_evidence_stands_once_under_a_finding(
+    finding: Finding, officer_peer: User
+) -> None:
+    item = make_item()
+    make_excerpt(finding, by=officer_peer, item=item)
+
+    with pytest.raises(domain.UsedAlready):
+        make_excerpt(finding, by=officer_peer, item=item)
+
+
+# --- findings -------------------------------------------------------------------------
+
+
+def test_finding_is_agreed_on_cleared_evidence_only(
+    finding: Finding,
+    officer_peer: User,
+    health_peer: User,
+    leader: User,
+    evidence: list[EvidenceItem],
+) -> None:
+    excerpt = make_excerpt(finding, by=officer_peer)
+
+    with pytest.raises(domain.NothingToRestOn):
+        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    domain.clear_excerpt(excerpt=excerpt, by=health_peer, at=timezone.now())
+    finding.sources = Finding.Sources.ENOUGH
+    domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+
+    assert Finding.objects.get(pk=finding.pk).agreed
+
+
+def test_one_note_alone_carries_no_finding_and_a_result_beside_it_does(
+    finding: Finding, officer_peer: User, health_peer: User, leader: User
+) -> None:
+    make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
+
+    with pytest.raises(domain.RestsOnTooFew):
+        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+    domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+
+    assert Finding.objects.get(pk=finding.pk).agreed
+
+
+def test_a_short_note_taken_whole_is_a_quotation(
+    finding: Finding,
+    officer_peer: User,
+    health_peer: User,
+    leader: User,
+    evidence: list[EvidenceItem],
+) -> None:
+    item = make_item(text="Staff feel heard.")
+    evidence.append(item)
+    make_excerpt(
+        finding,
+        by=officer_peer,
+        cleared_by=health_peer,
+        item=item,
+        text="The team was told that staff feel heard.",
+    )
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+
+    with pytest.raises(domain.QuotesTooFewSources):
+        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+
+
+def test_evidence_against_a_finding_does_not_carry_it(
+    finding: Finding, officer_peer: User, leader: User
+) -> None:
+    domain.propose_excerpt(
+        finding=finding,
+        item=make_item(Kind.RESULT),
+        text=PARAPHRASE,
+        against=True,
+        by=officer_peer,
+        at=timezone.now(),
+    )
+
+    with pytest.raises(domain.NothingToRestOn):
+        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+
+
+def test_changed_words_have_to_be_agreed_again(review: Review, leader: User) -> None:
+    finding = make_agreed(review, by=leader)
+
+    domain.change_finding(
+        finding=finding,
+        version=finding.version,
+        values={**FINDING, "title": "Other words"},
+        by=leader,
+        at=timezone.now(),
+    )
+
+    saved = Finding.objects.get(pk=finding.pk)
+    assert (saved.agreed, saved.title) == (False, "Other words")
+
+
+def test_second_of_two_writers_is_told_and_the_first_one_stands(
+    finding: Finding, leader: User, officer_peer: User
+) -> None:
+    opened = Finding.objects.get(pk=finding.pk)
+    domain.change_finding(
+        finding=opened,
+        version=1,
+        values={**FINDING, "title": "First"},
+        by=leader,
+        at=timezone.now(),
+    )
+
+    with pytest.raises(ChangedMeanwhile):
+        domain.change_finding(
+            finding=finding,
+            version=1,
+            values={**FINDING, "title": "Second"},
+            by=officer_peer,
+            at=timezone.now(),
+        )
+
+    assert Finding.objects.get(pk=finding.pk).title == "First"
+
+
+def test_losing_its_last_evidence_takes_a_findings_agreement(
+    review: Review, leader: User
+) -> None:
+    finding = make_agreed(review, by=leader)
+
+    domain.reject_excerpt(excerpt=finding.excerpts.get(), at=timezone.now())
+
+    assert not Finding.objects.get(pk=finding.pk).agreed
+
+
+def test_findings_change_places_within_their_kind(review: Review, leader: User) -> None:
+    first = make_finding(review, by=leader, title="First")
+    make_finding(review, by=leader, title="Between", kind="area")
+    second = make_finding(review, by=leader, title="Second")
+
+    domain.move_finding(finding=second, up=True)
+    domain.move_finding(finding=second, up=True)
+
+    [theme, *_] = reading.findings_by_theme(review)
+    assert [
+        (group.title, [row.finding.title for row in group.rows])
+        for group in theme.groups
+    ] == [
+        ("Strengths", ["Second", "First"]),
+        ("Areas for further consideration", ["Between"]),
+    ]
+    assert first.position == 1
+
+
+def test_words_of_a_finding_are_ciphertext_in_the_database(
+    finding: Finding, django_assert_num_queries: Any
+) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT title, text, consider FROM feedback_finding")
+        row = cursor.fetchone()
+
+    assert all(b"front door" not in bytes(value) for value in row)
+    assert Finding.objects.get(pk=finding.pk).text == FINDING["text"]
+
+
+# --- sources --------------------------------------------------------------------------
+
+
+def test_triangulation_counts_cleared_supporting_notes_only(
+    review: Review,
+    finding: Finding,
+    officer_peer: User,
+    health_peer: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[dict[int, list[str]]] = []
+
+    def strengths(review: Review, groups: Any) -> dict[int, Any]:
+        asked.append(dict(groups))
+        return {0: scheduling.evidence.Strength(enough=True, classes=2)}
+
+    monkeypatch.setattr(scheduling.evidence, "strengths", strengths)
+    counted = make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
+    make_excerpt(finding, by=officer_peer)
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+
+    domain.triangulate(review=review)
+
+    finding.refresh_from_db()
+    assert asked == [{0: [counted.evidence_key]}]
+    assert reading.sources_words(finding) == "3 or more sources, in 2 groups"
+
+
+# --- the report -----------------------------------------------------------------------
+
+
+def test_report_is_built_from_agreed_findings_alone(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_finding(review, by=leader, title="Not agreed")
+
+    with pytest.raises(domain.NothingToReport):
+        build(review, by=manager)
+    make_agreed(review, by=leader, title="Agreed")
+
+    content = build(review, by=manager).content
+    themes = next(s for s in content["sections"] if s["code"] == "themes")["themes"]
+    assert [
+        finding["title"]
+        for theme in themes
+        for group in theme["groups"]
+        for finding in group["findings"]
+    ] == ["Agreed"]
+
+
+def test_words_that_may_give_somebody_away_are_confirmed_one_by_one(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader, text="As Morgan Vale put it, nobody answers.")
+    shown = domain.give_aways(review)
+    seen = domain.confirmation_of(shown)
+
+    with pytest.raises(domain.GivesAway):
+        domain.build_report(review=review, by=manager, at=timezone.now())
+    make_agreed(review, by=leader, text="On 4 February 2013 Morgan Vale said more.")
+    with pytest.raises(domain.GivesAway):
+        domain.build_report(
+            review=review, confirmed=seen, by=manager, at=timezone.now()
+        )
+
+    assert [(each.word, each.refused) for each in shown] == [("Morgan Vale", False)]
+    assert build(review, by=manager).number == 1
+
+
+def test_built_version_stays_as_it_was_whatever_is_changed_later(
+    review: Review, leader: User, manager: User
+) -> None:
+    finding = make_agreed(review, by=leader)
+    version = build(review, by=manager)
+
+    domain.change_finding(
+        finding=finding,
+        version=finding.version,
+        values={**FINDING, "title": "Other words"},
+        by=leader,
+        at=timezone.now(),
+    )
+
+    content = ReportVersion.objects.get(pk=version.pk).content
+    assert FINDING["title"] in str(content)
+    assert "Other words" not in str(content)
+
+
+def test_full_disk_stores_nothing_says_so_and_can_be_tried_again(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    version = build(review, by=manager)
+
+    def full(content: object) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        domain.prepare_pdf(version_id=str(version.pk), draw=full)
+    version.refresh_from_db()
+    told = version.sentence
+    domain.retry_report(version=version, by=manager, at=timezone.now())
+    put_at_ready(version)
+
+    assert "disk may be full" in told
+    assert (version.state, version.sentence) == ("ready", "")
+
+
+def test_version_whose_worker_was_stopped_can_be_tried_again(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    version = build(review, by=manager)
+    Job.objects.filter(pk=version.job_id or 0).update(state=Job.State.FAILED)
+    version = ReportVersion.objects.get(pk=version.pk)
+
+    assert version.has_failed
+    domain.retry_report(version=version, by=manager, at=timezone.now())
+    assert not version.has_failed
+
+
+def test_drawing_twice_changes_nothing(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    version = put_at_ready(build(review, by=manager))
+
+    domain.prepare_pdf(version_id=str(version.pk), draw=lambda content: b"other")
+
+    version.refresh_from_db()
+    assert bytes(version.pdf or b"") == b"%PDF-quick"
+
+
+def test_report_is_issued_after_the_leader_approved_a_ready_version(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    version = build(review, by=manager)
+    now = timezone.now()
+
+    with pytest.raises(domain.NotReadyYet):
+        domain.approve_report(version=version, by=leader, at=now)
+    put_at_ready(version)
+    with pytest.raises(domain.NotApproved):
+        domain.issue_report(version=version, by=manager, at=now)
+    domain.approve_report(version=version, by=leader, at=now)
+    domain.issue_report(version=version, by=manager, at=now)
+    with pytest.raises(domain.IssuedAlready):
+        domain.issue_report(version=version, by=manager, at=now)
+
+    version.refresh_from_db()
+    assert (version.approved_by, bool(version.issued_on)) == (leader, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_the_report_dies_the_key_from_note_to_session() -> None:
+    manager = make_user("Morgan Vale")
+    review = make_review(manager=manager)
+    leader = make_membership(review, AccessRole.TL).user
+    make_agreed(review, by=leader)
+    version = put_at_ready(build(review, by=manager))
+    domain.approve_report(version=version, by=leader, at=timezone.now())
+
+    before = keystore.exists(f"review-{review.pk}-sources")
+    domain.issue_report(version=version, by=manager, at=timezone.now())
+
+    assert before
+    assert not keystore.exists(f"review-{review.pk}-sources")
+
+
+def test_section_left_unwritten_keeps_the_frameworks_words(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    domain.write_section(
+        review=review,
+        section="summary",
+        text="One.\n\nTwo.",
+        version=0,
+        by=manager,
+        at=timezone.now(),
+    )
+
+    sections = {s["code"]: s for s in build(review, by=manager).content["sections"]}
+    assert sections["summary"]["paragraphs"] == ["One.", "Two."]
+    assert sections["thanks"]["paragraphs"][0].startswith(
+        "Thank you for inviting us to Trafford Council"
+    )
+    assert SAID not in str(sections)
+
+
+def test_finding_that_moves_to_another_theme_stands_last_there(
+    review: Review, leader: User
+) -> None:
+    there = make_finding(review, by=leader, theme="T2")
+    finding = make_finding(review, by=leader)
+
+    domain.change_finding(
+        finding=finding,
+        version=finding.version,
+        values={**FINDING, "theme": "T2"},
+        by=leader,
+        at=timezone.now(),
+    )
+
+    in_theme = review.findings.filter(theme="T2").order_by("position")
+    assert list(in_theme) == [there, finding]
+
+
+def test_leader_takes_an_agreement_back(review: Review, leader: User) -> None:
+    finding = make_agreed(review, by=leader)
+
+    domain.take_agreement_back(finding=finding, by=leader, at=timezone.now())
+
+    assert Finding.objects.get(pk=finding.pk).agreed is False
+
+
+def test_second_of_two_who_write_a_section_first_is_told(
+    review: Review, leader: User
+) -> None:
+    values = {"review": review, "section": "context", "by": leader}
+    domain.write_section(**values, text="First", version=0, at=timezone.now())
+
+    with pytest.raises(ChangedMeanwhile):
+        domain.write_section(**values, text="Second", version=0, at=timezone.now())
+
+    assert review.report_texts.get(section="context").text == "First"
+
+
+def test_version_that_has_not_failed_is_not_tried_again(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    version = build(review, by=manager)
+
+    with pytest.raises(domain.NotFailed):
+        domain.retry_report(version=version, by=manager, at=timezone.now())
+
+
+def test_version_that_is_issued_is_not_approved_again(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    version = put_at_ready(build(review, by=manager))
+    domain.approve_report(version=version, by=leader, at=timezone.now())
+    domain.issue_report(version=version, by=manager, at=timezone.now())
+
+    with pytest.raises(domain.IssuedAlready):
+        domain.approve_report(version=version, by=leader, at=timezone.now())
+
+
+def test_version_that_is_not_ready_is_not_issued(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    version = build(review, by=manager)
+
+    with pytest.raises(domain.NotReadyYet):
+        domain.issue_report(version=version, by=manager, at=timezone.now())

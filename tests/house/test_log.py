@@ -1,0 +1,54 @@
+"""What the log may say, and what it may not."""
+
+import json
+import logging
+
+from django.test import RequestFactory
+
+from peerreview.silence import AllowedFields, NoTraceFilter
+
+
+def _record(name: str, message: str, *args: object) -> logging.LogRecord:
+    return logging.LogRecord(name, logging.ERROR, "file.py", 1, message, args, None)
+
+
+def test_a_line_has_the_constant_message_without_its_arguments() -> None:
+    line = json.loads(
+        AllowedFields().format(_record("reviews", "no such %s", "Farida Anwar"))
+    )
+
+    assert (line["logger"], line["level"], line["event"]) == (
+        "reviews",
+        "ERROR",
+        "no such %s",
+    )
+    assert "Farida" not in json.dumps(line)
+
+
+def test_a_traceback_keeps_only_the_kind_of_error() -> None:
+    record = _record("reviews", "job failed")
+    record.exc_info = (ValueError, ValueError("Farida Anwar said so"), None)
+
+    line = json.loads(AllowedFields().format(record))
+
+    assert line["error"] == "ValueError"
+    assert "Farida" not in json.dumps(line)
+
+
+def test_the_queue_that_writes_tracebacks_into_its_messages_is_not_quoted() -> None:
+    line = json.loads(
+        AllowedFields().format(_record("django-q", "Failed: Farida Anwar said so"))
+    )
+
+    assert (line["logger"], line["event"]) == ("django-q", "")
+
+
+def test_nothing_of_a_respondents_page_is_logged() -> None:
+    visit = _record("django.request", "slow")
+    visit.request = RequestFactory().get("/q/questions/1")
+    named = _record("gunicorn.error", "Error handling request %s", "/q/questions/1")
+    other = _record("gunicorn.error", "Error handling request %s", "/reviews/1/")
+
+    kept = [NoTraceFilter().filter(each) for each in (visit, named, other)]
+
+    assert kept == [False, False, True]

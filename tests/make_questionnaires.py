@@ -1,0 +1,140 @@
+"""Questionnaires at every point of their life, made through the app's own verbs."""
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+
+from django.core import mail
+from django.utils import timezone
+
+from questionnaires import drafts, links
+from questionnaires.domain import answering, building, releasing, sending
+from questionnaires.domain.building import Invitee
+from questionnaires.models import Invitation, Question, Questionnaire
+from reviews import background, keystore
+from reviews.models import Job, Review, Stage, User
+from tests.make import make_user, move
+
+_count = itertools.count(1)
+GROUPS = (("CSC", "SW", 30), ("POL", "PO", 18), ("SCH", "DSL", 12))
+
+
+def people(groups: Iterable[tuple[str, str, int]] = GROUPS) -> list[Invitee]:
+    return [
+        Invitee(agency, group, f"staff{next(_count)}@{agency.lower()}.example", "")
+        for agency, group, number in groups
+        for _ in range(number)
+    ]
+
+
+def make_questionnaire(review: Review, *, by: User) -> Questionnaire:
+    return building.make_from_pack(review=review, by=by, at=timezone.now())
+
+
+def make_open(
+    review: Review,
+    *,
+    by: User,
+    rows: Sequence[Invitee] | None = None,
+    closes_in: int = 14,
+    k: int = 10,
+) -> Questionnaire:
+    """Open and sent to nobody yet; the review is put into the lead-in."""
+    at = timezone.now()
+    today = timezone.localdate()
+    questionnaire = make_questionnaire(move(review, Stage.LEAD_IN), by=by)
+    building.invite(
+        questionnaire=questionnaire,
+        rows=people() if rows is None else rows,
+        by=by,
+        at=at,
+    )
+    building.ask_to_open(
+        questionnaire=questionnaire,
+        closes_on=today + dt.timedelta(days=closes_in),
+        k=k,
+        by=by,
+        at=at,
+        today=today,
+    )
+    building.open_links(questionnaire=questionnaire, at=at)
+    return again(questionnaire)
+
+
+def again(questionnaire: Questionnaire) -> Questionnaire:
+    """The same, read anew, as the next request would."""
+    return Questionnaire.objects.select_related("review").get(pk=questionnaire.pk)
+
+
+def send_all(questionnaire: Questionnaire, *, by: User) -> dict[str, str]:
+    """Send the invitations; the link of each address, as its message carries it."""
+    sending.queue_invitations(
+        questionnaire=questionnaire,
+        by=by,
+        at=timezone.now(),
+        today=timezone.localdate(),
+    )
+    run_jobs()
+    return mailed_links()
+
+
+def mailed_links() -> dict[str, str]:
+    return {
+        message.to[0]: match[0]
+        for message in mail.outbox
+        if (match := re.search(r"/q/[0-9a-z]{26}", message.body))
+    }
+
+
+def run_jobs() -> None:
+    for job in Job.objects.filter(state=Job.State.QUEUED).order_by("pk"):
+        background.run(job.pk)
+
+
+def token_of(invitation: Invitation) -> str:
+    key = keystore.read(invitation.questionnaire.key("link"))
+    return links.token(key, invitation.pk, invitation.generation)
+
+
+def answers_of(
+    questionnaire: Questionnaire, *, value: str = "4", comment: str = ""
+) -> drafts.Answers:
+    """One value for every statement, and the comment in the first question in own words."""
+    found = {
+        question.code: value
+        for question in questionnaire.questions.filter(kind=Question.Kind.STATEMENT)
+    }
+    return {**found, "FT1": comment} if comment else found
+
+
+def answer(invitation: Invitation, *, value: str = "4", comment: str = "") -> None:
+    questionnaire = invitation.questionnaire
+    answering.submit_response(
+        invitation=invitation,
+        answers=answers_of(questionnaire, value=value, comment=comment),
+        draft=None,
+    )
+
+
+def answer_by(questionnaire: Questionnaire, number: int, **words: str) -> None:
+    """The first ``number`` of each reporting group in turn answer."""
+    rows = list(questionnaire.invitations.select_related("questionnaire__review"))
+    by_leaf: dict[str, list[Invitation]] = {}
+    for row in rows:
+        by_leaf.setdefault(row.leaf, []).append(row)
+    turns = [
+        row for turn in itertools.zip_longest(*by_leaf.values()) for row in turn if row
+    ]
+    for row in turns[:number]:
+        answer(row, **words)
+
+
+def close_and_release(questionnaire: Questionnaire, *, by: User) -> Questionnaire:
+    at = timezone.now()
+    releasing.close(questionnaire=questionnaire, by=by, at=at)
+    move(questionnaire.review, Stage.PRE_SITE)
+    releasing.ask_for_release(questionnaire=again(questionnaire), by=by, at=at)
+    releasing.approve_release(questionnaire=again(questionnaire), by=make_user(), at=at)
+    releasing.release(questionnaire=again(questionnaire), today=timezone.localdate())
+    return again(questionnaire)

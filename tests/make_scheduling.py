@@ -1,0 +1,92 @@
+"""Sessions, drafts and notes for tests, made the way people make them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from reviews.models import Membership, Review, User
+from scheduling import domain
+from scheduling.domain import Person
+from scheduling.models import Note, NoteDraft, Session
+from tests.make import DAY_ZERO
+
+NOW = dt.datetime(2013, 2, 4, 17, tzinfo=dt.UTC)
+
+
+def session_values(review: Review, **changes: Any) -> dict[str, Any]:
+    domain.ensure_rooms(review=review)
+    room = changes.pop("room", "R1")
+    return {
+        "title": "Newly qualified social workers",
+        "day": DAY_ZERO,
+        "start": dt.time(10, 15),
+        "minutes": 60,
+        "type": "FG",
+        "strand": "A",
+        "room": review.rooms.get(code=room),
+        "source_class": "C-PRAC",
+        "people_expected": 8,
+        "themes": ["T4"],
+        **changes,
+    }
+
+
+def make_session(
+    review: Review,
+    *,
+    by: User,
+    peers: Iterable[User] = (),
+    people: Iterable[Person] = (),
+    **changes: Any,
+) -> Session:
+    members: list[Membership] = [review.memberships.get(user=user) for user in peers]
+    return domain.add_session(
+        review=review,
+        values=session_values(review, **changes),
+        peers=members,
+        people=list(people),
+        by=by,
+        at=timezone.now(),
+    )
+
+
+def make_draft(
+    session: Session,
+    owner: User,
+    text: str = "Supervision happens every month and is written down.",
+    *,
+    ready: bool = True,
+    key: UUID | None = None,
+    at: dt.datetime = NOW,
+    **changes: Any,
+) -> NoteDraft:
+    values: dict[str, Any] = {
+        "themes": ["T4"],
+        "kind": "strength",
+        "line": "4.2",
+        **changes,
+    }
+    return domain.save_draft(
+        owner=owner,
+        review=session.review,
+        session=session,
+        text=text,
+        ready=ready,
+        one_time_key=key or uuid4(),
+        at=at,
+        **values,
+    )
+
+
+def make_notes(
+    session: Session, owners: Iterable[User], texts: Iterable[str], **changes: Any
+) -> list[Note]:
+    """Written by the owners in turn, and gathered."""
+    writers = list(owners)
+    for number, text in enumerate(texts):
+        make_draft(session, writers[number % len(writers)], text, **changes)
+    domain.gather(review=session.review, by=writers[0], at=NOW, final=True)
+    return list(session.review.notes.all())

@@ -1,0 +1,396 @@
+"""Somebody answers by their link: on a phone, in their own time, once, and without trace."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from questionnaires import drafts
+from questionnaires.domain import answering, releasing
+from questionnaires.models import (
+    AnswerBox,
+    DraftBox,
+    Invitation,
+    Question,
+    Questionnaire,
+)
+from questionnaires.no_trace import LINK_COOKIE
+from reviews import keystore
+from reviews.models import Review, User
+from tests.make_questionnaires import again, make_open, send_all, token_of
+
+
+def chosen(page: str) -> list[str]:
+    """The options that the page shows as chosen."""
+    return re.findall(r'<input\b[^>]*\bid="([^"]+)"[^>]*\schecked\b', page)
+
+
+@pytest.fixture
+def questionnaire(review: Review, manager: User) -> Questionnaire:
+    return make_open(review, by=manager)
+
+
+@pytest.fixture
+def invitation(questionnaire: Questionnaire) -> Invitation:
+    found = questionnaire.invitations.select_related("questionnaire__review").first()
+    assert found
+    return found
+
+
+@pytest.fixture
+def phone() -> Client:
+    """A browser that follows the rules of the questionnaire's forms, scripts off."""
+    return Client(enforce_csrf_checks=False)
+
+
+def start(phone: Client, invitation: Invitation) -> str:
+    where = f"/q/{token_of(invitation)}"
+    response = phone.post(where, {"go": "start"})
+    assert response.status_code == 302
+    assert response["Location"] == "/q/questions/1"
+    return where
+
+
+def state_of(response: object) -> str:
+    found = re.search(r'name="state" value="([^"]+)"', response.content.decode())  # type: ignore[attr-defined]
+    assert found
+    return found[1]
+
+
+def page_number(response: object) -> int:
+    found = re.search(r"Page (\d+) of", response.content.decode())  # type: ignore[attr-defined]
+    assert found
+    return int(found[1])
+
+
+def walk(phone: Client, questionnaire: Questionnaire, words: str = "") -> object:
+    """Answer every page and stop at the check page."""
+    response = phone.get("/q/questions/1")
+    codes = list(questionnaire.questions.values_list("code", "kind"))
+    while "Check your answers" not in response.content.decode():
+        body = response.content.decode()
+        posted = {"state": state_of(response), "go": "next"}
+        for code, kind in codes:
+            if f'name="{code}"' in body:
+                posted[code] = "4" if kind == Question.Kind.STATEMENT else words
+        response = phone.post(f"/q/questions/{page_number(response)}", posted)
+        assert response.status_code == 200
+    return response
+
+
+def test_the_whole_way_from_link_to_receipt(
+    phone: Client, questionnaire: Questionnaire, invitation: Invitation
+) -> None:
+    where = start(phone, invitation)
+    check = walk(phone, questionnaire, "We talk to each other.")
+    body = check.content.decode()  # type: ignore[attr-defined]
+    last = int(re.search(r'action="/q/questions/(\d+)"', body)[1])  # type: ignore[index]
+
+    sent = phone.post(
+        f"/q/questions/{last}",
+        {"state": state_of(check), "page": "check", "go": "send"},
+        follow=True,
+    )
+
+    assert "Nothing has been sent yet" in body
+    assert "We talk to each other." in body
+    assert "Your answers have been sent" in sent.content.decode()
+    assert AnswerBox.objects.count() == 1
+    private = keystore.read(questionnaire.key("box"))
+    payload = drafts.from_box(private, bytes(AnswerBox.objects.get().box))
+    assert payload["leaf"] == invitation.leaf
+    assert payload["comments"]["FT1"] == "We talk to each other."
+    assert len(payload["closed"]) == 36
+    assert set(payload) == {"leaf", "closed", "comments"}
+    assert "This link has been used" in phone.post(where).content.decode()
+
+
+def test_looking_at_the_link_changes_nothing(
+    phone: Client, invitation: Invitation
+) -> None:
+    where = f"/q/{token_of(invitation)}"
+
+    first = phone.get(where)
+
+    assert first.status_code == 200
+    assert "Start" in first.content.decode()
+    assert LINK_COOKIE not in phone.cookies
+    assert "Nothing the council receives" in first.content.decode()
+
+
+def test_link_may_be_typed_with_capitals_dashes_and_look_alikes(
+    phone: Client, invitation: Invitation
+) -> None:
+    token = token_of(invitation).upper()
+    typed = "-".join([token[:6], token[6:]]).replace("0", "O").replace("1", "I")
+
+    assert phone.get(f"/q/{typed}").status_code == 200
+
+
+def test_link_leaves_the_address_bar_after_the_first_page(
+    phone: Client, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+
+    cookie = phone.cookies[LINK_COOKIE]
+
+    assert cookie["path"] == "/q/"
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert cookie["max-age"] == ""
+    assert "sessionid" not in phone.cookies
+
+
+def test_unknown_and_closed_links_get_one_page(
+    phone: Client, questionnaire: Questionnaire, invitation: Invitation, manager: User
+) -> None:
+    where = f"/q/{token_of(invitation)}"
+    unknown = phone.get("/q/0123456789abcdefghjkmnpqrs")
+
+    releasing.close(questionnaire=questionnaire, by=manager, at=timezone.now())
+    closed = phone.get(where)
+
+    assert unknown.status_code == closed.status_code == 404
+    assert unknown.content == closed.content
+
+
+def test_going_back_keeps_the_answers_of_the_page(
+    phone: Client, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+    first = phone.get("/q/questions/1")
+    second = phone.post(
+        "/q/questions/1", {"state": state_of(first), "Q01": "5", "go": "next"}
+    )
+
+    back = phone.post(
+        "/q/questions/2", {"state": state_of(second), "Q06": "1", "go": "back"}
+    )
+    forth = phone.post(
+        "/q/questions/1", {"state": state_of(back), "Q01": "5", "go": "next"}
+    )
+
+    assert chosen(back.content.decode()) == ["Q01-5"]
+    assert chosen(forth.content.decode()) == ["Q06-1"]
+
+
+def test_changing_an_answer_leads_straight_back_to_the_check_page(
+    phone: Client, questionnaire: Questionnaire, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+    check = walk(phone, questionnaire)
+
+    page = phone.post(
+        "/q/questions/9", {"state": state_of(check), "page": "check", "go": "change:1"}
+    )
+    after = phone.post(
+        "/q/questions/1",
+        {"state": state_of(page), "changing": "1", "Q01": "1", "go": "next"},
+    )
+
+    assert page_number(page) == 1
+    assert "Check your answers" in after.content.decode()
+    assert "Strongly disagree" in after.content.decode()
+
+
+def test_saved_answers_open_with_link_and_code_on_another_device(
+    phone: Client, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+    first = phone.get("/q/questions/1")
+    saved = phone.post(
+        "/q/questions/1", {"state": state_of(first), "Q01": "5", "go": "save"}
+    )
+    code = re.search(r"respond-code\">([^<]+)<", saved.content.decode())[1]  # type: ignore[index]
+    laptop = Client()
+    laptop.post(f"/q/{token_of(invitation)}", {"go": "resume"})
+
+    wrong = laptop.post("/q/resume", {"code": "0000-0000-0000"})
+    right = laptop.post("/q/resume", {"code": f" {code.upper()} "}, follow=True)
+
+    assert "This code opens no saved answers" in wrong.content.decode()
+    assert chosen(right.content.decode()) == ["Q01-5"]
+    assert saved["Cache-Control"] == "no-store"
+
+
+def test_link_alone_opens_no_draft(phone: Client, invitation: Invitation) -> None:
+    start(phone, invitation)
+    first = phone.get("/q/questions/1")
+    phone.post("/q/questions/1", {"state": state_of(first), "Q01": "5", "go": "save"})
+    employer = Client()
+    employer.post(f"/q/{token_of(invitation)}", {"go": "start"})
+
+    seen = employer.get("/q/questions/1").content.decode()
+
+    assert "checked" not in seen
+
+
+def test_sending_deletes_the_saved_draft(
+    phone: Client, questionnaire: Questionnaire, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+    first = phone.get("/q/questions/1")
+    phone.post("/q/questions/1", {"state": state_of(first), "Q01": "5", "go": "save"})
+    assert DraftBox.objects.count() == 1
+    check = walk(phone, questionnaire)
+
+    phone.post(
+        "/q/questions/9", {"state": state_of(check), "page": "check", "go": "send"}
+    )
+
+    assert DraftBox.objects.count() == 0
+
+
+def test_own_words_that_are_too_long_are_kept_and_refused(
+    phone: Client, questionnaire: Questionnaire, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+    page = phone.get("/q/questions/1")
+    while "FT1" not in page.content.decode():
+        page = phone.post(
+            f"/q/questions/{page_number(page)}", {"state": state_of(page), "go": "next"}
+        )
+    long = "é" * 6_001
+
+    after = phone.post(
+        f"/q/questions/{page_number(page)}",
+        {"state": state_of(page), "FT1": long, "go": "next"},
+    )
+
+    assert "There is a problem" in after.content.decode()
+    assert long in after.content.decode()
+    assert AnswerBox.objects.count() == 0
+
+
+def test_nothing_said_is_not_sent(
+    phone: Client, questionnaire: Questionnaire, invitation: Invitation
+) -> None:
+    with pytest.raises(answering.NothingSaid):
+        answering.submit_response(invitation=invitation, answers={}, draft=None)
+
+
+def test_state_of_somebody_else_or_cut_starts_again_and_sends_nothing(
+    phone: Client, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+
+    response = phone.post(
+        "/q/questions/9", {"state": "cut", "page": "check", "go": "send"}
+    )
+
+    assert page_number(response) == 1
+    assert AnswerBox.objects.count() == 0
+
+
+def test_pages_without_a_link_lead_to_the_page_that_explains(
+    db: None, phone: Client
+) -> None:
+    for where in ("/q/questions/1", "/q/resume", "/q/sent", "/q/anything"):
+        response = phone.get(where)
+        assert response.status_code == 404
+        assert "This link does not open a questionnaire" in response.content.decode()
+
+
+def test_nothing_of_a_machine_reaches_the_pages(
+    phone: Client, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, str]] = []
+    find = answering.find
+
+    def spy(token: str) -> Invitation:
+        frame_request = current["request"]
+        seen.append({k: str(v) for k, v in frame_request.META.items()})
+        return find(token)
+
+    current: dict[str, object] = {}
+    from questionnaires import public_views
+
+    real = public_views._visit
+
+    def visit(request: object) -> object:
+        current["request"] = request
+        return real(request)  # type: ignore[arg-type]
+
+    start(phone, invitation)
+    monkeypatch.setattr(public_views, "_visit", visit)
+    monkeypatch.setattr(public_views.answering, "find", spy)
+
+    phone.get(
+        "/q/questions/1",
+        REMOTE_ADDR="192.0.2.77",
+        HTTP_USER_AGENT="Canary Browser",
+        HTTP_X_FORWARDED_FOR="192.0.2.78",
+        HTTP_REFERER="https://intranet.example/",
+    )
+
+    assert seen
+    everything = " ".join(seen[0].values())
+    for canary in ("192.0.2.77", "Canary Browser", "192.0.2.78", "intranet.example"):
+        assert canary not in everything
+
+
+def test_a_fault_shows_our_own_page_and_logs_a_code(
+    phone: Client,
+    invitation: Invitation,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from questionnaires import public_views
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise ValueError("canary-heron")
+
+    start(phone, invitation)
+    monkeypatch.setattr(public_views.reading, "question_pages", broken)
+
+    response = phone.post("/q/questions/1", {"FT1": "canary-ibis"})
+
+    assert response.status_code == 500
+    assert "Nothing was sent" in response.content.decode()
+    assert "canary" not in caplog.text
+    assert [getattr(record, "code", "") for record in caplog.records] == ["ValueError"]
+
+
+def test_guessing_is_slowed_down(
+    phone: Client, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from questionnaires import no_trace
+
+    monkeypatch.setattr(no_trace, "attempts", no_trace._Attempts())
+    for _ in range(no_trace._Attempts.MOST):
+        phone.get("/q/0123456789abcdefghjkmnpqrs", REMOTE_ADDR="192.0.2.9")
+
+    slowed = phone.get(f"/q/{token_of(invitation)}", REMOTE_ADDR="192.0.2.200")
+    elsewhere = phone.get(f"/q/{token_of(invitation)}", REMOTE_ADDR="198.51.100.1")
+
+    assert slowed.status_code == 429
+    assert elsewhere.status_code == 200
+
+
+def test_a_reminder_carries_the_same_link_and_stores_nothing_new(
+    questionnaire: Questionnaire,
+    manager: User,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    first = send_all(questionnaire, by=manager)
+    hashes = set(questionnaire.invitations.values_list("link_hash", flat=True))
+    mail.outbox.clear()
+    Questionnaire.objects.filter(pk=questionnaire.pk).update(last_sent_on="2020-01-01")
+    from questionnaires.domain import sending
+    from tests.make_questionnaires import mailed_links, run_jobs
+
+    sending.queue_reminders(
+        questionnaire=again(questionnaire),
+        by=manager,
+        at=timezone.now(),
+        today=questionnaire.opened_on,  # type: ignore[arg-type]
+    )
+    run_jobs()
+
+    assert len(first) == 60
+    assert mailed_links() == first
+    assert set(questionnaire.invitations.values_list("link_hash", flat=True)) == hashes
+    assert "A reminder" in mail.outbox[0].subject

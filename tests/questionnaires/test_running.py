@@ -1,0 +1,643 @@
+"""The manager opens, sends, reminds and closes; nothing goes twice silently, nothing shows who."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from questionnaires import reading
+from questionnaires.domain import answering, building, releasing, sending
+from questionnaires.forms import OpenForm
+from questionnaires.models import AnswerBox, Comment, Questionnaire, ReleasedAnswer
+from reviews import keystore, mailer
+from reviews.models import Delivery, Job, Review, Stage, User
+from reviews.refusals import Refusal
+from tests.make import make_user, move
+from tests.make_questionnaires import (
+    again,
+    answer,
+    answer_by,
+    close_and_release,
+    mailed_links,
+    make_open,
+    make_questionnaire,
+    people,
+    run_jobs,
+    send_all,
+)
+
+
+@pytest.fixture
+def questionnaire(review: Review, manager: User) -> Questionnaire:
+    return make_open(review, by=manager)
+
+
+def home(review: Review, page: str = "") -> str:
+    return f"/reviews/{review.pk}/questionnaire/{page}"
+
+
+def test_the_road_of_the_manager_in_the_browser(
+    review: Review, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    client = sign_in(manager)
+    review = move(review, Stage.LEAD_IN)
+
+    first = client.get(home(review)).content.decode()
+    client.post(home(review, "make/"))
+    questionnaire = reading.current(review)
+    assert questionnaire
+    building.invite(
+        questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
+    )
+    closes = timezone.localdate() + dt.timedelta(days=14)
+    client.post(
+        home(review, "open/"),
+        {
+            "closes_on_0": closes.day,
+            "closes_on_1": f"{closes:%B}",
+            "closes_on_2": closes.year,
+            "k": "10",
+        },
+    )
+    run_jobs()
+    preview = client.get(home(review, "send/")).content.decode()
+    client.post(home(review, "send/"))
+    run_jobs()
+    after = client.get(home(review)).content.decode()
+
+    assert "Start with the framework’s questions" in first
+    assert "goes to 60 people" in preview
+    assert "[a link of the person’s own]" in preview
+    assert len(mail.outbox) == 60
+    assert "Delivered to the mail server" in after
+
+
+def test_closing_date_lies_between_today_and_the_visit() -> None:
+    today, visit = dt.date(2026, 11, 23), dt.date(2027, 2, 15)
+
+    def said(day: dt.date) -> list[str]:
+        form = OpenForm(
+            {
+                "closes_on_0": str(day.day),
+                "closes_on_1": str(day.month),
+                "closes_on_2": str(day.year),
+                "k": "10",
+            },
+            today=today,
+            visit=visit,
+        )
+        return form.errors.get("closes_on", [])
+
+    assert said(today) == ["Closing date must be after today"]
+    assert said(visit) == [
+        "Closing date must be before the visit, which begins on 15 February 2027"
+    ]
+    assert said(visit - dt.timedelta(days=1)) == []
+
+
+def test_questions_are_locked_once_it_is_open(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    with pytest.raises(building.NotADraft):
+        building.change_wording(
+            questionnaire=questionnaire,
+            title="Other",
+            introduction="Other",
+            left_out=[],
+            by=manager,
+            at=timezone.now(),
+        )
+    with pytest.raises(building.NotADraft):
+        building.invite(
+            questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
+        )
+
+
+def test_opening_twice_makes_one_set_of_keys(review: Review, manager: User) -> None:
+    questionnaire = make_questionnaire(move(review, Stage.LEAD_IN), by=manager)
+    building.invite(
+        questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
+    )
+    first, second = again(questionnaire), again(questionnaire)
+    today = timezone.localdate()
+    values = {
+        "closes_on": today + dt.timedelta(days=7),
+        "k": 10,
+        "by": manager,
+        "at": timezone.now(),
+        "today": today,
+    }
+
+    building.ask_to_open(questionnaire=first, **values)
+    with pytest.raises(building.NotADraft):
+        building.ask_to_open(questionnaire=second, **values)
+
+
+def test_too_few_people_cannot_be_asked(review: Review, manager: User) -> None:
+    questionnaire = make_questionnaire(move(review, Stage.LEAD_IN), by=manager)
+    building.invite(
+        questionnaire=questionnaire,
+        rows=people([("CSC", "SW", 9)]),
+        by=manager,
+        at=timezone.now(),
+    )
+    today = timezone.localdate()
+
+    with pytest.raises(building.NobodyInvited, match="at least 10"):
+        building.ask_to_open(
+            questionnaire=questionnaire,
+            closes_on=today + dt.timedelta(days=7),
+            k=10,
+            by=manager,
+            at=timezone.now(),
+            today=today,
+        )
+
+
+def test_nothing_opens_before_the_stage_at_which_links_work(
+    review: Review, manager: User
+) -> None:
+    questionnaire = make_questionnaire(review, by=manager)
+    building.invite(
+        questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
+    )
+    today = timezone.localdate()
+
+    with pytest.raises(building.NotAtLeadIn):
+        building.ask_to_open(
+            questionnaire=questionnaire,
+            closes_on=today + dt.timedelta(days=7),
+            k=10,
+            by=manager,
+            at=timezone.now(),
+            today=today,
+        )
+
+
+def test_small_groups_are_joined_when_it_opens(review: Review, manager: User) -> None:
+    rows = people(
+        [("CSC", "SW", 12), ("CSC", "TM", 3), ("POL", "PO", 11), ("POL", "SL", 2)]
+    )
+
+    questionnaire = make_open(review, by=manager, rows=rows)
+
+    assert sorted(set(questionnaire.invitations.values_list("leaf", flat=True))) == [
+        "CSC/front-line",
+        "CSC/others",
+        "POL/front-line",
+        "POL/others",
+    ]
+
+
+def test_message_has_one_link_of_ours_and_names_nobody(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    send_all(questionnaire, by=manager)
+
+    for message in mail.outbox:
+        assert message.body.count("/q/") == 1
+        assert len(message.to) == 1
+        assert not message.attachments
+        assert "staff" not in message.subject
+
+
+def test_mail_server_down_leaves_everybody_waiting_and_says_so(
+    questionnaire: Questionnaire, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*args: object, **kwargs: object) -> None:
+        raise mailer.ServerDown
+
+    monkeypatch.setattr(mailer, "deliver", down)
+
+    send_all(questionnaire, by=manager)
+
+    states = set(questionnaire.invitations.values_list("delivery_state", flat=True))
+    job = Job.objects.get(kind="questionnaires.tasks.send_invitations")
+    assert states == {Delivery.QUEUED}
+    assert job.state == Job.State.FAILED
+    assert job.sentence
+
+
+def test_what_a_mail_server_left_waiting_is_sent_at_a_press_of_a_button(
+    questionnaire: Questionnaire,
+    manager: User,
+    sign_in: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def down(*args: object, **kwargs: object) -> None:
+        raise mailer.ServerDown
+
+    with monkeypatch.context() as broken:
+        broken.setattr(mailer, "deliver", down)
+        send_all(questionnaire, by=manager)
+    waiting = questionnaire.invitations.count()
+
+    desk = sign_in(manager)
+    page = desk.get(home(questionnaire.review))
+    desk.post(home(questionnaire.review, "send-again/"))
+    run_jobs()
+
+    states = set(questionnaire.invitations.values_list("delivery_state", flat=True))
+    assert f"{waiting} messages did not go" in page.content.decode()
+    assert states == {Delivery.SENT}
+    assert len(mail.outbox) == waiting
+
+
+def test_worker_killed_in_the_middle_sends_to_nobody_twice(
+    questionnaire: Questionnaire, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver, calls = mailer.deliver, []
+
+    def killed(*args: object, **kwargs: object) -> object:
+        calls.append(kwargs["to"])
+        if len(calls) == 20:
+            raise SystemExit  # what a killed worker leaves behind: a claimed row
+        return deliver(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(mailer, "deliver", killed)
+    with pytest.raises(SystemExit):
+        send_all(questionnaire, by=manager)
+    Job.objects.filter(state=Job.State.RUNNING).update(state=Job.State.QUEUED)
+    monkeypatch.setattr(mailer, "deliver", deliver)
+
+    run_jobs()
+
+    addressed = [message.to[0] for message in mail.outbox]
+    states = list(questionnaire.invitations.values_list("delivery_state", flat=True))
+    assert len(addressed) == len(set(addressed)) == 59
+    assert states.count(Delivery.UNKNOWN) == 1
+    assert states.count(Delivery.SENT) == 59
+
+
+def test_reminders_leave_out_those_counted_and_keep_their_distance(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    send_all(questionnaire, by=manager)
+    answer_by(questionnaire, 6)
+    mail.outbox.clear()
+    today = timezone.localdate()
+    values = {"by": manager, "at": timezone.now()}
+
+    with pytest.raises(sending.TooSoon):
+        sending.queue_reminders(
+            questionnaire=again(questionnaire), today=today, **values
+        )
+    later = today + dt.timedelta(days=3)
+    sending.queue_reminders(questionnaire=again(questionnaire), today=later, **values)
+    run_jobs()
+
+    assert len(mail.outbox) == 54
+
+
+def test_nobody_is_reminded_before_they_were_invited_or_more_than_the_promised_times(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    today = timezone.localdate()
+    values = {"by": manager, "at": timezone.now()}
+    with pytest.raises(sending.NothingSent):
+        sending.queue_reminders(questionnaire=questionnaire, today=today, **values)
+
+    send_all(questionnaire, by=manager)
+    mail.outbox.clear()
+    for number in range(1, Questionnaire.MOST_REMINDERS + 1):
+        sending.queue_reminders(
+            questionnaire=again(questionnaire),
+            today=today + number * Questionnaire.REMINDER_GAP,
+            **values,
+        )
+        run_jobs()
+    with pytest.raises(sending.TooManyReminders):
+        sending.queue_reminders(
+            questionnaire=again(questionnaire),
+            today=today + dt.timedelta(days=90),
+            **values,
+        )
+
+    assert len(mail.outbox) == 60 * Questionnaire.MOST_REMINDERS
+
+
+def test_nothing_goes_from_a_questionnaire_that_is_not_open(
+    review: Review, manager: User
+) -> None:
+    draft = make_questionnaire(review, by=manager)
+    values = {
+        "questionnaire": draft,
+        "by": manager,
+        "at": timezone.now(),
+        "today": timezone.localdate(),
+    }
+
+    for verb in (
+        sending.queue_invitations,
+        sending.queue_reminders,
+        sending.queue_again,
+    ):
+        with pytest.raises(sending.NotOpen):
+            verb(**values)
+
+    assert not Job.objects.exists()
+    assert mail.outbox == []
+
+
+def test_those_whose_message_failed_are_sent_it_again_and_nobody_else_is(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    send_all(questionnaire, by=manager)
+    mail.outbox.clear()
+    keys = list(questionnaire.invitations.values_list("pk", flat=True)[:4])
+    failed, unknown, full, gone = keys
+    for key, state in (
+        (failed, Delivery.FAILED),
+        (unknown, Delivery.UNKNOWN),
+        (full, Delivery.MAILBOX),
+        (gone, Delivery.NO_ADDRESS),
+    ):
+        questionnaire.invitations.filter(pk=key).update(delivery_state=state)
+
+    sending.queue_again(
+        questionnaire=again(questionnaire),
+        by=manager,
+        at=timezone.now(),
+        today=timezone.localdate(),
+    )
+    run_jobs()
+
+    left_out = questionnaire.invitations.exclude(delivery_state=Delivery.SENT)
+    assert len(mail.outbox) == 3
+    assert [row.pk for row in left_out] == [gone]
+
+
+def test_only_the_closing_date_moves_once_it_is_open_and_never_into_the_past(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    today = timezone.localdate()
+    values = {
+        "questionnaire": questionnaire,
+        "by": manager,
+        "at": timezone.now(),
+        "today": today,
+    }
+    later = today + dt.timedelta(days=21)
+
+    building.move_closing_date(closes_on=later, **values)
+    with pytest.raises(building.ClosesTooSoon):
+        building.move_closing_date(closes_on=today, **values)
+
+    assert again(questionnaire).closes_on == later
+
+
+def test_release_waits_for_the_closing(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    with pytest.raises(releasing.NotClosed):
+        releasing.ask_for_release(
+            questionnaire=questionnaire, by=manager, at=timezone.now()
+        )
+
+
+def test_four_answers_are_not_counted_and_five_are_counted_together(
+    questionnaire: Questionnaire,
+) -> None:
+    answer_by(questionnaire, 4)
+    waiting = answering.count_turnout(questionnaire=questionnaire)
+    rest = questionnaire.invitations.select_related("questionnaire__review")
+    unanswered = [one for one in rest if not answering.has_answered(one)]
+    answer(unanswered[0])
+
+    counted = answering.count_turnout(questionnaire=questionnaire)
+
+    assert (waiting, counted) == (0, 5)
+
+
+def test_a_new_link_goes_to_one_person_and_ends_the_old_one(
+    questionnaire: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    old = send_all(questionnaire, by=manager)
+    address = next(iter(old))
+    mail.outbox.clear()
+    client = sign_in(manager)
+
+    wrong = client.post(
+        home(questionnaire.review, "new-link/"), {"email": "nobody@csc.example"}
+    )
+    client.post(
+        home(questionnaire.review, "new-link/"), {"email": f" {address.upper()} "}
+    )
+    run_jobs()
+
+    assert "Nobody on the list has this email address" in wrong.content.decode()
+    assert list(mailed_links()) == [address]
+    fresh = mailed_links()[address]
+    assert fresh != old[address]
+    assert Client().get(old[address]).status_code == 404
+    assert Client().get(fresh).status_code == 200
+
+
+def test_closing_deletes_drafts_and_refuses_late_answers(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    invitation = questionnaire.invitations.select_related("questionnaire__review")[0]
+
+    releasing.close(questionnaire=questionnaire, by=manager, at=timezone.now())
+
+    with pytest.raises(releasing.NotOpen):
+        releasing.close(questionnaire=questionnaire, by=manager, at=timezone.now())
+    with pytest.raises(answering.NoSuchLink):
+        answering.find("0" * 26)
+    assert not AnswerBox.objects.exists()
+    assert invitation.counted_in is False
+
+
+def test_release_takes_two_people(
+    questionnaire: Questionnaire, manager: User, analyst: User
+) -> None:
+    at = timezone.now()
+    releasing.close(questionnaire=questionnaire, by=manager, at=at)
+    with pytest.raises(releasing.NotAsked):
+        releasing.approve_release(questionnaire=again(questionnaire), by=manager, at=at)
+    releasing.ask_for_release(questionnaire=again(questionnaire), by=manager, at=at)
+
+    with pytest.raises(releasing.SecondPersonNeeded):
+        releasing.approve_release(questionnaire=again(questionnaire), by=manager, at=at)
+    releasing.approve_release(questionnaire=again(questionnaire), by=analyst, at=at)
+
+    assert again(questionnaire).state == Questionnaire.State.RELEASING
+
+
+def test_release_publishes_shares_and_destroys_boxes_and_keys(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    answer_by(questionnaire, 25, value="4")
+    rest = list(questionnaire.invitations.select_related("questionnaire__review"))
+    fresh = [one for one in rest if not answering.has_answered(one)]
+    for one in fresh[:15]:
+        answer(one, value="2")
+
+    released = close_and_release(questionnaire, by=manager)
+
+    assert released.state == Questionnaire.State.RELEASED
+    assert AnswerBox.objects.count() == 0
+    assert ReleasedAnswer.objects.count() == 40
+    assert not any(keystore.exists(released.key(part)) for part in releasing.KEYS)
+    values = released.releases.get().values
+    assert values["base"] == "30 to 49"
+    assert values["questions"]["Q01"]["all"]["favourable"] in range(55, 71)
+
+
+@pytest.mark.parametrize(
+    ("number", "comments", "tables"), [(4, 0, False), (9, 9, False), (10, 10, True)]
+)
+def test_few_answers_are_discarded_or_read_without_figures(
+    questionnaire: Questionnaire,
+    manager: User,
+    number: int,
+    comments: int,
+    tables: bool,
+) -> None:
+    answer_by(questionnaire, number, comment="The door is open.")
+
+    released = close_and_release(questionnaire, by=manager)
+
+    assert Comment.objects.count() == comments
+    assert bool(released.releases.get().values["questions"]) is tables
+    assert set(Comment.objects.values_list("atom", flat=True)) <= {"", "all"} or tables
+
+
+def test_a_crash_before_the_keys_are_gone_is_finished_by_the_sweep(
+    questionnaire: Questionnaire, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_by(questionnaire, 12)
+
+    def crash(**values: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(releasing, "destroy_keys", crash)
+        with pytest.raises(SystemExit):
+            close_and_release(questionnaire, by=manager)
+    assert keystore.exists(questionnaire.key("box"))
+
+    releasing.sweep(today=timezone.localdate())
+    releasing.release(questionnaire=again(questionnaire), today=timezone.localdate())
+
+    assert not keystore.exists(questionnaire.key("box"))
+    assert again(questionnaire).releases.count() == 1
+    assert ReleasedAnswer.objects.count() == 12
+
+
+def test_team_reads_results_and_the_council_does_not(
+    questionnaire: Questionnaire,
+    manager: User,
+    analyst: User,
+    sponsor: User,
+    sign_in: Callable[[User], Client],
+) -> None:
+    answer_by(questionnaire, 30)
+    review = close_and_release(questionnaire, by=manager).review
+
+    results = sign_in(analyst).get(home(review, "results/"))
+    refused = sign_in(sponsor).get(home(review, "results/"))
+
+    assert "over 90%" in results.content.decode()
+    assert "I know what to do, and whom to call" in results.content.decode()
+    assert refused.status_code == 403
+
+
+def test_a_filter_that_was_not_published_shows_everybody(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    answer_by(questionnaire, 30)
+    released = close_and_release(questionnaire, by=manager)
+    release = reading.latest_release(released)
+    assert release
+
+    assert reading.results(release, group="POL/front-line+guess").group == ""
+
+
+def test_comments_are_read_by_a_screener_first_and_marks_stay_hidden(
+    questionnaire: Questionnaire,
+    manager: User,
+    analyst: User,
+    member_peer: User,
+    sign_in: Callable[[User], Client],
+) -> None:
+    rows = list(questionnaire.invitations.select_related("questionnaire__review"))
+    for one in rows[:11]:
+        answer(one, comment="Our duty desk answers at once.")
+    answer(rows[11], comment="Odette Parrish is a wonderful manager.")
+    review = close_and_release(questionnaire, by=manager).review
+    peer, screener = sign_in(member_peer), sign_in(analyst)
+
+    unread = peer.get(home(review, "comments/")).content.decode()
+    batch = screener.get(home(review, "comments/screen/")).content.decode()
+    ids = list(Comment.objects.values_list("pk", flat=True))
+    screener.post(
+        home(review, "comments/screen/"), {"comment": [str(pk) for pk in ids]}
+    )
+    cleared = peer.get(home(review, "comments/")).content.decode()
+    marked = Comment.objects.get(screening=Comment.Screening.MASKED)
+    screener.post(
+        home(review, f"comments/{marked.pk}/screen/"),
+        {"text": "My manager is wonderful."},
+    )
+    settled = peer.get(home(review, "comments/")).content.decode()
+
+    assert "Our duty desk" not in unread
+    assert "Odette Parrish" not in unread
+    assert "Our duty desk" in batch
+    assert cleared.count("Our duty desk answers at once.") == 11
+    assert "[hidden]" in cleared
+    assert "Odette" not in cleared
+    assert "My manager is wonderful." in settled
+    assert peer.get(home(review, "comments/screen/")).status_code == 403
+
+
+def test_council_sees_a_rate_in_tens_and_no_count(
+    questionnaire: Questionnaire,
+    organiser: User,
+    sign_in: Callable[[User], Client],
+) -> None:
+    answer_by(questionnaire, 23)
+    answering.count_turnout(questionnaire=questionnaire)
+
+    body = sign_in(organiser).get(home(questionnaire.review)).content.decode()
+
+    assert "Counted in so far" in body
+    assert "Answered" not in body.split("Counted in so far")[1]
+
+
+def test_nightly_closes_what_is_due_and_forgets_addresses_after_two_weeks(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    from questionnaires import tasks
+
+    Questionnaire.objects.filter(pk=questionnaire.pk).update(
+        closes_on=timezone.localdate() - dt.timedelta(days=1)
+    )
+    job = Job.objects.create(
+        kind="questionnaires.tasks.nightly", queued_at=timezone.now()
+    )
+
+    tasks.nightly("", job)
+
+    assert again(questionnaire).state == Questionnaire.State.CLOSED
+    move(questionnaire.review, Stage.PRE_SITE)
+    at = timezone.now()
+    releasing.ask_for_release(questionnaire=again(questionnaire), by=manager, at=at)
+    releasing.approve_release(questionnaire=again(questionnaire), by=make_user(), at=at)
+    run_jobs()
+    later = timezone.localdate() + dt.timedelta(days=15)
+    assert releasing.forget_addresses(today=timezone.localdate()) == 0
+    assert releasing.forget_addresses(today=later) == 60
+
+
+def test_review_does_not_leave_the_lead_in_with_an_open_questionnaire(
+    questionnaire: Questionnaire,
+) -> None:
+    assert reading.stage_blockers(questionnaire.review, Stage.PRE_SITE) == [
+        "The questionnaire is still open. Close it first."
+    ]
+    assert issubclass(releasing.NotOpen, Refusal)

@@ -1,0 +1,77 @@
+"""Keys in a database of their own keep the same promises as keys in a directory."""
+
+from pathlib import Path
+
+import pytest
+
+from reviews import keystore
+from reviews.keystore import DatabaseStore, DirectoryStore, KeyExists, KeyGone
+
+Store = DatabaseStore | DirectoryStore
+
+
+@pytest.fixture(params=["directory", "database"])
+def store(
+    request: pytest.FixtureRequest,
+    db: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Store:
+    if request.param == "directory":
+        return DirectoryStore(tmp_path / "keys")
+    monkeypatch.setattr(DatabaseStore, "alias", "default")
+    return DatabaseStore()
+
+
+def test_what_is_stored_comes_back_and_is_listed(store: Store) -> None:
+    store.write("review-2-text", b"two")
+    store.write("review-1-text", b"one")
+
+    assert store.read("review-1-text") == b"one"
+    assert store.names() == ["review-1-text", "review-2-text"]
+
+
+def test_stored_key_is_never_overwritten(store: Store) -> None:
+    store.write("review-1-text", b"first")
+
+    with pytest.raises(KeyExists):
+        store.write("review-1-text", b"second")
+
+    assert store.read("review-1-text") == b"first"
+
+
+def test_removed_key_is_gone_and_removing_it_again_is_no_error(store: Store) -> None:
+    store.write("review-1-text", b"one")
+
+    store.remove("review-1-text")
+    store.remove("review-1-text")
+
+    assert store.names() == []
+    with pytest.raises(KeyGone):
+        store.read("review-1-text")
+
+
+def test_making_sure_of_a_key_twice_keeps_the_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keystore, "_store", lambda: store)
+
+    keystore.ensure("installation-secrets")
+    first = keystore.read("installation-secrets")
+    keystore.ensure("installation-secrets")
+
+    assert keystore.read("installation-secrets") == first
+    assert keystore.exists("installation-secrets")
+
+
+def test_two_who_make_sure_of_a_key_at_once_end_with_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keystore, "_store", lambda: store)
+    keystore.create("installation-secrets")
+    first = keystore.read("installation-secrets")
+    monkeypatch.setattr(keystore, "exists", lambda name: False)  # looked too early
+
+    keystore.ensure("installation-secrets")
+
+    assert keystore.read("installation-secrets") == first

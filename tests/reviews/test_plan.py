@@ -1,0 +1,523 @@
+"""The plan is edited in place, filtered by its address, downloaded, followed, and reminds."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+from openpyxl import load_workbook
+
+from reviews import domain, plan_files, tasks
+from reviews.models import (
+    AccessRole,
+    AuditEvent,
+    Digest,
+    Job,
+    Membership,
+    Message,
+    Milestone,
+    PlanFeed,
+    Review,
+    Stage,
+    User,
+)
+from reviews.reading import plan as reading
+from tests.make import make_membership, make_review, make_user, move
+
+SignIn = Callable[[User], Client]
+NOON = dt.datetime(2013, 1, 7, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def desk(manager: User, review: Review, sign_in: SignIn) -> Client:
+    return sign_in(manager)
+
+
+def at(name: str, *numbers: object) -> str:
+    return reverse(f"reviews:{name}", args=numbers)
+
+
+def words(response: object) -> str:
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return " ".join(content.decode().split())
+
+
+def owned_by(review: Review, role: str) -> list[Milestone]:
+    return list(review.milestones.filter(owner_role=role))
+
+
+# Many at once
+
+
+def test_the_owner_of_twenty_milestones_changes_with_one_form(
+    desk: Client, review: Review
+) -> None:
+    rows = owned_by(review, "RM")[:20]
+    numbers = [str(row.pk) for row in rows]
+
+    answer = desk.post(
+        at("plan", review.pk), {"tick": numbers, "owner_role": "TL", "status": ""}
+    )
+
+    assert answer["Location"] == at("plan", review.pk)
+    assert set(
+        review.milestones.filter(pk__in=numbers).values_list("owner_role", flat=True)
+    ) == {"TL"}
+    last = AuditEvent.objects.filter(review_ref=review.pk).last()
+    assert last
+    assert last.action == "milestones.changed"
+    assert last.detail == {"codes": [row.code for row in rows], "owner": "TL"}
+
+
+def test_select_all_shown_means_those_that_were_shown_and_keeps_the_filter(
+    desk: Client, review: Review
+) -> None:
+    page = at("plan", review.pk) + "?owner=AP"
+    analyst = owned_by(review, "AP")
+    others = set(owned_by(review, "RM"))
+    shown = desk.get(page).context["shown_numbers"]
+
+    answer = desk.post(page, {"all": "yes", "shown": shown, "owner_role": "RM"})
+
+    assert answer["Location"] == page
+    assert set(owned_by(review, "RM")) == others | set(analyst)
+
+
+def test_many_are_done_on_the_day_and_those_already_done_keep_theirs(
+    desk: Client, review: Review, manager: User
+) -> None:
+    first, second = owned_by(review, "RM")[:2]
+    Milestone.objects.filter(pk=first.pk).update(
+        status="done", done_on=dt.date(2012, 11, 12)
+    )
+
+    desk.post(
+        at("plan", review.pk),
+        {"tick": [first.pk, second.pk], "owner_role": "", "status": "done"},
+    )
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.done_on == dt.date(2012, 11, 12)
+    assert second.done_on == timezone.localdate()
+
+
+def test_moving_by_days_leaves_no_date_on_a_day_off(
+    desk: Client, review: Review
+) -> None:
+    row = review.milestones.get(code="QST-03")
+    assert row.due_on == dt.date(2012, 12, 24)
+
+    desk.post(at("plan", review.pk), {"tick": [row.pk], "days": "1"})
+
+    row.refresh_from_db()
+    assert row.due_on == dt.date(2012, 12, 27)
+    assert row.version == 2
+
+
+def test_nothing_ticked_and_nothing_chosen_are_said(
+    desk: Client, review: Review
+) -> None:
+    page = at("plan", review.pk)
+    row = review.milestones.first()
+    assert row
+
+    assert "Tick at least one milestone." in words(
+        desk.post(page, {"owner_role": "TL"})
+    )
+    assert "Choose what to change" in words(desk.post(page, {"tick": [row.pk]}))
+    assert "Days to move must be 365 or fewer" in words(
+        desk.post(page, {"tick": [row.pk], "days": "4000"})
+    )
+
+
+def test_milestones_of_another_review_are_not_touched(
+    desk: Client, review: Review, other_review: Review
+) -> None:
+    foreign = owned_by(other_review, "RM")[0]
+
+    page = desk.post(at("plan", review.pk), {"tick": [foreign.pk], "owner_role": "TL"})
+
+    assert "Tick at least one milestone." in words(page)
+    foreign.refresh_from_db()
+    assert foreign.owner_role == "RM"
+
+
+def test_who_reads_the_plan_does_not_change_it(
+    leader: User, review: Review, sign_in: SignIn
+) -> None:
+    row = owned_by(review, "RM")[0]
+
+    page = sign_in(leader).post(
+        at("plan", review.pk), {"tick": [row.pk], "owner_role": "TL"}
+    )
+
+    assert page.status_code == 200
+    row.refresh_from_db()
+    assert row.owner_role == "RM"
+    assert "Apply" not in words(page)
+
+
+def test_done_is_one_button_and_comes_back_to_the_filter(
+    desk: Client, review: Review
+) -> None:
+    row = owned_by(review, "TL")[0]
+
+    answer = desk.post(at("milestone-done", review.pk, row.pk) + "?owner=TL")
+
+    row.refresh_from_db()
+    assert row.status == Milestone.Status.DONE
+    assert answer["Location"] == at("plan", review.pk) + "?owner=TL"
+
+
+# The address filters
+
+
+def standing_review(review: Review) -> Review:
+    """Trafford on 7 January 2013, its first steps done."""
+    review.milestones.filter(due_on__lt=dt.date(2013, 1, 1)).update(
+        status="done", done_on=dt.date(2013, 1, 1)
+    )
+    return review
+
+
+def test_filters_and_sorts_stand_in_the_address(review: Review) -> None:
+    standing_review(review)
+    today = dt.date(2013, 1, 7)
+    rows = reading.plan_of(review, today=today)
+
+    def shown(**values: str) -> list[reading.PlanRow]:
+        chosen = reading.PlanFilter(**values)
+        return reading.shown(rows, chosen, review=review, today=today)
+
+    assert {row.milestone.owner_role for row in shown(owner="ORG")} == {"ORG"}
+    assert {row.status for row in shown(status="at-risk")} == {"At risk"}
+    assert all(
+        row.milestone.due_on < review.day_zero for row in shown(period="lead-in")
+    )
+    assert len(shown(period="lead-in")) + len(shown(period="visit")) + len(
+        shown(period="after")
+    ) == len(rows)
+    assert [row.milestone.pk for row in shown()] == [row.milestone.pk for row in rows]
+    by_owner = [row.owner_title for row in shown(sort="owner")]
+    assert by_owner == sorted(by_owner)
+
+
+def test_unknown_words_in_the_address_filter_by_nothing(
+    desk: Client, review: Review
+) -> None:
+    page = desk.get(at("plan", review.pk) + "?owner=%3Cb%3E&status=x&period=&sort=up")
+
+    assert page.context["chosen"] == reading.PlanFilter()
+
+
+def test_at_risk_is_shown_before_late(review: Review) -> None:
+    standing_review(review)
+    rows = reading.plan_of(review, today=dt.date(2013, 1, 9))
+
+    titles = [each.title for each in reading.counts(rows, reading.PlanFilter())]
+
+    assert titles[:2] == ["At risk", "Late"]
+
+
+def test_two_hundred_milestones_take_as_many_queries_as_fifty(
+    desk: Client, review: Review
+) -> None:
+    desk.get(at("plan", review.pk))  # the first page of a session writes when it began
+    with CaptureQueriesContext(connection) as fifty:
+        desk.get(at("plan", review.pk))
+    Milestone.objects.bulk_create(
+        Milestone(
+            review=review,
+            code=f"X-{number}",
+            title=f"Step {number}",
+            owner_role="RM",
+            offset_days=-number,
+            due_on=review.day_zero,
+        )
+        for number in range(150)
+    )
+
+    with CaptureQueriesContext(connection) as two_hundred:
+        page = desk.get(at("plan", review.pk))
+
+    assert "Step 149" in words(page)
+    assert len(two_hundred) == len(fifty)
+
+
+# Files
+
+
+def test_the_spreadsheet_holds_what_is_shown_and_no_formula(
+    desk: Client, review: Review
+) -> None:
+    row = owned_by(review, "AP")[0]
+    Milestone.objects.filter(pk=row.pk).update(evidence='=HYPERLINK("http://x")\x07')
+
+    answer = desk.get(at("plan-xlsx", review.pk) + "?owner=AP")
+
+    book = load_workbook(io.BytesIO(answer.content))
+    lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert lines[0] == plan_files.HEADINGS
+    assert len(lines) == 1 + len(owned_by(review, "AP"))
+    cells = [cell for line in book.active.iter_rows() for cell in line]  # type: ignore[union-attr]
+    assert "f" not in {cell.data_type for cell in cells}
+    assert '=HYPERLINK("http://x")' in {cell.value for cell in cells}
+
+
+def test_the_spreadsheet_says_nothing_of_who_made_it_or_when(review: Review) -> None:
+    rows = reading.plan_of(review, today=dt.date(2013, 1, 7))
+
+    with time_machine.travel(dt.datetime(2026, 5, 1, tzinfo=dt.UTC), tick=False):
+        first = plan_files.workbook(review, rows)
+    with time_machine.travel(dt.datetime(2027, 6, 2, tzinfo=dt.UTC), tick=False):
+        second = plan_files.workbook(review, rows)
+
+    assert first == second
+    properties = load_workbook(io.BytesIO(first)).properties
+    assert properties.creator == plan_files.CREATOR
+
+
+# The calendar by secret address
+
+
+def make_address(client: Client, review: Review) -> str:
+    page = client.post(at("plan-calendar", review.pk), {"do": "make"})
+    address: str = page.context["address"]
+    return address[address.index("/calendar/") :]
+
+
+def test_a_calendar_follows_the_plan_without_signing_in_and_names_nobody(
+    leader: User, review: Review, sign_in: SignIn
+) -> None:
+    address = make_address(sign_in(leader), review)
+
+    answer = Client().get(address)
+
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Cache-Control"] == "private, no-store"
+    events = list(Calendar.from_ical(answer.content).walk("VEVENT"))
+    assert len(events) == review.milestones.count() + 1
+    first = next(e for e in events if "Review agreed" in str(e["summary"]))
+    assert first["dtstart"].dt == dt.date(2012, 11, 12)
+    text = answer.content.decode()
+    for member in review.memberships.select_related("user"):
+        assert member.user.full_name not in text
+        assert member.user.email not in text
+
+
+def test_only_the_hash_of_the_address_is_kept_and_it_is_256_bits(
+    desk: Client, review: Review
+) -> None:
+    address = make_address(desk, review)
+    token = address.split("/")[2]
+
+    assert len(token) == 43  # 32 bytes
+    stored = PlanFeed.objects.get()
+    assert token not in str(vars(stored))
+    assert address not in words(desk.get(at("plan-calendar", review.pk)))
+
+
+def test_a_new_address_ends_the_old_one_and_ending_ends_it(
+    desk: Client, review: Review
+) -> None:
+    old = make_address(desk, review)
+    new = make_address(desk, review)
+
+    assert [Client().get(each).status_code for each in (old, new)] == [404, 200]
+    desk.post(at("plan-calendar", review.pk), {"do": "end"})
+    assert Client().get(new).status_code == 404
+
+
+def test_the_address_ends_when_its_owner_may_not_read_the_plan_any_more(
+    analyst: User, manager: User, review: Review, sign_in: SignIn
+) -> None:
+    address = make_address(sign_in(analyst), review)
+
+    move(review, Stage.CLOSED)
+    assert Client().get(address).status_code == 404
+    move(review, Stage.LEAD_IN)
+    assert Client().get(address).status_code == 200
+    domain.remove_member(
+        review=review,
+        member=review.memberships.get(user=analyst),
+        by=manager,
+        at=timezone.now(),
+    )
+    assert Client().get(address).status_code == 404
+
+
+def test_a_guessed_address_opens_nothing(db: None) -> None:
+    assert Client().get("/calendar/x/plan.ics").status_code == 404
+
+
+# Reminders
+
+
+def reminders(to: User) -> list[Message]:
+    mine = [m for m in Message.objects.filter(kind="plan reminder") if m.to == to.email]
+    return sorted(mine, key=lambda message: message.queued_at)
+
+
+def only(review: Review, owner: str, due: dt.date) -> Milestone:
+    """The plan with nothing open but one milestone."""
+    review.milestones.all().update(status="done", done_on=due)
+    row = owned_by(review, owner)[0]
+    Milestone.objects.filter(pk=row.pk).update(
+        status="open", done_on=None, due_on=due, title="Sign the terms"
+    )
+    return Milestone.objects.get(pk=row.pk)
+
+
+def test_owners_hear_14_7_and_1_days_before_and_weekly_when_late(
+    leader: User, review: Review
+) -> None:
+    due = dt.date(2013, 3, 1)
+    only(review, "TL", due)
+
+    heard = []
+    for days in range(-20, 24):
+        before = len(reminders(leader))
+        domain.remind(at=NOON + (due - NOON.date()) + dt.timedelta(days=days))
+        if len(reminders(leader)) > before:
+            heard.append(days)
+
+    assert heard == [-14, -7, -1, 1, 8, 15, 22]
+    texts = [message.text for message in reminders(leader)]
+    assert "Sign the terms: due in 14 days, on Friday 1 March 2013" in texts[0]
+    assert "Sign the terms: due tomorrow, on Friday 1 March 2013" in texts[2]
+    assert "Sign the terms: late by 8 days, was due on Friday 1 March 2013" in texts[4]
+    assert reminders(leader)[4].subject == "Your milestones: 1 late"
+
+
+def test_a_night_that_was_missed_is_made_good_by_the_next(
+    leader: User, review: Review
+) -> None:
+    due = dt.date(2013, 3, 1)
+    only(review, "TL", due)
+    start = NOON + (due - NOON.date())
+
+    for days in (-20, -12, -11):
+        domain.remind(at=start + dt.timedelta(days=days))
+
+    assert len(reminders(leader)) == 1
+
+
+def test_one_digest_a_person_a_day_for_all_their_reviews(
+    leader: User, review: Review, other_review: Review
+) -> None:
+    make_membership(other_review, AccessRole.TL, user=leader)
+    for each in (review, other_review):
+        only(each, "TL", dt.date(2013, 1, 8))
+
+    sent = domain.remind(at=NOON)
+    again = domain.remind(at=NOON + dt.timedelta(hours=2))
+
+    assert (sent, again) == (1, 0)
+    [message] = reminders(leader)
+    assert message.review is None
+    assert message.text.count("Sign the terms: due tomorrow") == 2
+    assert "Trafford Council" in message.text
+    assert "Ashmere Council" in message.text
+
+
+def test_digest_of_one_review_stands_in_its_outbox(
+    leader: User, review: Review
+) -> None:
+    only(review, "TL", dt.date(2013, 1, 8))
+
+    domain.remind(at=NOON)
+
+    [message] = reminders(leader)
+    assert message.review == review
+
+
+def test_what_came_up_after_todays_digest_is_told_tomorrow(
+    leader: User, review: Review
+) -> None:
+    only(review, "TL", dt.date(2013, 1, 8))
+    domain.remind(at=NOON)
+    other = owned_by(review, "TL")[1]
+    Milestone.objects.filter(pk=other.pk).update(
+        status="open", done_on=None, due_on=dt.date(2013, 1, 10), title="Book the room"
+    )
+
+    domain.remind(at=NOON + dt.timedelta(hours=3))
+    assert len(reminders(leader)) == 1
+    domain.remind(at=NOON + dt.timedelta(days=1))
+
+    assert "Book the room" in reminders(leader)[-1].text
+
+
+def test_done_and_not_needed_remind_nobody_and_closed_reviews_are_quiet(
+    leader: User, review: Review
+) -> None:
+    row = only(review, "TL", dt.date(2013, 1, 8))
+    Milestone.objects.filter(pk=row.pk).update(status="not_needed")
+    assert domain.remind(at=NOON) == 0
+
+    Milestone.objects.filter(pk=row.pk).update(status="in_progress")
+    move(review, Stage.CLOSED)
+    assert domain.remind(at=NOON) == 0
+    assert not Digest.objects.exists()
+
+
+def test_what_nobody_holds_reminds_the_manager(manager: User, review: Review) -> None:
+    only(review, "PEERS", dt.date(2013, 1, 8))
+
+    domain.remind(at=NOON)
+
+    assert len(reminders(manager)) == 1
+
+
+def test_two_holders_of_a_role_are_both_told(review: Review) -> None:
+    pair = [
+        make_membership(review, AccessRole.CC, role="ORG", user=make_user()).user
+        for _ in range(2)
+    ]
+    only(review, "ORG", dt.date(2013, 1, 8))
+
+    domain.remind(at=NOON)
+
+    assert [len(reminders(user)) for user in pair] == [1, 1]
+
+
+def test_the_night_sends_them(leader: User, review: Review) -> None:
+    only(review, "TL", dt.date(2013, 1, 8))
+
+    with time_machine.travel(NOON):
+        tasks.nightly("", Job(kind="reviews.tasks.nightly", queued_at=NOON))
+
+    assert len(reminders(leader)) == 1
+
+
+def test_people_without_an_active_account_are_not_written_to(
+    leader: User, review: Review
+) -> None:
+    only(review, "TL", dt.date(2013, 1, 8))
+    User.objects.filter(pk=leader.pk).update(is_active=False)
+
+    domain.remind(at=NOON)
+
+    assert reminders(leader) == []
+    assert Membership.objects.filter(user=leader).exists()
+
+
+def test_a_demonstration_stands_still_so_it_reminds_once(manager: User) -> None:
+    review = make_review(council="Demo Council", manager=manager)
+    Review.objects.filter(pk=review.pk).update(
+        demonstration=True, demonstration_day=dt.date(2013, 1, 7)
+    )
+    review.refresh_from_db()
+    only(review, "RM", dt.date(2013, 1, 8))
+
+    sent = [domain.remind(at=NOON + dt.timedelta(days=n)) for n in range(3)]
+
+    assert sent == [1, 0, 0]
