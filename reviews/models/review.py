@@ -525,9 +525,10 @@ class AuditEvent(models.Model):
 
     @property
     def detail_words(self) -> str:
+        # In order of name: PostgreSQL keeps an order of its own.
         parts = [
             f"{name.replace('_', ' ')} {_in_words(value)}"
-            for name, value in self.detail.items()
+            for name, value in sorted(self.detail.items())
         ]
         if self.count is not None:
             parts.insert(0, str(self.count))

@@ -59,7 +59,7 @@ def test_a_milestone_tells_its_own_changes_and_those_of_many_at_once(
     assert told(review, "milestone", first.code) == [
         (
             "Morgan Vale",
-            "Milestone: changed, status in progress, due on 20 December 2012",
+            "Milestone: changed, due on 20 December 2012, status in progress",
         )
     ]
     assert told(review, "milestone", second.code) == [
