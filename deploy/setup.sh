@@ -109,7 +109,7 @@ if [ "$wanted" != "$(cat build/static/built-from 2>/dev/null)" ]; then
     PATH="$PWD/build/node/bin:$PATH"
     export NODE_OPTIONS=--use-system-ca
   fi
-  npm ci --ignore-scripts --no-progress --loglevel=error >/dev/null
+  npm ci --ignore-scripts --no-progress --no-update-notifier --loglevel=error >/dev/null
   .venv/bin/python deploy/build_assets.py >/dev/null
   printf '%s\n' "$wanted" >build/static/built-from
 fi
