@@ -12,6 +12,7 @@ def _at(
     return dt.datetime(year, month, day, hour, minute, tzinfo=_HERE)
 
 
+OWN_PACK = _at(2013, 1, 7)
 SECOND_BEGUN = _at(2013, 1, 9)
 CREATED = _at(2012, 11, 12)
 SETTING_UP = _at(2012, 11, 16)

@@ -1,4 +1,4 @@
-"""Takes the demonstration away: rows, accounts, sessions, audit lines, files, keys and mail.
+"""Takes the demonstration away: rows, accounts, frameworks, sessions, audit lines, files, keys, mail.
 
 Only reviews marked as a demonstration are touched, whoever asks.
 """
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, QuerySet
 
 from peerreview.demo import content
 from reviews import audit, filestore, keystore
 from reviews.domain.documents import stored_names
 from reviews.mailer import demonstration_folder
-from reviews.models import Review, User
+from reviews.models import FrameworkPack, PackVersion, Review, User
 
 
 def remove() -> int:
@@ -32,6 +32,7 @@ def remove() -> int:
         for review in reviews:
             audit.forget(review)
             _delete(review)
+        _delete_frameworks(people)
         people.delete()
     filestore.remove(files)
     for name in keystore.names():
@@ -51,6 +52,12 @@ def _delete(review: Review) -> None:
             raise ProtectedError("the demonstration cannot be removed", set())
         waiting -= gone
     review.delete()
+
+
+def _delete_frameworks(people: QuerySet[User]) -> None:
+    """Those that nobody else has had a hand in."""
+    others = PackVersion.objects.exclude(made_by__in=people)
+    FrameworkPack.objects.exclude(pk__in=others.values("pack")).delete()
 
 
 def _deleted(model: type[Model], review: Review) -> bool:

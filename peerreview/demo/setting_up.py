@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from peerreview.demo import content, moments
 from peerreview.demo.people import everybody
 from questionnaires.domain import building
-from reviews import accounts, domain, packs
-from reviews.models import Membership, Milestone, Review, Stage, User
+from reviews import accounts, domain, pack_parts, packs
+from reviews.models import Membership, Milestone, PackVersion, Review, Stage, User
 
 PACK = "safeguarding-children-2012"
+# The second council's own framework, which has moved on since its review began.
+OWN_PACK = ("ashmere-2012", "Safeguarding children, with Ashmere’s own questions")
+OWN_PROBE = "What do children who live in two households say of how we work together?"
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,14 @@ def accounts_of_all() -> dict[str, User]:
 
 
 def _review(
-    facts: content.ReviewFacts, manager: User, agencies: set[str], at: dt.datetime
+    facts: content.ReviewFacts,
+    manager: User,
+    agencies: set[str],
+    at: dt.datetime,
+    pack: packs.Pack | None = None,
 ) -> Review:
     review = domain.create_review(
-        pack=packs.load(PACK),
+        pack=pack or packs.load(PACK),
         council=facts.council,
         day_zero=facts.first_day,
         duty_contact=facts.duty_contact,
@@ -134,16 +141,43 @@ def set_up(without: Collection[str] = ()) -> Cast:
 
 def set_up_second(people: dict[str, User]) -> Review:
     """A second council at set-up, so that "my work" and its limits can be seen."""
+    code, title = OWN_PACK
+    made = domain.copy_pack(
+        source=packs.load(PACK),
+        code=code,
+        title=title,
+        by=people["outsider"],
+        at=moments.OWN_PACK,
+    )
+    pack = made.content()
     review = _review(
         content.facts("second_review"),
         people["outsider"],
-        {agency.code for agency in packs.load(PACK).agencies if agency.usual},
+        {agency.code for agency in pack.agencies if agency.usual},
         moments.SECOND_BEGUN,
+        pack,
     )
     _add_members(review, "second_personas", people, moments.SECOND_BEGUN)
     _begin_asking(review, people["outsider"])
+    _ask_one_more(made, people["outsider"])
     stand_still_at(review, moments.SECOND_BEGUN.date())
     return review
+
+
+def _ask_one_more(made: PackVersion, by: User) -> None:
+    """A newer version of the council's framework, which its review may move to."""
+    part, before = pack_parts.BY_SLUG["themes"], made.content()
+    themes = part.of(before)
+    themes[0]["lines"][0]["probes"].append(OWN_PROBE)
+    domain.save_part(
+        own=made.pack,
+        part=part,
+        value=themes,
+        seen=part.fingerprint(before),
+        reason="A question about two households",
+        by=by,
+        at=moments.SECOND_BEGUN,
+    )
 
 
 def _begin_asking(review: Review, manager: User) -> None:
