@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,9 +24,10 @@ from casemapping.models import (
     TimelineEvent,
     words_of,
 )
+from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
-from reviews.progress import Progress
+from reviews.progress import Progress, ToDo
 
 Status = CaseMap.Status
 STATUS_COLOURS = {
@@ -535,6 +537,34 @@ def _sheet_progress(review: Review, membership: Membership) -> list[Progress]:
             f"{sum(states)} of {len(states)} handed in.",
             reverse("casemapping:sheets", args=[review.pk]),
             100 * sum(states) // len(states),
+        )
+    ]
+
+
+def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
+    """Sheets that the reader's agency has not handed in, and cases that keep the week open."""
+    if not membership.in_team:
+        out = PreparationSheet.objects.of_host(membership).filter(is_in=False).count()
+        if not out or not can(membership, Action.WRITE_CASE_SHEET):
+            return []
+        return [
+            ToDo(
+                f"Hand in {say.counted(out, 'case preparation sheet')}",
+                url=reverse("casemapping:sheets", args=[review.pk]),
+            )
+        ]
+    if review.stage != Stage.ON_SITE or not can(membership, Action.WRITE_CASE_MAP):
+        return []
+    left = review.case_maps.filter(
+        set_aside_by__isnull=True, status=Status.MAPPED
+    ).count()
+    if not left:
+        return []
+    return [
+        ToDo(
+            f"Discuss {say.counted(left, 'case')} with the team",
+            when="before the review can move on",
+            url=reverse("casemapping:cases", args=[review.pk]),
         )
     ]
 

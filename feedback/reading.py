@@ -14,12 +14,12 @@ import questionnaires.evidence
 import scheduling.evidence
 from feedback import report
 from feedback.models import Excerpt, Finding, ReportVersion
-from reviews import roster, screening
+from reviews import roster, say, screening
 from reviews.access import Action, can
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Membership, Review, Stage
 from reviews.packs import Theme
-from reviews.progress import Progress
+from reviews.progress import Progress, ToDo
 
 KIND_TITLES = {
     Kind.NOTE: "Notes",
@@ -498,25 +498,56 @@ def progress(review: Review, membership: Membership) -> list[Progress]:
     return cards
 
 
+def to_do(review: Review, membership: Membership, today: date) -> list[ToDo]:
+    """Excerpts to clear, findings to agree, and the report at each step that is the reader's."""
+    found = []
+    findings = reverse("feedback:findings", args=[review.pk])
+    if can(membership, Action.CLEAR_EXCERPT):
+        others = review.excerpts.filter(cleared=False).exclude(
+            proposed_by=membership.user_id
+        )
+        if number := others.count():
+            found.append(ToDo(f"Clear {say.counted(number, 'excerpt')}", url=findings))
+    report_page = reverse("feedback:report", args=[review.pk])
+    newest = next(iter(versions_for(membership)), None)
+    if newest is None:
+        return found
+    status = state_words(newest)
+    if status == "Ready" and can(membership, Action.APPROVE_REPORT):
+        found.append(
+            ToDo(f"Approve version {newest.number} of the report", url=report_page)
+        )
+    if status == "Approved" and can(membership, Action.ISSUE_REPORT):
+        found.append(
+            ToDo(f"Issue version {newest.number} of the report", url=report_page)
+        )
+    if not membership.in_team and can(membership, Action.DOWNLOAD_REPORT):
+        issued = newest.issued_on
+        found.append(
+            ToDo(
+                "Read the report",
+                when=f"issued on {say.day(issued)}" if issued else "",
+                url=report_page,
+            )
+        )
+    return found
+
+
 def _findings_card(review: Review) -> Progress:
     rows = list(review.findings.values_list("agreed", flat=True))
     waiting = review.excerpts.filter(cleared=False).count()
     if not rows:
         sentence = "No finding is written yet."
     else:
-        sentence = f"{sum(rows)} of {_counted(len(rows), 'finding')} agreed."
+        sentence = f"{sum(rows)} of {say.counted(len(rows), 'finding')} agreed."
     if waiting:
-        sentence += f" {_counted(waiting, 'excerpt')} to be cleared."
+        sentence += f" {say.counted(waiting, 'excerpt')} to be cleared."
     return Progress(
         title="Findings",
         sentence=sentence,
         url=reverse("feedback:findings", args=[review.pk]),
         share=100 * sum(rows) // len(rows) if rows else None,
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _report_card(review: Review, membership: Membership) -> Progress:

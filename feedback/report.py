@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from string import Template
 from typing import Any
 
+from reviews import say
+
 # In this order under each theme, whatever the order in which they were written.
 KINDS = (
     ("strength", "Strengths"),
@@ -96,9 +98,9 @@ def build(material: Material) -> dict[str, Any]:
         "title": f"{material.programme}: {material.council}",
         "council": material.council,
         "programme": material.programme,
-        "dates": _dates(material.first_day, material.last_day),
+        "dates": say.day_range(material.first_day, material.last_day),
         "made_on": material.made_on.isoformat(),
-        "made_on_words": _day(material.made_on),
+        "made_on_words": say.day(material.made_on),
         "number": material.number,
         "contact": list(material.contact),
         "sections": [
@@ -135,7 +137,7 @@ def filled_in(material: Material, own: str) -> str:
     return Template(own).safe_substitute(
         council=material.council,
         programme=material.programme.lower(),
-        dates=_dates(material.first_day, material.last_day),
+        dates=say.day_range(material.first_day, material.last_day),
         sessions=str(material.sessions) if material.sessions else "many",
     )
 
@@ -310,17 +312,3 @@ PARTS = {
     "recommendations": _recommendations,
     "contact": _contact,
 }
-
-
-def _day(when: dt.date) -> str:
-    return f"{when.day} {when:%B %Y}"
-
-
-def _dates(first: dt.date, last: dt.date) -> str:
-    if first == last:
-        return _day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {_day(last)}"
-    if first.year == last.year:
-        return f"{first.day} {first:%B} to {_day(last)}"
-    return f"{_day(first)} to {_day(last)}"

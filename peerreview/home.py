@@ -1,9 +1,11 @@
 """The review's home page and its stages: the only place that sees every app's progress."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 import casemapping.reading
@@ -13,8 +15,10 @@ import scheduling.reading
 from reviews import domain, reading
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
 from reviews.models import AccessRole, Membership, Milestone, Review, Stage
-from reviews.progress import Progress
+from reviews.progress import Progress, ToDo
+from reviews.reading import PlanRow
 from reviews.refusals import Refusal
+from reviews.templatetags.ui import day
 
 APPS = (questionnaires, casemapping, scheduling, feedback)
 
@@ -70,35 +74,158 @@ def _progress(review: Review, membership: Membership) -> list[Progress]:
     return [card for app in APPS for card in app.reading.progress(review, membership)]
 
 
+# Where a milestone is worked at: the first page of these that the reader may open.
+PAGES: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
+    "set-up": (("reviews:set-up", (Action.CONFIGURE_REVIEW,)),),
+    "team": (
+        ("reviews:team", (Action.MANAGE_TEAM,)),
+        ("reviews:profiles", (Action.ACCEPT_PROFILES,)),
+    ),
+    "interests": (("reviews:interest", (Action.DECLARE_INTEREST,)),),
+    "regulator": (("reviews:regulator", (Action.READ_REGULATOR,)),),
+    "briefing": (("reviews:briefing", (Action.READ_SUMMARY,)),),
+    "documents": (
+        ("reviews:documents", (Action.ADD_EVIDENCE_FILE, Action.REQUEST_DOCUMENTS)),
+    ),
+    "reading": (("reviews:reading", (Action.READ_READING_PACK,)),),
+    "hypotheses": (("reviews:hypotheses", (Action.READ_HYPOTHESES,)),),
+    "questionnaire": (
+        (
+            "questionnaires:overview",
+            (
+                Action.RUN_QUESTIONNAIRE,
+                Action.READ_TURNOUT,
+                Action.READ_RESPONSE_RATE,
+                Action.IMPORT_INVITATIONS,
+            ),
+        ),
+        ("questionnaires:results", (Action.READ_RESULTS,)),
+    ),
+    "cases": (
+        ("casemapping:cases", (Action.WRITE_CASE_MAP, Action.READ_CASE_MAP)),
+        ("casemapping:sheets", (Action.WRITE_CASE_SHEET,)),
+    ),
+    "sheets": (("casemapping:sheets", (Action.WRITE_CASE_SHEET,)),),
+    "timetable": (
+        ("scheduling:timetable", (Action.WRITE_TIMETABLE, Action.READ_TIMETABLE)),
+    ),
+    "notes": (("scheduling:notes", (Action.READ_NOTES,)),),
+    "findings": (("feedback:findings", (Action.WRITE_FINDING,)),),
+    "report": (
+        (
+            "feedback:report",
+            (Action.BUILD_REPORT, Action.APPROVE_REPORT, Action.DOWNLOAD_REPORT),
+        ),
+    ),
+}
+# What waits on these pages is said by the pages themselves to whoever does not run the plan.
+TOLD_BY_THE_PAGE = ("sheets", "documents", "questionnaire")
+
+
+def _address(review: Review, member: Membership, page: str) -> str:
+    for name, actions in PAGES.get(page, ()):
+        if any(can(member, action) for action in actions):
+            return reverse(name, args=[review.pk])
+    return ""
+
+
+def _when(row: PlanRow, review: Review, today: dt.date) -> str:
+    due = row.milestone.due_on
+    if due < today:
+        days = (today - due).days
+        return f"{days} day{'s' if days != 1 else ''} late, was due {day(due)}"
+    # What happens in the week happens on its day; all else is done by then.
+    first = review.day_zero - dt.timedelta(days=1)
+    return f"{'on' if first <= due <= review.last_day else 'by'} {day(due)}"
+
+
+def _as_to_do(
+    rows: list[PlanRow], review: Review, member: Membership, today: dt.date
+) -> list[ToDo]:
+    return [
+        ToDo(
+            title=row.milestone.title,
+            when=_when(row, review, today),
+            url=_address(
+                review, member, review.pack.milestone_page(row.milestone.code)
+            ),
+            late=row.milestone.due_on < today,
+        )
+        for row in rows
+    ]
+
+
+def _for_me(
+    review: Review, member: Membership, plan: list[PlanRow], today: dt.date
+) -> list[ToDo]:
+    """What the apps' own pages have for the reader, then their milestones, late ones first."""
+    told = [each for app in APPS for each in app.reading.to_do(review, member, today)]
+    told += reading.documents_to_send(member, today=today)
+    owned = review.pack.owned_by(member.role, member.access_role)
+    rows = [
+        row
+        for row in plan
+        if row.milestone.is_open
+        and row.milestone.owner_role in owned
+        and not (
+            member.access_role == AccessRole.PC
+            and review.pack.milestone_page(row.milestone.code) in TOLD_BY_THE_PAGE
+        )
+    ]
+    found = told + _as_to_do(rows, review, member, today)
+    return sorted(found, key=lambda each: not each.late)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A milestone of somebody else's, with who sees to it and when."""
+
+    title: str
+    words: str
+
+
+def _of_others(rows: list[PlanRow], review: Review, today: dt.date) -> list[Row]:
+    """One line a title: what happens every evening stands here once."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        title = row.milestone.title
+        words = f"{row.owner_title}, {_when(row, review, today)}"
+        found.setdefault(title, Row(title, words))
+    return list(found.values())
+
+
 @review_view(Action.READ_SUMMARY)
 def home(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
     today = review.today(timezone.now())
     plan = reading.plan_of(review, today=today)
-    open_rows = [row for row in plan if row.milestone.is_open]
-    late = [row for row in open_rows if row.milestone.is_late(today)]
-    mine = [
-        row
-        for row in open_rows
-        if row.milestone.owner_role == member.role and row not in late
-    ]
-    coming = [row for row in open_rows if row not in late]
     sees_plan = can(member, Action.READ_PLAN)
+    owned = review.pack.owned_by(member.role, member.access_role)
+    theirs = [
+        row
+        for row in plan
+        if row.milestone.is_open and row.milestone.owner_role not in owned
+    ]
+    late = [row for row in theirs if row.milestone.is_late(today)]
+    mine = _for_me(review, member, plan, today)
     return render(
         request,
         "reviews/home.html",
         {
             "journey": _journey(review),
             "days_to_go": (review.day_zero - today).days,
+            "day_of_visit": (today - review.day_zero).days + 1,
             "today": today,
             "sees_plan": sees_plan,
-            "late": late if sees_plan else [],
-            "mine": mine[:3],
-            "coming": [row for row in coming if row not in mine][:4]
+            "mine": mine,
+            "mine_late": any(each.late for each in mine),
+            "late": _of_others(late, review, today) if sees_plan else [],
+            "coming": _of_others(
+                [row for row in theirs if row not in late], review, today
+            )
             if sees_plan
             else [],
             "progress": _progress(review, member),
-            "team": reading.team_of(review),
             "done": sum(row.milestone.status == Milestone.Status.DONE for row in plan),
             "planned": len(plan),
         },

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from questionnaires.models import Questionnaire
+from reviews import say
 from reviews.page_form import DatePartsField, PageForm
 
 USUAL_K = 10
@@ -78,9 +79,9 @@ class _ClosingForm(PageForm):
         if day <= self.today:
             raise forms.ValidationError("Closing date must be after today")
         if self.today < self.visit <= day:
-            first = f"{self.visit.day} {self.visit:%B %Y}"
             raise forms.ValidationError(
-                f"Closing date must be before the visit, which begins on {first}"
+                "Closing date must be before the visit, which begins on "
+                f"{say.day(self.visit)}"
             )
         if day > self.today + LONGEST_OPEN:
             raise forms.ValidationError("Closing date must be within the next 4 months")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from questionnaires.models import (
     Questionnaire,
     Release,
 )
-from reviews import roster, screening
+from reviews import roster, say, screening
 from reviews.access import Action, can
 from reviews.models import AccessRole, Delivery, Job, Membership, Review, Stage
-from reviews.progress import Progress
+from reviews.progress import Progress, ToDo
 
 MOST_STATEMENTS = 8
 SMALLEST_TURNOUT = 10
@@ -516,6 +517,41 @@ def progress(review: Review, membership: Membership) -> list[Progress]:
     return [Progress("Questionnaire", sentence, url, share)]
 
 
+def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
+    """The release's second signature, and comments that wait to be screened."""
+    questionnaire = current(review)
+    if questionnaire is None:
+        return []
+    found = []
+    asked_by = questionnaire.release_asked_by_id
+    if (
+        questionnaire.state == State.CLOSED
+        and can(membership, Action.RUN_RELEASE)
+        and asked_by != membership.user_id
+    ):
+        found.append(
+            ToDo(
+                "Agree to the release of the questionnaire’s results"
+                if asked_by
+                else "Ask for the release of the questionnaire’s results",
+                url=reverse("questionnaires:release", args=[review.pk]),
+            )
+        )
+    if can(membership, Action.SCREEN_COMMENTS):
+        waiting = Comment.objects.filter(
+            release__questionnaire=questionnaire,
+            screening__in=[Comment.Screening.UNREAD, Comment.Screening.MASKED],
+        ).count()
+        if waiting:
+            found.append(
+                ToDo(
+                    f"Read {say.counted(waiting, 'comment')} before the team does",
+                    url=reverse("questionnaires:comments-screen", args=[review.pk]),
+                )
+            )
+    return found
+
+
 def _where(
     questionnaire: Questionnaire | None, membership: Membership
 ) -> tuple[str, int | None]:
@@ -526,12 +562,12 @@ def _where(
         return f"{invited} people on the list. Not open yet.", None
     if questionnaire.state == State.OPEN:
         closes = questionnaire.closes_on
-        until = f"{closes.day} {closes:%B}" if closes else "it is closed"
+        until = f"Open until {say.day(closes)}." if closes else "Open."
         if not can(membership, Action.READ_TURNOUT):
-            return f"Open until {until}.", None
+            return until, None
         counted = questionnaire.invitations.filter(counted_in=True).count()
         share = round(100 * counted / invited) if invited else 0
-        return f"Open until {until}. {counted} of {invited} counted in so far.", share
+        return f"{until} {counted} of {invited} counted in so far.", share
     if questionnaire.state in (State.CLOSED, State.RELEASING):
         return "Closed. The answers are still sealed.", None
     return "Closed and released to the team.", None

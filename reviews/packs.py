@@ -25,6 +25,23 @@ FOLDER = Path(__file__).parent / "frameworks"
 ACCESS_ROLES = ("RM", "TL", "AP", "P", "CS", "CC", "PC", "")
 NEEDS = ("must", "should", "reference")
 # What the briefing note can list under a section's words, and what those may hold.
+MILESTONE_PAGES = (
+    "set-up",
+    "team",
+    "interests",
+    "regulator",
+    "briefing",
+    "documents",
+    "reading",
+    "hypotheses",
+    "questionnaire",
+    "cases",
+    "sheets",
+    "timetable",
+    "notes",
+    "findings",
+    "report",
+)
 BRIEFING_LISTS = ("", "roles", "themes", "dates", "agencies", "contacts")
 BRIEFING_FIELDS = ("council", "programme", "dates", "days", "weeks")
 MOST_ITEMS = 1000
@@ -87,7 +104,10 @@ class PackFault(Refusal):
 
 @dataclass(frozen=True)
 class Role:
-    """A role of the framework. Without an access role it owns milestones and has no account."""
+    """A role of the framework. Without an access role it owns milestones and has no account.
+
+    ``stands_for``: the access roles of those whose milestones these are, as with "each peer".
+    """
 
     code: str
     title: str
@@ -95,6 +115,7 @@ class Role:
     least: int = 0
     most: int | None = None
     background: str = ""
+    stands_for: tuple[str, ...] = ()
 
     @property
     def has_account(self) -> bool:
@@ -124,7 +145,10 @@ class Theme:
 
 @dataclass(frozen=True)
 class MilestoneTemplate:
-    """``offsets`` are days from the first on-site day; one milestone for each of them."""
+    """``offsets`` are days from the first on-site day; one milestone for each of them.
+
+    ``page`` names the page on which it is worked at, one of MILESTONE_PAGES.
+    """
 
     code: str
     title: str
@@ -133,6 +157,7 @@ class MilestoneTemplate:
     produces: str = ""
     evidence: str = ""
     keeps_weekend: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -394,6 +419,14 @@ class Pack:
     @property
     def owner_titles(self) -> dict[str, str]:
         return {role.code: role.title for role in self.roles}
+
+    def owned_by(self, role: str, access_role: str) -> frozenset[str]:
+        """The roles whose milestones are seen to by whoever has this role."""
+        together = {each.code for each in self.roles if access_role in each.stands_for}
+        return frozenset(together | {role})
+
+    def milestone_page(self, code: str) -> str:
+        return next((m.page for m in self.milestones if m.code == code), "")
 
 
 @lru_cache(maxsize=8)
@@ -736,6 +769,12 @@ def _known_words(pack: Pack, reader: _Reader) -> None:
                 ("roles", n, "access_role"),
                 f"“{role.access_role}” is not an access role",
             )
+        for each in role.stands_for:
+            if each not in ACCESS_ROLES or role.access_role:
+                reader.fault(
+                    ("roles", n, "stands_for"),
+                    "names access roles, of a role that has none itself",
+                )
         if role.most is not None and role.most < role.least:
             reader.fault(("roles", n, "most"), "is less than the least")
     if not any(role.access_role == "RM" for role in pack.roles):
@@ -750,6 +789,7 @@ def _listed_words(pack: Pack, reader: _Reader) -> None:
         ("asks_for", ASKS_FOR, bank.free_texts, ("questionnaire", "free_texts")),
         ("kind", ("council", "partner"), pack.agencies, ("agencies",)),
         ("records", RECORDS, pack.case_map.steps, ("case_map", "steps")),
+        ("page", (*MILESTONE_PAGES, ""), pack.milestones, ("milestones",)),
         ("holds", (*HOLDS, ""), pack.report, ("report",)),
     ]
     for name, allowed, items, path in words:

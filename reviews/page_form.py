@@ -11,6 +11,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Model
 
+from reviews import say
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -137,7 +139,7 @@ def _words(field: forms.Field, value: Any) -> str:
         labels = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]
         return labels.get(str(value), str(value or ""))
     if isinstance(value, dt.date):
-        return f"{value.day} {value:%B %Y}"
+        return say.day(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(each) for each in value)
     return "" if value is None else str(value)
@@ -157,6 +159,7 @@ def dress(field: forms.Field) -> None:
         widget.attrs.pop("maxlength", None)
         if isinstance(field, forms.CharField) and field.max_length:
             widget.attrs["data-longest"] = str(field.max_length)
+            widget.attrs["class"] += " govuk-js-character-count"
     if isinstance(widget, forms.EmailInput):
         widget.attrs.setdefault("autocomplete", "email")
         widget.attrs["spellcheck"] = "false"

@@ -15,3 +15,16 @@ class Progress:
     sentence: str
     url: str
     share: int | None = None
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """Something that waits for the reader: what, until when in words, and where to do it.
+
+    ``url`` is empty where no page of theirs helps. ``late``: it was due before today.
+    """
+
+    title: str
+    when: str = ""
+    url: str = ""
+    late: bool = False

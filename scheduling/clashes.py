@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from reviews import say
+
 # Between a session away from the building and the next people whom the same peer meets.
 TRAVEL = dt.timedelta(minutes=15)
 NAMED_AT_MOST = 3
@@ -80,7 +82,7 @@ def find(
 def _between(first: Slot, second: Slot) -> list[Clash]:
     if first.ends <= second.begins:
         return _hurried(first, second)
-    when = f"{_clock(second.begins)} on {_day(second.begins)}"
+    when = f"{say.clock(second.begins)} on {say.weekday(second.begins)}"
     pair = (first.key, second.key)
     both = f"{first.label}, and {second.label}"
     clashes = []
@@ -110,8 +112,8 @@ def _hurried(first: Slot, second: Slot) -> list[Clash]:
     left = f"{minutes} minutes" if minutes else "no time"
     verb = "has" if len(names) == 1 else "have"
     sentence = (
-        f"{_listed(names)} {verb} {left} to travel before {_clock(second.begins)} on "
-        f"{_day(second.begins)}: {first.label}, and {second.label}. Leave 15 minutes."
+        f"{_listed(names)} {verb} {left} to travel before {say.clock(second.begins)} on "
+        f"{say.weekday(second.begins)}: {first.label}, and {second.label}. Leave 15 minutes."
     )
     return [Clash(Kind.TRAVEL, sentence, (first.key, second.key))]
 
@@ -122,7 +124,7 @@ def _crowded(slot: Slot) -> list[Clash]:
         return []
     sentence = (
         f"{slot.room} has {slot.places} places, and {expected} people are expected at "
-        f"{_clock(slot.begins)} on {_day(slot.begins)}: {slot.label}."
+        f"{say.clock(slot.begins)} on {say.weekday(slot.begins)}: {slot.label}."
     )
     return [Clash(Kind.PLACES, sentence, (slot.key,))]
 
@@ -132,7 +134,7 @@ def _interested(slot: Slot, conflicts: set[tuple[str, str]]) -> list[Clash]:
         Clash(
             Kind.INTEREST,
             f"{peer} has declared an interest in {agency}, and is to meet people from "
-            f"there at {_clock(slot.begins)} on {_day(slot.begins)}: {slot.label}.",
+            f"there at {say.clock(slot.begins)} on {say.weekday(slot.begins)}: {slot.label}.",
             (slot.key,),
         )
         for peer_key, peer in slot.peers
@@ -157,11 +159,3 @@ def _listed(names: list[str]) -> str:
 
 def _are(names: list[str]) -> str:
     return f"{_listed(names)} {'is' if len(names) == 1 else 'are'}"
-
-
-def _clock(when: dt.datetime) -> str:
-    return f"{when.hour % 12 or 12}:{when:%M}{'am' if when.hour < 12 else 'pm'}"
-
-
-def _day(when: dt.datetime) -> str:
-    return f"{when:%A} {when.day} {when:%B}"

@@ -13,12 +13,12 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from reviews import screening
+from reviews import say, screening
 from reviews.access import Action, can
 from reviews.keystore import KeyGone
 from reviews.models import AccessRole, Agency, Membership, Review, Stage, User
 from reviews.packs import NoteKind, Strand, Theme
-from reviews.progress import Progress
+from reviews.progress import Progress, ToDo
 from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
 from scheduling import clashes, marks, notebooks
@@ -588,6 +588,37 @@ def progress(review: Review, membership: Membership) -> list[Progress]:
     return cards
 
 
+def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
+    """On site: the reader's own day, notes to gather and notes to look at."""
+    found = []
+    if can(membership, Action.WRITE_NOTE):
+        stops = my_day(membership, today).stops
+        met = sum(stop.session.meets_people for stop in stops)
+        if stops:
+            found.append(
+                ToDo(
+                    title=f"Your day: {say.counted(len(stops), 'session')}",
+                    when=f"{say.counted(met, 'session')} with people" if met else "",
+                    url=reverse("scheduling:my-day", args=[review.pk]),
+                )
+            )
+    notes = reverse("scheduling:notes", args=[review.pk])
+    if can(membership, Action.GATHER_NOTES):
+        ready = waiting(review).ready
+        if ready:
+            found.append(ToDo(f"Gather {say.counted(ready, 'ready note')}", url=notes))
+    if can(membership, Action.SCREEN_NOTES):
+        marked = review.notes.filter(screening=Note.Screening.MARKED).count()
+        if marked:
+            found.append(
+                ToDo(
+                    f"Look at {say.counted(marked, 'note')} that may name somebody",
+                    url=f"{notes}?marked=yes",
+                )
+            )
+    return found
+
+
 def _timetable_card(review: Review, membership: Membership) -> Progress:
     url = reverse("scheduling:timetable", args=[review.pk])
     sessions = [each for each in sessions_for(membership) if not each.cancelled]
@@ -597,10 +628,13 @@ def _timetable_card(review: Review, membership: Membership) -> Progress:
     planned = (
         "1 session is planned" if number == 1 else f"{number} sessions are planned"
     )
-    if not sees_people(membership):
+    if not can(membership, Action.READ_INTERESTS):
+        # Who may not know that a peer has declared an interest is told of no clash, nor of none.
         return Progress("Timetable", f"{planned}.", url)
     found = len(clashes_for(membership, sessions))
-    state = {0: "with no clash", 1: "with 1 clash"}.get(found, f"with {found} clashes")
+    state = {0: "with no clashes", 1: "with 1 clash"}.get(
+        found, f"with {found} clashes"
+    )
     return Progress("Timetable", f"{planned}, {state}.", url)
 
 

@@ -12,7 +12,7 @@ from questionnaires import links, mail
 from questionnaires.domain.answering import count_turnout
 from questionnaires.domain.building import record
 from questionnaires.models import Invitation, Questionnaire
-from reviews import background, keystore, mailer
+from reviews import background, keystore, mailer, say
 from reviews.models import Delivery, Job, User
 from reviews.refusals import Refusal
 
@@ -43,7 +43,7 @@ class TooSoon(Refusal):
     def __init__(self, day: dt.date) -> None:
         super().__init__(
             f"The last message went less than {Questionnaire.REMINDER_GAP.days} days ago. "
-            f"The next reminder can go from {day.day} {day:%B}."
+            f"The next reminder can go from {say.day(day)}."
         )
 
 

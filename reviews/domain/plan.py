@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 
-from reviews import audit, lead_in, mailer
+from reviews import audit, lead_in, mailer, say
 from reviews.models import (
     AccessRole,
     Digest,
@@ -150,7 +150,7 @@ class Reminder:
     @property
     def words(self) -> str:
         due = self.milestone.due_on
-        day = f"{due:%A} {due.day} {due:%B %Y}"
+        day = f"{due:%A} {say.day(due)}"
         left = (due - self.today).days
         if left < 0:
             number = -left
@@ -166,7 +166,8 @@ def _owners(review: Review) -> dict[str, list[User]]:
     for member in review.memberships.select_related("user"):
         if not member.user.is_active:
             continue
-        holders[member.role].append(member.user)
+        for role in review.pack.owned_by(member.role, member.access_role):
+            holders[role].append(member.user)
         if member.access_role == AccessRole.RM:
             managers.append(member.user)
     return {role.code: holders[role.code] or managers for role in review.pack.roles}

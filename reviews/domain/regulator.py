@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from reviews import audit, mailer
+from reviews import audit, mailer, say
 from reviews.concurrency import save_if_unchanged
 from reviews.domain.review import move_day_zero
 from reviews.models import (
@@ -162,25 +162,21 @@ def announce_inspection(
             review=review,
             kind="inspection announced",
             to=member.user.email,
-            subject=f"The peer review of {review.council} moves to {_day(day_zero)}",
+            subject=f"The peer review of {review.council} moves to {say.day(day_zero)}",
             text=_announcement(review, announced),
             at=at,
         )
     return announced
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _announcement(review: Review, announced: AnnouncedInspection) -> str:
     address = settings.SITE_ADDRESS + reverse("home:home", args=[review.pk])
     return (
         f"An inspection of {review.council} has been announced for "
-        f"{_day(announced.first)} to {_day(announced.last)}.\n\n"
+        f"{say.day_range(announced.first, announced.last)}.\n\n"
         "A peer review and an inspection do not take place side by side. The first day "
-        f"on site moves from {_day(announced.visit_before)} to "
-        f"{_day(announced.visit_after)}. Every milestone that is not done has moved "
+        f"on site moves from {say.day(announced.visit_before)} to "
+        f"{say.day(announced.visit_after)}. Every milestone that is not done has moved "
         "with it.\n\n"
         f"The new dates: {address}\n\n"
         f"Questions: {review.contact_name}, {review.contact_email}\n"
@@ -194,7 +190,7 @@ def notification_letter(review: Review) -> str:
     return (
         f"Peer review of {review.council}: notification to Ofsted\n\n"
         f"{review.council} has asked for a peer review: {review.programme}. "
-        f"A team of peers will be on site from {_day(review.day_zero)} to {_day(last)}.\n\n"
+        f"A team of peers will be on site {say.day_range(review.day_zero, last)}.\n\n"
         "A peer review is not an inspection and gives no grade. It is led by people who "
         "do the same work elsewhere, and its findings go to the council and its "
         "partners.\n\n"

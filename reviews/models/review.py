@@ -18,7 +18,7 @@ from django.contrib.auth.models import (
 from django.db import models
 from django.utils import timezone
 
-from reviews import packs
+from reviews import packs, say
 from reviews.sealing import SealedJSONField, SealedTextField
 
 if TYPE_CHECKING:
@@ -543,4 +543,4 @@ def _in_words(value: object) -> str:
         day = dt.date.fromisoformat(str(value))
     except ValueError:
         return str(value).replace("_", " ")
-    return f"{day.day} {day:%B %Y}"
+    return say.day(day)

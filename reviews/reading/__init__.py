@@ -1,5 +1,6 @@
 """What pages show of a review; nothing here writes."""
 
+from reviews.reading.documents import documents_to_send
 from reviews.reading.plan import PlanRow, plan_of
 from reviews.reading.review import (
     Task,
@@ -17,6 +18,7 @@ __all__ = [
     "Team",
     "WorkRow",
     "conflicts",
+    "documents_to_send",
     "plan_of",
     "set_up_tasks",
     "team_of",

@@ -4,11 +4,10 @@ Web page, PDF and Word all say what ``briefing_of`` makes of the review's data a
 words. Nothing here names anybody but the contacts that the review gives out.
 """
 
-import datetime as dt
 from dataclasses import dataclass
 from string import Template
 
-from reviews import packs
+from reviews import packs, say
 from reviews.models import TEAM, AccessRole, BriefingAddress, Review, SpeakRequest
 
 
@@ -51,24 +50,9 @@ class Briefing:
         return bool(self.parts)
 
 
-def in_words(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def dates_in_words(first: dt.date, last: dt.date) -> str:
-    """As in 4 to 8 February 2013, with only what differs said twice."""
-    if first == last:
-        return in_words(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {in_words(last)}"
-    if first.year == last.year:
-        return f"{first.day} {first:%B} to {in_words(last)}"
-    return f"{in_words(first)} to {in_words(last)}"
-
-
 def briefing_of(review: Review) -> Briefing:
     """The note of this review as its data stands now; empty when its framework has no words for it."""
-    dates = dates_in_words(review.day_zero, review.last_day)
+    dates = say.day_range(review.day_zero, review.last_day)
     fields = {
         "council": review.council,
         "programme": review.programme,
@@ -142,7 +126,7 @@ def _dates(review: Review, codes: tuple[str, ...]) -> Table:
     told.append((review.day_zero, "First day of the visit"))
     if review.on_site_days > 1:
         told.append((review.last_day, "Last day of the visit"))
-    rows = tuple((title, in_words(day)) for day, title in sorted(told))
+    rows = tuple((title, say.day(day)) for day, title in sorted(told))
     return Table("Days to know", ("What", "When"), rows)
 
 

@@ -7,7 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.urls import reverse
 
+from reviews import say
+from reviews.access import Action, can
 from reviews.models import (
     TEAM,
     AccessRole,
@@ -20,6 +23,7 @@ from reviews.models import (
     Review,
 )
 from reviews.packs import Theme
+from reviews.progress import ToDo
 
 NEED_ORDER = {need: number for number, need in enumerate(Need.values)}
 
@@ -173,6 +177,31 @@ def _standing(request: DocumentRequest, came: bool, today: dt.date) -> tuple[str
     if request.is_late(today):
         return "Late", "red"
     return "Waiting", "blue"
+
+
+def documents_to_send(member: Membership, *, today: dt.date) -> list[ToDo]:
+    """What this member's agency or role is still asked for, in one line; the team is asked nothing."""
+    if not can(member, Action.ADD_EVIDENCE_FILE) or member.access_role in TEAM:
+        return []
+    owned = member.review.pack.owned_by(member.role, member.access_role)
+    open_rows = [
+        row
+        for row in request_rows(member, document_rows(member), today)
+        if row.is_open
+        and (member.access_role == AccessRole.PC or row.request.owner_role in owned)
+    ]
+    if not open_rows:
+        return []
+    late = sum(row.status == "Late" for row in open_rows)
+    first = min(row.request.due_on for row in open_rows)
+    return [
+        ToDo(
+            title=f"{say.counted(len(open_rows), 'document')} to send in",
+            when=f"{late} late" if late else f"the first by {say.day(first)}",
+            url=reverse("reviews:documents", args=[member.review_id]),
+            late=bool(late),
+        )
+    ]
 
 
 @dataclass(frozen=True)

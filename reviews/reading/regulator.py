@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from reviews import lead_in
+from reviews import lead_in, say
 from reviews.models import BlockedPeriod, Review
 
 BANK, VISIT = "bank", "visit"
@@ -83,24 +83,20 @@ def visit_warnings(review: Review, day_zero: dt.date, *, today: dt.date) -> list
     if day_zero < today:
         warnings.append("This day is in the past.")
     warnings += [
-        f"{name}, {_day(day)}, is a bank holiday."
+        f"{name}, {say.day(day)}, is a bank holiday."
         for day, name in lead_in.named_bank_holidays(day_zero, last)
     ]
     warnings += [
-        f"{_day(day)} is the day of local elections."
+        f"{say.day(day)} is the day of local elections."
         for day in lead_in.local_elections(day_zero, last)
     ]
     warnings += [
-        f"{each.title}: {each.get_kind_display().lower()}, {_day(each.first)}"
-        + (f" to {_day(each.last)}." if each.last != each.first else ".")
+        f"{each.title}: {each.get_kind_display().lower()}, {say.day(each.first)}"
+        + (f" to {say.day(each.last)}." if each.last != each.first else ".")
         for each in review.blocked_periods.all()
         if each.first <= last and each.last >= day_zero
     ]
     return warnings
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 # The drawn calendar

@@ -17,6 +17,12 @@ class WorkRow:
     role_title: str
     late: int
     next_milestone: Milestone | None
+    today: dt.date
+
+    @property
+    def is_late(self) -> bool:
+        """The next one was due before today: it comes first, not out of sight."""
+        return bool(self.next_milestone and self.next_milestone.is_late(self.today))
 
 
 def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
@@ -38,16 +44,16 @@ def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
         mine = [
             milestone
             for milestone in by_review.get(member.review_id, [])
-            if milestone.owner_role == member.role
+            if milestone.owner_role
+            in member.review.pack.owned_by(member.role, member.access_role)
         ]
         rows.append(
             WorkRow(
                 review=member.review,
                 role_title=member.role_title,
                 late=sum(milestone.is_late(today) for milestone in mine),
-                next_milestone=next(
-                    (each for each in mine if each.due_on >= today), None
-                ),
+                next_milestone=next(iter(mine), None),
+                today=today,
             )
         )
     return rows

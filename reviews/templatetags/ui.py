@@ -1,6 +1,7 @@
 """The components of every page, in GOV.UK Frontend's markup, and how dates and times read."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,10 @@ from django import forms, template
 from django.template import Context, loader
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review
 from reviews.reading.history import READERS, history_of
@@ -29,12 +32,11 @@ def day(value: dt.date | None) -> str:
         return ""
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date()
-    return f"{value.day} {value:%B %Y}"
+    return say.day(value)
 
 
-@register.filter
-def weekday(value: dt.date) -> str:
-    return f"{value:%A} {value.day} {value:%B}"
+register.filter("weekday", say.weekday)
+register.filter("day_range", say.day_range)
 
 
 @register.filter
@@ -42,9 +44,7 @@ def clock(value: dt.datetime | dt.time) -> str:
     """As in 9:30am."""
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).time()
-    hour = value.hour % 12 or 12
-    half = "am" if value.hour < 12 else "pm"
-    return f"{hour}:{value:%M}{half}"
+    return say.clock(value)
 
 
 @register.filter
@@ -53,16 +53,26 @@ def in_fours(key: str) -> str:
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
 
 
+# A telephone number as people write it: digits and spaces behind a 0 or a plus.
+_PHONE = re.compile(r"\+?\d[\d ]{8,14}\d")
+
+
 @register.filter
-def day_range(first: dt.date, last: dt.date) -> str:
-    """As in 4 to 8 February 2013, with only what differs said twice."""
-    if first == last:
-        return day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {day(last)}"
-    if first.year == last.year:
-        return f"{first.day} {first:%B} to {day(last)}"
-    return f"{day(first)} to {day(last)}"
+def phone_links(text: str) -> SafeString:
+    """The text with its telephone numbers to press, each on one line."""
+    pieces, at = [], 0
+    for found in _PHONE.finditer(text):
+        number = found[0]
+        pieces.append(format_html("{}", text[at : found.start()]))
+        pieces.append(
+            format_html(
+                '<a class="app-phone" href="tel:{}">{}</a>',
+                number.replace(" ", ""),
+                number,
+            )
+        )
+        at = found.end()
+    return format_html_join("", "{}", [(each,) for each in [*pieces, text[at:]]])
 
 
 # Forms
@@ -350,6 +360,27 @@ def plan_timeline(
 
 # Where a member of a review can go
 
+# Pages that lie under another address than the entry they belong to.
+BELONGS_TO = {
+    "home:home": ("home:stage", "reviews:briefing"),
+    "reviews:set-up": (
+        "reviews:agenc",
+        "reviews:framework",
+        "reviews:details",
+        "reviews:key-questions",
+        "reviews:speak",
+    ),
+    "reviews:documents": (
+        "reviews:document",
+        "reviews:reading",
+        "reviews:performance",
+        "reviews:hypothes",
+    ),
+    "questionnaires:results": ("questionnaires:comment",),
+    "casemapping:cases": ("casemapping:sheet",),
+    "casemapping:sheets": ("casemapping:sheet",),
+    "scheduling:my-day": ("scheduling:note-new", "scheduling:draft"),
+}
 NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
     ("Home", "home:home", (Action.READ_SUMMARY,)),
     ("Set-up", "reviews:set-up", (Action.CONFIGURE_REVIEW,)),
@@ -402,7 +433,7 @@ def review_navigation(context: Context) -> dict[str, Any]:
     membership: Membership | None = context.get("membership")
     review: Review | None = context.get("review")
     request = context.get("request")
-    links: list[dict[str, object]] = []
+    links: list[dict[str, Any]] = []
     if membership and review and request:
         for label, name, actions in NAVIGATION:
             if label in (each["label"] for each in links):
@@ -416,10 +447,20 @@ def review_navigation(context: Context) -> dict[str, Any]:
             here = request.path == url or (
                 request.path.startswith(url) and name != "home:home"
             )
-            links.append({"label": label, "url": url, "above": here})
-    # A page lies in one place: Results stand under the questionnaire's address too.
-    above = [str(each["url"]) for each in links if each["above"]]
-    nearest = max(above, key=len, default="")
-    for each in links:
-        each["current"] = each["url"] == nearest
+            links.append({"label": label, "url": url, "above": here, "name": name})
+        view = request.resolver_match.view_name if request.resolver_match else ""
+        _mark_current(links, view)
     return {"links": links, "review": review}
+
+
+def _mark_current(links: list[dict[str, Any]], view: str) -> None:
+    """A page lies in one place: by its name, else under the longest address above it."""
+    named = [
+        each for each in links if view.startswith(BELONGS_TO.get(each["name"], ("\n",)))
+    ]
+    above = sorted(
+        (each for each in links if each["above"]), key=lambda each: len(each["url"])
+    )
+    current = next(iter([*named, *above[::-1]]), None)
+    for each in links:
+        each["current"] = each is current

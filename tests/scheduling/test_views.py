@@ -469,7 +469,7 @@ def test_the_home_page_says_where_the_week_and_the_notes_are(
         return [card.sentence for card in reading.progress(review, member)]
 
     assert cards(leader) == [
-        "1 session is planned, with no clash.",
+        "1 session is planned, with no clashes.",
         "2 notes are gathered. 1 waits to be looked at.",
     ]
     assert cards(sponsor) == ["1 session is planned."]

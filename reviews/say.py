@@ -1,0 +1,41 @@
+"""How days, times and numbers are said, on pages, in mail and in the report. Pure."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+
+def day(value: dt.date) -> str:
+    """As in 4 February 2013."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def weekday(value: dt.date) -> str:
+    """As in Monday 4 February, where the year is plain."""
+    return f"{value:%A} {value.day} {value:%B}"
+
+
+def day_range(first: dt.date, last: dt.date) -> str:
+    """As in 4 to 8 February 2013, with only what differs said twice."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {first:%B} to {day(last)}"
+    return f"{day(first)} to {day(last)}"
+
+
+def clock(value: dt.datetime | dt.time) -> str:
+    """As in 9:30am."""
+    return f"{value.hour % 12 or 12}:{value:%M}{'am' if value.hour < 12 else 'pm'}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """As in 1 note, 3 notes, 1,200 people."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """As in social work, health and schools."""
+    *most, last = words or [""]
+    return f"{', '.join(most)} and {last}" if most else last
