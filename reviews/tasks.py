@@ -5,7 +5,7 @@ import datetime as dt
 from django.core.management import call_command
 from django.utils import timezone
 
-from reviews import domain, mailer
+from reviews import audit, domain, mailer
 from reviews.background import task
 from reviews.domain.documents import tidy_documents
 from reviews.domain.performance import tidy_figures
@@ -21,6 +21,7 @@ def send_messages(subject: str, job: Job) -> None:
 @task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
     call_command("clearsessions")
+    audit.close_days(before=timezone.localdate())
     mailer.settle_unknown(before=timezone.now() - dt.timedelta(hours=1))
     domain.remind(at=timezone.now())
     tidy_documents(at=timezone.now())

@@ -18,6 +18,7 @@ from peerreview.demo import (
     writing,
 )
 from peerreview.demo.setting_up import Cast
+from reviews import audit
 from reviews.models import Review, Stage
 from reviews.refusals import Refusal
 
@@ -67,6 +68,8 @@ def load(goal: Goal, *, say: Callable[[str], None] = lambda words: None) -> bool
         _lead_in(cast, goal, say)
         if goal != Goal.LEAD_IN:
             _visit(cast, goal, say)
+    # What the worker does each night.
+    audit.close_days(before=moments.AFTERWARDS.date())
     # The second review is made last: where it stands, the first is whole.
     setting_up.set_up_second(setting_up.accounts_of_all())
     return True

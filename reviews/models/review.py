@@ -535,6 +535,28 @@ class AuditEvent(models.Model):
         return ", ".join(parts)
 
 
+class SpeechCount(models.Model):
+    """How often something happened to what people said, on one day: until that day is over.
+
+    In the trail at once, such an event would stand between others that carry a time and a name.
+    """
+
+    review_ref = models.PositiveIntegerField()
+    on = models.DateField()
+    action = models.CharField(max_length=80)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review_ref", "on", "action"], name="speech_count_once_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} on {self.on}"
+
+
 def _in_words(value: object) -> str:
     """A day as people read it, several things with commas, anything else as it is."""
     if isinstance(value, list):

@@ -275,7 +275,9 @@ def milestone(
 
 @review_view(Action.READ_AUDIT)
 def audit_trail(request: ReviewRequest, review: Review) -> HttpResponse:
-    page = Paginator(audit.events(review), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(
+        audit.events(review).order_by("-on", "-number"), PER_PAGE
+    ).get_page(request.GET.get("page"))
     return render(
         request, "reviews/audit.html", {"page": page, "head": audit.head(review)}
     )

@@ -76,16 +76,47 @@ def test_chains_of_two_reviews_are_apart(
     assert [event.number for event in trail] == list(range(1, len(trail) + 1))
 
 
-def test_event_about_speech_says_day_kind_and_count_only(review: Review) -> None:
-    event = audit.record_speech(
-        "notes.gathered", review=review, on=dt.date(2013, 2, 5), count=12
-    )
+DAY = dt.date(2013, 2, 5)
 
+
+def test_event_about_speech_says_day_kind_and_count_only(review: Review) -> None:
+    audit.record_speech("notes.gathered", review=review, on=DAY, count=12)
+    audit.close_days(before=DAY + dt.timedelta(days=1))
+
+    event = AuditEvent.objects.get(action="notes.gathered")
     assert event.at is None
     assert event.actor_ref is None
     assert event.actor_name == event.object_kind == event.object_id == ""
     assert event.detail == {}
-    assert (event.on, event.count) == (dt.date(2013, 2, 5), 12)
+    assert (event.on, event.count) == (DAY, 12)
+
+
+def test_no_event_about_speech_stands_between_two_that_carry_time_and_name(
+    review: Review, manager: User
+) -> None:
+    """What stands between Rhys at 3:30pm and Anwen at 3:31pm would be theirs, and of 3:30pm."""
+    for _ in range(5):
+        audit.record("finding.written", review=review, by=manager, at=timezone.now())
+        audit.record_speech("excerpts.proposed", review=review, on=DAY, count=1)
+        audit.record_speech("notes.cleared", review=review, on=DAY, count=1)
+    assert not AuditEvent.objects.filter(at=None, review_ref=review.pk).exists()
+
+    audit.close_days(before=DAY + dt.timedelta(days=1))
+
+    newest = list(audit.events(review)[:2])
+    assert {(each.action, each.count) for each in newest} == {
+        ("excerpts.proposed", 5),
+        ("notes.cleared", 5),
+    }
+    assert audit.verify() == []
+
+
+def test_a_day_that_is_not_over_stays_open(review: Review) -> None:
+    audit.record_speech("notes.cleared", review=review, on=DAY, count=1)
+
+    audit.close_days(before=DAY)
+
+    assert not AuditEvent.objects.filter(action="notes.cleared").exists()
 
 
 def test_trail_of_a_real_review_is_never_forgotten(

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from docx.oxml.ns import qn
 
-from reviews import domain, pdf, word
+from reviews import audit, domain, pdf, word
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -471,6 +471,7 @@ def test_the_manager_says_what_became_of_it_and_the_trail_only_counts(
 
     row.refresh_from_db()
     assert row.state == state
+    audit.close_days(before=dt.date.max)
     event = AuditEvent.objects.get(action=f"speak_request.{state}")
     assert (event.count, event.actor_ref, event.object_id, event.at) == (
         1,
@@ -517,6 +518,7 @@ def test_requests_go_when_the_page_says(
     domain.forget_speak_requests(at=timezone.now())
 
     assert SpeakRequest.objects.count() == left
+    audit.close_days(before=dt.date.max)
     counted = AuditEvent.objects.filter(action="speak_request.destroyed")
     assert [event.count for event in counted] == [1] * (1 - left)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import models
 
-from reviews import boxes, keystore
+from reviews import audit, boxes, keystore
 from reviews.evidence_item import Polarity
 from reviews.models import AuditEvent, Job, Review, User
 from reviews.packs import SourceClass
@@ -108,6 +108,7 @@ def test_gathering_leaves_a_day_and_a_number_in_the_trail_and_rings_for_the_coun
 ) -> None:
     drafts(group, 5, leader, member_peer)
     domain.gather(review=group.review, by=leader, at=NOW)
+    audit.close_days(before=dt.date(2013, 2, 5))
     event = AuditEvent.objects.get(action="notes.gathered")
     assert (event.count, event.on) == (5, dt.date(2013, 2, 4))
     assert (event.at, event.actor_ref, event.actor_name, event.object_id) == (
