@@ -57,10 +57,14 @@ screens: setup
 
 # Never uv lock or uv sync: their files hold addresses.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
-lock: setup
+lock: .venv/bin/uv
 	$(COMPILE) --all-extras pyproject.toml -o requirements.txt
 	$(COMPILE) --all-extras --group test --group browser --group lint -c requirements.txt \
 		pyproject.toml -o requirements-dev.txt
+
+# What is locked may be what the set-up itself needs.
+.venv/bin/uv:
+	deploy/setup.sh test
 
 clean:
 	rm -rf build node_modules .venv

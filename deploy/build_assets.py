@@ -1,5 +1,6 @@
 #!/usr/bin/env python
-"""Builds the front-end files into build/static: GOV.UK Frontend's CSS and JS, and our typeface.
+"""Builds the front-end files into build/static: GOV.UK Frontend's CSS and JS, and our typeface;
+and compiles the words of other languages.
 
 GOV.UK Frontend is MIT; its font, crown and crest are not ours to use. They are taken out here,
 and the build fails if a new version holds more or fewer of them than expected.
@@ -10,6 +11,8 @@ import shutil
 import sys
 from importlib.resources import files
 from pathlib import Path
+
+import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "node_modules" / "govuk-frontend" / "dist" / "govuk"
@@ -52,6 +55,8 @@ def main() -> None:
             (fonts / name).open("wb") as target,
         ):
             shutil.copyfileobj(source, target)
+    for words in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+        polib.pofile(str(words)).save_as_mofile(str(words.with_suffix(".mo")))
     print(f"Built {TARGET.relative_to(ROOT)}")
 
 

@@ -93,7 +93,7 @@ if ! same requirements.txt .venv/installed.txt; then
 fi
 
 # --- Front end: fetched once, built once.
-wanted=$(cat package-lock.json deploy/build_assets.py requirements.txt | cksum)
+wanted=$(cat package-lock.json deploy/build_assets.py requirements.txt locale/*/LC_MESSAGES/*.po | cksum)
 if [ "$wanted" != "$(cat build/static/built-from 2>/dev/null)" ]; then
   say "Building the front end"
   if ! command -v npm >/dev/null; then

@@ -91,7 +91,7 @@ PAGES: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
     "hypotheses": (("reviews:hypotheses", (Action.READ_HYPOTHESES,)),),
     "questionnaire": (
         (
-            "questionnaires:overview",
+            "questionnaires:index",
             (
                 Action.RUN_QUESTIONNAIRE,
                 Action.READ_TURNOUT,
@@ -99,7 +99,7 @@ PAGES: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
                 Action.IMPORT_INVITATIONS,
             ),
         ),
-        ("questionnaires:results", (Action.READ_RESULTS,)),
+        ("questionnaires:results-index", (Action.READ_RESULTS,)),
     ),
     "cases": (
         ("casemapping:cases", (Action.WRITE_CASE_MAP, Action.READ_CASE_MAP)),

@@ -291,10 +291,14 @@ elif not EMAIL_URL:
     EMAIL_HOST = "localhost"
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English")]
+# Welsh for respondents: their pages follow their questionnaire, everything else is in English.
+LANGUAGES = [("en-gb", "English"), ("cy", "Welsh")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/London"
 USE_TZ = True
+
+# Where "Leave this page" takes a respondent: a public page that says nothing of this one.
+LEAVE_TO = env.str("LEAVE_TO", "https://www.bbc.co.uk/weather")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3_000_000
 # Uploads are held in memory, up to 25MB: Django's own handlers write to disk in clear.

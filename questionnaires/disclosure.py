@@ -164,19 +164,23 @@ class Shown:
         return f"{share:.0f}%"
 
 
+def rounded(count: int, n: int, *, to: int, low: int) -> float:
+    """A share in points of 100, rounded ``to`` points and kept off 0 and 100 by ``low``."""
+    points = 100 * count / n
+    if points < low:
+        return float(low)
+    if points > 100 - low:
+        return float(100 - low)
+    return float(round(points / to) * to)
+
+
 def shown(*, favourable: int, unfavourable: int, dont_know: int, n: int) -> Shown:
     """Round one atom's counts, once. ``n`` is at least k."""
 
-    def rounded(count: int) -> float:
-        points = 100 * count / n
-        low = edge(n)
-        if points < low:
-            return float(low)
-        if points > 100 - low:
-            return float(100 - low)
-        return float(round(points / step(n)) * step(n))
+    def share(count: int) -> float:
+        return rounded(count, n, to=step(n), low=edge(n))
 
-    good, bad = rounded(favourable), rounded(unfavourable)
+    good, bad = share(favourable), share(unfavourable)
     # Three shares that fill up the hundred would say that nobody is in the middle.
     room = max(100 - good - bad - step(n), edge(n))
     return Shown(
@@ -184,8 +188,79 @@ def shown(*, favourable: int, unfavourable: int, dont_know: int, n: int) -> Show
         weight=band_middle(n),
         favourable=good,
         unfavourable=bad if shows_unfavourable(n) else None,
-        dont_know=min(rounded(dont_know), room) if shows_dont_know(n) else None,
+        dont_know=min(share(dont_know), room) if shows_dont_know(n) else None,
         low=edge(n),
+    )
+
+
+# Answers to choose from. Of a choice of several, each answer is a question of yes and no; of one
+# answer out of several, the shares add up to everybody. Either way they hang together, so that small
+# groups show the most frequent answers only: found as above, by going through every split.
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Shares of the answers of one question in one atom; answers that are not shown are left out."""
+
+    base: str
+    weight: float
+    shares: dict[str, float]
+    low: int
+
+    def words(self, code: str) -> str:
+        share = self.shares.get(code)
+        if share is None:
+            return NOT_SHOWN
+        if share <= self.low:
+            return f"under {self.low}%"
+        if share >= 100 - self.low:
+            return f"over {100 - self.low}%"
+        return f"{share:.0f}%"
+
+
+# Where the most frequent answer of a small group has less, many small counts are all but certain.
+LEAST_TOP = 30
+
+
+def _most_shown(n: int, answers: int, *, one: bool) -> int:
+    """How many of the answers have a share."""
+    if n < 20:
+        return 1
+    if not one or answers < 3 or n >= 50:
+        return answers
+    return 2 if n < 30 else 3
+
+
+def chosen(counts: Mapping[str, int], *, n: int, one: bool) -> Chosen:
+    """Round one atom's counts by answer, once. ``one``: each person gave one answer of these."""
+    coarse = one and n < 50
+    to, low = (10, 10) if coarse else (step(n), edge(n))
+    ranked = sorted(counts, key=lambda code: (-counts[code], list(counts).index(code)))
+    kept = set(ranked[: _most_shown(n, len(ranked), one=one)])
+    shares = {
+        code: rounded(count, n, to=to, low=low)
+        for code, count in counts.items()
+        if code in kept
+    }
+    if n < 20 and max(shares.values()) < LEAST_TOP:
+        shares = {}
+    return Chosen(base=band(n), weight=band_middle(n), shares=shares, low=low)
+
+
+def all_chosen(parts: Sequence[Chosen]) -> Chosen:
+    """A union of atoms, from their shown shares alone."""
+    weight = sum(part.weight for part in parts)
+    shares: dict[str, float] = {}
+    for code in dict.fromkeys(code for part in parts for code in part.shares):
+        known = [(p.shares[code], p.weight) for p in parts if code in p.shares]
+        base = sum(each for _, each in known)
+        if 2 * base >= weight:
+            shares[code] = float(round(sum(s * w for s, w in known) / base))
+    return Chosen(
+        base=band(round(weight)),
+        weight=weight,
+        shares=shares,
+        low=min(part.low for part in parts),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from questionnaires.asking import Answers
 from questionnaires.links import ALPHABET, tidy
 from reviews import boxes
 
@@ -23,8 +24,6 @@ BOX_INFO = b"pr-box-v1"
 CODE = 12
 MOST_WORDS = 12_000
 _NONCE = 12
-
-Answers = dict[str, str]
 
 
 def words(comments: Answers) -> int:

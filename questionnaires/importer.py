@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from questionnaires.domain.building import Invitee
+from questionnaires.domain.inviting import Invitee
 from reviews import sheets
 from reviews.models import Agency, Review
 from reviews.sheets import MOST_BYTES, Fault, SheetRefused, spelling

@@ -5,6 +5,7 @@ See the non-attribution specification 2.2. Pure functions over keys and ids.
 
 import hashlib
 import hmac
+import secrets
 import uuid
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -30,6 +31,11 @@ def token(link_key: bytes, invitation: uuid.UUID, generation: int) -> str:
     """T, what the mail carries: 130 of the 256 bits of the keyed digest."""
     words = f"link|{invitation}|{generation}".encode()
     return crockford(hmac.new(link_key, words, hashlib.sha256).digest())[:TOKEN]
+
+
+def random_token() -> str:
+    """For a link that belongs to nobody: as long as the others, derived from nothing."""
+    return crockford(secrets.token_bytes(32))[:TOKEN]
 
 
 def link_hash(typed: str) -> str:

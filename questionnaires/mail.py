@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from questionnaires import languages, reading
 from questionnaires.models import Questionnaire
 
 
@@ -23,7 +24,7 @@ def invitation(questionnaire: Questionnaire, name: str, token: str) -> Words:
     )
 
 
-OWN_LINK = "[a link of the person’s own]"
+OWN_LINK = "[their own link]"
 
 
 def preview(questionnaire: Questionnaire) -> Words:
@@ -40,7 +41,8 @@ def _render(name: str, questionnaire: Questionnaire, link: str) -> Words:
         "questionnaire": questionnaire,
         "review": questionnaire.review,
         "link": link,
-        "privacy": f"{settings.SITE_ADDRESS}/privacy/",
+        "minutes": reading.minutes_of(questionnaire),
+        "second_language": languages.name_of(questionnaire.language),
     }
     text = render_to_string(f"questionnaires/email/{name}.txt", context)
     subject, _, body = text.partition("\n")

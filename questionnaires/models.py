@@ -32,6 +32,8 @@ class Questionnaire(models.Model):
 
     MOST_REMINDERS = 2
     REMINDER_GAP = dt.timedelta(days=3)
+    # Groups this small take two people of the team; below five nothing is ever shown.
+    USUAL_K, SMALL_K, LEAST_K, MOST_K = 10, 8, 5, 20
     # The background work that sends.
     SENDS = "questionnaires.tasks.send_invitations"
 
@@ -41,13 +43,34 @@ class Questionnaire(models.Model):
     title = models.CharField(max_length=200)
     introduction = models.TextField()
     free_text_hint = models.CharField(max_length=300, blank=True)
+    # {code, label, category, second}: ``second`` is the label in the second language.
     scale = models.JSONField()
+    # The code of a second language, and title, introduction and free_text_hint in it.
+    language = models.CharField(max_length=10, blank=True)
+    second = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     opened_on = models.DateField(null=True, blank=True)
     closes_on = models.DateField(null=True, blank=True)
-    k = models.PositiveSmallIntegerField(default=10)
+    # The first closing date, kept so that the first page can say that it was moved.
+    first_closes_on = models.DateField(null=True, blank=True)
+    # The share of those invited whom the manager hopes to hear from, in points of 100.
+    target = models.PositiveSmallIntegerField(default=40)
+    k = models.PositiveSmallIntegerField(default=USUAL_K)
     t = models.PositiveSmallIntegerField(default=3)
+    small_k_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    small_k_agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    statements_a_page = models.PositiveSmallIntegerField(default=6)
+    # Set when it opens: from then on what is asked does not change.
+    edition = models.UUIDField(null=True, editable=False)
+    # How long names and addresses outlive the release, and comments the visit's first day.
+    keep_addresses_days = models.PositiveSmallIntegerField(default=14)
+    keep_words_weeks = models.PositiveSmallIntegerField(default=6)
     tree = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
     reminders = models.PositiveSmallIntegerField(default=0)
     last_sent_on = models.DateField(null=True, blank=True)
     release_asked_by = models.ForeignKey(
@@ -55,7 +78,9 @@ class Questionnaire(models.Model):
     )
 
     if TYPE_CHECKING:
+        sections: RelatedManager[Section]
         questions: RelatedManager[Question]
+        open_links: RelatedManager[OpenLink]
         invitations: RelatedManager[Invitation]
         boxes: RelatedManager[AnswerBox]
         drafts: RelatedManager[DraftBox]
@@ -65,12 +90,27 @@ class Questionnaire(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=models.Q(k__range=(8, 20)), name="questionnaire_k_allowed"
-            )
+                condition=models.Q(k__range=(5, 20)), name="questionnaire_k_allowed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(k__gte=8)
+                | models.Q(state="draft")
+                | models.Q(small_k_agreed_by__isnull=False),
+                name="questionnaire_small_k_agreed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(keep_addresses_days__range=(1, 28))
+                & models.Q(keep_words_weeks__range=(1, 12)),
+                name="questionnaire_keeps_for_a_while",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def asked(self) -> models.QuerySet[Question]:
+        """Its questions without those that were left out."""
+        return self.questions.filter(left_out=False)
 
     def key(self, part: str) -> str:
         """The name of one of its keys in the keystore."""
@@ -114,25 +154,66 @@ class Questionnaire(models.Model):
         )
 
 
+class Section(models.Model):
+    """Questions that belong together: one page, or several where they are many."""
+
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.CASCADE, related_name="sections"
+    )
+    title = models.CharField(max_length=200)
+    introduction = models.CharField(max_length=500, blank=True)
+    # Title and introduction in the second language.
+    second = models.JSONField(default=dict)
+    position = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Question(models.Model):
-    """A statement to agree with, or a question answered in one's own words."""
+    """Something that is asked. What its answers look like follows from its kind."""
 
     class Kind(models.TextChoices):
-        STATEMENT = "statement", "Statement"
+        STATEMENT = "statement", "A statement to agree or disagree with"
+        SINGLE = "single", "One answer of several"
+        MULTIPLE = "multiple", "Any number of several answers"
+        NUMBER = "number", "A number"
+        SHORT = "short", "A few words"
         TEXT = "text", "Own words"
+
+    CHOICES = (Kind.SINGLE, Kind.MULTIPLE)
+    WORDS = (Kind.SHORT, Kind.TEXT)
 
     questionnaire = models.ForeignKey(
         Questionnaire, on_delete=models.CASCADE, related_name="questions"
+    )
+    section = models.ForeignKey(
+        Section, on_delete=models.CASCADE, related_name="questions"
     )
     code = models.CharField(max_length=20)
     theme = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.CharField(max_length=500)
+    hint = models.CharField(max_length=200, blank=True)
+    required = models.BooleanField(default=False)
     reversed = models.BooleanField(default=False)
+    # {code, label, second} of choices; of a number {code, label, least}: the groups it falls into.
+    options = models.JSONField(default=list)
+    # {question, answers}: asked only of whoever gave one of these answers; {} of everybody.
+    condition = models.JSONField(default=dict)
+    # Text and hint in the second language.
+    second = models.JSONField(default=dict)
+    # Not asked, and kept so that it can be put back.
+    left_out = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["position"]
+        ordering: ClassVar[list[str]] = ["section__position", "position", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["questionnaire", "code"], name="question_code_once"
@@ -141,6 +222,15 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def in_own_words(self) -> bool:
+        return self.kind in self.WORDS
+
+    @property
+    def is_closed(self) -> bool:
+        """Its answers are counted, never read."""
+        return self.kind not in self.WORDS
 
 
 class PendingImport(models.Model):
@@ -191,6 +281,28 @@ class Invitation(models.Model):
     @property
     def sealed_review_id(self) -> int:
         return self.questionnaire.review_id
+
+
+class OpenLink(models.Model):
+    """One link for everybody of an agency without addresses: counted down, apart in the results."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.CASCADE, related_name="open_links"
+    )
+    leaf = models.CharField(max_length=120)
+    link_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where made
+    remaining = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["questionnaire", "leaf"], name="open_link_once_a_group"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.leaf
 
 
 class SpentLink(models.Model):

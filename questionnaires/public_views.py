@@ -4,20 +4,23 @@ No Django session, no user, no time. Answers travel in the form itself (drafts.c
 Back button, two tabs and a restart of the server do no harm, and no script is needed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 
-from questionnaires import drafts, links, reading
+from questionnaires import asking, drafts, languages, links, reading
+from questionnaires.asking import Answers, Page, Paper
 from questionnaires.domain import answering
-from questionnaires.drafts import Answers
-from questionnaires.models import Invitation, Questionnaire
+from questionnaires.domain.answering import Door
+from questionnaires.models import Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
-from questionnaires.reading import QuestionPage
 from reviews import keystore
 from reviews.access import open_view
 
@@ -27,17 +30,23 @@ SENT = "sent"
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody in the middle of answering: their link, and their resume code once they have one."""
+    """Somebody in the middle of answering: their link, their resume code once they have one, and
+    whether they read the second language."""
 
     token: str
     code: str
-    invitation: Invitation
+    door: Door
+    second: bool = False
 
     @property
     def questionnaire(self) -> Questionnaire:
-        return self.invitation.questionnaire
+        return self.door.questionnaire
 
-    @property
+    @cached_property
+    def paper(self) -> Paper:
+        return reading.paper_of(self.questionnaire)
+
+    @cached_property
     def state_key(self) -> bytes:
         return keystore.read(self.questionnaire.key("state"))
 
@@ -49,7 +58,14 @@ class Visit:
 def _visit(request: HttpRequest) -> Visit:
     """The visit of this browser. Raises NoSuchLink."""
     token, _, code = request.COOKIES.get(LINK_COOKIE, "").partition(".")
-    return Visit(token, code, answering.find(token))
+    door = answering.find(token)
+    return Visit(token, code, door, _reads_second(request, door.questionnaire))
+
+
+def _reads_second(request: HttpRequest, questionnaire: Questionnaire) -> bool:
+    """The language that was switched to: it travels with the form, or in a first page's address."""
+    wanted = request.POST.get("lang") or request.GET.get("lang", "")
+    return bool(wanted) and wanted == questionnaire.language
 
 
 def _remember(response: HttpResponse, value: str) -> None:
@@ -67,20 +83,24 @@ def _page(
     request: HttpRequest,
     name: str,
     questionnaire: Questionnaire,
-    context: dict[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
     *,
+    second: bool = False,
     kept: bool = False,
 ) -> HttpResponse:
     """A page of a questionnaire; ``kept`` pages may stay in the browser for its Back button."""
-    response = render(
-        request,
-        f"questionnaires/public/{name}.html",
-        {
-            "questionnaire": questionnaire,
-            "review": questionnaire.review,
-            **(context or {}),
-        },
-    )
+    tongue = languages.tongue(questionnaire, second=second)
+    with translation.override(tongue.interface):
+        response = render(
+            request,
+            f"questionnaires/public/{name}.html",
+            {
+                "questionnaire": questionnaire,
+                "review": questionnaire.review,
+                "tongue": tongue,
+                **(context or {}),
+            },
+        )
     response["Cache-Control"] = "private, no-cache" if kept else "no-store"
     return response
 
@@ -90,7 +110,12 @@ def unknown(request: HttpRequest, token: str = "") -> HttpResponse:
     """One answer for links that are unknown, replaced, used up by a newer one, or closed."""
     # Only a link that was tried counts as a guess, not a page opened without one.
     request.opened_nothing = bool(token)  # type: ignore[attr-defined]
-    response = render(request, "questionnaires/public/unknown.html", status=404)
+    response = render(
+        request,
+        "questionnaires/public/unknown.html",
+        {"tongue": languages.Tongue()},
+        status=404,
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -112,22 +137,56 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """The introduction; looking at it changes nothing, so mail scanners spend nothing."""
     token = links.tidy(token)
     try:
-        invitation = answering.find(token)
+        door = answering.find(token)
     except answering.NoSuchLink:
         return unknown(request, token)
-    questionnaire = invitation.questionnaire
+    questionnaire = door.questionnaire
+    second = _reads_second(request, questionnaire)
     if request.method != "POST":
-        return _page(request, "introduction", questionnaire)
-    if answering.has_answered(invitation):
-        return _page(request, "answered", questionnaire)
+        return _page(
+            request, "introduction", questionnaire, {"token": token}, second=second
+        )
+    if answering.has_answered(door):
+        return _page(request, "answered", questionnaire, second=second)
     held, _, code = request.COOKIES.get(LINK_COOKIE, "").partition(".")
     where = (
-        "respond:resume" if request.POST.get("go") == "resume" else "respond:questions"
+        reverse("respond:resume")
+        if request.POST.get("go") == "resume"
+        else reverse("respond:questions", args=[1])
     )
-    arguments = [] if where == "respond:resume" else [1]
-    response = redirect(reverse(where, args=arguments))
+    response = HttpResponseRedirect(_in_language(where, questionnaire, second))
     _remember(response, f"{token}.{code}" if held == token and code else token)
     return response
+
+
+def _in_language(where: str, questionnaire: Questionnaire, second: bool) -> str:
+    return f"{where}?lang={questionnaire.language}" if second else where
+
+
+@open_view(WHY)
+def leave(request: HttpRequest) -> HttpResponse:
+    """Away from here at once, to a page that says nothing of this one."""
+    response = HttpResponseRedirect(settings.LEAVE_TO)
+    response.delete_cookie(LINK_COOKIE, path="/q/")
+    response["Clear-Site-Data"] = '"cache"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@open_view(WHY)
+def kept(request: HttpRequest) -> HttpResponse:
+    """What is kept, what never is and what could still give somebody away, in plain words."""
+    try:
+        visit = _visit(request)
+    except answering.NoSuchLink:
+        return render(
+            request,
+            "questionnaires/public/kept.html",
+            {"tongue": languages.Tongue(), "visiting": False},
+        )
+    return _page(
+        request, "kept", visit.questionnaire, {"visiting": True}, second=visit.second
+    )
 
 
 @open_view(WHY)
@@ -137,20 +196,19 @@ def questions(request: HttpRequest, number: int) -> HttpResponse:
         visit = _visit(request)
     except answering.NoSuchLink:
         return _no_visit(request)
-    if answering.has_answered(visit.invitation):
-        return _page(request, "answered", visit.questionnaire)
-    pages = reading.question_pages(visit.questionnaire)
-    number = max(1, min(number, len(pages)))
+    if answering.has_answered(visit.door):
+        return _page(request, "answered", visit.questionnaire, second=visit.second)
+    page = visit.paper.page(number)
     if request.method != "POST":
-        return _questions_page(request, visit, pages, number, _saved(visit))
+        return _questions_page(request, visit, page, _saved(visit))
     answers = drafts.carried(
         visit.state_key, visit.token, request.POST.get("state", "")
     )
     if answers is None:
-        return _questions_page(request, visit, pages, 1, {}, lost=True)
+        return _questions_page(request, visit, visit.paper.page(1), {}, lost=True)
     if request.POST.get("page") != "check":
-        answers = _with_posted(answers, pages[number - 1], request)
-    return _go(request, visit, pages, number, answers)
+        answers = _with_posted(visit.paper, answers, page, request)
+    return _go(request, visit, page, answers)
 
 
 def _saved(visit: Visit) -> Answers:
@@ -158,75 +216,116 @@ def _saved(visit: Visit) -> Answers:
     return (answering.open_draft(where=where) if where else None) or {}
 
 
-def _with_posted(answers: Answers, page: QuestionPage, request: HttpRequest) -> Answers:
+def _with_posted(
+    paper: Paper, answers: Answers, page: Page, request: HttpRequest
+) -> Answers:
     """The answers so far with those of the page that was sent."""
     found = dict(answers)
-    for question in page.questions:
-        value = request.POST.get(question.code, "").strip()
-        found.pop(question.code, None)
-        if value:
-            found[question.code] = value
+    cleared = request.POST.get("go", "").removeprefix("clear:")
+    for item in paper.asked_on(page, answers):
+        value = asking.taken(item, request.POST.getlist(item.code))
+        found.pop(item.code, None)
+        if value and item.code != cleared:
+            found[item.code] = value
     return found
 
 
 def _go(
-    request: HttpRequest,
-    visit: Visit,
-    pages: list[QuestionPage],
-    number: int,
-    answers: Answers,
+    request: HttpRequest, visit: Visit, page: Page, answers: Answers
 ) -> HttpResponse:
     """Where the button that was pressed leads, with the answers in hand."""
     go, _, target = request.POST.get("go", "next").partition(":")
+    checking = request.POST.get("page") == "check"
     if go == "save":
-        return _save(request, visit, number, answers)
+        return _save(request, visit, page.number, answers)
     if go == "back":
-        earlier = len(pages) if request.POST.get("page") == "check" else number - 1
-        if earlier < 1:
-            return redirect("respond:link", visit.token)
-        return _questions_page(request, visit, pages, earlier, answers)
+        number = len(visit.paper.pages) + 1 if checking else page.number
+        earlier = visit.paper.before(number, answers)
+        if earlier is None:
+            return redirect(
+                _in_language(
+                    reverse("respond:link", args=[visit.token]),
+                    visit.questionnaire,
+                    visit.second,
+                )
+            )
+        return _questions_page(request, visit, visit.paper.page(earlier), answers)
     if go == "change" and target.isdecimal():
-        chosen = max(1, min(int(target), len(pages)))
-        return _questions_page(request, visit, pages, chosen, answers, changing=True)
+        chosen = visit.paper.page(int(target))
+        return _questions_page(request, visit, chosen, answers, changing=True)
     if go == "send":
-        return _send(request, visit, pages, answers)
-    too_long = reading.too_long(pages[number - 1], answers)
-    if too_long:
+        return _send(request, visit, answers)
+    if go == "switch":
+        other = Visit(visit.token, visit.code, visit.door, not visit.second)
+        if checking:
+            return _check_page(request, other, answers)
         return _questions_page(
-            request,
-            visit,
-            pages,
-            number,
-            answers,
-            refusal=answering.TooManyWords(),
-            changing=bool(request.POST.get("changing")),
+            request, other, page, answers, changing=_changing(request)
         )
-    if number == len(pages) or request.POST.get("changing"):
-        return _check_page(request, visit, pages, answers)
-    return _questions_page(request, visit, pages, number + 1, answers)
+    if go == "clear":
+        return _questions_page(
+            request, visit, page, answers, changing=_changing(request)
+        )
+    return _go_on(request, visit, page, answers)
+
+
+def _changing(request: HttpRequest) -> bool:
+    return bool(request.POST.get("changing"))
+
+
+def _go_on(
+    request: HttpRequest, visit: Visit, page: Page, answers: Answers
+) -> HttpResponse:
+    """ "Continue": to the next page, or to the check page when that is where one came from."""
+    changing = _changing(request)
+    if errors := _faults(visit, page, answers):
+        return _questions_page(
+            request, visit, page, answers, errors=errors, changing=changing
+        )
+    later = visit.paper.after(page.number, answers)
+    if later is None or (changing and not _opened_by(visit.paper, answers)):
+        return _check_page(request, visit, answers)
+    if changing:
+        later = _opened_by(visit.paper, answers)
+    return _questions_page(
+        request, visit, visit.paper.page(later or 1), answers, changing=changing
+    )
+
+
+def _opened_by(paper: Paper, answers: Answers) -> int | None:
+    """The page of a question that must be answered and only now is asked."""
+    return next((page.number for page, _ in paper.missing(answers)), None)
+
+
+def _faults(visit: Visit, page: Page, answers: Answers) -> dict[str, str]:
+    tongue = languages.tongue(visit.questionnaire, second=visit.second)
+    with translation.override(tongue.interface):
+        return reading.faults(visit.paper, page, answers)
 
 
 def _questions_page(
     request: HttpRequest,
     visit: Visit,
-    pages: list[QuestionPage],
-    number: int,
+    page: Page,
     answers: Answers,
+    errors: Mapping[str, str] | None = None,
     **context: Any,
 ) -> HttpResponse:
-    page = pages[number - 1]
+    paper = visit.paper
+    shown = reading.shown(paper, page, answers, second=visit.second, errors=errors)
     return _page(
         request,
         "questions",
         visit.questionnaire,
         {
-            "page": page,
-            "rows": reading.question_rows(visit.questionnaire, page, answers),
-            "number": number,
-            "total": len(pages),
+            "shown": shown,
+            "number": page.number,
+            "total": 0 if paper.branches else len(paper.pages),
             "state": drafts.carry(visit.state_key, visit.token, answers),
+            "address": reverse("respond:questions", args=[page.number]),
             **context,
         },
+        second=visit.second,
         kept=True,
     )
 
@@ -234,35 +333,49 @@ def _questions_page(
 def _check_page(
     request: HttpRequest,
     visit: Visit,
-    pages: list[QuestionPage],
     answers: Answers,
     refusal: Exception | None = None,
 ) -> HttpResponse:
+    paper = visit.paper
+    answers = paper.kept(answers)
+    asked = [i for p in paper.pages for i in paper.asked_on(p, answers)]
+    tongue = languages.tongue(visit.questionnaire, second=visit.second)
+    with translation.override(tongue.interface):
+        groups = reading.check_groups(paper, answers, second=visit.second)
     return _page(
         request,
         "check",
         visit.questionnaire,
         {
-            "groups": reading.check_groups(visit.questionnaire, pages, answers),
-            "last": len(pages),
+            "groups": groups,
+            "answered": sum(bool(answers.get(item.code)) for item in asked),
+            "asked": len(asked),
+            "address": reverse("respond:questions", args=[paper.last(answers)]),
             "state": drafts.carry(visit.state_key, visit.token, answers),
             "refusal": refusal,
         },
+        second=visit.second,
     )
 
 
-def _send(
-    request: HttpRequest, visit: Visit, pages: list[QuestionPage], answers: Answers
-) -> HttpResponse:
+def _send(request: HttpRequest, visit: Visit, answers: Answers) -> HttpResponse:
+    answers = visit.paper.kept(answers)
+    for page, _ in visit.paper.missing(answers):
+        errors = _faults(visit, page, answers)
+        return _questions_page(
+            request, visit, page, answers, errors=errors, changing=True
+        )
     try:
         answering.submit_response(
-            invitation=visit.invitation, answers=answers, draft=visit.draft
+            door=visit.door, paper=visit.paper, answers=answers, draft=visit.draft
         )
     except answering.AlreadyAnswered:
-        return _page(request, "answered", visit.questionnaire)
+        return _page(request, "answered", visit.questionnaire, second=visit.second)
     except (answering.TooManyWords, answering.NothingSaid) as refusal:
-        return _check_page(request, visit, pages, answers, refusal)
-    response = redirect("respond:sent")
+        return _check_page(request, visit, answers, refusal)
+    response = HttpResponseRedirect(
+        _in_language(reverse("respond:sent"), visit.questionnaire, visit.second)
+    )
     # The receipt can be looked at again; it names the questionnaire and nobody.
     _remember(response, f"{SENT}.{visit.questionnaire.pk}")
     return response
@@ -282,7 +395,15 @@ def _save(
         request,
         "saved",
         visit.questionnaire,
-        {"code": code, "number": number},
+        {
+            "code": code,
+            "carry_on": _in_language(
+                reverse("respond:questions", args=[number]),
+                visit.questionnaire,
+                visit.second,
+            ),
+        },
+        second=visit.second,
     )
     _remember(response, f"{visit.token}.{code}")
     return response
@@ -299,7 +420,13 @@ def resume(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         where = drafts.draft_key(visit.token, typed)
         if answering.open_draft(where=where) is not None:
-            response = redirect("respond:questions", 1)
+            response = HttpResponseRedirect(
+                _in_language(
+                    reverse("respond:questions", args=[1]),
+                    visit.questionnaire,
+                    visit.second,
+                )
+            )
             _remember(response, f"{visit.token}.{links.tidy(typed)}")
             return response
         request.opened_nothing = True  # type: ignore[attr-defined]
@@ -308,6 +435,7 @@ def resume(request: HttpRequest) -> HttpResponse:
         "resume",
         visit.questionnaire,
         {"typed": typed, "wrong": request.method == "POST"},
+        second=visit.second,
     )
 
 
@@ -318,4 +446,9 @@ def sent(request: HttpRequest) -> HttpResponse:
     questionnaire = reading.by_number(number) if mark == SENT else None
     if questionnaire is None:
         return unknown(request)
-    return _page(request, "sent", questionnaire)
+    return _page(
+        request,
+        "sent",
+        questionnaire,
+        second=_reads_second(request, questionnaire),
+    )

@@ -4,11 +4,11 @@ import datetime as dt
 
 from django.utils import timezone
 
-from questionnaires.domain import answering, building, releasing, sending
+from questionnaires.domain import answering, inviting, releasing, sending
 from questionnaires.models import Questionnaire
 from reviews import background
 from reviews.background import task
-from reviews.models import Job, Review, Stage
+from reviews.models import Job
 
 # Below the queue's own limit of 120 s; the rest goes on in a job of its own.
 LONGEST = dt.timedelta(seconds=80)
@@ -20,7 +20,7 @@ def _load(subject: str) -> Questionnaire:
 
 @task(resumable=True)
 def open_links(subject: str, job: Job) -> None:
-    building.open_links(questionnaire=_load(subject), at=timezone.now())
+    inviting.open_links(questionnaire=_load(subject), at=timezone.now())
 
 
 @task(resumable=True)
@@ -56,9 +56,11 @@ def nightly(subject: str, job: Job) -> None:
             releasing.close(questionnaire=questionnaire, by=None, at=now)
         else:
             answering.count_turnout(questionnaire=questionnaire)
-    for review in Review.objects.filter(stage__gte=Stage.FEEDBACK):
-        day = review.today(now)
-        if review.outlives_what_was_said(day):
-            releasing.forget_words(review=review, on=day)
+    for questionnaire in Questionnaire.objects.filter(
+        state=Questionnaire.State.RELEASED
+    ).select_related("review"):
+        day = questionnaire.review.today(now)
+        if releasing.is_time_to_forget(questionnaire, day):
+            releasing.forget_words(questionnaire=questionnaire, on=day)
     releasing.sweep(today=today)
     releasing.forget_addresses(today=today)

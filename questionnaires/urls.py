@@ -1,34 +1,59 @@
-"""The team's and the council's pages of the questionnaire."""
-
 from django.urls import path
 
-from questionnaires import views
+from questionnaires.views import building, results, running
 
 app_name = "questionnaires"
-BASE = "reviews/<int:review_id>/questionnaire/"
+ALL = "reviews/<int:review_id>/questionnaires/"
+BASE = f"{ALL}<int:questionnaire_id>/"
+SECTION = f"{BASE}sections/<int:section_id>/"
+QUESTION = f"{BASE}questions/<int:question_id>/"
 urlpatterns = [
-    path(BASE, views.overview, name="overview"),
-    path(f"{BASE}make/", views.make, name="make"),
-    path(f"{BASE}wording/", views.wording, name="wording"),
-    path(f"{BASE}preview/", views.preview, name="preview"),
-    path(f"{BASE}list/", views.list_import, name="list-import"),
-    path(f"{BASE}list/blank/", views.list_blank, name="list-blank"),
-    path(f"{BASE}list/<uuid:pending_id>/", views.list_confirm, name="list-confirm"),
-    path(f"{BASE}list/empty/", views.list_empty, name="list-empty"),
-    path(f"{BASE}open/", views.open_it, name="open"),
-    path(f"{BASE}closing-date/", views.closing_date, name="closing-date"),
-    path(f"{BASE}send/", views.send, name="send"),
-    path(f"{BASE}remind/", views.remind, name="remind"),
-    path(f"{BASE}send-again/", views.send_again, name="send-again"),
-    path(f"{BASE}new-link/", views.new_link, name="new-link"),
-    path(f"{BASE}close/", views.close, name="close"),
-    path(f"{BASE}release/", views.release, name="release"),
-    path(f"{BASE}results/", views.results, name="results"),
-    path(f"{BASE}comments/", views.comments, name="comments"),
-    path(f"{BASE}comments/screen/", views.comments_screen, name="comments-screen"),
+    path(ALL, running.index, name="index"),
+    path(f"{ALL}new/", building.new, name="new"),
+    path(
+        "reviews/<int:review_id>/results/", results.results_index, name="results-index"
+    ),
+    path(BASE, running.overview, name="overview"),
+    # What it asks
+    path(f"{BASE}copy/", building.copy, name="copy"),
+    path(f"{BASE}remove/", building.remove, name="remove"),
+    path(f"{BASE}settings/", building.settings, name="settings"),
+    path(f"{BASE}group-size/", building.group_size, name="group-size"),
+    path(f"{BASE}group-size/agree/", building.small_groups, name="small-groups"),
+    path(f"{BASE}questions/", building.questions, name="questions"),
+    path(f"{BASE}sections/new/", building.section_new, name="section-new"),
+    path(SECTION, building.section, name="section"),
+    path(f"{SECTION}do/", building.section_do, name="section-do"),
+    path(f"{SECTION}remove/", building.section_remove, name="section-remove"),
+    path(f"{SECTION}add/", building.question_new, name="question-new"),
+    path(f"{SECTION}bank/", building.bank, name="bank"),
+    path(QUESTION, building.question, name="question"),
+    path(f"{QUESTION}do/", building.question_do, name="question-do"),
+    path(f"{QUESTION}condition/", building.condition, name="condition"),
+    path(f"{BASE}language/", building.language, name="language"),
+    path(f"{BASE}translation/", building.translation_page, name="translation"),
+    path(f"{BASE}preview/", building.preview, name="preview"),
+    path(f"{BASE}preview/<int:number>/", building.preview_page, name="preview-page"),
+    # Who is asked, and while it is open
+    path(f"{BASE}list/", running.list_import, name="list-import"),
+    path(f"{BASE}list/blank/", running.list_blank, name="list-blank"),
+    path(f"{BASE}list/<uuid:pending_id>/", running.list_confirm, name="list-confirm"),
+    path(f"{BASE}list/empty/", running.list_empty, name="list-empty"),
+    path(f"{BASE}open/", running.open_it, name="open"),
+    path(f"{BASE}closing-date/", running.closing_date, name="closing-date"),
+    path(f"{BASE}send/", running.send, name="send"),
+    path(f"{BASE}remind/", running.remind, name="remind"),
+    path(f"{BASE}send-again/", running.send_again, name="send-again"),
+    path(f"{BASE}new-link/", running.new_link, name="new-link"),
+    path(f"{BASE}close/", running.close, name="close"),
+    path(f"{BASE}release/", running.release, name="release"),
+    # What was released
+    path(f"{BASE}results/", results.results, name="results"),
+    path(f"{BASE}comments/", results.comments, name="comments"),
+    path(f"{BASE}comments/screen/", results.comments_screen, name="comments-screen"),
     path(
         f"{BASE}comments/<uuid:comment_id>/screen/",
-        views.comment_screen,
+        results.comment_screen,
         name="comment-screen",
     ),
 ]

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from django.core import mail
 from django.utils import timezone
 
-from questionnaires import drafts, links
-from questionnaires.domain import answering, building, releasing, sending
-from questionnaires.domain.building import Invitee
+from questionnaires import asking, links, reading
+from questionnaires.domain import answering, building, inviting, releasing, sending
+from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Invitation, Question, Questionnaire
 from reviews import background, keystore
 from reviews.models import Job, Review, Stage, User
@@ -39,26 +39,29 @@ def make_open(
     rows: Sequence[Invitee] | None = None,
     closes_in: int = 14,
     k: int = 10,
+    questionnaire: Questionnaire | None = None,
 ) -> Questionnaire:
     """Open and sent to nobody yet; the review is put into the lead-in."""
     at = timezone.now()
     today = timezone.localdate()
-    questionnaire = make_questionnaire(move(review, Stage.LEAD_IN), by=by)
-    building.invite(
+    move(review, Stage.LEAD_IN)
+    questionnaire = questionnaire or make_questionnaire(review, by=by)
+    questionnaire = again(questionnaire)
+    inviting.invite(
         questionnaire=questionnaire,
         rows=people() if rows is None else rows,
         by=by,
         at=at,
     )
-    building.ask_to_open(
+    building.choose_k(questionnaire=questionnaire, k=k, by=by, at=at)
+    inviting.ask_to_open(
         questionnaire=questionnaire,
         closes_on=today + dt.timedelta(days=closes_in),
-        k=k,
         by=by,
         at=at,
         today=today,
     )
-    building.open_links(questionnaire=questionnaire, at=at)
+    inviting.open_links(questionnaire=questionnaire, at=at)
     return again(questionnaire)
 
 
@@ -99,7 +102,7 @@ def token_of(invitation: Invitation) -> str:
 
 def answers_of(
     questionnaire: Questionnaire, *, value: str = "4", comment: str = ""
-) -> drafts.Answers:
+) -> asking.Answers:
     """One value for every statement, and the comment in the first question in own words."""
     found = {
         question.code: value
@@ -111,7 +114,8 @@ def answers_of(
 def answer(invitation: Invitation, *, value: str = "4", comment: str = "") -> None:
     questionnaire = invitation.questionnaire
     answering.submit_response(
-        invitation=invitation,
+        door=invitation,
+        paper=reading.paper_of(questionnaire),
         answers=answers_of(questionnaire, value=value, comment=comment),
         draft=None,
     )

@@ -6,8 +6,9 @@ from collections import defaultdict
 from peerreview.demo import answers, content, moments, people
 from peerreview.demo.answers import Answer
 from peerreview.demo.setting_up import Cast
-from questionnaires.domain import answering, building, releasing, sending
-from questionnaires.domain.building import Invitee
+from questionnaires import reading
+from questionnaires.domain import answering, building, inviting, releasing, sending
+from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Comment, Invitation, Questionnaire
 from reviews import background, roster, screening
 from reviews.models import Job
@@ -25,7 +26,7 @@ def invite_and_open(cast: Cast) -> None:
     questionnaire = building.make_from_pack(
         review=review, by=manager, at=moments.INVITATIONS_RETURNED
     )
-    building.invite(
+    inviting.invite(
         questionnaire=questionnaire,
         rows=[
             Invitee(each.agency, each.job_group, each.email, each.name)
@@ -34,10 +35,9 @@ def invite_and_open(cast: Cast) -> None:
         by=manager,
         at=moments.INVITATIONS_RETURNED,
     )
-    building.ask_to_open(
+    inviting.ask_to_open(
         questionnaire=questionnaire,
         closes_on=CLOSES,
-        k=questionnaire.k,
         by=manager,
         at=moments.OPENED,
         today=moments.OPENED.date(),
@@ -61,10 +61,13 @@ def answer(cast: Cast, *, share: float) -> None:
     ]
     places = _places(questionnaire)
     bands = {group.code: group.band for group in cast.review.pack.job_groups}
+    paper = reading.paper_of(questionnaire)
     for each in given:
-        invitation = _place_of(each, places, bands)
         answering.submit_response(
-            invitation=invitation, answers={**each.closed, **each.comments}, draft=None
+            door=_place_of(each, places, bands),
+            paper=paper,
+            answers={**each.closed, **each.comments},
+            draft=None,
         )
     if share < 1:
         # The newest letters are then those of people whose link still opens.

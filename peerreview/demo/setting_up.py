@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from peerreview.demo import content, moments
 from peerreview.demo.people import everybody
-from questionnaires.domain import building
+from questionnaires.domain import building, inviting
 from reviews import accounts, domain, pack_parts, packs
 from reviews.models import Membership, Milestone, PackVersion, Review, Stage, User
 
@@ -186,11 +186,11 @@ def _begin_asking(review: Review, manager: User) -> None:
     questionnaire = building.make_from_pack(review=review, by=manager, at=at)
     _, invitees = everybody()
     rows = [
-        building.Invitee(each.agency, each.job_group, f"ashmere.{each.email}", "")
+        inviting.Invitee(each.agency, each.job_group, f"ashmere.{each.email}", "")
         for each in invitees[::12]
     ]
-    building.invite(questionnaire=questionnaire, rows=rows[5:], by=manager, at=at)
-    building.keep_pending(
+    inviting.invite(questionnaire=questionnaire, rows=rows[5:], by=manager, at=at)
+    inviting.keep_pending(
         questionnaire=questionnaire,
         rows=rows[:5],
         faults=[

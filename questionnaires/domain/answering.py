@@ -5,14 +5,15 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from questionnaires import drafts, links
-from questionnaires.drafts import Answers
+from questionnaires.asking import MULTIPLE, NUMBER, Answers, Item, Paper
 from questionnaires.models import (
     AnswerBox,
     DraftBox,
     Invitation,
-    Question,
+    OpenLink,
     Questionnaire,
     SpentLink,
 )
@@ -48,74 +49,115 @@ class TooManyWords(Refusal):
         )
 
 
-def find(token: str) -> Invitation:
-    """The invitation of a link while its questionnaire is open. Raises NoSuchLink."""
-    found = (
-        Invitation.objects.filter(
-            link_hash=links.link_hash(token),
-            questionnaire__state=Questionnaire.State.OPEN,
-            questionnaire__review__stage=Stage.LEAD_IN,
-        )
+# What a link opens: one person's, or one of a whole agency.
+Door = Invitation | OpenLink
+
+
+def find(token: str) -> Door:
+    """What a link opens while its questionnaire is open. Raises NoSuchLink."""
+    wanted = {
+        "link_hash": links.link_hash(token),
+        "questionnaire__state": Questionnaire.State.OPEN,
+        "questionnaire__review__stage": Stage.LEAD_IN,
+    }
+    found: Door | None = (
+        Invitation.objects.filter(**wanted)
         .select_related("questionnaire__review")
-        .defer("name", "email")
+        .defer("name", "email", "questionnaire__review__framework")
         .first()
     )
+    if found is None:
+        found = (
+            OpenLink.objects.filter(**wanted)
+            .select_related("questionnaire__review")
+            .defer("questionnaire__review__framework")
+            .first()
+        )
     if found is None:
         raise NoSuchLink
     return found
 
 
-def has_answered(invitation: Invitation) -> bool:
-    key = keystore.read(invitation.questionnaire.key("null"))
-    spent = links.nullifier(key, invitation.pk)
+def has_answered(door: Door) -> bool:
+    """Of one person's link: it is spent. Of an agency's: all its places are taken."""
+    if isinstance(door, OpenLink):
+        return door.remaining == 0
+    key = keystore.read(door.questionnaire.key("null"))
+    spent = links.nullifier(key, door.pk)
     return SpentLink.objects.filter(nullifier=spent).exists()
 
 
-def submit_response(
-    *, invitation: Invitation, answers: Answers, draft: drafts.DraftKey | None
-) -> None:
-    """Seal the answers in a box and spend the link; the invitation's row is not touched.
+def payload_of(paper: Paper, leaf: str, answers: Answers) -> dict[str, Any]:
+    """What a box holds: the reporting group, closed answers as codes, and own words.
 
-    Raises AlreadyAnswered, TooManyWords, NothingSaid. Writes what is listed in the specification 2.5 and
-    nothing else: no tally, no audit row, no time.
+    Raises TooManyWords, NothingSaid.
     """
-    questionnaire = invitation.questionnaire
-    kinds = dict(questionnaire.questions.values_list("code", "kind"))
-    options = {option["code"] for option in questionnaire.scale}
-    closed: dict[str, str] = {}
+    closed: dict[str, str | list[str]] = {}
     comments: dict[str, str] = {}
-    for code, value in answers.items():
-        if kinds.get(code) == Question.Kind.TEXT and value.strip():
+    for code, value in paper.kept(answers).items():
+        item = paper.items[code]
+        if not item.in_own_words:
+            if counted := _counted(item, value):
+                closed[code] = counted
+        elif value.strip():
             comments[code] = value.strip()
-        elif kinds.get(code) == Question.Kind.STATEMENT and value in options:
-            closed[code] = value
     if drafts.words(comments) > drafts.MOST_WORDS:
         raise TooManyWords
     if not closed and not comments:
         raise NothingSaid
-    payload: dict[str, Any] = {
-        "leaf": invitation.leaf,
-        "closed": closed,
-        "comments": comments,
-    }
-    public = keystore.read(questionnaire.key("box-public"))
-    box = drafts.to_box(public, payload)
-    spent = links.nullifier(keystore.read(questionnaire.key("null")), invitation.pk)
+    return {"leaf": leaf, "closed": closed, "comments": comments}
+
+
+def _counted(item: Item, value: str) -> str | list[str]:
+    """What is kept of an answer that is counted; of a number only its group."""
+    if item.kind == NUMBER:
+        return item.group_of(value)
+    if item.kind == MULTIPLE:
+        return item.chosen(value)
+    return value if value in item.codes else ""
+
+
+def submit_response(
+    *, door: Door, paper: Paper, answers: Answers, draft: drafts.DraftKey | None
+) -> None:
+    """Seal the answers in a box and spend the link; the invitation's row is not touched.
+
+    Raises AlreadyAnswered, TooManyWords, NothingSaid. Writes what is listed in the specification
+    2.5 and nothing else: no tally, no audit row, no time.
+    """
+    questionnaire = door.questionnaire
+    payload = payload_of(paper, door.leaf, answers)
+    box = drafts.to_box(keystore.read(questionnaire.key("box-public")), payload)
     with transaction.atomic():
-        # Raw and without an exception: a failed insert would put the key into a server log.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO questionnaires_spentlink (nullifier, questionnaire_id)"
-                " VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                [spent, questionnaire.pk],
-            )
-            if cursor.rowcount == 0:
-                raise AlreadyAnswered
+        if isinstance(door, OpenLink):
+            _count_down(door)
+        else:
+            _spend(door)
         AnswerBox(id=uuid4(), questionnaire=questionnaire, box=box).save(
             force_insert=True
         )
         if draft:
             DraftBox.objects.filter(locator=draft.locator).delete()
+
+
+def _spend(invitation: Invitation) -> None:
+    questionnaire = invitation.questionnaire
+    spent = links.nullifier(keystore.read(questionnaire.key("null")), invitation.pk)
+    # Raw and without an exception: a failed insert would put the key into a server log.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO questionnaires_spentlink (nullifier, questionnaire_id)"
+            " VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [spent, questionnaire.pk],
+        )
+        if cursor.rowcount == 0:
+            raise AlreadyAnswered
+
+
+def _count_down(link: OpenLink) -> None:
+    taken = OpenLink.objects.filter(pk=link.pk, remaining__gt=0)
+    if not taken.update(remaining=F("remaining") - 1):
+        raise AlreadyAnswered
 
 
 def save_draft(

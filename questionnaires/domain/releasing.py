@@ -8,23 +8,21 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from questionnaires import disclosure, drafts
-from questionnaires.disclosure import Atom, Shown
+from questionnaires import disclosure, drafts, publishing, reading
+from questionnaires.disclosure import Atom
 from questionnaires.domain.answering import count_turnout
-from questionnaires.domain.building import record
+from questionnaires.domain.trail import record
 from questionnaires.models import (
     AnswerBox,
     Comment,
     DraftBox,
-    Invitation,
-    Question,
     Questionnaire,
     Release,
     ReleasedAnswer,
     SpentLink,
 )
 from reviews import audit, background, keystore, roster, screening
-from reviews.models import Delivery, Review, User
+from reviews.models import Delivery, Review, Stage, User
 from reviews.refusals import Refusal
 
 LEAST_COMMENTS = 5
@@ -142,10 +140,18 @@ def _release_boxes(questionnaire: Questionnaire, today: dt.date) -> None:
         k=questionnaire.k,
     )
     atom_of = {leaf: atom for atom in partition for leaf in atom.leaves}
+    paper = reading.paper_of(questionnaire)
     row = Release.objects.create(
         questionnaire=questionnaire,
         on=today,
-        values=_values(questionnaire, payloads, partition, atom_of),
+        values=publishing.values_of(
+            paper.items.values(),
+            payloads,
+            partition,
+            root=questionnaire.root,
+            k=questionnaire.k,
+            invited=questionnaire.invitations.count(),
+        ),
     )
     if partition:
         ReleasedAnswer.objects.bulk_create(
@@ -204,68 +210,6 @@ def _release_comments(
         ]
     rand.shuffle(rows)
     Comment.objects.bulk_create(rows, batch_size=500)
-
-
-def _values(
-    questionnaire: Questionnaire,
-    payloads: list[dict[str, Any]],
-    partition: list[Atom],
-    atom_of: dict[str, Atom],
-) -> dict[str, Any]:
-    """What is published: for each statement and atom the rounded shares, computed once."""
-    values: dict[str, Any] = {
-        "base": disclosure.band(len(payloads)) if partition else "",
-        "replies_to_tens": round(len(payloads) / 10) * 10 if partition else None,
-        "invited_to_tens": round(questionnaire.invitations.count() / 10) * 10,
-        "fifty_or_more": len(payloads) >= 50 and bool(partition),
-        "atoms": [
-            {
-                "key": atom.key,
-                "title": atom.title,
-                "base": disclosure.band(
-                    sum(each["leaf"] in atom.leaves for each in payloads)
-                ),
-            }
-            for atom in partition
-        ],
-        "questions": {},
-    }
-    if not partition:
-        return values
-    tree = disclosure.atom_tree(partition, questionnaire.root)
-    titles = {atom.key: atom.title for atom in partition}
-    categories = {option["code"]: option["category"] for option in questionnaire.scale}
-    for question in questionnaire.questions.filter(kind=Question.Kind.STATEMENT):
-        answered = [
-            (atom_of[each["leaf"]].key, categories[each["closed"][question.code]])
-            for each in payloads
-            if question.code in each["closed"] and each["leaf"] in atom_of
-        ]
-        counts = Counter(atom for atom, _ in answered)
-        groups: list[dict[str, Any]] = []
-        parts: list[Shown] = []
-        for group in disclosure.atoms(tree, counts, k=questionnaire.k):
-            given = Counter(
-                category for atom, category in answered if atom in group.leaves
-            )
-            good, bad = given["favourable"], given["unfavourable"]
-            if question.reversed:
-                good, bad = bad, good
-            part = disclosure.shown(
-                favourable=good,
-                unfavourable=bad,
-                dont_know=given["apart"],
-                n=given.total(),
-            )
-            parts.append(part)
-            title = titles.get(group.key, group.title)
-            groups.append({"key": group.key, "title": title, **vars(part)})
-        if parts:
-            values["questions"][question.code] = {
-                "all": vars(disclosure.together(parts)),
-                "groups": groups,
-            }
-    return values
 
 
 def destroy_keys(*, questionnaire: Questionnaire) -> None:
@@ -328,26 +272,37 @@ def settle_comment(
 
 
 def forget_addresses(*, today: dt.date) -> int:
-    """Two weeks after a release, names and addresses of those invited go."""
-    old = Release.objects.filter(on__lt=today - dt.timedelta(days=14))
-    number, _ = Invitation.objects.filter(
-        questionnaire__in=old.values("questionnaire")
-    ).delete()
-    return number
+    """Names and addresses of those invited go so long after the release as was promised."""
+    gone = 0
+    for row in Release.objects.select_related("questionnaire"):
+        kept = dt.timedelta(days=row.questionnaire.keep_addresses_days)
+        if row.on < today - kept:
+            number, _ = row.questionnaire.invitations.all().delete()
+            gone += number
+    return gone
 
 
 @transaction.atomic
-def forget_words(*, review: Review, on: dt.date) -> int:
-    """The review is over: comments and single answers go; published values stay till the close."""
-    comments, _ = Comment.objects.filter(release__questionnaire__review=review).delete()
+def forget_words(*, questionnaire: Questionnaire, on: dt.date) -> int:
+    """Comments and single answers go when their time is over; published values stay till the close."""
+    comments, _ = Comment.objects.filter(release__questionnaire=questionnaire).delete()
     answers, _ = ReleasedAnswer.objects.filter(
-        release__questionnaire__review=review
+        release__questionnaire=questionnaire
     ).delete()
     if comments + answers:
         audit.record_speech(
             "comments_and_answers.destroyed",
-            review=review,
+            review=questionnaire.review,
             on=on,
             count=comments + answers,
         )
     return comments + answers
+
+
+def is_time_to_forget(questionnaire: Questionnaire, today: dt.date) -> bool:
+    """Whether what people said in it is to go, by its own promise or with the review's close."""
+    review = questionnaire.review
+    kept = dt.timedelta(weeks=questionnaire.keep_words_weeks)
+    return review.stage == Stage.CLOSED or (
+        review.stage >= Stage.FEEDBACK and today >= review.day_zero + kept
+    )

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from questionnaires import links, mail
 from questionnaires.domain.answering import count_turnout
-from questionnaires.domain.building import record
+from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, Questionnaire
 from reviews import background, keystore, mailer, say
 from reviews.models import Delivery, Job, User

@@ -9,9 +9,10 @@ from typing import Any
 from django import forms, template
 from django.template import Context, loader
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from reviews import say
 from reviews.access import Action, can
@@ -32,6 +33,8 @@ def day(value: dt.date | None) -> str:
         return ""
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value).date()
+    if not (get_language() or "en").startswith("en"):
+        return dateformat.format(value, "j F Y")  # a respondent's second language
     return say.day(value)
 
 
@@ -376,7 +379,11 @@ BELONGS_TO = {
         "reviews:performance",
         "reviews:hypothes",
     ),
-    "questionnaires:results": ("questionnaires:comment",),
+    "questionnaires:results-index": (
+        "questionnaires:comment",
+        "questionnaires:results",
+    ),
+    "questionnaires:index": ("questionnaires:",),
     "casemapping:cases": ("casemapping:sheet",),
     "casemapping:sheets": ("casemapping:sheet",),
     "scheduling:my-day": ("scheduling:note-new", "scheduling:draft"),
@@ -393,7 +400,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
     ),
     (
         "Questionnaire",
-        "questionnaires:overview",
+        "questionnaires:index",
         (
             Action.RUN_QUESTIONNAIRE,
             Action.READ_TURNOUT,
@@ -401,7 +408,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
             Action.IMPORT_INVITATIONS,
         ),
     ),
-    ("Results", "questionnaires:results", (Action.READ_RESULTS,)),
+    ("Results", "questionnaires:results-index", (Action.READ_RESULTS,)),
     ("Cases", "casemapping:cases", (Action.READ_CASE_MAP, Action.WRITE_CASE_MAP)),
     # Agencies have their sheets alone: the first of one name that somebody may open stands.
     ("Cases", "casemapping:sheets", (Action.WRITE_CASE_SHEET,)),
@@ -455,9 +462,12 @@ def review_navigation(context: Context) -> dict[str, Any]:
 
 def _mark_current(links: list[dict[str, Any]], view: str) -> None:
     """A page lies in one place: by its name, else under the longest address above it."""
-    named = [
-        each for each in links if view.startswith(BELONGS_TO.get(each["name"], ("\n",)))
-    ]
+
+    def fits(link: dict[str, Any]) -> int:
+        prefixes = BELONGS_TO.get(link["name"], ())
+        return max((len(each) for each in prefixes if view.startswith(each)), default=0)
+
+    named = sorted((each for each in links if fits(each)), key=fits, reverse=True)
     above = sorted(
         (each for each in links if each["above"]), key=lambda each: len(each["url"])
     )

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from questionnaires.domain import building
+from questionnaires.domain import inviting
 from questionnaires.models import Comment, Release
 from reviews import domain, mailer
 from reviews.models import AccessRole, Agency, Review, Stage, User
@@ -58,7 +58,7 @@ def their_things(other_review: Review, other_manager: User) -> Review:
     leader = make_membership(other_review, AccessRole.TL).user
     peer = make_membership(other_review, AccessRole.P).user
     questionnaire = make_questionnaire(other_review, by=other_manager)
-    building.keep_pending(questionnaire=questionnaire, rows=people()[:1], faults=[])
+    inviting.keep_pending(questionnaire=questionnaire, rows=people()[:1], faults=[])
     release = Release.objects.create(
         questionnaire=questionnaire,
         on=other_review.day_zero,

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from questionnaires.domain import building
-from questionnaires.domain.building import Invitee
+from questionnaires.domain.inviting import Invitee
 from reviews.models import Review, User
 from tests.adversarial import capture
 from tests.adversarial.test_linkage_game import Heard

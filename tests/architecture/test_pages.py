@@ -30,6 +30,8 @@ OPEN = {
     "respond:link",
     "respond:questions",
     "respond:resume",
+    "respond:kept",
+    "respond:leave",
     "respond:sent",
     "respond:unknown",
     "reviews:plan-feed",

@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from questionnaires import drafts
+from questionnaires import drafts, reading
 from questionnaires.domain import answering, releasing
 from questionnaires.models import (
     AnswerBox,
@@ -269,7 +269,12 @@ def test_nothing_said_is_not_sent(
     phone: Client, questionnaire: Questionnaire, invitation: Invitation
 ) -> None:
     with pytest.raises(answering.NothingSaid):
-        answering.submit_response(invitation=invitation, answers={}, draft=None)
+        answering.submit_response(
+            door=invitation,
+            paper=reading.paper_of(questionnaire),
+            answers={},
+            draft=None,
+        )
 
 
 def test_state_of_somebody_else_or_cut_starts_again_and_sends_nothing(
@@ -344,7 +349,7 @@ def test_a_fault_shows_our_own_page_and_logs_a_code(
         raise ValueError("canary-heron")
 
     start(phone, invitation)
-    monkeypatch.setattr(public_views.reading, "question_pages", broken)
+    monkeypatch.setattr(public_views.reading, "shown", broken)
 
     response = phone.post("/q/questions/1", {"FT1": "canary-ibis"})
 

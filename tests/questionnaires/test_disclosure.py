@@ -1,7 +1,7 @@
 """Figures are about groups of k or more, and nothing published leads to fewer."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import given, settings
@@ -125,6 +125,109 @@ def test_no_published_value_pins_a_count_below_three_a_zero_or_unanimity(
             assert not all(world[place] == world[4] for world in worlds), (
                 f"{key} says all"
             )
+
+
+def compositions(n: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """Every way in which ``n`` people can give one answer each of ``parts``."""
+    if parts == 1:
+        yield (n,)
+        return
+    for first in range(n + 1):
+        for rest in compositions(n - first, parts - 1):
+            yield (first, *rest)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("low", "high", "answers"),
+    [
+        (10, 14, 2),
+        (10, 14, 3),
+        (10, 14, 4),
+        (10, 14, 5),
+        (15, 19, 3),
+        (15, 19, 4),
+        (20, 29, 3),
+        (30, 49, 3),
+    ],
+)
+def test_shares_of_one_answer_of_several_pin_no_small_count(
+    low: int, high: int, answers: int
+) -> None:
+    """As above, of answers that exclude each other: what they add up to tells nothing certain."""
+    codes = "abcde"[:answers]
+    counts_of: dict[object, list[set[int]]] = {}
+    never_all: dict[object, list[bool]] = {}
+    for n in range(low, high + 1):
+        for split in compositions(n, answers):
+            part = disclosure.chosen(
+                dict(zip(codes, split, strict=True)), n=n, one=True
+            )
+            key = (part.base, tuple(part.words(code) for code in codes))
+            seen = counts_of.setdefault(key, [set() for _ in codes])
+            other = never_all.setdefault(key, [False] * answers)
+            for place, count in enumerate(split):
+                seen[place].add(count)
+                other[place] = other[place] or count != n
+
+    for key, seen in counts_of.items():
+        for place, counts in enumerate(seen):
+            assert not counts <= {0}, f"{key} says nobody"
+            assert not counts <= {1, 2}, f"{key} says one or two"
+            assert never_all[key][place], f"{key} says all"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("low", "high"), [(10, 14), (15, 19)])
+def test_shares_of_several_answers_each_pin_no_small_count(low: int, high: int) -> None:
+    """Everybody gave at least one of three answers: the worlds are the splits over seven sets."""
+    sets = [s for n in (1, 2, 3) for s in itertools.combinations("abc", n)]
+    worlds: dict[object, list[set[tuple[int, int]]]] = {}
+    for n in range(low, high + 1):
+        totals = {
+            tuple(
+                sum(k for k, chosen in zip(split, sets, strict=True) if code in chosen)
+                for code in "abc"
+            )
+            for split in _few_splits(n)
+        }
+        for total in totals:
+            part = disclosure.chosen(
+                dict(zip("abc", total, strict=True)), n=n, one=False
+            )
+            key = (part.base, tuple(part.words(code) for code in "abc"))
+            seen = worlds.setdefault(key, [set(), set(), set()])
+            for place, count in enumerate(total):
+                seen[place].add((count, n))
+
+    for key, seen in worlds.items():
+        for found in seen:
+            assert not {count for count, _ in found} <= {0}, f"{key} says nobody"
+            assert not {count for count, _ in found} <= {1, 2}, f"{key} says one or two"
+            assert not all(count == n for count, n in found), f"{key} says all"
+
+
+def _few_splits(n: int) -> Iterator[tuple[int, ...]]:
+    """Enough worlds to reach every triple of totals: singles, and overlaps in steps."""
+    for a, b, c in itertools.product(range(n + 1), repeat=3):
+        if a + b + c < n or max(a, b, c) > n:
+            continue
+        # One world with these totals: everybody in "all three" that can be, the rest alone.
+        for three in range(min(a, b, c) + 1):
+            pairs = a + b + c - 3 * three - (n - three)
+            if pairs < 0:
+                continue
+            ab = min(pairs, a - three, b - three)
+            ac = min(pairs - ab, a - three - ab, c - three)
+            bc = pairs - ab - ac
+            alone = (
+                a - three - ab - ac,
+                b - three - ab - bc,
+                c - three - ac - bc,
+            )
+            if bc >= 0 and min(alone) >= 0:
+                yield (*alone, ab, ac, bc, three)
+                break
 
 
 def test_a_union_is_made_of_shown_values_alone() -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from openpyxl import Workbook
 
 from questionnaires import importer
-from questionnaires.domain import building
+from questionnaires.domain import inviting
 from questionnaires.models import PendingImport, Questionnaire
 from reviews.models import Agency, Review, Stage, User
 from tests.make import move
@@ -179,7 +179,9 @@ def questionnaire(review: Review, manager: User) -> Questionnaire:
 def upload(client: Client, review: Review, content: bytes) -> object:
     file = SimpleUploadedFile("people.xlsx", content)
     return client.post(
-        f"/reviews/{review.pk}/questionnaire/list/", {"file": file}, follow=True
+        f"/reviews/{review.pk}/questionnaires/{review.questionnaires.get().pk}/list/",
+        {"file": file},
+        follow=True,
     )
 
 
@@ -199,13 +201,15 @@ def test_nothing_is_added_before_it_was_seen(
     )
     before = questionnaire.invitations.count()
     pending = PendingImport.objects.get()
-    client.post(f"/reviews/{review.pk}/questionnaire/list/{pending.pk}/")
+    client.post(
+        f"/reviews/{review.pk}/questionnaires/{review.questionnaires.get().pk}/list/{pending.pk}/"
+    )
 
     body = seen.content.decode()  # type: ignore[attr-defined]
     assert "1 person can be added" in body
     assert "“broken” is not an email address" in body
     assert before == 0
-    assert building.addresses(again(questionnaire)) == {"a@pol.example"}
+    assert inviting.addresses(again(questionnaire)) == {"a@pol.example"}
     assert PendingImport.objects.count() == 0
 
 
@@ -215,7 +219,7 @@ def test_confirming_twice_adds_nobody_twice(
     review = questionnaire.review
     client = sign_in(manager)
     upload(client, review, workbook(["", "a@pol.example", "Police", "Police officer"]))
-    where = f"/reviews/{review.pk}/questionnaire/list/{PendingImport.objects.get().pk}/"
+    where = f"/reviews/{review.pk}/questionnaires/{review.questionnaires.get().pk}/list/{PendingImport.objects.get().pk}/"
 
     client.post(where)
     second = client.post(where)

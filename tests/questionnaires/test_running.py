@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from questionnaires import reading
-from questionnaires.domain import answering, building, releasing, sending
-from questionnaires.forms import OpenForm
+from questionnaires.domain import answering, building, inviting, releasing, sending
+from questionnaires.forms.running import OpenForm
 from questionnaires.models import AnswerBox, Comment, Questionnaire, ReleasedAnswer
 from reviews import keystore, mailer
 from reviews.models import Delivery, Job, Review, Stage, User
@@ -36,7 +36,10 @@ def questionnaire(review: Review, manager: User) -> Questionnaire:
 
 
 def home(review: Review, page: str = "") -> str:
-    return f"/reviews/{review.pk}/questionnaire/{page}"
+    """An address of the review's only questionnaire; of their list while there is none."""
+    only = review.questionnaires.first()
+    where = f"/reviews/{review.pk}/questionnaires/"
+    return f"{where}{only.pk}/{page}" if only else f"{where}{page}"
 
 
 def test_the_road_of_the_manager_in_the_browser(
@@ -46,10 +49,10 @@ def test_the_road_of_the_manager_in_the_browser(
     review = move(review, Stage.LEAD_IN)
 
     first = client.get(home(review)).content.decode()
-    client.post(home(review, "make/"))
+    client.post(home(review, "new/"), {"begins": "bank"})
     questionnaire = reading.current(review)
     assert questionnaire
-    building.invite(
+    inviting.invite(
         questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
     )
     closes = timezone.localdate() + dt.timedelta(days=14)
@@ -59,7 +62,6 @@ def test_the_road_of_the_manager_in_the_browser(
             "closes_on_0": closes.day,
             "closes_on_1": f"{closes:%B}",
             "closes_on_2": closes.year,
-            "k": "10",
         },
     )
     run_jobs()
@@ -68,9 +70,9 @@ def test_the_road_of_the_manager_in_the_browser(
     run_jobs()
     after = client.get(home(review)).content.decode()
 
-    assert "Start with the framework’s questions" in first
+    assert "Begin a questionnaire" in first
     assert "goes to 60 people" in preview
-    assert "[a link of the person’s own]" in preview
+    assert "[their own link]" in preview
     assert len(mail.outbox) == 60
     assert "Delivered to the mail server" in after
 
@@ -84,7 +86,6 @@ def test_closing_date_lies_between_today_and_the_visit() -> None:
                 "closes_on_0": str(day.day),
                 "closes_on_1": str(day.month),
                 "closes_on_2": str(day.year),
-                "k": "10",
             },
             today=today,
             visit=visit,
@@ -102,43 +103,45 @@ def test_questions_are_locked_once_it_is_open(
     questionnaire: Questionnaire, manager: User
 ) -> None:
     with pytest.raises(building.NotADraft):
-        building.change_wording(
+        building.change_settings(
             questionnaire=questionnaire,
-            title="Other",
-            introduction="Other",
-            left_out=[],
+            version=questionnaire.version,
+            values={"title": "Other"},
             by=manager,
             at=timezone.now(),
         )
     with pytest.raises(building.NotADraft):
-        building.invite(
+        building.leave_out(
+            question=questionnaire.questions.all()[0], by=manager, at=timezone.now()
+        )
+    with pytest.raises(building.NotADraft):
+        inviting.invite(
             questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
         )
 
 
 def test_opening_twice_makes_one_set_of_keys(review: Review, manager: User) -> None:
     questionnaire = make_questionnaire(move(review, Stage.LEAD_IN), by=manager)
-    building.invite(
+    inviting.invite(
         questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
     )
     first, second = again(questionnaire), again(questionnaire)
     today = timezone.localdate()
     values = {
         "closes_on": today + dt.timedelta(days=7),
-        "k": 10,
         "by": manager,
         "at": timezone.now(),
         "today": today,
     }
 
-    building.ask_to_open(questionnaire=first, **values)
+    inviting.ask_to_open(questionnaire=first, **values)
     with pytest.raises(building.NotADraft):
-        building.ask_to_open(questionnaire=second, **values)
+        inviting.ask_to_open(questionnaire=second, **values)
 
 
 def test_too_few_people_cannot_be_asked(review: Review, manager: User) -> None:
     questionnaire = make_questionnaire(move(review, Stage.LEAD_IN), by=manager)
-    building.invite(
+    inviting.invite(
         questionnaire=questionnaire,
         rows=people([("CSC", "SW", 9)]),
         by=manager,
@@ -146,11 +149,10 @@ def test_too_few_people_cannot_be_asked(review: Review, manager: User) -> None:
     )
     today = timezone.localdate()
 
-    with pytest.raises(building.NobodyInvited, match="at least 10"):
-        building.ask_to_open(
+    with pytest.raises(inviting.NobodyInvited, match="at least 10"):
+        inviting.ask_to_open(
             questionnaire=questionnaire,
             closes_on=today + dt.timedelta(days=7),
-            k=10,
             by=manager,
             at=timezone.now(),
             today=today,
@@ -161,16 +163,15 @@ def test_nothing_opens_before_the_stage_at_which_links_work(
     review: Review, manager: User
 ) -> None:
     questionnaire = make_questionnaire(review, by=manager)
-    building.invite(
+    inviting.invite(
         questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
     )
     today = timezone.localdate()
 
-    with pytest.raises(building.NotAtLeadIn):
-        building.ask_to_open(
+    with pytest.raises(inviting.NotAtLeadIn):
+        inviting.ask_to_open(
             questionnaire=questionnaire,
             closes_on=today + dt.timedelta(days=7),
-            k=10,
             by=manager,
             at=timezone.now(),
             today=today,
@@ -382,9 +383,9 @@ def test_only_the_closing_date_moves_once_it_is_open_and_never_into_the_past(
     }
     later = today + dt.timedelta(days=21)
 
-    building.move_closing_date(closes_on=later, **values)
-    with pytest.raises(building.ClosesTooSoon):
-        building.move_closing_date(closes_on=today, **values)
+    inviting.move_closing_date(closes_on=later, **values)
+    with pytest.raises(inviting.ClosesTooSoon):
+        inviting.move_closing_date(closes_on=today, **values)
 
     assert again(questionnaire).closes_on == later
 

@@ -159,7 +159,8 @@ def test_a_session_and_a_questionnaire_show_their_history(
     desk.post(reverse("scheduling:session-cancel", args=[review.pk, session.pk]))
 
     page = words(desk.get(reverse("scheduling:session", args=[review.pk, session.pk])))
-    overview = words(desk.get(reverse("questionnaires:overview", args=[review.pk])))
+    where = reverse("questionnaires:overview", args=[review.pk, questionnaire.pk])
+    overview = words(desk.get(where))
 
     assert "Session: cancelled" in page
     assert "History" in overview

@@ -70,7 +70,7 @@ def test_a_step_leads_to_the_page_on_which_it_is_done(
 
     page = sign_in(manager).get(reverse("home:home", args=[empty.pk])).content.decode()
 
-    address = reverse("questionnaires:overview", args=[empty.pk])
+    address = reverse("questionnaires:index", args=[empty.pk])
     assert re.search(rf'<a[^>]+href="{address}"[^>]*>Ask the staff</a>', page)
 
 

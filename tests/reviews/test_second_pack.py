@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import scheduling.domain
+from questionnaires import reading
 from questionnaires.domain import answering
 from reviews import domain, packs
 from reviews.models import AccessRole, Review, Stage, User
@@ -66,11 +67,16 @@ def test_a_review_of_another_framework_runs_from_set_up_to_the_report(
     questionnaire = make_open(diagnostic, by=manager, rows=BOOK)
     for invitation in questionnaire.invitations.select_related("questionnaire__review"):
         answers = answers_of(questionnaire) | {"W1": "We meet.", "W2": "More time."}
-        answering.submit_response(invitation=invitation, answers=answers, draft=None)
-    page("questionnaires:overview")
+        answering.submit_response(
+            door=invitation,
+            paper=reading.paper_of(questionnaire),
+            answers=answers,
+            draft=None,
+        )
+    page("questionnaires:overview", questionnaire.pk)
     close_and_release(questionnaire, by=manager)
     assert "The board knows how children here are faring." in page(
-        "questionnaires:results"
+        "questionnaires:results", questionnaire.pk
     )
 
     diagnostic = move(diagnostic, Stage.PRE_SITE)

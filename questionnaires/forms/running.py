@@ -1,54 +1,14 @@
-"""Forms of the questionnaire's team pages. They save nothing."""
+"""Forms of a questionnaire that is about to open, is open, or was released. They save nothing."""
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
-from questionnaires.models import Questionnaire
 from reviews import say
 from reviews.page_form import DatePartsField, PageForm
 
-USUAL_K = 10
 LONGEST_OPEN = dt.timedelta(days=120)
-
-
-class WordingForm(PageForm):
-    """Title, introduction, and which of the framework's questions are asked."""
-
-    submit_label = "Save the questions"
-
-    title = forms.CharField(label="Title", max_length=200)
-    introduction = forms.CharField(
-        label="Introduction",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Shown on the first page and in no email",
-    )
-    asked = forms.MultipleChoiceField(
-        label="Questions to ask",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Select at least one question to ask"},
-    )
-
-    def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
-        questions = list(questionnaire.questions.all())
-        kwargs.setdefault(
-            "initial",
-            {
-                "title": questionnaire.title,
-                "introduction": questionnaire.introduction,
-                "asked": [question.code for question in questions],
-            },
-        )
-        super().__init__(*args, **kwargs)
-        field = cast(forms.MultipleChoiceField, self.fields["asked"])
-        field.choices = [(each.code, each.text) for each in questions]
-        self._codes = [each.code for each in questions]
-
-    def left_out(self) -> list[str]:
-        asked = set(self.cleaned_data["asked"])
-        return [code for code in self._codes if code not in asked]
 
 
 class ListForm(PageForm):
@@ -90,14 +50,6 @@ class _ClosingForm(PageForm):
 
 class OpenForm(_ClosingForm):
     submit_label = "Open the questionnaire"
-
-    k = forms.TypedChoiceField(
-        label="Smallest group with results of its own",
-        coerce=int,
-        choices=[(n, f"{n} people") for n in range(8, 21)],
-        initial=USUAL_K,
-        help_text="Smaller groups are joined with others, and this cannot change later",
-    )
 
 
 class ClosingDateForm(_ClosingForm):

@@ -1,0 +1,1 @@
+"""Forms of the questionnaire's team pages. They save nothing."""

@@ -1,0 +1,130 @@
+"""What a release publishes: figures of atoms, rounded once. Pure; section 3 of the specification.
+
+``values`` is plain and is all that stays of the figures::
+
+    base, replies_to_tens, invited_to_tens, fifty_or_more, atoms: [{key, title, base}]
+    questions: {code: {kind, all: {...}, groups: [{key, title, ...}]}}
+
+where ``...`` are the fields of ``disclosure.Shown`` for statements and of ``Chosen`` for answers
+to choose from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from questionnaires import disclosure
+from questionnaires.asking import MULTIPLE, STATEMENT, Item
+from questionnaires.disclosure import Atom, Chosen, Node, Shown
+
+FIFTY = 50
+Payload = Mapping[str, Any]
+
+
+def to_tens(number: int) -> int:
+    return round(number / 10) * 10
+
+
+def values_of(
+    items: Iterable[Item],
+    payloads: Sequence[Payload],
+    partition: Sequence[Atom],
+    *,
+    root: Node,
+    k: int,
+    invited: int,
+) -> dict[str, Any]:
+    """All that is published of these answers; without a partition next to nothing."""
+    whole = bool(partition)
+    values: dict[str, Any] = {
+        "base": disclosure.band(len(payloads)) if whole else "",
+        "replies_to_tens": to_tens(len(payloads)) if whole else None,
+        "invited_to_tens": to_tens(invited),
+        "fifty_or_more": whole and len(payloads) >= FIFTY,
+        "atoms": [],
+        "questions": {},
+    }
+    if not whole:
+        return values
+    atom_of = {leaf: atom for atom in partition for leaf in atom.leaves}
+    sizes = Counter(atom_of[each["leaf"]].key for each in payloads)
+    values["atoms"] = [
+        {"key": atom.key, "title": atom.title, "base": disclosure.band(sizes[atom.key])}
+        for atom in partition
+    ]
+    tree = disclosure.atom_tree(partition, root)
+    for item in items:
+        if item.in_own_words:
+            continue
+        given = [
+            (atom_of[each["leaf"]].key, each["closed"][item.code])
+            for each in payloads
+            if item.code in each["closed"]
+        ]
+        published = _question(item, given, tree, partition, k)
+        if published:
+            values["questions"][item.code] = published
+    return values
+
+
+def _question(
+    item: Item,
+    given: Sequence[tuple[str, Any]],
+    tree: Node,
+    partition: Sequence[Atom],
+    k: int,
+) -> dict[str, Any] | None:
+    """One question, folded again by who answered it; None where too few did."""
+    titles = {atom.key: atom.title for atom in partition}
+    counts = Counter(key for key, _ in given)
+    groups, parts = [], []
+    for group in disclosure.atoms(tree, counts, k=k):
+        answers = [answer for key, answer in given if key in group.leaves]
+        part = _part(item, answers)
+        parts.append(part)
+        title = titles.get(group.key, group.title)
+        groups.append({"key": group.key, "title": title, **asdict(part)})
+    if not parts:
+        return None
+    return {"kind": item.kind, "all": asdict(_together(parts)), "groups": groups}
+
+
+def _together(parts: Sequence[Shown | Chosen]) -> Shown | Chosen:
+    statements = [part for part in parts if isinstance(part, Shown)]
+    if statements:
+        return disclosure.together(statements)
+    return disclosure.all_chosen([part for part in parts if isinstance(part, Chosen)])
+
+
+def _part(item: Item, answers: Sequence[Any]) -> Shown | Chosen:
+    if item.kind == STATEMENT:
+        categories = {option.code: option.category for option in item.options}
+        given = Counter(categories[answer] for answer in answers)
+        good, bad = given["favourable"], given["unfavourable"]
+        if item.reversed:
+            good, bad = bad, good
+        return disclosure.shown(
+            favourable=good,
+            unfavourable=bad,
+            dont_know=given["apart"],
+            n=len(answers),
+        )
+    picked = Counter(
+        code
+        for answer in answers
+        for code in (answer if item.kind == MULTIPLE else [answer])
+    )
+    return disclosure.chosen(
+        {option.code: picked[option.code] for option in item.options},
+        n=len(answers),
+        one=item.kind != MULTIPLE,
+    )
+
+
+def shown_of(published: Mapping[str, Any]) -> Shown | Chosen:
+    """The values of everybody or of one group, as they were published."""
+    fields = {k: v for k, v in published.items() if k not in ("key", "title")}
+    return Chosen(**fields) if "shares" in fields else Shown(**fields)

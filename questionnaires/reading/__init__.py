@@ -1,0 +1,55 @@
+"""What the questionnaire's pages show, to the team and to respondents. Nothing here writes."""
+
+from questionnaires.reading.building import (
+    answers_of,
+    bank_left,
+    condition_words,
+    contents_of,
+    earlier_choices,
+    minutes_of,
+    texts_of,
+)
+from questionnaires.reading.comments import (
+    comments,
+    marked_pieces,
+    to_screen,
+)
+from questionnaires.reading.home import progress, stage_blockers, to_do
+from questionnaires.reading.paper import check_groups, faults, paper_of, shown
+from questionnaires.reading.results import latest_release, results
+from questionnaires.reading.running import (
+    by_number,
+    current,
+    latest_released,
+    overview,
+    rows_of,
+    turnout,
+)
+
+__all__ = [
+    "answers_of",
+    "bank_left",
+    "by_number",
+    "check_groups",
+    "comments",
+    "condition_words",
+    "contents_of",
+    "current",
+    "earlier_choices",
+    "faults",
+    "latest_release",
+    "latest_released",
+    "marked_pieces",
+    "minutes_of",
+    "overview",
+    "paper_of",
+    "progress",
+    "results",
+    "rows_of",
+    "shown",
+    "stage_blockers",
+    "texts_of",
+    "to_do",
+    "to_screen",
+    "turnout",
+]

@@ -1,0 +1,111 @@
+"""What the review's home page and its stages say of the questionnaire."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+
+from questionnaires.models import Comment, Questionnaire
+from questionnaires.reading.running import current
+from reviews import say
+from reviews.access import Action, can
+from reviews.models import AccessRole, Membership, Review, Stage
+from reviews.progress import Progress, ToDo
+
+State = Questionnaire.State
+
+
+def progress(review: Review, membership: Membership) -> list[Progress]:
+    questionnaire = current(review)
+    url = ""
+    if any(
+        can(membership, action)
+        for action in (
+            Action.RUN_QUESTIONNAIRE,
+            Action.READ_TURNOUT,
+            Action.READ_RESPONSE_RATE,
+            Action.IMPORT_INVITATIONS,
+        )
+    ):
+        url = reverse("questionnaires:index", args=[review.pk])
+    elif can(membership, Action.READ_RESULTS):
+        url = reverse("questionnaires:results-index", args=[review.pk])
+    if not url and membership.access_role not in (AccessRole.CS, AccessRole.CC):
+        return []
+    sentence, share = _where(questionnaire, membership)
+    return [Progress("Questionnaire", sentence, url, share)]
+
+
+def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
+    """The release's second signature, and comments that wait to be screened."""
+    questionnaire = current(review)
+    if questionnaire is None:
+        return []
+    found = []
+    asked_by = questionnaire.release_asked_by_id
+    if (
+        questionnaire.state == State.CLOSED
+        and can(membership, Action.RUN_RELEASE)
+        and asked_by != membership.user_id
+    ):
+        found.append(
+            ToDo(
+                "Agree to the release of the questionnaire’s results"
+                if asked_by
+                else "Ask for the release of the questionnaire’s results",
+                url=reverse(
+                    "questionnaires:release", args=[review.pk, questionnaire.pk]
+                ),
+            )
+        )
+    if can(membership, Action.SCREEN_COMMENTS):
+        waiting = Comment.objects.filter(
+            release__questionnaire=questionnaire,
+            screening__in=[Comment.Screening.UNREAD, Comment.Screening.MASKED],
+        ).count()
+        if waiting:
+            found.append(
+                ToDo(
+                    f"Read {say.counted(waiting, 'comment')} before the team does",
+                    url=reverse(
+                        "questionnaires:comments-screen",
+                        args=[review.pk, questionnaire.pk],
+                    ),
+                )
+            )
+    return found
+
+
+def _where(
+    questionnaire: Questionnaire | None, membership: Membership
+) -> tuple[str, int | None]:
+    if questionnaire is None:
+        return "Not started.", None
+    invited = questionnaire.invitations.count()
+    if questionnaire.state in (State.DRAFT, State.OPENING):
+        return f"{invited} people on the list. Not open yet.", None
+    if questionnaire.state == State.OPEN:
+        closes = questionnaire.closes_on
+        until = f"Open until {say.day(closes)}." if closes else "Open."
+        if not can(membership, Action.READ_TURNOUT):
+            return until, None
+        counted = questionnaire.invitations.filter(counted_in=True).count()
+        share = round(100 * counted / invited) if invited else 0
+        return f"{until} {counted} of {invited} counted in so far.", share
+    if questionnaire.state in (State.CLOSED, State.RELEASING):
+        return "Closed. The answers are still sealed.", None
+    return "Closed and released to the team.", None
+
+
+def stage_blockers(review: Review, to: Stage) -> list[str]:
+    """Why the review cannot move to ``to`` yet, as far as the questionnaire goes."""
+    questionnaire = current(review)
+    if questionnaire is None:
+        return []
+    opened = questionnaire.state in (State.OPENING, State.OPEN)
+    if to == Stage.PRE_SITE and opened:
+        return ["The questionnaire is still open. Close it first."]
+    if to == Stage.ON_SITE and questionnaire.state in (State.CLOSED, State.RELEASING):
+        return ["The questionnaire’s answers have not been released yet."]
+    return []

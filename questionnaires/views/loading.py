@@ -1,0 +1,67 @@
+"""How a page of one questionnaire gets hold of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from questionnaires.models import Questionnaire
+from reviews.access import Action, ReviewRequest, View, review_view
+from reviews.models import Review
+from reviews.refusals import Refusal
+
+Extra = ParamSpec("Extra")
+Page = Callable[Concatenate[ReviewRequest, Questionnaire, Extra], HttpResponse]
+
+
+def questionnaire_view(*actions: Action) -> Callable[[Page[Extra]], View]:
+    """As ``review_view``, and hands on the questionnaire of the address: 404 for another review's."""
+
+    def decorate(view: Page[Extra]) -> View:
+        def loaded(
+            request: ReviewRequest,
+            review: Review,
+            questionnaire_id: int,
+            *args: Extra.args,
+            **kwargs: Extra.kwargs,
+        ) -> HttpResponse:
+            found = get_object_or_404(review.questionnaires, pk=questionnaire_id)
+            found.review = review
+            return view(request, found, *args, **kwargs)
+
+        return review_view(*actions)(wraps(view)(loaded))  # type: ignore[arg-type]
+
+    return decorate
+
+
+def confirmed(
+    request: ReviewRequest,
+    questionnaire: Questionnaire,
+    name: str,
+    context: dict[str, Any],
+    act: Callable[[], object],
+    *,
+    then: str = "questionnaires:overview",
+) -> HttpResponse:
+    """A page that says what would happen and, when its button was pressed, does it."""
+    refusal = None
+    if request.method == "POST":
+        try:
+            act()
+        except Refusal as error:
+            refusal = error
+        else:
+            return to(then, questionnaire)
+    return render(
+        request,
+        f"questionnaires/{name}.html",
+        {**context, "questionnaire": questionnaire, "refusal": refusal},
+    )
+
+
+def to(name: str, questionnaire: Questionnaire) -> HttpResponse:
+    return redirect(name, questionnaire.review_id, questionnaire.pk)
