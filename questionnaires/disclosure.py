@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-BANDS = ((10, 14), (15, 19), (20, 29), (30, 49), (50, 99), (100, 199))
+# The first is for questionnaires whose smallest group is below ten.
+BANDS = ((5, 9), (10, 14), (15, 19), (20, 29), (30, 49), (50, 99), (100, 199))
 SEPARATOR = "|"
 
 
@@ -47,9 +48,10 @@ def atoms(tree: Node, counts: Mapping[str, int], *, k: int) -> list[Atom]:
             return []
         if not node.children:
             return [Atom(node.key, node.title, (node.key,))]
-        rest = [child for child in node.children if 0 < n([child]) < k]
+        # A group that nobody answered for is folded too: left out, it would be known to be empty.
+        rest = [child for child in node.children if n([child]) < k]
         shown = [child for child in node.children if n([child]) >= k]
-        while 0 < n(rest) < k:
+        while rest and n(rest) < k:
             if not shown:
                 return [_folded(node, node.children)]
             smallest = min(shown, key=lambda child: (n([child]), child.key))
@@ -72,9 +74,11 @@ def _folded(parent: Node, nodes: Sequence[Node]) -> Atom:
         return Atom(parent.key, parent.title, held)
     if len(nodes) == 1:
         return Atom(nodes[0].key, nodes[0].title, held)
-    title = " and ".join(
-        [", ".join(node.title for node in nodes[:-1]), nodes[-1].title]
-    )
+    # "Police: staff and officers", not "Police: staff and Police: officers".
+    family = f"{parent.title}: "
+    first, *others = (node.title for node in nodes)
+    names = [first, *(title.removeprefix(family) for title in others)]
+    title = " and ".join([", ".join(names[:-1]), names[-1]])
     if len(nodes) > 3:
         title = f"Others in {parent.title[:1].lower()}{parent.title[1:]}"
     return Atom("+".join(node.key for node in nodes), title, held)

@@ -85,6 +85,7 @@ class Questionnaire(models.Model):
         boxes: RelatedManager[AnswerBox]
         drafts: RelatedManager[DraftBox]
         releases: RelatedManager[Release]
+        earlier: EarlierResults
         pending_imports: RelatedManager[PendingImport]
 
     class Meta:
@@ -357,6 +358,7 @@ class Release(models.Model):
     if TYPE_CHECKING:
         comments: RelatedManager[Comment]
         answers: RelatedManager[ReleasedAnswer]
+        filed: RelatedManager[FiledResult]
 
     def __str__(self) -> str:
         return f"Round {self.round}"
@@ -388,6 +390,12 @@ class Comment(models.Model):
         MASKED = "masked", "Marked: waiting for a second person"
         CLEARED = "cleared", "Cleared"
         REDACTED = "redacted", "Redacted"
+        # Nothing of it is left: the text was overwritten.
+        WITHHELD = "withheld", "Withheld"
+
+    # What a screener has settled and the team may read, and what still waits for one.
+    READABLE = (Screening.CLEARED, Screening.REDACTED)
+    WAITING = (Screening.UNREAD, Screening.MASKED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     release = models.ForeignKey(
@@ -399,6 +407,8 @@ class Comment(models.Model):
     screening = models.CharField(
         max_length=8, choices=Screening.choices, default=Screening.UNREAD
     )
+    # What the team says it bears on; neither who said so nor when.
+    themes = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]  # random ids: no order of arrival
@@ -409,3 +419,47 @@ class Comment(models.Model):
     @property
     def sealed_review_id(self) -> int:
         return self.release.questionnaire.review_id
+
+
+class FiledResult(models.Model):
+    """A published result that the team put on its evidence board: nobody's words, rounded already.
+
+    ``group`` is an atom's key, empty for everybody; with ``other`` it is the gap between two.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="filed")
+    question = models.CharField(max_length=20)
+    group = models.CharField(max_length=1000, blank=True)
+    other = models.CharField(max_length=1000, blank=True)
+    # Where the question itself has none.
+    theme = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["release", "question", "group", "other"],
+                name="result_filed_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Filed result of {self.question}"
+
+
+class EarlierResults(models.Model):
+    """Published values of a questionnaire of before, read from its spreadsheet to compare with.
+
+    ``rows`` are {code, text, answer, share, low, give_or_take}; ``faults`` [row, column, sentence].
+    """
+
+    questionnaire = models.OneToOneField(
+        Questionnaire, on_delete=models.CASCADE, related_name="earlier"
+    )
+    title = models.CharField(max_length=200)
+    on = models.DateField()
+    rows = models.JSONField()
+    faults = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from questionnaires.views import building, results, running
+from questionnaires.views import building, comments, results, running
 
 app_name = "questionnaires"
 ALL = "reviews/<int:review_id>/questionnaires/"
 BASE = f"{ALL}<int:questionnaire_id>/"
 SECTION = f"{BASE}sections/<int:section_id>/"
 QUESTION = f"{BASE}questions/<int:question_id>/"
+RESULTS = f"{BASE}results/"
+COMMENT = f"{BASE}comments/<uuid:comment_id>/screen/"
 urlpatterns = [
     path(ALL, running.index, name="index"),
     path(f"{ALL}new/", building.new, name="new"),
@@ -48,12 +50,22 @@ urlpatterns = [
     path(f"{BASE}close/", running.close, name="close"),
     path(f"{BASE}release/", running.release, name="release"),
     # What was released
-    path(f"{BASE}results/", results.results, name="results"),
-    path(f"{BASE}comments/", results.comments, name="comments"),
-    path(f"{BASE}comments/screen/", results.comments_screen, name="comments-screen"),
+    path(RESULTS, results.results, name="results"),
+    path(f"{RESULTS}gaps/", results.gaps, name="results-gaps"),
+    path(f"{RESULTS}groups/", results.groups, name="results-groups"),
+    path(f"{RESULTS}questions/<str:code>/", results.question, name="results-question"),
+    path(f"{RESULTS}file/", results.file, name="results-file"),
+    path(f"{RESULTS}values.xlsx", results.workbook, name="results-xlsx"),
+    path(f"{RESULTS}values.csv", results.table, name="results-csv"),
+    path(f"{RESULTS}earlier/", results.earlier, name="results-earlier"),
     path(
-        f"{BASE}comments/<uuid:comment_id>/screen/",
-        results.comment_screen,
-        name="comment-screen",
+        f"{RESULTS}earlier/remove/",
+        results.earlier_remove,
+        name="results-earlier-remove",
     ),
+    path(f"{BASE}comments/", comments.comments, name="comments"),
+    path(f"{BASE}comments/themes/", comments.themes, name="comments-themes"),
+    path(f"{BASE}comments/screen/", comments.screen, name="comments-screen"),
+    path(COMMENT, comments.comment_screen, name="comment-screen"),
+    path(f"{COMMENT}withhold/", comments.comment_withhold, name="comment-withhold"),
 ]

@@ -56,6 +56,8 @@ class Action(StrEnum):
     RUN_RELEASE = auto()
     READ_RESULTS = auto()
     SCREEN_COMMENTS = auto()
+    FILE_RESULT = auto()
+    COMPARE_RESULTS = auto()
     WRITE_CASE_SHEET = auto()
     WRITE_CASE_MAP = auto()
     READ_CASE_MAP = auto()
@@ -151,6 +153,9 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.RUN_RELEASE: {RM: stages(3, 3), TL: stages(3, 3), AP: stages(3, 3)},
     Action.READ_RESULTS: _team(3, 6),
     Action.SCREEN_COMMENTS: {TL: stages(3, 5), AP: stages(3, 5)},
+    # Not in the table: published values are nobody's words, and the team reads them from stage 3.
+    Action.FILE_RESULT: _team(3, 5),
+    Action.COMPARE_RESULTS: {RM: stages(3, 5), TL: stages(3, 5), AP: stages(3, 5)},
     Action.WRITE_CASE_SHEET: {
         **_team(2, 4),
         CC: stages(2, 3),

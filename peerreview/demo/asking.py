@@ -7,7 +7,14 @@ from peerreview.demo import answers, content, moments, people
 from peerreview.demo.answers import Answer
 from peerreview.demo.setting_up import Cast
 from questionnaires import reading
-from questionnaires.domain import answering, building, inviting, releasing, sending
+from questionnaires.domain import (
+    answering,
+    building,
+    inviting,
+    releasing,
+    screening_comments,
+    sending,
+)
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Comment, Invitation, Questionnaire
 from reviews import background, roster, screening
@@ -121,7 +128,7 @@ def _place_of(
 def _screen(cast: Cast, at: dt.datetime) -> None:
     release = _questionnaire(cast).releases.get()
     unread = release.comments.filter(screening=Comment.Screening.UNREAD)
-    releasing.clear_comments(
+    screening_comments.clear_comments(
         release=release,
         at=at,
         ids=[str(pk) for pk in unread.values_list("pk", flat=True)],
@@ -133,11 +140,11 @@ def _screen(cast: Cast, at: dt.datetime) -> None:
     by_text = sorted(marked, key=lambda each: str(each.text))
     for comment in by_text[:-LEFT_TO_SCREEN]:
         text = str(comment.text)
-        releasing.settle_comment(
+        screening_comments.redact_comment(
             comment=comment,
+            seen=screening_comments.fingerprint(comment),
             text=_without_names(cast, text) if text in naming else text,
             at=at,
-            review=cast.review,
         )
 
 

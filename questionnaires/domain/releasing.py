@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,7 +22,7 @@ from questionnaires.models import (
     SpentLink,
 )
 from reviews import audit, background, keystore, roster, screening
-from reviews.models import Delivery, Review, Stage, User
+from reviews.models import Delivery, Stage, User
 from reviews.refusals import Refusal
 
 LEAST_COMMENTS = 5
@@ -240,35 +240,6 @@ def _sweep_the_file() -> None:
         else:
             for table in ("answerbox", "spentlink", "draftbox"):
                 cursor.execute(f"VACUUM questionnaires_{table}")
-
-
-@transaction.atomic
-def clear_comments(*, release: Release, at: dt.datetime, ids: Sequence[str]) -> None:
-    """A screener has read a batch in which nothing was marked; marked ones do not pass here."""
-    known = {str(pk) for pk in release.comments.values_list("pk", flat=True)}
-    passed = release.comments.filter(
-        pk__in=known.intersection(ids), screening=Comment.Screening.UNREAD
-    ).update(screening=Comment.Screening.CLEARED)
-    audit.record_speech(
-        "comments.cleared",
-        review=release.questionnaire.review,
-        on=at.date(),
-        count=passed,
-    )
-
-
-@transaction.atomic
-def settle_comment(
-    *, comment: Comment, text: str, at: dt.datetime, review: Review
-) -> None:
-    """Clear a comment, or overwrite what names somebody; no earlier version is kept."""
-    redacted = text != comment.text
-    comment.text = text
-    comment.screening = (
-        Comment.Screening.REDACTED if redacted else Comment.Screening.CLEARED
-    )
-    comment.save(update_fields=["text", "screening"])
-    audit.record_speech("comment.screened", review=review, on=at.date(), count=1)
 
 
 def forget_addresses(*, today: dt.date) -> int:

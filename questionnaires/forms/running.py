@@ -64,16 +64,3 @@ class NewLinkForm(PageForm):
         max_length=254,
         help_text="As it stands on the list",
     )
-
-
-class CommentForm(PageForm):
-    """One marked comment, as the team will read it."""
-
-    submit_label = "Let it pass in these words"
-
-    text = forms.CharField(
-        label="The comment as the team will read it",
-        max_length=12_000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Replace what could name somebody with a word such as “a colleague”",
-    )

@@ -1,5 +1,6 @@
 """What the questionnaire's pages show, to the team and to respondents. Nothing here writes."""
 
+from questionnaires.reading.breakdown import breakdown, groups_of
 from questionnaires.reading.building import (
     answers_of,
     bank_left,
@@ -10,13 +11,21 @@ from questionnaires.reading.building import (
     texts_of,
 )
 from questionnaires.reading.comments import (
+    CommentsWanted,
     comments,
-    marked_pieces,
+    screened,
     to_screen,
 )
+from questionnaires.reading.earlier import earlier_title
 from questionnaires.reading.home import progress, stage_blockers, to_do
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
-from questionnaires.reading.results import latest_release, results
+from questionnaires.reading.results import (
+    Narrowed,
+    Reader,
+    latest_release,
+    others_released,
+    results,
+)
 from questionnaires.reading.running import (
     by_number,
     current,
@@ -27,8 +36,12 @@ from questionnaires.reading.running import (
 )
 
 __all__ = [
+    "CommentsWanted",
+    "Narrowed",
+    "Reader",
     "answers_of",
     "bank_left",
+    "breakdown",
     "by_number",
     "check_groups",
     "comments",
@@ -36,16 +49,19 @@ __all__ = [
     "contents_of",
     "current",
     "earlier_choices",
+    "earlier_title",
     "faults",
+    "groups_of",
     "latest_release",
     "latest_released",
-    "marked_pieces",
     "minutes_of",
+    "others_released",
     "overview",
     "paper_of",
     "progress",
     "results",
     "rows_of",
+    "screened",
     "shown",
     "stage_blockers",
     "texts_of",

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from feedback import domain, reading
 from feedback.models import ReportVersion
-from questionnaires.domain import releasing
+from questionnaires.domain import screening_comments
 from questionnaires.models import Comment
 from reviews.evidence_item import Kind
 from reviews.models import Review, Stage, User
@@ -46,7 +46,7 @@ def version(
     released = close_and_release(questionnaire, by=manager)
     release = released.releases.get()
     ids = [str(pk) for pk in release.comments.values_list("pk", flat=True)]
-    releasing.clear_comments(release=release, at=timezone.now(), ids=ids)
+    screening_comments.clear_comments(release=release, at=timezone.now(), ids=ids)
     on_site = move(review, Stage.ON_SITE)
     met = Person("Quillon Tarbuckle", "Head of something", "q@example.org", None)
     session = make_session(

@@ -9,7 +9,14 @@ from django.test import Client
 from django.utils import timezone
 
 from questionnaires import reading
-from questionnaires.domain import answering, building, inviting, releasing, sending
+from questionnaires.domain import (
+    answering,
+    building,
+    inviting,
+    releasing,
+    screening_comments,
+    sending,
+)
 from questionnaires.forms.running import OpenForm
 from questionnaires.models import AnswerBox, Comment, Questionnaire, ReleasedAnswer
 from reviews import keystore, mailer
@@ -582,7 +589,10 @@ def test_comments_are_read_by_a_screener_first_and_marks_stay_hidden(
     marked = Comment.objects.get(screening=Comment.Screening.MASKED)
     screener.post(
         home(review, f"comments/{marked.pk}/screen/"),
-        {"text": "My manager is wonderful."},
+        {
+            "text": "My manager is wonderful.",
+            "seen": screening_comments.fingerprint(marked),
+        },
     )
     settled = peer.get(home(review, "comments/")).content.decode()
 
