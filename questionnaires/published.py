@@ -44,7 +44,11 @@ class Part:
 
     key: str
     title: str
-    values: Shown | Chosen
+    stored: Mapping[str, Any]
+
+    @cached_property
+    def values(self) -> Shown | Chosen:
+        return _values_of(self.stored)
 
 
 @dataclass(frozen=True)
@@ -104,15 +108,10 @@ class Published:
 
     def widest_gap(self) -> tuple[Part, Part] | None:
         """The most and the least favourable group, if their spans do not meet."""
-        shown = [
-            (part.values.favourable, part)
-            for part in self.parts
-            if isinstance(part.values, Shown)
-        ]
-        if len(shown) < 2:
+        if not self.is_statement or len(self.parts) < 2:
             return None
-        most = max(shown, key=lambda each: each[0])[1]
-        least = min(shown, key=lambda each: each[0])[1]
+        most = max(self.parts, key=lambda part: part.stored[FAVOURABLE])
+        least = min(self.parts, key=lambda part: part.stored[FAVOURABLE])
         return (most, least) if self.differ(most.key, least.key) > 0 else None
 
 
@@ -173,7 +172,7 @@ class Values:
                 each["kind"],
                 _values_of(each["all"]),
                 tuple(
-                    Part(group["key"], group["title"], _values_of(group))
+                    Part(group["key"], group["title"], group)
                     for group in each["groups"]
                 ),
             )

@@ -26,7 +26,7 @@ from questionnaires.published import (
     share_of,
     share_words,
 )
-from questionnaires.reading.earlier import answers_of
+from questionnaires.reading.earlier import answers_to_compare
 from reviews import say, sheets
 from reviews.sheets import Fault, SheetRefused
 from reviews.workbooks import CREATOR, MADE, printable, timeless
@@ -153,7 +153,7 @@ def _question_rows(
     values = published.values(group)
     if values is None:
         return
-    for answer, label in answers_of(question):
+    for answer, label in answers_to_compare(question):
         span = published.span(answer, group)
         statement = isinstance(values, Shown)
         yield [

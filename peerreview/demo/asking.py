@@ -23,7 +23,7 @@ from reviews.models import Job
 CLOSES = moments.CLOSED.date()
 REMINDED = moments.CASES_CHOSEN
 # So many of the marked comments are left for whoever tries the screening.
-LEFT_TO_SCREEN = 4
+LEFT_TO_SCREEN = 2
 TAKEN_OUT = "[taken out]"
 
 
@@ -66,12 +66,12 @@ def answer(cast: Cast, *, share: float) -> None:
     given = [
         each for n, each in enumerate(everyone) if int(n * share) < int((n + 1) * share)
     ]
-    places = _places(questionnaire)
+    places = places_of(questionnaire)
     bands = {group.code: group.band for group in cast.review.pack.job_groups}
     paper = reading.paper_of(questionnaire)
     for each in given:
         answering.submit_response(
-            door=_place_of(each, places, bands),
+            door=place_of(each, places, bands),
             paper=paper,
             answers={**each.closed, **each.comments},
             draft=None,
@@ -108,7 +108,7 @@ def _questionnaire(cast: Cast) -> Questionnaire:
     return cast.review.questionnaires.get()
 
 
-def _places(questionnaire: Questionnaire) -> dict[str, list[Invitation]]:
+def places_of(questionnaire: Questionnaire) -> dict[str, list[Invitation]]:
     """Who can still answer, by group, in an order that is the same each time."""
     found: dict[str, list[Invitation]] = defaultdict(list)
     invitations = questionnaire.invitations.select_related("questionnaire__review")
@@ -117,7 +117,7 @@ def _places(questionnaire: Questionnaire) -> dict[str, list[Invitation]]:
     return found
 
 
-def _place_of(
+def place_of(
     given: Answer, places: dict[str, list[Invitation]], bands: dict[str, str]
 ) -> Invitation:
     band = bands[given.job_group].lower().replace(" ", "-")

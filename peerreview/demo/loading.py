@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.core.exceptions import ObjectDoesNotExist
 
 from peerreview.demo import (
+    analysing,
     asking,
     briefed,
     mapping_cases,
@@ -106,6 +107,7 @@ def _lead_in(cast: Cast, goal: Goal, say: Callable[[str], None]) -> None:
     setting_up.move_to(cast, Stage.PRE_SITE, moments.PRE_SITE)
     say("Closing and releasing it")
     asking.close_and_release(cast)
+    analysing.use_results(cast)
     mapping_cases.map_cases(cast)
     setting_up.move_to(cast, Stage.ON_SITE, moments.ON_SITE)
 

@@ -100,7 +100,6 @@ NOT_PAGES: dict[str, str] = {
     "questionnaires:list-import": _DRAFT,
     "questionnaires:open": _DRAFT,
     "questionnaires:results-csv": _FILE,
-    "questionnaires:results-earlier-remove": "there once earlier results were chosen",
     "questionnaires:results-file": _BUTTON,
     "questionnaires:results-xlsx": _FILE,
     "questionnaires:release": "there between the close and the release",

@@ -16,7 +16,7 @@ from questionnaires.reading.comments import (
     screened,
     to_screen,
 )
-from questionnaires.reading.earlier import earlier_title
+from questionnaires.reading.earlier import answers_to_compare, earlier_title
 from questionnaires.reading.home import progress, stage_blockers, to_do
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.results import (
@@ -40,6 +40,7 @@ __all__ = [
     "Narrowed",
     "Reader",
     "answers_of",
+    "answers_to_compare",
     "bank_left",
     "breakdown",
     "by_number",

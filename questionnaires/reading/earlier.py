@@ -115,7 +115,7 @@ def earlier_title(questionnaire: Questionnaire) -> str:
     return stored.values_list("title", flat=True).first() or ""
 
 
-def answers_of(question: Question) -> list[tuple[str, str]]:
+def answers_to_compare(question: Question) -> list[tuple[str, str]]:
     """(answer, label) of each share that a question has, as the files of results call them."""
     if question.kind == Question.Kind.STATEMENT:
         return [(FAVOURABLE, TURNED_ANSWER if question.reversed else STATEMENT_ANSWER)]
@@ -133,7 +133,7 @@ def _matched(
         if published is None:
             continue
         found = 0
-        for answer, label in answers_of(question):
+        for answer, label in answers_to_compare(question):
             row = shelf.take(question, label)
             if row is None:
                 continue

@@ -135,6 +135,10 @@ class Gap:
     range: Range
     filing: Filing
 
+    @property
+    def says(self) -> str:
+        return f"From {self.least_share} to {self.most_share} favourable"
+
 
 @dataclass(frozen=True)
 class Results:
@@ -187,7 +191,8 @@ class Reader:
 
     @cached_property
     def questions(self) -> list[Question]:
-        return list(self.questionnaire.questions.exclude(kind__in=Question.WORDS))
+        found = self.questionnaire.questions.exclude(kind__in=Question.WORDS)
+        return list(found.defer("hint", "condition", "second"))
 
     @cached_property
     def filed(self) -> set[tuple[str, str, str]]:

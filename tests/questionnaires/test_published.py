@@ -1,6 +1,7 @@
 """What a published share stands for, and when two of them may be called different."""
 
 from collections import Counter
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from questionnaires import disclosure, publishing
 from questionnaires.asking import STATEMENT, Item, Option
-from questionnaires.disclosure import Node, Shown
+from questionnaires.disclosure import Node
 from questionnaires.published import (
     FAVOURABLE,
     Part,
@@ -44,18 +45,15 @@ ITEM = Item(
 
 def question(*groups: tuple[str, int, int]) -> Published:
     """Groups of (key, people, favourable people)."""
+    shown = [
+        disclosure.shown(favourable=good, unfavourable=0, dont_know=0, n=n)
+        for _, n, good in groups
+    ]
     parts = tuple(
-        Part(
-            key,
-            key,
-            disclosure.shown(favourable=good, unfavourable=0, dont_know=0, n=n),
-        )
-        for key, n, good in groups
+        Part(key, key, asdict(each))
+        for (key, _, _), each in zip(groups, shown, strict=True)
     )
-    whole = disclosure.together(
-        [p.values for p in parts if isinstance(p.values, Shown)]
-    )
-    return Published("Q01", STATEMENT, whole, parts)
+    return Published("Q01", STATEMENT, disclosure.together(shown), parts)
 
 
 def released(*answers: tuple[str, str | None], k: int = 10) -> Values:
