@@ -137,6 +137,11 @@ _SQLITE = {
 }
 
 
+# Only for the web server (deploy/gunicorn.conf.py), which opens them after its processes are made.
+# The worker makes its own later: they would share sockets and locks, and mix answers up.
+_KEEP_CONNECTIONS = env.bool("DATABASE_POOL", False)
+
+
 def _database(address: str) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(address)
     if config["ENGINE"].endswith("sqlite3"):
@@ -144,10 +149,9 @@ def _database(address: str) -> dict[str, Any]:
         config["OPTIONS"] = dict(_SQLITE)
         # On disk in tests too, so that they meet WAL and real locks.
         config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+        config["CONN_MAX_AGE"] = None if _KEEP_CONNECTIONS else 0
     else:
-        # Only for the web server (deploy/gunicorn.conf.py), which opens it after its processes
-        # are made. The worker makes its own later: they would share sockets, and mix answers up.
-        config["OPTIONS"] = {"pool": env.bool("DATABASE_POOL", False)}
+        config["OPTIONS"] = {"pool": _KEEP_CONNECTIONS}
         config["CONN_MAX_AGE"] = 0
     return config
 
@@ -273,9 +277,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
 if not (DEBUG or TESTING):
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {
-            "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        },
+        "staticfiles": {"BACKEND": "peerreview.static_files.Storage"},
     }
 
 # Replies go to people; this is only the envelope's sender.

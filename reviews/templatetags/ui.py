@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -21,6 +22,13 @@ from reviews.reading.history import READERS, history_of
 from reviews.refusals import Refusal
 
 register = template.Library()
+
+
+@register.simple_tag
+@cache
+def place(name: str) -> str:
+    """The address of a page that has but one, worked out once a process."""
+    return reverse(name)
 
 
 # Dates and times
