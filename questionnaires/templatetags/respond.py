@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django import template
 from django.template import Context, loader
-from django.utils.safestring import SafeString
 
 from questionnaires.reading.paper import Row
 
@@ -14,11 +13,11 @@ register = template.Library()
 # What looks the same to everybody while a questionnaire is open is drawn once a process: most of
 # what a page costs is drawing its 56 radios.
 _MOST_KEPT = 2_000
-_drawn: dict[tuple[UUID, str, str], SafeString] = {}
+_drawn: dict[tuple[UUID, str, str], str] = {}
 
 
 @register.simple_tag(takes_context=True)
-def question(context: Context, row: Row) -> SafeString:
+def question(context: Context, row: Row) -> str:
     """One question with its answer so far, its hint and its error."""
     edition, tongue = context["questionnaire"].edition, context["tongue"]
     previewing = context.get("previewing", False)
@@ -32,7 +31,7 @@ def question(context: Context, row: Row) -> SafeString:
     return _drawn[key]
 
 
-def _draw(context: Context, row: Row) -> SafeString:
+def _draw(context: Context, row: Row) -> str:
     given: dict[str, Any] = {
         "row": row,
         "item": row.item,
