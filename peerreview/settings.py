@@ -54,6 +54,8 @@ MASTER_KEY_WORKER = (
 KEYSTORE_DIR = Path(env.str("KEYSTORE_DIR", str(VAR_DIR / "keystore")))
 
 SITE_ADDRESS = env.str("SITE_ADDRESS", f"http://127.0.0.1:{env.int('PORT', 8000)}")
+# Whom to ask about the installation itself, in a few words: shown to everybody on the help page.
+SUPPORT_CONTACT = env.str("SUPPORT_CONTACT", "").strip()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS]
 
@@ -221,6 +223,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# How long the link in an invitation or for a forgotten password works; the letters say so.
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key"}
 ACCOUNT_FORMS = {
     "login": "reviews.account_forms.Login",
