@@ -186,6 +186,16 @@ urlpatterns = [
 urlpatterns += [  # documents, performance information, hypotheses
     path("reviews/<int:review_id>/documents/", documents.documents, name="documents"),
     path(
+        "reviews/<int:review_id>/documents/documents.xlsx",
+        documents.documents_xlsx,
+        name="documents-xlsx",
+    ),
+    path(
+        "reviews/<int:review_id>/documents/all/documents.xlsx",
+        documents.document_list_xlsx,
+        name="document-list-xlsx",
+    ),
+    path(
         "reviews/<int:review_id>/documents/all/",
         documents.document_list,
         name="document-list",

@@ -110,6 +110,8 @@ NOT_PAGES: dict[str, str] = {
     "reviews:briefing-word": _FILE,
     "reviews:document-confirm": _WAITS,
     "reviews:document-download": _FILE,
+    "reviews:document-list-xlsx": _FILE,
+    "reviews:documents-xlsx": _FILE,
     "reviews:performance-blank": _FILE,
     "reviews:performance-confirm": _WAITS,
     "reviews:plan-feed": _FILE,

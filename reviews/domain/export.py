@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from reviews import audit, packs
+from reviews import audit, lead_in, packs
 from reviews.domain.review import create_review
 from reviews.models import Agency, KeyQuestion, Milestone, Review, User
 from reviews.reading.export import DETAILS, FORMAT, MILESTONE, VERSION, checksum
@@ -201,6 +201,13 @@ def _make(
     review.milestones.all().delete()
     for row in rows:
         row.review = review
+        if isinstance(row, Milestone):
+            row.shift_days = lead_in.shift_days(
+                day_zero,
+                row.offset_days,
+                row.due_on,
+                keeps_weekend=pack.milestone_keeps_weekend(row.code),
+            )
         row.save(force_insert=True)
     audit.record("review.imported", review=review, by=by, at=at)
     return review

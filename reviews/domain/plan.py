@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from reviews import audit, lead_in, mailer, say
+from reviews.domain.review import set_due
 from reviews.models import (
     AccessRole,
     Digest,
@@ -40,27 +41,43 @@ class NothingChosen(Refusal):
         )
 
 
+@dataclass(frozen=True)
+class Changed:
+    """How many were changed, and the rows that somebody else had saved since they were shown."""
+
+    number: int
+    missed: list[Milestone]
+
+
 @transaction.atomic
 def change_milestones(
     *,
     review: Review,
-    milestones: Sequence[Milestone],
+    seen: Mapping[int, int],
     today: dt.date,
     by: User,
     at: dt.datetime,
     owner_role: str = "",
     status: str = "",
     days: int = 0,
-) -> int:
+) -> Changed:
     """Give many milestones one owner, one status, or move each by ``days``.
 
-    What is empty stays as it is. Raises NothingTicked, NothingChosen.
+    ``seen`` has the version that was shown of each. What somebody changed in between is left
+    alone and handed back; the rest is changed. What is empty stays as it is.
+    Raises NothingTicked, NothingChosen.
     """
-    if not milestones:
+    rows = list(review.milestones.select_for_update().filter(pk__in=seen))
+    if not rows:
         raise NothingTicked
     if not (owner_role or status or days):
         raise NothingChosen
+    missed = [row for row in rows if row.version != seen[row.pk]]
+    milestones = [row for row in rows if row.version == seen[row.pk]]
+    if not milestones:
+        return Changed(0, missed)
     for milestone in milestones:
+        milestone.review = review
         if owner_role:
             milestone.owner_role = owner_role
         if status:
@@ -68,16 +85,16 @@ def change_milestones(
             milestone.status = status
             milestone.done_on = (milestone.done_on or today) if done else None
         if days:
-            milestone.due_on = lead_in.due_on(
+            day = lead_in.due_on(
                 milestone.due_on,
                 days,
                 keeps_weekend=review.pack.milestone_keeps_weekend(milestone.code),
             )
+            set_due(milestone, day)
     numbers = [milestone.pk for milestone in milestones]
-    # Only what was chosen is written: somebody else's change of the rest stays.
     fields = ["owner_role"] if owner_role else []
     fields += ["status", "done_on"] if status else []
-    fields += ["due_on"] if days else []
+    fields += ["due_on", "shift_days"] if days else []
     Milestone.objects.bulk_update(milestones, fields)
     review.milestones.filter(pk__in=numbers).update(version=F("version") + 1)
     changed: dict[str, object] = {"codes": [each.code for each in milestones]}
@@ -88,7 +105,7 @@ def change_milestones(
     if days:
         changed["days"] = days
     audit.record("milestones.changed", review=review, by=by, at=at, detail=changed)
-    return len(milestones)
+    return Changed(len(milestones), missed)
 
 
 # The calendar by secret address

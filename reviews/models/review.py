@@ -335,6 +335,8 @@ class Milestone(models.Model):
     title = models.CharField(max_length=200)
     owner_role = models.CharField(max_length=20)
     offset_days = models.SmallIntegerField()
+    # Days from the framework's date to one that somebody set by hand: it moves with the visit.
+    shift_days = models.SmallIntegerField(default=0)
     due_on = models.DateField()
     status = models.CharField(
         max_length=12, choices=Status.choices, default=Status.OPEN
@@ -364,6 +366,11 @@ class Milestone(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in (self.Status.OPEN, self.Status.IN_PROGRESS)
+
+    @property
+    def days_from_visit(self) -> int:
+        """Where it stands, counted from the first day on site."""
+        return self.offset_days + self.shift_days
 
     def is_late(self, today: dt.date) -> bool:
         return self.is_open and self.due_on < today

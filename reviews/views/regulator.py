@@ -122,6 +122,7 @@ def inspection(request: ReviewRequest, review: Review) -> HttpResponse:
     if form.is_valid():
         values = form.cleaned_data
         moves = domain.planned_moves(review=review, day_zero=values["day_zero"])
+        form.secondary = True
         warnings = reading.visit_warnings(review, values["day_zero"], today=today)
         if request.POST.get("confirmed"):
             try:

@@ -1,5 +1,6 @@
 """Pages of set-up: my work, the review's details, agencies, team, plan, outbox and audit."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
@@ -7,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from reviews import accounts, audit, domain, reading
+from reviews import accounts, audit, domain, reading, say
 from reviews.access import (
     Action,
     MemberRequest,
@@ -218,6 +219,7 @@ def plan_move(request: ReviewRequest, review: Review) -> HttpResponse:
     if form.is_valid():
         day_zero = form.cleaned_data["day_zero"]
         moves = domain.planned_moves(review=review, day_zero=day_zero)
+        form.secondary = True
         warnings = visit_warnings(review, day_zero, today=review.today(now))
         if request.POST.get("confirmed"):
             try:
@@ -232,6 +234,9 @@ def plan_move(request: ReviewRequest, review: Review) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 review.refresh_from_db()
             else:
+                messages.success(
+                    request, f"The visit now begins on {say.day(day_zero)}."
+                )
                 return redirect("reviews:plan", review.pk)
     return render(
         request,

@@ -152,7 +152,11 @@ def test_a_request_is_waiting_late_received_or_has_no_answer(
     first, second, third, fourth, *_ = under_way.document_requests.all()
     make_document(under_way, by=manager, request=second)
     verbs.say_there_is_none(
-        request=third, because="We never wrote one.", by=organiser, at=timezone.now()
+        request=third,
+        agency=None,
+        because="We never wrote one.",
+        by=organiser,
+        at=timezone.now(),
     )
     first.due_on = dt.date(2012, 12, 1)
     first.save()
@@ -185,8 +189,142 @@ def test_that_there_is_none_needs_a_reason_and_is_taken_back_by_an_upload(
     assert "We do not have one." in words(desk.get(at("documents", under_way)))
 
     make_document(under_way, by=organiser, request=request, agency=council)
-    request.refresh_from_db()
-    assert request.none_because == ""
+    assert not request.nones.exists()
+
+
+# Each agency for itself
+
+
+@pytest.fixture
+def second_partner(under_way: Review, partner: User) -> User:
+    agency = under_way.agencies.filter(kind=Agency.Kind.PARTNER).exclude(
+        pk=theirs_of(under_way, partner).pk
+    )[0]
+    return make_membership(under_way, AccessRole.PC, agency=agency).user
+
+
+def test_one_partners_file_says_nothing_of_another(
+    under_way: Review,
+    manager: User,
+    partner: User,
+    second_partner: User,
+    sign_in: SignIn,
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    mine, other = (theirs_of(under_way, each) for each in (partner, second_partner))
+    number = under_way.agencies.filter(kind=Agency.Kind.PARTNER).count()
+    make_document(under_way, by=partner, request=request, agency=mine)
+
+    def status(user: User, today: dt.date = dt.date(2012, 12, 14)) -> str:
+        member = under_way.memberships.get(user=user)
+        rows = reading.request_rows(member, reading.document_rows(member), today)
+        return next(row.status for row in rows if row.request == request)
+
+    assert status(partner) == "Received"
+    assert status(second_partner) == "Waiting"
+    assert status(manager) == f"1 of {number} received"
+    after = request.due_on + dt.timedelta(days=1)
+    assert status(second_partner, after) == "Late"
+    assert status(manager, after) == f"1 of {number} received, {number - 1} late"
+
+    desk = sign_in(second_partner)
+    desk.post(
+        at("document-request-none", under_way, request.pk),
+        {"because": "We follow the council’s."},
+    )
+    assert status(second_partner) == "Does not exist"
+    assert status(partner) == "Received"
+    assert status(manager) == f"1 of {number} received, 1 without one"
+    front = words(sign_in(manager).get(at("documents", under_way)))
+    assert f"{other.name}: We follow the council’s." in front
+    assert "We follow the council’s." not in words(
+        sign_in(partner).get(at("documents", under_way))
+    )
+
+
+def test_a_partners_upload_takes_back_its_own_answer_alone(
+    under_way: Review, partner: User, second_partner: User
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    mine, other = (theirs_of(under_way, each) for each in (partner, second_partner))
+    for agency in (mine, other):
+        verbs.say_there_is_none(
+            request=request,
+            agency=agency,
+            because="We have none.",
+            by=partner,
+            at=timezone.now(),
+        )
+
+    make_document(under_way, by=partner, request=request, agency=mine)
+
+    assert request.nones.get().agency == other
+
+
+def test_the_manager_answers_for_the_agency_that_it_names(
+    under_way: Review, manager: User, second_partner: User, sign_in: SignIn
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    other = theirs_of(under_way, second_partner)
+    desk = sign_in(manager)
+    page = at("document-request-none", under_way, request.pk)
+
+    unnamed = words(desk.post(page, {"because": "They rang."}))
+    assert "Select an answer to “Which agency says so?”" in unnamed
+    desk.post(page, {"because": "They rang.", "agency": str(other.pk)})
+    assert request.nones.get().agency == other
+
+    desk.post(page, {"do": "expect", "agency": str(other.pk)})
+    assert not request.nones.exists()
+
+
+def test_what_the_manager_uploads_counts_for_the_agency_it_is_from(
+    under_way: Review, manager: User, second_partner: User, sign_in: SignIn
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    other = theirs_of(under_way, second_partner)
+    desk = sign_in(manager)
+    page = at("document-upload-for", under_way, request.pk)
+
+    unnamed = words(desk.post(page, {"file": pdf(), "looked": "on"}))
+    assert "Which agency is it from?" in unnamed
+    assert not Document.objects.exists()
+    desk.post(page, {"file": pdf(), "looked": "on", "agency": str(other.pk)})
+
+    assert Document.objects.get().agency == other
+
+
+def test_the_councils_contact_does_not_answer_for_a_partner(
+    under_way: Review, organiser: User, sign_in: SignIn
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    desk = sign_in(organiser)
+
+    assert "Upload Your agency" not in words(desk.get(at("documents", under_way)))
+    page = at("document-upload-for", under_way, request.pk)
+    assert desk.post(page, {"file": pdf(), "looked": "on"}).status_code == 404
+    desk.post(at("document-request-none", under_way, request.pk), {"because": "None"})
+    assert not request.nones.exists()
+
+
+def test_home_counts_what_the_agency_itself_still_owes(
+    under_way: Review, partner: User, second_partner: User, manager: User
+) -> None:
+    mine = theirs_of(under_way, partner)
+    for request in under_way.document_requests.filter(owner_role="AGL"):
+        make_document(under_way, by=partner, request=request, agency=mine)
+    today = dt.date(2013, 1, 20)
+
+    def owes(user: User) -> list[str]:
+        member = under_way.memberships.get(user=user)
+        return [each.title for each in reading.documents_to_send(member, today=today)]
+
+    assert owes(partner) == []
+    assert owes(second_partner) == ["2 documents to send in"]
+    member = under_way.memberships.get(user=manager)
+    rows = reading.request_rows(member, [], today)
+    late = reading.standing(rows, []).late
+    assert owes(manager) == [f"{late} documents are late"]
 
 
 # Uploads
@@ -272,7 +410,9 @@ def test_a_title_with_an_nhs_number_is_refused(
         {"file": pdf(), "title": "Plan of 943 476 5919", "looked": "on"},
     )
 
-    assert "Title must not hold a number or a birth date of a person" in words(page)
+    assert "Title must not hold a number, address or birth date of a person" in words(
+        page
+    )
 
 
 @pytest.fixture
@@ -482,9 +622,12 @@ def test_peers_read_by_theme_and_tick_for_themselves(
     first = words(desk.get(at("reading", under_way), {"theme": "T1"}))
     assert "0 of 2 read, 0 of 1 that you must read" in first
     assert "Figures" not in first
-    desk.post(
+    saved = desk.post(
         at("reading", under_way) + "?theme=T1",
-        {"shown": [str(must.pk), str(everywhere.pk)], "read": [str(must.pk)]},
+        {"document": str(must.pk), "read": "yes"},
+    )
+    assert saved["Location"] == (
+        at("reading", under_way) + f"?theme=T1#document-{must.pk}"
     )
 
     assert "1 of 2 read, 1 of 1 that you must read" in words(
@@ -492,9 +635,15 @@ def test_peers_read_by_theme_and_tick_for_themselves(
     )
     others = words(sign_in(leader).get(at("reading", under_way), {"theme": "T1"}))
     assert "0 of 2 read" in others
-    # Ticks of other themes stay, a tick taken away goes.
-    desk.post(at("reading", under_way) + "?theme=T1", {"shown": [str(must.pk)]})
-    assert not DocumentRead.objects.exists()
+    # One at a time: another document's tick stays when one is taken away.
+    desk.post(
+        at("reading", under_way) + "?theme=T1",
+        {"document": str(everywhere.pk), "read": "yes"},
+    )
+    desk.post(
+        at("reading", under_way) + "?theme=T1", {"document": str(must.pk), "read": "no"}
+    )
+    assert DocumentRead.objects.get().document == everywhere
 
 
 def test_the_manager_sees_numbers_of_readers_and_what_nobody_has_read(
@@ -507,14 +656,14 @@ def test_the_manager_sees_numbers_of_readers_and_what_nobody_has_read(
     desk = sign_in(manager)
 
     front = words(desk.get(at("documents", under_way)))
-    assert "1 of 2 documents has been read by nobody yet" in front
-    unread = desk.get(at("document-list", under_way), {"unread": "1"})
+    assert "Nobody has read 1 of the 2 documents" in front
+    unread = desk.get(at("document-list", under_way), {"read": "nobody"})
     assert "Lies there" in words(unread)
     assert "Has been read" not in words(unread)
     for page in (front, words(unread), words(desk.get(at("document-list", under_way)))):
         assert member_peer.full_name not in page
     # The filter is the manager's alone.
-    peer = sign_in(member_peer).get(at("document-list", under_way), {"unread": "1"})
+    peer = sign_in(member_peer).get(at("document-list", under_way), {"read": "nobody"})
     assert "Has been read" in words(peer)
     assert "Read by" not in words(peer)
 
