@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from reviews import say
+from reviews import merging, say
 
 MONTHS = {
     name: number
@@ -103,12 +105,39 @@ class PageForm(forms.Form):
             dress(self.fields[name])  # added after the form was made
         return super().__getitem__(name)
 
+    @property
+    def seen_before(self) -> SafeString:
+        """Hidden: what every value was when this person began, as fingerprints."""
+        if "version" not in self.fields:
+            return SafeString("")
+        if self.is_bound:
+            prints = self._seen_by_the_person()
+        else:
+            prints = {
+                name: merging.fingerprint(
+                    field,
+                    merging.as_sent(field, self.get_initial_for_field(field, name)),
+                )
+                for name, field in self.fields.items()
+                if name != "version"
+            }
+        return format_html(
+            '<input type="hidden" name="{}" value="{}">',
+            self.add_prefix(merging.SEEN),
+            merging.written(prints),
+        )
+
+    def _seen_by_the_person(self) -> dict[str, str]:
+        return merging.read(str(self.data.get(self.add_prefix(merging.SEEN), "")))
+
     def keep_both(
         self, saved: Model | Mapping[str, Any], refusal: Exception
-    ) -> list[tuple[str, str]]:
-        """Somebody saved first: say so, keep what was typed, and return their words to show beside.
+    ) -> list[merging.Theirs]:
+        """Somebody saved first: say so, merge both by field, and return their words to show.
 
-        The next save of this page goes through, since it has now seen theirs.
+        What only they changed is taken into the form; what only this person changed stays; where
+        both did, this person's stays and theirs is shown beside it. The next save of this page
+        goes through, since it has now seen theirs.
         """
 
         def theirs(name: str) -> Any:
@@ -119,15 +148,24 @@ class PageForm(forms.Form):
             )
 
         self.add_error(None, str(refusal))
-        differing = [
-            (str(field.label), _words(field, theirs(name)))
-            for name, field in self.fields.items()
-            if name != "version" and theirs(name) != self.cleaned_data.get(name)
-        ]
-        if "version" in self.fields:
-            self.data = self.data.copy()  # type: ignore[attr-defined]
-            self.data[self.add_prefix("version")] = str(theirs("version"))  # type: ignore[index]
-        return differing
+        self.data = data = self.data.copy()  # type: ignore[attr-defined]
+        before, now, found = self._seen_by_the_person(), dict[str, str](), []
+        for name, field in self.fields.items():
+            if name == "version":
+                data[self.add_prefix(name)] = str(theirs(name))
+                continue
+            sent = merging.as_sent(field, theirs(name))
+            now[name] = merging.fingerprint(field, sent)
+            mine = merging.fingerprint(field, self[name].data)
+            if mine == now[name] or before.get(name) == now[name]:
+                continue
+            taken = mine == before.get(name)
+            if taken:
+                merging.put(data, self[name].html_name, field, sent)
+            words = _words(field, theirs(name))
+            found.append(merging.Theirs(str(field.label), words, taken))
+        data[self.add_prefix(merging.SEEN)] = merging.written(now)
+        return found
 
 
 class PageModelForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
@@ -135,14 +173,17 @@ class PageModelForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
 
 
 def _words(field: forms.Field, value: Any) -> str:
-    if isinstance(field, forms.ChoiceField) and not isinstance(value, list | tuple):
-        labels = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]
-        return labels.get(str(value), str(value or ""))
+    """A saved value as people read it."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     if isinstance(value, dt.date):
         return say.day(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(str(each) for each in value)
-    return "" if value is None else str(value)
+    labels: dict[str, str] = {}
+    if isinstance(field, forms.ChoiceField):
+        labels = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]
+    if isinstance(value, list | tuple | QuerySet):
+        return ", ".join(labels.get(str(each), str(each)) for each in value)
+    return "" if value is None else labels.get(str(value), str(value))
 
 
 def dress(field: forms.Field) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -76,6 +76,29 @@ def change_milestones(
     milestones = [row for row in rows if row.version == seen[row.pk]]
     if not milestones:
         return Changed(0, missed)
+    _set_all(
+        review, milestones, owner_role=owner_role, status=status, days=days, today=today
+    )
+    changed: dict[str, object] = {"codes": [each.code for each in milestones]}
+    if owner_role:
+        changed["owner"] = owner_role
+    if status:
+        changed["status"] = status
+    if days:
+        changed["days"] = days
+    audit.record("milestones.changed", review=review, by=by, at=at, detail=changed)
+    return Changed(len(milestones), missed)
+
+
+def _set_all(
+    review: Review,
+    milestones: Sequence[Milestone],
+    *,
+    owner_role: str,
+    status: str,
+    days: int,
+    today: dt.date,
+) -> None:
     for milestone in milestones:
         milestone.review = review
         if owner_role:
@@ -91,21 +114,12 @@ def change_milestones(
                 keeps_weekend=review.pack.milestone_keeps_weekend(milestone.code),
             )
             set_due(milestone, day)
-    numbers = [milestone.pk for milestone in milestones]
     fields = ["owner_role"] if owner_role else []
     fields += ["status", "done_on"] if status else []
     fields += ["due_on", "shift_days"] if days else []
     Milestone.objects.bulk_update(milestones, fields)
+    numbers = [milestone.pk for milestone in milestones]
     review.milestones.filter(pk__in=numbers).update(version=F("version") + 1)
-    changed: dict[str, object] = {"codes": [each.code for each in milestones]}
-    if owner_role:
-        changed["owner"] = owner_role
-    if status:
-        changed["status"] = status
-    if days:
-        changed["days"] = days
-    audit.record("milestones.changed", review=review, by=by, at=at, detail=changed)
-    return Changed(len(milestones), missed)
 
 
 # The calendar by secret address

@@ -23,7 +23,8 @@ from reviews.models import (
     User,
 )
 from reviews.organisations import same_organisation
-from reviews.refusals import Refusal
+from reviews.reading.review import key_questions_print
+from reviews.refusals import ChangedMeanwhile, Refusal
 
 REVIEW_DETAILS = (
     "council",
@@ -37,6 +38,12 @@ REVIEW_DETAILS = (
     "council_contact_name",
     "council_contact_email",
 )
+
+
+# Told with what stood there before. People's names and addresses stay out of the trail, which
+# outlives the review.
+PLAIN_DETAILS = ("council", "programme", "scope", "duty_contact", "case_reference")
+LONGEST_TOLD = 200
 
 
 class RoleTaken(Refusal):
@@ -156,25 +163,58 @@ def change_details(
     *, review: Review, version: int, by: User, at: dt.datetime, **details: str
 ) -> None:
     """Save the review's own words. Raises ChangedMeanwhile."""
-    changed = [name for name in details if getattr(review, name) != details[name]]
+    before = {name: getattr(review, name) for name in details}
+    changed = [name for name in details if before[name] != details[name]]
     for name in changed:
         setattr(review, name, details[name])
     save_if_unchanged(review, version=version, fields=changed)
     if changed:
+        told = {
+            name: [_shortened(before[name]), _shortened(details[name])]
+            for name in changed
+            if name in PLAIN_DETAILS
+        }
         audit.record(
             "review.details_changed",
             review=review,
             by=by,
             at=at,
-            detail={"fields": changed},
+            detail={
+                name: value
+                for name, value in (
+                    ("changed", told),
+                    ("fields", [each for each in changed if each not in told]),
+                )
+                if value
+            },
         )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
 
 
 @transaction.atomic
 def set_key_questions(
-    *, review: Review, questions: Sequence[str], by: User, at: dt.datetime
+    *,
+    review: Review,
+    questions: Sequence[str],
+    by: User,
+    at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """Replace the wording of the key questions; a question keeps its row while it keeps its number."""
+    """Replace the wording of the key questions; a question keeps its row while it keeps its number.
+
+    ``seen`` is the fingerprint of the questions that the person began with; without one nobody
+    was shown any. Raises ChangedMeanwhile.
+    """
+    # Two managers at once: the second waits, and then sees what the first saved.
+    Review.objects.select_for_update().get(pk=review.pk)
+    there = list(review.key_questions.values_list("text", flat=True))
+    if seen is not None and key_questions_print(there) != seen:
+        raise ChangedMeanwhile
+    if there == list(questions):
+        return
     for number, text in enumerate(questions, start=1):
         KeyQuestion.objects.update_or_create(
             review=review, number=number, defaults={"text": text}

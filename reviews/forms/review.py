@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from reviews.models import Agency, Milestone, Review
 from reviews.page_form import DatePartsField, PageForm
 from reviews.reading.packs import choices
+from reviews.reading.review import key_questions_print
 
 KEY_QUESTIONS = 7
 
@@ -108,17 +109,27 @@ class DetailsForm(PageForm):
 class KeyQuestionsForm(PageForm):
     submit_label = "Save and continue"
 
+    # A fingerprint of all of them together: they are saved as one.
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        texts = [question.text for question in review.key_questions.all()]
+        super().__init__(*args, initial=self.initial_of(review), **kwargs)
         for number in range(1, KEY_QUESTIONS + 1):
             self.fields[f"question_{number}"] = forms.CharField(
                 label=f"Key question {number}",
                 required=number == 1,
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
-                initial=texts[number - 1] if number <= len(texts) else "",
             )
+
+    @classmethod
+    def initial_of(cls, review: Review) -> dict[str, str]:
+        texts = [question.text for question in review.key_questions.all()]
+        padded = [*texts, *[""] * KEY_QUESTIONS][:KEY_QUESTIONS]
+        return {
+            "version": key_questions_print(texts),
+            **{f"question_{n}": text for n, text in enumerate(padded, start=1)},
+        }
 
     def questions(self) -> list[str]:
         """The questions that were filled in, without gaps."""

@@ -534,7 +534,9 @@ class AuditEvent(models.Model):
     def detail_words(self) -> str:
         # In order of name: PostgreSQL keeps an order of its own.
         parts = [
-            f"{name.replace('_', ' ')} {_in_words(value)}"
+            _in_words(value)
+            if isinstance(value, dict)
+            else f"{name.replace('_', ' ')} {_in_words(value)}"
             for name, value in sorted(self.detail.items())
         ]
         if self.count is not None:
@@ -564,8 +566,17 @@ class SpeechCount(models.Model):
         return f"{self.action} on {self.on}"
 
 
+def _quoted(text: object) -> str:
+    return f"“{text}”" if text else "nothing"
+
+
 def _in_words(value: object) -> str:
-    """A day as people read it, several things with commas, anything else as it is."""
+    """A day as people read it, several things with commas, what was and what is in quotes."""
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{name.replace('_', ' ')} from {_quoted(before)} to {_quoted(after)}"
+            for name, (before, after) in sorted(value.items())
+        )
     if isinstance(value, list):
         return ", ".join(str(each).replace("_", " ") for each in value)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -76,5 +76,5 @@ def _chosen(box: Box, code: str) -> Box:
     return replace(box, chosen=code if code in known else box.default)
 
 
-def choices(pairs: Iterable[Sequence[str]]) -> tuple[Choice, ...]:
+def choices(pairs: Iterable[tuple[object, object]]) -> tuple[Choice, ...]:
     return tuple(Choice(str(code), str(title)) for code, title in pairs)

@@ -183,7 +183,9 @@ def request_remove(
     request: ReviewRequest, review: Review, request_id: int
 ) -> HttpResponse:
     asked = _request(review, request_id)
-    refusal = domain.HasDocuments() if asked.documents.exists() else None
+    refusal: Refusal | None = (
+        domain.HasDocuments() if asked.documents.exists() else None
+    )
     if request.method == "POST":
         try:
             domain.remove_request(request=asked, by=request.user, at=timezone.now())

@@ -101,15 +101,24 @@ def details(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.CONFIGURE_REVIEW)
 def key_questions(request: ReviewRequest, review: Review) -> HttpResponse:
     form = KeyQuestionsForm(request.POST or None, review=review)
+    theirs = None
     if form.is_valid():
-        domain.set_key_questions(
-            review=review,
-            questions=form.questions(),
-            by=request.user,
-            at=timezone.now(),
-        )
-        return redirect("reviews:set-up", review.pk)
-    return render(request, "reviews/key_questions.html", {"form": form})
+        try:
+            domain.set_key_questions(
+                review=review,
+                questions=form.questions(),
+                seen=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ChangedMeanwhile as refusal:
+            theirs = form.keep_both(KeyQuestionsForm.initial_of(review), refusal)
+        else:
+            messages.success(request, "The key questions were saved.")
+            return redirect("reviews:set-up", review.pk)
+    return render(
+        request, "reviews/key_questions.html", {"form": form, "theirs": theirs}
+    )
 
 
 @review_view(Action.CONFIGURE_REVIEW)
