@@ -11,7 +11,6 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from reviews import merging, say
 
@@ -106,10 +105,10 @@ class PageForm(forms.Form):
         return super().__getitem__(name)
 
     @property
-    def seen_before(self) -> SafeString:
+    def seen_before(self) -> str:
         """Hidden: what every value was when this person began, as fingerprints."""
         if "version" not in self.fields:
-            return SafeString("")
+            return ""
         if self.is_bound:
             prints = self._seen_by_the_person()
         else:

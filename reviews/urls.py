@@ -144,6 +144,12 @@ urlpatterns = [
         name="outbox-batch-do",
     ),
     path(
+        "reviews/<int:review_id>/outbox/drafts/<uuid:batch_id>/throw-away/",
+        views.outbox_discard,
+        name="outbox-discard",
+    ),
+    path("reviews/<int:review_id>/outbox/try/", views.outbox_try, name="outbox-try"),
+    path(
         "reviews/<int:review_id>/outbox/<uuid:message_id>/leave-out/",
         views.outbox_leave_out,
         name="outbox-leave-out",

@@ -2,10 +2,11 @@
 
 Each app says so in its own module ``visit_moves``: ``lines(review, day_zero)`` gives sentences of
 what would move or would not, and ``move(review, before, after)`` does it in the caller's
-transaction.
+transaction. ``people_named(review)``, where there is one, counts who has to be told.
 """
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from reviews import apps_above, say
@@ -38,6 +39,15 @@ def lines(review: Review, day_zero: dt.date) -> list[Line]:
     for module in apps_above.modules("visit_moves"):
         found += module.lines(review, day_zero)
     return found
+
+
+def people_named(review: Review) -> dict[int | None, int]:
+    """How many people sessions and the like name, by number of their agency."""
+    found: Counter[int | None] = Counter()
+    for module in apps_above.modules("visit_moves"):
+        if hasattr(module, "people_named"):
+            found.update(module.people_named(review))
+    return dict(found)
 
 
 def move(review: Review, before: dt.date, after: dt.date) -> None:

@@ -1,13 +1,14 @@
 """The week goes with the visit: every session, cancelled ones too, by as many days."""
 
 import datetime as dt
+from collections import Counter
 
 from django.db.models import F
 
 from reviews import lead_in, say
 from reviews.models import Review
 from reviews.visit_moves import Line
-from scheduling.models import Session
+from scheduling.models import Session, SessionPerson
 
 
 def lines(review: Review, day_zero: dt.date) -> list[Line]:
@@ -36,6 +37,17 @@ def lines(review: Review, day_zero: dt.date) -> list[Line]:
             )
         )
     return found
+
+
+def people_named(review: Review) -> dict[int | None, int]:
+    """How many people the sessions name, each once, by number of their agency."""
+    people = {
+        (each.agency_id, each.name.strip().casefold())
+        for each in SessionPerson.objects.filter(
+            session__review=review, session__cancelled=False
+        ).select_related("session")
+    }
+    return dict(Counter(agency for agency, _ in people))
 
 
 def move(review: Review, before: dt.date, after: dt.date) -> None:

@@ -107,6 +107,7 @@ NOT_PAGES: dict[str, str] = {
     "reviews:pack-file": _FILE,
     "reviews:pack-version-file": _FILE,
     "reviews:briefing-pdf": _FILE,
+    "reviews:outbox-try": _BUTTON,
     "reviews:briefing-word": _FILE,
     "reviews:document-confirm": _WAITS,
     "reviews:document-download": _FILE,

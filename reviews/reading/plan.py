@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviews import lead_in, say
@@ -24,6 +24,8 @@ class PlanRow:
     owner_title: str
     standing: Standing
     weeks: str
+    # What the product knows to have happened; empty where it does not.
+    known: str = ""
 
     @property
     def status(self) -> str:
@@ -85,6 +87,11 @@ def plan_of(review: Review, *, today: dt.date) -> list[PlanRow]:
         )
         for milestone in review.milestones.all()
     ]
+
+
+def with_known(rows: Sequence[PlanRow], known: Mapping[int, str]) -> list[PlanRow]:
+    """The rows with what is known of each, by number of the milestone."""
+    return [replace(row, known=known.get(row.milestone.pk, "")) for row in rows]
 
 
 def _weeks(offset: int) -> str:

@@ -19,7 +19,7 @@ TITLES = {BANK: "Bank holiday", **dict(BlockedPeriod.Kind.choices)}
 # What is drawn where several fall on one day.
 WEIGHT = ["inspection", "election", "bank", "council", "school"]
 AFTER = dt.timedelta(days=28)
-MOST_MONTHS = 18
+MOST_MONTHS = 24
 
 
 @dataclass(frozen=True)
@@ -163,19 +163,23 @@ class Month:
 
 
 def months_of(review: Review, clashes: list[Clash]) -> list[Month]:
-    """The months from the plan's first open date to the end of the visit."""
+    """Every month from the plan's first open date to the visit, and every other one in which
+    there are days to keep away from."""
     due = Counter(row.due_on for row in review.milestones.all() if row.is_open)
     kinds: dict[dt.date, list[str]] = {}
     for clash in clashes:
         for number in range((clash.last - clash.first).days + 1):
             day = clash.first + dt.timedelta(days=number)
             kinds.setdefault(day, []).append(clash.kind)
-    month = min([*due, review.day_zero]).replace(day=1)
-    months: list[Month] = []
-    while month <= review.last_day and len(months) < MOST_MONTHS:
-        months.append(_month(month, review, kinds, due))
+    touched = {day.replace(day=1) for day in kinds}
+    month = min([*(day for day in due if day < review.day_zero), review.day_zero])
+    month = month.replace(day=1)
+    while month <= review.last_day:
+        touched.add(month)
         month = _next(month)
-    return months
+    return [
+        _month(first, review, kinds, due) for first in sorted(touched)[:MOST_MONTHS]
+    ]
 
 
 def _next(month: dt.date) -> dt.date:

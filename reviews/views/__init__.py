@@ -15,8 +15,10 @@ from reviews.views.outbox import (
     outbox,
     outbox_batch,
     outbox_batch_do,
+    outbox_discard,
     outbox_leave_out,
     outbox_message,
+    outbox_try,
 )
 from reviews.views.packs import (
     framework,
@@ -99,8 +101,10 @@ __all__ = [
     "outbox",
     "outbox_batch",
     "outbox_batch_do",
+    "outbox_discard",
     "outbox_leave_out",
     "outbox_message",
+    "outbox_try",
     "pack",
     "pack_compare",
     "pack_copy",

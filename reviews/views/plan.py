@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from reviews import attachments, domain, plan_files, say
+from reviews import attachments, domain, facts, plan_files, say
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
 from reviews.forms.plan import ManyMilestonesForm, ticked
 from reviews.models import Milestone, Review
 from reviews.reading import plan as reading
 from reviews.reading.filters import Filters
 from reviews.refusals import ChangedMeanwhile, Refusal
+
+# Where else a milestone can be marked, and where to go then.
+BACK = {"home": "home:home", "regulator": "reviews:regulator"}
 
 
 @review_view(Action.READ_PLAN)
@@ -35,6 +38,11 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
             if not form.errors:
                 return redirect(_address(review, chosen.query))
             rows = reading.plan_of(review, today=today)
+    if may_edit:
+        found = facts.suggestions(review, [row.milestone for row in rows])
+        rows = reading.with_known(
+            rows, {each.milestone.pk: each.sentence for each in found}
+        )
     shown = reading.shown(rows, chosen, review=review, today=today)
     return render(
         request,
@@ -110,8 +118,10 @@ def _still_ticked(request: ReviewRequest, missed: list[Milestone]) -> list[int]:
 def milestone_done(
     request: ReviewRequest, review: Review, milestone_id: int
 ) -> HttpResponse:
+    """In one press: done today, or on the day from which the product knows it to be."""
     row = get_object_or_404(review.milestones, pk=milestone_id)
     now = timezone.now()
+    known = next(iter(facts.suggestions(review, [row])), None)
     try:
         domain.change_milestone(
             milestone=row,
@@ -119,13 +129,18 @@ def milestone_done(
             due_on=row.due_on,
             owner_role=row.owner_role,
             status=Milestone.Status.DONE,
-            evidence=row.evidence,
-            today=review.today(now),
+            evidence=row.evidence or (known.sentence if known else ""),
+            today=known.day if known else review.today(now),
             by=request.user,
             at=now,
         )
     except ChangedMeanwhile:
         messages.info(request, "Somebody else has just changed this milestone.")
+    else:
+        messages.success(request, f"“{row.title}” is done.")
+    back = request.POST.get("back", "")
+    if back in BACK:
+        return redirect(BACK[back], review.pk)
     rows = reading.plan_of(review, today=review.today(now))
     return redirect(_address(review, _filters(request, review, rows).query))
 
