@@ -56,6 +56,54 @@ def _lower_first(label: str) -> str:
     return label if head.isupper() else label[:1].lower() + label[1:]
 
 
+# A label that begins with one of these reads on as it is; before any other goes an article.
+_READS_ON = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "your",
+        "its",
+        "their",
+        "this",
+        "these",
+        "how",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "it",
+        "as",
+        "at",
+        "by",
+        "from",
+        "if",
+        "in",
+        "one",
+        "to",
+    ]
+)
+
+
+def _is_plural(word: str) -> bool:
+    return word == "people" or (word.endswith("s") and not word.endswith(("ss", "us")))
+
+
+def _with_article(label: str, *, one_of: bool) -> str:
+    """As in "a theme", "an agency", "the name of the council" or "key question 2"."""
+    words = _lower_first(label)
+    first = words.split(" ", 1)[0]
+    if first.lower() in _READS_ON or words[-1:].isdigit():
+        return words
+    if not one_of or _is_plural(first):
+        return f"the {words}"
+    return f"{'an' if first[:1].lower() in 'aeiou' else 'a'} {words}"
+
+
 def missing_words(field: forms.Field) -> str:
     """What to say when a required field is empty, in the words of its question."""
     label = str(field.label or "an answer").rstrip("?")
@@ -67,9 +115,11 @@ def missing_words(field: forms.Field) -> str:
         return (
             f"Select an answer to “{field.label}”"
             if asks
-            else f"Select {_lower_first(label)}"
+            else f"Select {_with_article(label, one_of=True)}"
         )
-    return f"Answer “{field.label}”" if asks else f"Enter {_lower_first(label)}"
+    if asks:
+        return f"Answer “{field.label}”"
+    return f"Enter {_with_article(label, one_of=False)}"
 
 
 class PageForm(forms.Form):
@@ -206,17 +256,24 @@ def dress(field: forms.Field) -> None:
     _use_our_words(field)
 
 
+_FILE_WORDS = {
+    "missing": "Select a file",
+    "invalid": "Select a file",
+    "empty": "The selected file is empty",
+    "max_length": "The name of the selected file must be shorter",
+}
+
+
 def _use_our_words(field: forms.Field) -> None:
     if str(field.error_messages.get("required", "")).startswith("This field"):
         field.error_messages["required"] = missing_words(field)
     if isinstance(field, forms.EmailField):
-        field.error_messages["invalid"] = (
-            "Enter an email address in the form name@example.org"
-        )
-        for validator in field.validators:
-            if getattr(validator, "code", "") == "invalid":
-                validator.message = field.error_messages["invalid"]  # type: ignore[attr-defined]
+        wrong = "Enter an email address in the form name@example.org"
+        field.error_messages["invalid"] = wrong
+        _say_instead(field, "invalid", wrong)
     label = str(field.label or "This")
+    if isinstance(field, forms.FileField):
+        field.error_messages |= _FILE_WORDS
     if isinstance(field, forms.ChoiceField):
         field.error_messages["invalid_choice"] = (
             f"Select one of the answers to “{label}” that are shown"
@@ -224,11 +281,18 @@ def _use_our_words(field: forms.Field) -> None:
     if isinstance(field, forms.IntegerField):
         field.error_messages["invalid"] = f"{label} must be a whole number"
     if isinstance(field, forms.CharField) and field.max_length:
-        for validator in field.validators:
-            if getattr(validator, "code", "") == "max_length":
-                validator.message = (  # type: ignore[attr-defined]
-                    f"{label} must be {field.max_length:,} characters or fewer"
-                )
+        _say_instead(
+            field,
+            "max_length",
+            f"{label} must be {field.max_length:,} characters or fewer",
+        )
+
+
+def _say_instead(field: forms.Field, code: str, sentence: str) -> None:
+    """Our sentence for what a field's own validators refuse."""
+    for validator in field.validators:
+        if getattr(validator, "code", "") == code:
+            validator.message = sentence  # type: ignore[attr-defined]
 
 
 class DatePartsWidget(forms.MultiWidget):

@@ -13,6 +13,11 @@ urlpatterns = [
     path("reviews/<int:review_id>/set-up/", views.set_up, name="set-up"),
     path("reviews/<int:review_id>/set-up/details/", views.details, name="details"),
     path(
+        "reviews/<int:review_id>/set-up/delete/",
+        views.review_delete,
+        name="review-delete",
+    ),
+    path(
         "reviews/<int:review_id>/set-up/key-questions/",
         views.key_questions,
         name="key-questions",

@@ -11,7 +11,8 @@ from reviews.domain.briefing import (
     send_briefing,
     settle_speak_request,
 )
-from reviews.domain.export import DamagedExport, import_review
+from reviews.domain.export import DamagedExport, ThereAlready, import_review
+from reviews.domain.mistakes import SomethingSaid, delete_review
 from reviews.domain.outbox import (
     AlreadyGone,
     HoldsASecret,
@@ -116,7 +117,9 @@ __all__ = [
     "PartLocked",
     "RoleTaken",
     "ShippedPack",
+    "SomethingSaid",
     "StageBlocked",
+    "ThereAlready",
     "TooManyRequests",
     "VersionThere",
     "accept_waiting",
@@ -136,6 +139,7 @@ __all__ = [
     "create_review",
     "decide_profile",
     "declare_interest",
+    "delete_review",
     "discard",
     "draft_notification",
     "end_briefing_addresses",

@@ -77,7 +77,7 @@ class PeriodForm(PageForm):
         widget=forms.RadioSelect,
     )
     title = forms.CharField(
-        label="In a few words",
+        label="Title",
         max_length=200,
         help_text="For example, spring half term, or budget council",
     )

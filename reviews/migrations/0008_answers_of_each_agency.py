@@ -57,6 +57,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name='documentrequest',
+            name='reminded_on',
+            field=models.DateField(blank=True, editable=False, null=True),
+        ),
+        migrations.AddField(
             model_name='milestone',
             name='shift_days',
             field=models.SmallIntegerField(default=0),

@@ -41,6 +41,8 @@ class DocumentRequest(models.Model):
     due_on = models.DateField()
     # Days from the first on-site day: who moves the visit moves what is asked for.
     offset_days = models.SmallIntegerField()
+    # The last day that whoever owes it was reminded of it.
+    reminded_on = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     if TYPE_CHECKING:

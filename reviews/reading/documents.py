@@ -295,15 +295,7 @@ def documents_to_send(member: Membership, *, today: dt.date) -> list[ToDo]:
     """
     if member.access_role == AccessRole.RM:
         return _late_documents(member, today)
-    if not can(member, Action.ADD_EVIDENCE_FILE) or member.access_role in TEAM:
-        return []
-    owned = member.review.pack.owned_by(member.role, member.access_role)
-    open_rows = [
-        row
-        for row in request_rows(member, [], today)
-        if row.is_open
-        and (member.access_role == AccessRole.PC or row.request.owner_role in owned)
-    ]
+    open_rows = owed_by(member, today=today)
     if not open_rows:
         return []
     late = sum(bool(row.late) for row in open_rows)
@@ -315,6 +307,19 @@ def documents_to_send(member: Membership, *, today: dt.date) -> list[ToDo]:
             url=reverse("reviews:documents", args=[member.review_id]),
             late=bool(late),
         )
+    ]
+
+
+def owed_by(member: Membership, *, today: dt.date) -> list[RequestRow]:
+    """What this contact's agency or role is asked for and has not answered; of the team nothing."""
+    if not can(member, Action.ADD_EVIDENCE_FILE) or member.access_role in TEAM:
+        return []
+    owned = member.review.pack.owned_by(member.role, member.access_role)
+    return [
+        row
+        for row in request_rows(member, [], today)
+        if row.is_open
+        and (member.access_role == AccessRole.PC or row.request.owner_role in owned)
     ]
 
 

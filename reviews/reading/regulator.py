@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from reviews import lead_in, say
+from reviews import lead_in
 from reviews.models import BlockedPeriod, Review
 
 BANK, VISIT = "bank", "visit"
@@ -74,29 +74,6 @@ def clashes_of(review: Review) -> list[Clash]:
             found, key=lambda each: each[:3]
         )
     ]
-
-
-def visit_warnings(review: Review, day_zero: dt.date, *, today: dt.date) -> list[str]:
-    """What speaks against a visit that begins on ``day_zero``, one sentence each."""
-    last = day_zero + dt.timedelta(days=review.on_site_days - 1)
-    warnings = []
-    if day_zero < today:
-        warnings.append("This day is in the past.")
-    warnings += [
-        f"{name}, {say.day(day)}, is a bank holiday."
-        for day, name in lead_in.named_bank_holidays(day_zero, last)
-    ]
-    warnings += [
-        f"{say.day(day)} is the day of local elections."
-        for day in lead_in.local_elections(day_zero, last)
-    ]
-    warnings += [
-        f"{each.title}: {each.get_kind_display().lower()}, {say.day(each.first)}"
-        + (f" to {say.day(each.last)}." if each.last != each.first else ".")
-        for each in review.blocked_periods.all()
-        if each.first <= last and each.last >= day_zero
-    ]
-    return warnings
 
 
 # The drawn calendar

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import attachments, filestore, keystore, uploads
+from reviews import attachments, day_warnings, filestore, keystore, uploads
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import documents as domain
 from reviews.forms.documents import NoneForm, RequestForm, UploadForm
@@ -134,10 +135,19 @@ def request_new(request: ReviewRequest, review: Review) -> HttpResponse:
     if form.is_valid():
         values = {**form.cleaned_data}
         values.pop("version")
-        domain.add_request(review=review, by=request.user, at=timezone.now(), **values)
-        messages.success(request, "The request was added.")
+        now = timezone.now()
+        domain.add_request(review=review, by=request.user, at=now, **values)
+        _saved(request, "The request was added.", values["due_on"])
         return redirect("reviews:documents", review.pk)
     return render(request, "reviews/document_request.html", {"form": form})
+
+
+def _saved(request: ReviewRequest, sentence: str, due_on: dt.date) -> None:
+    """Say that it was saved, and what speaks against its date."""
+    review = request.membership.review
+    today = review.today(timezone.now())
+    warned = day_warnings.request(review, due_on, today=today)
+    messages.success(request, " ".join([sentence, *warned]))
 
 
 def _request(review: Review, request_id: int) -> DocumentRequest:
@@ -168,7 +178,7 @@ def request_change(
         except ChangedMeanwhile as refusal:
             theirs = form.keep_both(_request(review, request_id), refusal)
         else:
-            messages.success(request, "The request was changed.")
+            _saved(request, "The request was changed.", values["due_on"])
             return redirect("reviews:documents", review.pk)
     return render(
         request,

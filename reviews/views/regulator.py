@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from reviews import domain, facts, mailer
+from reviews import day_warnings, domain, facts, mailer
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.forms.regulator import AnnounceForm, LetterForm, NoticeForm, PeriodForm
 from reviews.mail_kinds import INSPECTION
@@ -115,7 +115,14 @@ def clashes(request: ReviewRequest, review: Review) -> HttpResponse:
         period = domain.block_period(
             review=review, by=request.user, at=timezone.now(), **form.cleaned_data
         )
-        messages.success(request, f"“{period.title}” is in the calendar.")
+        warned = day_warnings.period(
+            review,
+            period.first,
+            period.last,
+            today=review.today(timezone.now()),
+        )
+        saved = f"“{period.title}” is in the calendar."
+        messages.success(request, " ".join([saved, *warned]))
         return redirect("reviews:clashes", review.pk)
     found = reading.clashes_of(review)
     return render(
@@ -158,7 +165,7 @@ def inspection(request: ReviewRequest, review: Review) -> HttpResponse:
         values = form.cleaned_data
         moves = domain.planned_moves(review=review, day_zero=values["day_zero"])
         form.secondary = True
-        warnings = reading.visit_warnings(review, values["day_zero"], today=today)
+        warnings = day_warnings.moved_visit(review, values["day_zero"], today=today)
         if request.POST.get("confirmed"):
             try:
                 batch = domain.announce_inspection(

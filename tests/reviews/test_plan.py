@@ -33,6 +33,7 @@ from reviews.reading import plan as reading
 from reviews.reading.filters import Filters
 from reviews.reading.timeline import timeline_of
 from tests.make import DAY_ZERO, make_membership, make_review, make_user, move
+from tests.make_documents import make_document
 
 SignIn = Callable[[User], Client]
 NOON = dt.datetime(2013, 1, 7, 12, tzinfo=dt.UTC)
@@ -616,3 +617,41 @@ def test_a_demonstration_stands_still_so_it_reminds_once(manager: User) -> None:
     sent = [domain.remind(at=NOON + dt.timedelta(days=n)) for n in range(3)]
 
     assert sent == [1, 0, 0]
+
+
+# Documents that are owed
+
+
+def test_contacts_are_reminded_of_what_their_own_agency_owes(
+    review: Review, partner: User, organiser: User, manager: User
+) -> None:
+    review = move(review, Stage.LEAD_IN)
+    review.milestones.all().update(status="done", done_on=DAY_ZERO)
+    own = review.memberships.get(user=partner).agency
+    due = review.document_requests.get(code="D18").due_on
+    for request in review.document_requests.exclude(code="D01"):
+        make_document(review, by=manager, request=request, agency=own)
+    review.document_requests.get(code="D18").documents.all().delete()
+    at_noon = NOON + (due - NOON.date())
+
+    domain.remind(at=at_noon - dt.timedelta(days=14))
+
+    [mine] = reminders(partner)
+    assert mine.subject == "Your documents: 1 due soon"
+    assert (
+        "Document: Your agency's safeguarding policy and procedures: due in 14 days"
+        in mine.text
+    )
+    assert "Self-assessment" not in mine.text
+    [theirs] = reminders(organiser)
+    assert "Document: Self-assessment against the five themes" in theirs.text
+    assert "Your agency's" not in theirs.text
+
+    # Told once; and no more when it has come.
+    domain.remind(at=at_noon - dt.timedelta(days=13))
+    assert len(reminders(partner)) == 1
+    request = review.document_requests.get(code="D18")
+    make_document(review, by=partner, request=request, agency=own)
+    domain.remind(at=at_noon + dt.timedelta(days=1))
+    assert len(reminders(partner)) == 1
+    assert reminders(organiser)[-1].subject == "Your documents: 1 late"
