@@ -10,10 +10,13 @@ from reviews import say
 from reviews.models import Review
 from reviews.visit_moves import Line
 
+# A workshop of these is still to come.
+AHEAD = (CaseMap.Status.PROPOSED, CaseMap.Status.CHOSEN, CaseMap.Status.PREPARED)
+
 
 def _dated(review: Review, mode: CaseMap.Mode) -> list[CaseMap]:
-    found = review.case_maps.filter(mode=mode, set_aside_by=None)
-    return list(found.exclude(workshop_on=None).exclude(status=CaseMap.Status.PURGED))
+    found = review.case_maps.filter(mode=mode, set_aside_by=None, status__in=AHEAD)
+    return list(found.exclude(workshop_on=None))
 
 
 def lines(review: Review, day_zero: dt.date) -> list[Line]:

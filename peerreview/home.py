@@ -14,10 +14,11 @@ import questionnaires.reading
 import scheduling.reading
 from reviews import domain, facts, reading
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
-from reviews.models import TEAM, AccessRole, Membership, Milestone, Review, Stage
+from reviews.models import AccessRole, Membership, Milestone, Review, Stage
 from reviews.progress import Progress, ToDo
 from reviews.reading import PlanRow
-from reviews.reading.asked import all_answers, late_count, late_words
+from reviews.reading.asked import late_words
+from reviews.reading.documents import late_of_others
 from reviews.reading.outbox import mail_that_waits
 from reviews.refusals import Refusal
 from reviews.templatetags.ui import day
@@ -202,12 +203,9 @@ def _of_others(rows: list[PlanRow], review: Review, today: dt.date) -> list[Row]
 
 
 def _late_documents(member: Membership, today: dt.date) -> list[Row]:
-    """For the team beside its manager, who has them in the list of what to do."""
-    if member.access_role not in TEAM or member.access_role == AccessRole.RM:
-        return []
-    if not can(member, Action.READ_EVIDENCE_FILE):
-        return []
-    late = late_count(all_answers(member.review, today=today))
+    """Documents that are late and not the reader's own to send: those are in the list of what
+    to do, and so are all of them for the manager."""
+    late = late_of_others(member, today=today)
     return [Row(late_words(late), "of the council or its partners")] if late else []
 
 

@@ -94,7 +94,7 @@ class RequestForm(TitledForm):
         empty_label="Every agency, or the council as a whole",
         help_text="Leave empty to ask every agency",
     )
-    due_on = DatePartsField(label="When is it due?")
+    due_on = DatePartsField(label="Due date")
     themes = forms.MultipleChoiceField(
         label="Which themes does it bear on?",
         widget=forms.CheckboxSelectMultiple,

@@ -323,6 +323,17 @@ def owed_by(member: Membership, *, today: dt.date) -> list[RequestRow]:
     ]
 
 
+def late_of_others(member: Membership, *, today: dt.date) -> int:
+    """How many documents are late that this member reads of and is not to send or to chase."""
+    if member.access_role in (AccessRole.RM, AccessRole.PC):
+        return 0
+    if not can(member, Action.READ_EVIDENCE_FILE):
+        return 0
+    own = {row.request.pk for row in owed_by(member, today=today)}
+    rows = request_rows(member, [], today)
+    return sum(len(row.late) for row in rows if row.request.pk not in own)
+
+
 def _late_documents(member: Membership, today: dt.date) -> list[ToDo]:
     late = late_count(all_answers(member.review, today=today))
     if not late:
@@ -372,37 +383,41 @@ def _themes(review: Review) -> tuple[Choice, ...]:
 
 
 def requests_shown(rows: Sequence[RequestRow], chosen: Filters) -> list[RequestRow]:
-    """Those of ``rows`` that the filter lets through, each with the answers that it asks for."""
+    """Those of ``rows`` that the filter lets through; for one agency with its answer alone."""
     kept = []
     for row in rows:
-        answers = [each for each in row.answers if _answers_to(each, chosen)]
-        narrowed = chosen["who"] or chosen["status"]
-        if (narrowed and not answers) or not _bears_on(
-            row.request.themes, row.request.need, chosen
-        ):
+        if not _bears_on(row.request.themes, row.request.need, chosen):
             continue
-        kept.append(replace(row, answers=answers) if narrowed else row)
-    if chosen["sort"] == "date":
+        narrowed = chosen.value("who") or chosen.value("status")
+        if narrowed and not any(_answers_to(each, chosen) for each in row.answers):
+            continue
+        own = [each for each in row.answers if _is_from(each, chosen)]
+        kept.append(replace(row, answers=own))
+    if chosen.value("sort") == "date":
         kept.sort(key=lambda row: row.request.due_on)
-    elif chosen["sort"] == "title":
+    elif chosen.value("sort") == "title":
         kept.sort(key=lambda row: row.request.title.lower())
-    elif chosen["sort"] == "themes":
+    elif chosen.value("sort") == "themes":
         kept.sort(key=lambda row: row.theme_words)
     return kept
 
 
-def _answers_to(answer: Answer, chosen: Filters) -> bool:
+def _is_from(answer: Answer, chosen: Filters) -> bool:
     key = str(answer.agency.pk) if answer.agency else COUNCIL
-    status = chosen["status"]
-    return (not chosen["who"] or chosen["who"] == key) and (
+    return chosen.value("who") in ("", key)
+
+
+def _answers_to(answer: Answer, chosen: Filters) -> bool:
+    status = chosen.value("status")
+    return _is_from(answer, chosen) and (
         not status or status == answer.state or (status == "open" and answer.is_open)
     )
 
 
 def _bears_on(themes: Sequence[str], need: str, chosen: Filters) -> bool:
-    theme = chosen["theme"]
+    theme = chosen.value("theme")
     return (not theme or not themes or theme in themes) and (
-        not chosen["need"] or chosen["need"] == need
+        not chosen.value("need") or chosen.value("need") == need
     )
 
 
@@ -443,13 +458,13 @@ def documents_shown(rows: Sequence[DocumentRow], chosen: Filters) -> list[Docume
         row
         for row in rows
         if _bears_on(row.document.themes, row.document.need, chosen)
-        and chosen["from"] in ("", str(row.document.agency_id or TEAMS_OWN))
-        and not (chosen["read"] == BY_NOBODY.code and row.readers)
-        and not (chosen["read"] == NOT_BY_ME.code and row.read)
+        and chosen.value("from") in ("", str(row.document.agency_id or TEAMS_OWN))
+        and not (chosen.value("read") == BY_NOBODY.code and row.readers)
+        and not (chosen.value("read") == NOT_BY_ME.code and row.read)
     ]
-    if chosen["sort"] == "title":
+    if chosen.value("sort") == "title":
         kept.sort(key=lambda row: row.document.title.lower())
-    elif chosen["sort"] == "newest":
+    elif chosen.value("sort") == "newest":
         kept.sort(key=lambda row: row.newest.uploaded_at, reverse=True)
     return kept
 
@@ -495,8 +510,10 @@ REQUEST_COLUMNS = (
 )
 
 
-def requests_workbook(review: Review, rows: Iterable[RequestRow]) -> bytes:
-    """One line for each of those who are asked."""
+def requests_workbook(
+    review: Review, rows: Iterable[RequestRow], chosen: Filters
+) -> bytes:
+    """One line for each of those who are asked, as the filter says."""
     return workbook(
         sheet="Documents",
         title=f"Documents asked for in the peer review of {review.council}",
@@ -513,6 +530,7 @@ def requests_workbook(review: Review, rows: Iterable[RequestRow]) -> bytes:
             )
             for row in rows
             for answer in row.answers
+            if _answers_to(answer, chosen)
         ),
     )
 

@@ -47,7 +47,8 @@ class Filters:
     def read(cls, query: QueryDict, boxes: Iterable[Box]) -> Filters:
         return cls(tuple(_chosen(box, query.get(box.name, "")) for box in boxes))
 
-    def __getitem__(self, name: str) -> str:
+    def value(self, name: str) -> str:
+        """What is chosen in a box; empty too where there is no such box."""
         return next((box.chosen for box in self.boxes if box.name == name), "")
 
     @property

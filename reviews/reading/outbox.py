@@ -110,12 +110,12 @@ def entries(review: Review, chosen: Filters) -> list[_Entry]:
             "pk", "queued_at", "kind", "state"
         )
     ]
-    wanted = _OF_STATE.get(chosen["state"])
+    wanted = _OF_STATE.get(chosen.value("state"))
     kept = [
         each
         for each in found
         if (not wanted or any(each.states[state] for state in wanted))
-        and (not chosen["kind"] or each.kind.startswith(chosen["kind"]))
+        and (not chosen.value("kind") or each.kind.startswith(chosen.value("kind")))
     ]
     kept.sort(key=lambda each: each.at, reverse=True)
     kept.sort(key=lambda each: not each.failed)

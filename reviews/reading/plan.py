@@ -158,7 +158,8 @@ def shown(
     rows: Sequence[PlanRow], chosen: Filters, *, review: Review, today: dt.date
 ) -> list[PlanRow]:
     """Those of ``rows`` that the filter lets through, in its order, what is open first."""
-    owner, status, period = chosen["owner"], chosen["status"], chosen["period"]
+    owner, status = chosen.value("owner"), chosen.value("status")
+    period = chosen.value("period")
     kept = [
         row
         for row in rows
@@ -166,10 +167,10 @@ def shown(
         and (not status or _stands(row, status))
         and (not period or _in_period(row, period, review, today))
     ]
-    if chosen["sort"] == "urgency":
+    if chosen.value("sort") == "urgency":
         order = list(Standing)
         kept.sort(key=lambda row: order.index(row.standing))
-    elif chosen["sort"] == "owner":
+    elif chosen.value("sort") == "owner":
         kept.sort(key=lambda row: row.owner_title)
     kept.sort(key=lambda row: not row.milestone.is_open)
     return kept

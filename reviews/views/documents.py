@@ -86,7 +86,7 @@ def documents_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     rows = reading.requests_shown(requests, chosen)
     today = review.today(timezone.now())
     return attachments.spreadsheet(
-        reading.requests_workbook(review, rows),
+        reading.requests_workbook(review, rows, chosen),
         attachments.file_name(review, "documents asked for", today, "xlsx"),
     )
 

@@ -1,6 +1,7 @@
 """Documents are asked for, come from those who hold them, and are read by the team alone."""
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 import reviews.tasks
 from peerreview.demo import removal
@@ -415,6 +417,43 @@ def test_a_title_with_an_nhs_number_is_refused(
     )
 
 
+def test_a_title_that_may_name_somebody_is_asked_about_and_can_be_confirmed(
+    under_way: Review, partner: User, sign_in: SignIn
+) -> None:
+    desk = sign_in(partner)
+    values = {"title": "Chronology for Kayleigh Brown", "looked": "on"}
+
+    page = desk.post(at("document-upload", under_way), {**values, "file": pdf()})
+    assert "Title may name somebody: “Kayleigh Brown”" in words(page)
+    assert "The title names no child, no family and no member of staff" in words(page)
+    assert not Document.objects.exists()
+
+    desk.post(
+        at("document-upload", under_way),
+        {**values, "file": pdf(), "names_nobody": "on"},
+    )
+    assert Document.objects.get().title == "Chronology for Kayleigh Brown"
+
+
+def test_the_title_of_a_request_is_screened_as_well(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    page = sign_in(manager).post(
+        at("document-request-new", review),
+        {
+            "title": "The plan for NHS 943 476 5919",
+            "need": "should",
+            "owner_role": "ORG",
+            "due_on_0": "14",
+            "due_on_1": "1",
+            "due_on_2": "2013",
+        },
+    )
+
+    assert "Title must not hold a number, address or birth date" in words(page)
+    assert not review.document_requests.filter(title__contains="NHS").exists()
+
+
 @pytest.fixture
 def marked(under_way: Review, partner: User) -> DocumentVersion:
     """A partner's upload with an NHS number in it."""
@@ -796,3 +835,117 @@ def test_an_agency_that_goes_leaves_its_documents_to_the_team(
     stranger = make_membership(under_way, AccessRole.PC, user=make_user()).user
     where = at("document", under_way, document.pk)
     assert sign_in(stranger).get(where).status_code == 404
+
+
+# Filters and files
+
+
+def test_requests_are_filtered_sorted_and_exported_as_shown(
+    under_way: Review,
+    manager: User,
+    partner: User,
+    second_partner: User,
+    sign_in: SignIn,
+) -> None:
+    mine = theirs_of(under_way, partner)
+    request = under_way.document_requests.get(code="D18")
+    make_document(under_way, by=partner, request=request, agency=mine)
+    under_way.document_requests.exclude(code__in=["D18", "D01"]).delete()
+    under_way.document_requests.filter(code="D18").update(due_on=dt.date(2012, 1, 2))
+    Review.objects.filter(pk=under_way.pk).update(
+        demonstration=True, demonstration_day=dt.date(2012, 12, 14)
+    )
+    desk = sign_in(manager)
+
+    page = desk.get(at("documents", under_way))
+    assert [row.request.code for row in page.context["requests"]] == ["D18", "D01"]
+    for box in ("who", "status", "theme", "need", "sort"):
+        assert f'name="{box}"' in page.content.decode()
+    late = desk.get(at("documents", under_way), {"status": "late"})
+    assert [row.request.code for row in late.context["requests"]] == ["D18"]
+    assert "1 of 2 documents asked for" in words(late)
+    of_mine = desk.get(at("documents", under_way), {"who": str(mine.pk)})
+    assert [row.status for row in of_mine.context["requests"]] == ["Received"]
+
+    file = desk.get(at("documents-xlsx", under_way), {"status": "late"})
+    book = load_workbook(io.BytesIO(file.content))
+    lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    partners = under_way.agencies.filter(kind=Agency.Kind.PARTNER).count()
+    assert len(lines) == 1 + partners - 1
+    assert {line[3] for line in lines[1:]} == {"Late"}
+    assert file["Content-Disposition"] == (
+        'attachment; filename="Trafford-Council_documents-asked-for_2012-12-14.xlsx"'
+    )
+
+
+def test_the_list_of_documents_is_filtered_and_exported_without_readers(
+    under_way: Review, manager: User, member_peer: User, sign_in: SignIn
+) -> None:
+    first = make_document(under_way, by=manager, title="First", themes=("T1",))
+    make_document(under_way, by=manager, title="Second", themes=("T2",))
+    member = under_way.memberships.get(user=member_peer)
+    verbs.tick_read(member=member, shown=[first], ticked=[first])
+    desk = sign_in(member_peer)
+
+    page = words(desk.get(at("document-list", under_way), {"theme": "T1"}))
+    assert "1 of 2 documents" in page
+    assert "Second" not in page
+    mine = words(desk.get(at("document-list", under_way), {"read": "not-me"}))
+    assert "First" not in mine
+    file = desk.get(at("document-list-xlsx", under_way), {"sort": "title"})
+    book = load_workbook(io.BytesIO(file.content))
+    lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert [line[0] for line in lines] == ["Document", "First", "Second"]
+    assert "Read" not in str(lines[0])
+
+
+def test_on_site_what_must_be_read_and_was_not_is_marked(
+    under_way: Review, manager: User, member_peer: User, sign_in: SignIn
+) -> None:
+    make_document(under_way, by=manager, title="Plan", need="must")
+    desk = sign_in(member_peer)
+    assert "Not read yet" not in words(desk.get(at("reading", under_way)))
+
+    move(under_way, Stage.ON_SITE)
+
+    assert "Not read yet" in words(desk.get(at("reading", under_way)))
+    listed = words(sign_in(manager).get(at("document-list", under_way)))
+    assert "Nobody yet" in listed
+
+
+@pytest.mark.parametrize("who", ["manager", "leader", "organiser"])
+def test_home_says_that_documents_are_late_whenever_their_page_does(
+    under_way: Review,
+    sign_in: SignIn,
+    request: pytest.FixtureRequest,
+    who: str,
+) -> None:
+    user = request.getfixturevalue(who)
+    Review.objects.filter(pk=under_way.pk).update(
+        demonstration=True, demonstration_day=dt.date(2013, 1, 9)
+    )
+    under_way.document_requests.exclude(code="D18").delete()
+    desk = sign_in(user)
+
+    late = under_way.agencies.filter(kind=Agency.Kind.PARTNER).count()
+    said = f"{late} documents are late"
+    assert said in words(desk.get(at("documents", under_way)))
+    assert said in words(desk.get(reverse("home:home", args=[under_way.pk])))
+
+
+def test_an_agency_that_is_removed_says_what_goes_with_it(
+    under_way: Review, manager: User, sign_in: SignIn
+) -> None:
+    agency = under_way.agencies.filter(kind=Agency.Kind.PARTNER)[0]
+    asked = under_way.document_requests.get(code="D18")
+    other = under_way.document_requests.get(code="D19")
+    make_document(under_way, by=manager, request=asked, agency=agency)
+    verbs.say_there_is_none(
+        request=other, agency=agency, because="None.", by=manager, at=timezone.now()
+    )
+    page = reverse("reviews:agency-remove", args=[under_way.pk, agency.pk])
+
+    said = words(sign_in(manager).get(page))
+
+    assert "1 answer of theirs that there is no such document goes" in said
+    assert "1 document of theirs stays with the team" in said

@@ -416,6 +416,7 @@ def test_a_mailing_is_one_line_and_says_how_far_it_came(
         ("Address does not exist", 1),
         ("Delivered to the mail server", 2),
     }
+    assert 'name="state"' in words(desk.get(at("outbox", review.pk)))
     trouble = desk.get(at("outbox", review.pk), {"state": "trouble"}).context["rows"]
     assert [row.subject for row in trouble] == ["To all"]
     page = words(desk.get(rows[0].url))

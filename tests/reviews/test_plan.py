@@ -267,6 +267,8 @@ def test_unknown_words_in_the_address_filter_by_nothing(
     page = desk.get(at("plan", review.pk) + "?owner=%3Cb%3E&status=x&period=&sort=up")
 
     assert page.context["filters"].query == ""
+    for box in ("owner", "status", "period", "sort"):
+        assert f'name="{box}"' in words(page)
     assert len(page.context["shown"]) == review.milestones.count()
 
 
