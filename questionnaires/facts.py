@@ -12,16 +12,21 @@ OVER = (
 
 
 def facts(review: Review) -> Facts:
-    last = review.questionnaires.order_by("pk").last()
-    if last is None:
+    """Of the one that opened first: it is the one of the lead-in, whatever is asked later."""
+    first = (
+        review.questionnaires.exclude(opened_on=None)
+        .order_by("opened_on", "pk")
+        .first()
+    )
+    if first is None:
         return {}
-    release = Release.objects.filter(questionnaire=last).order_by("round").first()
+    release = Release.objects.filter(questionnaire=first).order_by("round").first()
     return known(
-        questionnaire_opened=last.opened_on,
-        reminded_once=last.last_sent_on if last.reminders >= 1 else None,
-        reminded_twice=last.last_sent_on if last.reminders >= 2 else None,
+        questionnaire_opened=first.opened_on,
+        reminded_once=first.last_sent_on if first.reminders >= 1 else None,
+        reminded_twice=first.last_sent_on if first.reminders >= 2 else None,
         questionnaire_closed=told(review, "questionnaire.closed")
-        if last.state in OVER
+        if first.state in OVER
         else None,
         results_released=release.on if release else None,
     )

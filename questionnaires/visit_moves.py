@@ -14,19 +14,21 @@ OPEN = (Questionnaire.State.OPENING, Questionnaire.State.OPEN)
 
 def lines(review: Review, day_zero: dt.date) -> list[Line]:
     found = []
-    for each in review.questionnaires.filter(state__in=OPEN):
+    opened = list(review.questionnaires.filter(state__in=OPEN))
+    for each in opened:
         if each.closes_on is None:
             continue
+        which = "The questionnaire" if len(opened) == 1 else f"“{each.title}”"
         words = (
-            f"The questionnaire is open until {say.day(each.closes_on)}, and people were "
-            "told so. That date stays."
+            f"{which} is open until {say.day(each.closes_on)}, and people were told so. "
+            "That date stays."
         )
         if each.closes_on >= day_zero:
             words += " It would then close after the visit has begun."
         found.append(
             Line(
                 words,
-                url=reverse("questionnaires:closing-date", args=[review.pk]),
+                url=reverse("questionnaires:closing-date", args=[review.pk, each.pk]),
                 link="Change its closing date",
                 stays=True,
             )

@@ -130,7 +130,10 @@ def test_an_open_questionnaire_is_pointed_at_and_stays(
 
     page = words(desk.post(at("plan-move", review), parts("day_zero", LATER)))
     assert "The questionnaire is open until 14 January 2013" in page
-    assert reverse("questionnaires:closing-date", args=[review.pk]) in page
+    assert (
+        reverse("questionnaires:closing-date", args=[review.pk, questionnaire.pk])
+        in page
+    )
     assert "close after the visit has begun" not in page
     sooner = desk.post(at("plan-move", review), parts("day_zero", dt.date(2013, 1, 14)))
     assert "It would then close after the visit has begun" in words(sooner)
