@@ -26,6 +26,7 @@ class Action(StrEnum):
     """What a page needs; the words are the objects and verbs of the access table."""
 
     CONFIGURE_REVIEW = auto()
+    DELETE_REVIEW = auto()
     MOVE_STAGE = auto()
     MANAGE_TEAM = auto()
     ANSWER_INVITATION = auto()
@@ -87,6 +88,8 @@ def _team(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
 
 GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.CONFIGURE_REVIEW: {RM: stages(1, 4)},
+    # Not in the table: a review that was made by mistake, while nobody has said anything in it.
+    Action.DELETE_REVIEW: {RM: stages(1, 1)},
     Action.MOVE_STAGE: {RM: stages(1, 6)},
     Action.MANAGE_TEAM: {RM: stages(1, 7)},
     # Not in the table: whoever may open anything of the review can say whether they come.

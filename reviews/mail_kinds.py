@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MailKind:
-    """``begins``: how the kind of such a message begins. ``fixed`` kinds never wait."""
+    """``begins``: how the kind of such a message begins. ``fixed``: nobody changes ``by_itself``."""
 
     begins: str
     title: str
@@ -18,6 +18,8 @@ class MailKind:
 
 
 ANNOUNCEMENT = "announcement"
+INSPECTION = "inspection announced"
+NOTIFICATION = "regulator notification"
 BRIEFING = "briefing"
 TEST = "test message"
 # How the kinds begin whose text lets its reader into an account.
@@ -43,10 +45,17 @@ KINDS = (
         "plan reminder", "Reminders", "Each person’s milestones, due or late", True
     ),
     MailKind(
-        "inspection announced",
+        INSPECTION,
         "Announced inspections",
-        "To the team and the council, when an inspection is recorded",
-        True,
+        "To everybody on the review, when the visit gives way",
+        False,
+    ),
+    MailKind(
+        NOTIFICATION,
+        "Letters to the regulator",
+        "That a review is planned, and when",
+        False,
+        fixed=True,
     ),
     MailKind(BRIEFING, "The briefing note", "To the contacts of the agencies", False),
     MailKind(ANNOUNCEMENT, "Announcements", "What you write to people yourself", False),

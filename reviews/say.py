@@ -37,6 +37,21 @@ def day_range(first: dt.date, last: dt.date) -> str:
     return f"{day(first)} to {day(last)}"
 
 
+def as_typed(value: dt.date) -> str:
+    """An example of a date in three boxes, as in 18 1 2027.
+
+    Its day is 13 or more, so that nobody wonders which number is the month.
+    """
+    return f"{max(value.day, 13)} {value.month} {value.year}"
+
+
+def size(number: int) -> str:
+    """Of a file, as in 380KB or 2.3MB."""
+    if number < 1_000_000:
+        return f"{max(round(number / 1000), 1)}KB"
+    return f"{number / 1_000_000:.1f}".rstrip("0").rstrip(".") + "MB"
+
+
 def clock(value: dt.datetime | dt.time) -> str:
     """As in 9:30am."""
     return f"{value.hour % 12 or 12}:{value:%M}{'am' if value.hour < 12 else 'pm'}"

@@ -40,7 +40,9 @@ def begin(cast: Cast) -> None:
     begun = ["SET-01", "SET-02"]
     domain.change_milestones(
         review=cast.review,
-        milestones=list(cast.review.milestones.filter(code__in=begun)),
+        seen=dict(
+            cast.review.milestones.filter(code__in=begun).values_list("pk", "version")
+        ),
         status=Milestone.Status.DONE,
         today=moments.CREATED.date(),
         by=cast.people["manager"],

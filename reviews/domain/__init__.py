@@ -11,7 +11,8 @@ from reviews.domain.briefing import (
     send_briefing,
     settle_speak_request,
 )
-from reviews.domain.export import DamagedExport, import_review
+from reviews.domain.export import DamagedExport, ThereAlready, import_review
+from reviews.domain.mistakes import SomethingSaid, delete_review
 from reviews.domain.outbox import (
     AlreadyGone,
     HoldsASecret,
@@ -52,6 +53,8 @@ from reviews.domain.regulator import (
     announce_inspection,
     block_period,
     change_notice,
+    draft_notification,
+    inspection_readers,
     notification_letter,
     record_notice,
     unblock_period,
@@ -133,7 +136,9 @@ __all__ = [
     "PeersFromThere",
     "RoleTaken",
     "ShippedPack",
+    "SomethingSaid",
     "StageBlocked",
+    "ThereAlready",
     "TooManyRequests",
     "VersionThere",
     "accept_invitation",
@@ -156,13 +161,16 @@ __all__ = [
     "decide_profile",
     "declare_interest",
     "decline_invitation",
+    "delete_review",
     "discard",
+    "draft_notification",
     "end_briefing_addresses",
     "feed_of",
     "forget_sources",
     "forget_speak_requests",
     "import_pack",
     "import_review",
+    "inspection_readers",
     "invite_member",
     "leave_out",
     "make_briefing_address",

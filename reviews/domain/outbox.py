@@ -141,9 +141,7 @@ def release(*, batch: MailBatch, version: int, by: User, at: dt.datetime) -> int
         state=Delivery.QUEUED, queued_at=at
     )
     _record("mail.released", batch.review, batch.kind, number, by=by, at=at)
-    background.enqueue(
-        "reviews.tasks.send_messages", batch.review_id, review=batch.review
-    )
+    background.enqueue(mailer.SEND, batch.review_id, review=batch.review)
     return number
 
 

@@ -7,6 +7,7 @@ from reviews.models.documents import (
     DocumentRequest,
     DocumentVersion,
     Need,
+    NoSuchDocument,
 )
 from reviews.models.hypotheses import Hypothesis
 from reviews.models.outbox import MailBatch, MailRule
@@ -70,6 +71,7 @@ __all__ = [
     "Message",
     "Milestone",
     "Need",
+    "NoSuchDocument",
     "PackVersion",
     "PendingFigures",
     "PlanFeed",

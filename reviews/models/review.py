@@ -366,6 +366,8 @@ class Milestone(models.Model):
     title = models.CharField(max_length=200)
     owner_role = models.CharField(max_length=20)
     offset_days = models.SmallIntegerField()
+    # Days from the framework's date to one that somebody set by hand: it moves with the visit.
+    shift_days = models.SmallIntegerField(default=0)
     due_on = models.DateField()
     status = models.CharField(
         max_length=12, choices=Status.choices, default=Status.OPEN
@@ -395,6 +397,11 @@ class Milestone(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in (self.Status.OPEN, self.Status.IN_PROGRESS)
+
+    @property
+    def days_from_visit(self) -> int:
+        """Where it stands, counted from the first day on site."""
+        return self.offset_days + self.shift_days
 
     def is_late(self, today: dt.date) -> bool:
         return self.is_open and self.due_on < today
@@ -558,7 +565,9 @@ class AuditEvent(models.Model):
     def detail_words(self) -> str:
         # In order of name: PostgreSQL keeps an order of its own.
         parts = [
-            f"{name.replace('_', ' ')} {_in_words(value)}"
+            _in_words(value)
+            if isinstance(value, dict)
+            else f"{name.replace('_', ' ')} {_in_words(value)}"
             for name, value in sorted(self.detail.items())
         ]
         if self.count is not None:
@@ -588,8 +597,17 @@ class SpeechCount(models.Model):
         return f"{self.action} on {self.on}"
 
 
+def _quoted(text: object) -> str:
+    return f"“{text}”" if text else "nothing"
+
+
 def _in_words(value: object) -> str:
-    """A day as people read it, several things with commas, anything else as it is."""
+    """A day as people read it, several things with commas, what was and what is in quotes."""
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{name.replace('_', ' ')} from {_quoted(before)} to {_quoted(after)}"
+            for name, (before, after) in sorted(value.items())
+        )
     if isinstance(value, list):
         return ", ".join(str(each).replace("_", " ") for each in value)
     try:

@@ -5,7 +5,10 @@ from reviews.reading.plan import PlanRow, plan_of
 from reviews.reading.review import (
     Task,
     WorkRow,
+    reasons_to_keep,
+    same_review,
     set_up_tasks,
+    what_goes_with,
     work_of,
 )
 from reviews.reading.team import (
@@ -28,7 +31,10 @@ __all__ = [
     "documents_to_send",
     "invitations_to_do",
     "plan_of",
+    "reasons_to_keep",
+    "same_review",
     "set_up_tasks",
     "team_of",
+    "what_goes_with",
     "work_of",
 ]

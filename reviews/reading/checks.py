@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from reviews import lead_in
 from reviews.models import TEAM, AccessRole, Agency, Membership, Review
+from reviews.reading.asked import all_answers, late_count, late_words
 from reviews.reading.regulator import clashes_of
 from reviews.reading.team import team_of
 
@@ -31,6 +32,7 @@ def standing_checks(review: Review, *, today: dt.date) -> list[Check]:
         ("team", _team(review)),
         ("profiles", _declarations(review)),
         ("plan", _plan(review, today)),
+        ("documents", _documents(review, today)),
         ("regulator", _regulator(review)),
         ("clashes", _dates(review)),
     )
@@ -151,6 +153,11 @@ def _plan(review: Review, today: dt.date) -> list[str]:
     if not late:
         return []
     return ["1 milestone is late." if late == 1 else f"{late} milestones are late."]
+
+
+def _documents(review: Review, today: dt.date) -> list[str]:
+    late = late_count(all_answers(review, today=today))
+    return [f"{late_words(late)}."] if late else []
 
 
 def _regulator(review: Review) -> list[str]:

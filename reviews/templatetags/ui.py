@@ -19,7 +19,10 @@ from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review
 from reviews.page_form import PageForm
+from reviews.reading.filters import Filters
 from reviews.reading.history import READERS, history_of
+from reviews.reading.plan import PlanRow
+from reviews.reading.timeline import timeline_of
 from reviews.refusals import Refusal
 
 register = template.Library()
@@ -49,6 +52,7 @@ def day(value: dt.date | None) -> str:
 
 register.filter("weekday", say.weekday)
 register.filter("day_range", say.day_range)
+register.filter("size", say.size)
 
 
 @register.filter
@@ -301,6 +305,12 @@ def summary_list(rows: Iterable[Any]) -> dict[str, Any]:
     return {"rows": listed}
 
 
+@register.inclusion_tag("components/filter_bar.html")
+def filter_bar(filters: Filters) -> dict[str, Any]:
+    """The boxes over a list; what they choose stands in the address."""
+    return {"filters": filters}
+
+
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page: Any) -> dict[str, Any]:
     """Earlier and later, keeping whatever else the address filters by."""
@@ -375,61 +385,12 @@ def share_bar(
     return {"parts": parts, "label": label}
 
 
-@dataclass(frozen=True)
-class Tick:
-    x: str
-    label: str
-    anchor: str = "middle"
-
-
-TIMELINE = 1000
-
-
 @register.inclusion_tag("components/plan_timeline.html")
 def plan_timeline(
-    rows: Sequence[Any], day_zero: dt.date, today: dt.date
+    rows: Sequence[PlanRow], day_zero: dt.date, today: dt.date
 ) -> dict[str, Any]:
-    """The plan as a line of dots; the table below it says the same."""
-    if not rows:
-        return {"dots": []}
-    first: dt.date = min(row.milestone.due_on for row in rows)
-    last: dt.date = max(
-        row.milestone.due_on for row in rows if row.milestone.offset_days < 120
-    )
-    span = max((last - first).days, 1)
-
-    def place(when: dt.date) -> float:
-        return 20 + (TIMELINE - 40) * min(max((when - first).days, 0), span) / span
-
-    heights: dict[int, int] = {}
-    dots = []
-    for row in rows:
-        if row.milestone.due_on > last:
-            continue
-        x = round(place(row.milestone.due_on))
-        level = heights.get(x // 8, 0)
-        heights[x // 8] = level + 1
-        state = (
-            "late"
-            if row.status == "Late"
-            else "open"
-            if row.milestone.is_open
-            else "done"
-        )
-        dots.append({"x": x, "y": 84 - 13 * level, "state": state})
-    month = first.replace(day=1)
-    ticks = []
-    while month <= last:
-        if month >= first:
-            ticks.append({"x": round(place(month)), "label": f"{month:%B}"})
-        month = (month + dt.timedelta(days=32)).replace(day=1)
-    return {
-        "dots": dots,
-        "ticks": ticks,
-        "visit": round(place(day_zero)),
-        "today": round(place(today)) if first <= today <= last else None,
-        "day_zero": day_zero,
-    }
+    """The plan as a picture; the table below it says the same."""
+    return {"timeline": timeline_of(rows, day_zero, today)}
 
 
 # Where a member of a review can go

@@ -958,6 +958,7 @@ def test_checks_are_empty_when_nothing_is_missing(
     for agency in review.agencies.filter(kind=Agency.Kind.PARTNER):
         accept(add(review, manager, "AGL", agency=agency))
     review.milestones.all().update(status="done", done_on=DAY_ZERO)
+    review.document_requests.all().update(due_on=DAY_ZERO)
     domain.record_notice(
         review=review,
         by=manager,
