@@ -16,6 +16,7 @@ from questionnaires.reading.comments import (
     screened,
     to_screen,
 )
+from questionnaires.reading.doors import Door, by_number, door, is_spent
 from questionnaires.reading.earlier import answers_to_compare, earlier_title
 from questionnaires.reading.home import progress, stage_blockers, to_do
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
@@ -27,7 +28,6 @@ from questionnaires.reading.results import (
     results,
 )
 from questionnaires.reading.running import (
-    by_number,
     current,
     latest_released,
     overview,
@@ -37,6 +37,7 @@ from questionnaires.reading.running import (
 
 __all__ = [
     "CommentsWanted",
+    "Door",
     "Narrowed",
     "Reader",
     "answers_of",
@@ -49,10 +50,12 @@ __all__ = [
     "condition_words",
     "contents_of",
     "current",
+    "door",
     "earlier_choices",
     "earlier_title",
     "faults",
     "groups_of",
+    "is_spent",
     "latest_release",
     "latest_released",
     "minutes_of",

@@ -49,7 +49,7 @@ CANARIES = (
 )
 FINDING = "Supervision is monthly, written down and valued by those who receive it."
 STAFF = 16
-_ONCE = re.compile(r"https?://\S+/account/password/reset/key/\S+")
+_ONCE = re.compile(r"https?://\S+/account/key/\S+")
 _LINK = re.compile(r"https?://\S+/q/\w{26}")
 
 
@@ -64,7 +64,7 @@ class Road:
         self.chromium, self.site, self.complaints = chromium, site, complaints
         self.seen: set[tuple[str, str]] = set()
         self.people: dict[str, Visitor] = {}
-        self.review = self.case = ""
+        self.review = self.case = self.asked = ""
         self.links: list[str] = []
 
     def visitor(self, address: str = "", *, scripts: bool = True) -> Visitor:
@@ -168,6 +168,8 @@ def _set_up(road: Road) -> None:
     manager.type("Whom to ring", "Duty team, 01632 960001, day and night")
     manager.type("Your telephone number", "01632 960002")
     manager.press("Create the review")
+    manager.reads("4 February 2013 is in the past.")
+    manager.press("Create the review all the same")
     manager.reads("Set up the review")
     found = re.search(r"/reviews/\d+/", manager.page.url)
     assert found is not None
@@ -198,7 +200,7 @@ def _set_up(road: Road) -> None:
             manager.select("Agency", home)
         else:
             manager.type("Organisation they come from", home)
-        manager.press("Add this person")
+        manager.press("Add and invite this person")
         manager.reads(name)
     manager.open(road.path("plan/"))
     manager.reads("Review agreed, dates fixed", "12 November 2012")
@@ -212,8 +214,10 @@ def _the_team_accepts(road: Road) -> None:
         person = road.people[role] = road.visitor(_address(name))
         person.accept(road.one_time_address(_address(name)))
         person.open("/")
-        person.follow(COUNCIL)
-        person.reads("Where we are")
+        person.reads("You are invited to a peer review", role)
+        person.choose("Do you accept?", "Yes, I accept")
+        person.press("Send my answer")
+        person.reads("You have accepted.", "Where we are")
     manager = road["Review manager"]
     manager.sign_in_again()
 
@@ -247,10 +251,16 @@ def _workbook(path: Path) -> Path:
 
 def _the_questionnaire_is_made(road: Road, folder: Path) -> None:
     manager = road["Review manager"]
-    manager.open(road.path("questionnaire/"))
-    manager.press("Start with the framework’s questions")
-    manager.follow("Choose the questions")
-    manager.press("Save the questions")
+    manager.open(road.path("questionnaires/"))
+    manager.follow("Begin a questionnaire")
+    manager.press("Begin the questionnaire")
+    road.asked = manager.page.url.removeprefix(road.site.address + road.path(""))
+    manager.follow("Choose the smallest group with results")
+    manager.select("Smallest group", "8 people")
+    manager.press("Save the group size")
+    manager.follow("Choose and word the questions")
+    manager.press("Leave out “We adapt to each")
+    manager.open(road.path(road.asked))
     manager.follow("Add people from a list")
     manager.page.get_by_label("The list as an Excel workbook").set_input_files(
         _workbook(folder)
@@ -269,10 +279,9 @@ def _the_questionnaire_is_made(road: Road, folder: Path) -> None:
 def _the_questionnaire_is_sent(road: Road) -> None:
     manager = road["Review manager"]
     closes = dt.date.today() + dt.timedelta(days=14)  # noqa: DTZ011 - the site's own day
-    manager.open(road.path("questionnaire/"))
+    manager.open(road.path(road.asked))
     manager.follow("Open the questionnaire")
     manager.date("Closing date", closes.day, closes.month, closes.year)
-    manager.select("Smallest group", "8 people")
     manager.press("Open the questionnaire")
     manager.reload_until("not been sent the invitation yet")
     manager.follow("Send the invitations")
@@ -286,7 +295,7 @@ def _the_questionnaire_is_sent(road: Road) -> None:
         assert found is not None
         road.links.append(found[0])
     assert len(set(road.links)) == STAFF
-    manager.open(road.path("questionnaire/"))
+    manager.open(road.path(road.asked))
 
 
 def _answer_page(person: Visitor, nth: int) -> None:
@@ -361,7 +370,7 @@ def _somebody_saves_and_comes_back(person: Visitor, link: str, comment: str) -> 
 
 def _the_questionnaire_closes(road: Road) -> None:
     manager = road["Review manager"]
-    manager.open(road.path("questionnaire/"))
+    manager.open(road.path(road.asked))
     manager.follow("Close it now")
     manager.press("Close it and delete unsent answers")
     late = road.visitor()
@@ -375,22 +384,22 @@ def _the_results_are_released(road: Road) -> None:
         (manager, "Ask for the release"),
         (leader, "Agree and destroy the keys"),
     ):
-        person.open(road.path("questionnaire/"))
+        person.open(road.path(road.asked))
         person.follow("Go to the release")
         person.press(button)
-    leader.open(road.path("questionnaire/"))
+    leader.open(road.path(road.asked))
     leader.reload_until("Read the results")
     analyst = road["Analyst peer"]
-    analyst.open(road.path("questionnaire/results/"))
+    analyst.open(road.path(f"{road.asked}results/"))
     analyst.reads("Replies 10 to 14", *THEMES)
 
 
 def _comments_are_screened(road: Road) -> None:
     leader = road["Team leader"]
-    leader.open(road.path("questionnaire/comments/screen/"))
+    leader.open(road.path(f"{road.asked}comments/screen/"))
     while leader.page.get_by_role("button", name="I have read these").count():
         leader.press("I have read these: let them pass")
-    leader.open(road.path("questionnaire/comments/"))
+    leader.open(road.path(f"{road.asked}comments/"))
     leader.reads(CANARY_COMMENT)
 
 
@@ -707,8 +716,9 @@ def _what_the_council_does_not_reach(road: Road) -> None:
     closed = [
         road.path(rest)
         for rest in (
-            "questionnaire/results/",
-            "questionnaire/comments/",
+            "results/",
+            f"{road.asked}results/",
+            f"{road.asked}comments/",
             "notes/",
             "my-day/",
             "evidence/",
