@@ -363,7 +363,7 @@ def material_of(review: Review, *, number: int, made_on: date) -> report.Materia
         made_on=made_on,
         texts={row.section: row.text for row in review.report_texts.all()},
         findings=tuple(_finding_words(each) for each in findings),
-        survey=_survey(review),
+        surveys=tuple(_surveys(review)),
         learning=tuple(_learning(findings)),
     )
 
@@ -375,7 +375,7 @@ def _bare(
     made_on: date | None = None,
     texts: Mapping[str, str] | None = None,
     findings: tuple[report.FindingWords, ...] = (),
-    survey: report.Survey | None = None,
+    surveys: tuple[report.Survey, ...] = (),
     learning: tuple[report.CaseLearning, ...] = (),
 ) -> report.Material:
     contact = (review.contact_name, review.contact_email, review.contact_phone)
@@ -394,7 +394,7 @@ def _bare(
         themes=tuple((t.code, t.number, t.title) for t in review.pack.themes),
         questions=tuple((q.number, q.text) for q in review.key_questions.all()),
         findings=findings,
-        survey=survey,
+        surveys=surveys,
         learning=learning,
     )
 
@@ -412,19 +412,18 @@ def _finding_words(finding: Finding) -> report.FindingWords:
     )
 
 
-def _survey(review: Review) -> report.Survey | None:
-    summary = questionnaires.evidence.council_summary(review)
-    if summary is None:
-        return None
-    return report.Survey(
-        invited=summary.invited,
-        replies=summary.replies,
-        figures=summary.replies is not None,
-        rows=tuple(
-            report.SurveyRow(row.theme, row.text, row.favourable, row.words)
-            for row in summary.rows
-        ),
-    )
+def _surveys(review: Review) -> Iterator[report.Survey]:
+    for summary in questionnaires.evidence.council_summaries(review):
+        yield report.Survey(
+            invited=summary.invited,
+            replies=summary.replies,
+            figures=summary.replies is not None,
+            rows=tuple(
+                report.SurveyRow(row.theme, row.text, row.favourable, row.words)
+                for row in summary.rows
+            ),
+            title=summary.title,
+        )
 
 
 def _learning(findings: Sequence[Finding]) -> Iterator[report.CaseLearning]:

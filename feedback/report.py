@@ -20,6 +20,7 @@ KINDS = (
     ("area", "Areas for further consideration"),
     ("practice", "Practice worth sharing"),
 )
+OTHER_STATEMENTS = "Other statements"
 EVIDENCE_WORDS = {
     "note": "interviews and visits",
     "result": "the questionnaire",
@@ -53,10 +54,13 @@ class SurveyRow:
 
 @dataclass(frozen=True)
 class Survey:
+    """A released questionnaire; ``replies`` is None where only words are shown."""
+
     invited: int
     replies: int | None
     figures: bool
     rows: tuple[SurveyRow, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Material:
     themes: tuple[tuple[str, int, str], ...]  # code, number, title
     questions: tuple[tuple[int, str], ...]
     findings: tuple[FindingWords, ...]
-    survey: Survey | None = None
+    surveys: tuple[Survey, ...] = ()
     learning: tuple[CaseLearning, ...] = field(default=())
 
 
@@ -231,26 +235,40 @@ def _questions(material: Material) -> dict[str, Any]:
 
 
 def _questionnaire(material: Material) -> dict[str, Any]:
-    survey = material.survey
-    if survey is None:
-        return {"survey": None}
-    by_theme = [
+    """Each questionnaire with its own numbers; its title only where there are several."""
+    several = len(material.surveys) > 1
+    return {
+        "surveys": [
+            {
+                "title": survey.title if several else "",
+                "invited": survey.invited,
+                "replies": survey.replies,
+                "figures": survey.figures,
+                "themes": _survey_themes(material, survey),
+            }
+            for survey in material.surveys
+        ]
+    }
+
+
+def _survey_themes(material: Material, survey: Survey) -> list[dict[str, Any]]:
+    """In the framework's order; statements of no theme come last."""
+    headed = [
+        (f"{number}. {title}", [row for row in survey.rows if row.theme == code])
+        for code, number, title in material.themes
+    ]
+    known = {code for code, _, _ in material.themes}
+    apart = [row for row in survey.rows if row.theme not in known]
+    headed.append((OTHER_STATEMENTS if len(apart) < len(survey.rows) else "", apart))
+    return [
         {
-            "title": f"{number}. {title}",
+            "title": title,
             "sentence": _sentence(rows),
             "rows": [asdict(row) for row in rows],
         }
-        for code, number, title in material.themes
-        if (rows := [row for row in survey.rows if row.theme == code])
+        for title, rows in headed
+        if rows
     ]
-    return {
-        "survey": {
-            "invited": survey.invited,
-            "replies": survey.replies,
-            "figures": survey.figures,
-            "themes": by_theme,
-        }
-    }
 
 
 def _sentence(rows: Sequence[SurveyRow]) -> str:

@@ -248,8 +248,3 @@ def _council_text(question: Question) -> str:
     if question.reversed:
         return f"{question.text} (favourable means disagreeing)"
     return question.text
-
-
-def council_summary(review: Review) -> CouncilSummary | None:
-    """The first of them; None when nothing may be said at all."""
-    return next(iter(council_summaries(review)), None)

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from questionnaires import disclosure
-from questionnaires.asking import MULTIPLE, STATEMENT
+from questionnaires.asking import STATEMENT
 from questionnaires.disclosure import Chosen, Node, Shown
 from questionnaires.publishing import FIGURES, NOTHING, WORDS
 
@@ -97,7 +97,8 @@ class Published:
         if share is None:
             return None
         n = round(values.weight)
-        coarse = isinstance(values, Chosen) and self.kind != MULTIPLE and n < 50
+        # Never finer than what was published: a difference too few is better than one too many.
+        coarse = isinstance(values, Chosen) and n < 50
         half = (10 if coarse else disclosure.step(n)) / 2
         return span_of(share, half, low=values.low)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from questionnaires.disclosure import NOT_SHOWN, Chosen, Node, Shown
 from questionnaires.evidence import key_of
 from questionnaires.models import Question, Release
@@ -190,7 +192,7 @@ def _line(key: str, title: str, base: str, root: Node, k: int) -> GroupLine:
         key=key,
         title=title,
         base=base,
-        holds=tuple(leaf.title.removeprefix(family) for leaf in leaves),
+        holds=tuple(capfirst(leaf.title.removeprefix(family)) for leaf in leaves),
         why=_why(leaves, agencies, k),
     )
 

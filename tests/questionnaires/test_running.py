@@ -554,17 +554,6 @@ def test_team_reads_results_and_the_council_does_not(
     assert refused.status_code == 403
 
 
-def test_a_filter_that_was_not_published_shows_everybody(
-    questionnaire: Questionnaire, manager: User
-) -> None:
-    answer_by(questionnaire, 30)
-    released = close_and_release(questionnaire, by=manager)
-    release = reading.latest_release(released)
-    assert release
-
-    assert reading.results(release, group="POL/front-line+guess").group == ""
-
-
 def test_comments_are_read_by_a_screener_first_and_marks_stay_hidden(
     questionnaire: Questionnaire,
     manager: User,
