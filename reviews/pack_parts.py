@@ -262,6 +262,20 @@ PARTS: tuple[Part, ...] = (
         packs.BriefingSection,
     ),
     Part(
+        "terms",
+        "Terms",
+        "What the council and the team agree on before the review, and sign.",
+        ("terms",),
+        packs.TermsSection,
+    ),
+    Part(
+        "quality-checks",
+        "Quality checks",
+        "What a review of this kind is held to. The set-up page lists what is missing.",
+        ("quality_checks",),
+        packs.QualityCheck,
+    ),
+    Part(
         "report",
         "Report",
         "Its sections in order. $council, $programme, $dates and $sessions are filled in.",
@@ -302,7 +316,7 @@ LABELS = {
     "least": "At least",
     "most": "At most",
     "background": "Background",
-    "stands_for": "Stands for everybody who may do this",
+    "stands_for": "Stands for",
     "owner": "Who sees to it",
     "offsets": "Days from the visit",
     "offset": "Days from the visit",
@@ -343,6 +357,7 @@ LABELS = {
     "lists": "Lists",
     "milestones": "Milestones",
     "after": "Text after the list",
+    "about": "What it is about",
     "lines": "Lines of enquiry",
     "probes": "Probes",
 }

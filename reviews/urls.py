@@ -17,6 +17,17 @@ urlpatterns = [
         views.key_questions,
         name="key-questions",
     ),
+    path("reviews/<int:review_id>/terms/", views.terms, name="terms"),
+    path("reviews/<int:review_id>/terms/sign/", views.terms_sign, name="terms-sign"),
+    path(
+        "reviews/<int:review_id>/terms/change/", views.terms_change, name="terms-change"
+    ),
+    path("reviews/<int:review_id>/scope/", views.scope, name="scope"),
+    path(
+        "reviews/<int:review_id>/scope/approve/",
+        views.scope_approve,
+        name="scope-approve",
+    ),
     path("reviews/<int:review_id>/agencies/", views.agencies, name="agencies"),
     path(
         "reviews/<int:review_id>/agencies/<int:agency_id>/remove/",
@@ -181,6 +192,11 @@ urlpatterns = [
         name="speak-settle",
     ),
     path("reviews/<int:review_id>/audit/", views.audit_trail, name="audit"),
+    path(
+        "reviews/<int:review_id>/audit/audit-trail.xlsx",
+        views.audit_xlsx,
+        name="audit-xlsx",
+    ),
 ]
 
 urlpatterns += [  # documents, performance information, hypotheses

@@ -88,6 +88,14 @@ from reviews.domain.team import (
     decide_profile,
     declare_interest,
 )
+from reviews.domain.terms import (
+    NoChangeNamed,
+    NotASigner,
+    NothingToSign,
+    OtherWords,
+    change_terms,
+    sign,
+)
 
 __all__ = [
     "NEXT_STAGE",
@@ -104,13 +112,17 @@ __all__ = [
     "LastManager",
     "MilestoneMove",
     "NeedsAgency",
+    "NoChangeNamed",
     "NoReason",
     "NobodyToWriteTo",
+    "NotASigner",
     "NotHearing",
     "NothingChosen",
     "NothingDeclared",
     "NothingNewer",
     "NothingTicked",
+    "NothingToSign",
+    "OtherWords",
     "PartLocked",
     "RoleTaken",
     "ShippedPack",
@@ -130,6 +142,7 @@ __all__ = [
     "change_milestones",
     "change_notice",
     "change_profile",
+    "change_terms",
     "copy_pack",
     "create_review",
     "decide_profile",
@@ -163,6 +176,7 @@ __all__ = [
     "set_key_questions",
     "set_mail_rules",
     "settle_speak_request",
+    "sign",
     "tailor",
     "unblock_period",
 ]

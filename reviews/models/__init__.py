@@ -40,6 +40,7 @@ from reviews.models.review import (
     UserManager,
 )
 from reviews.models.team import Interest, ProfileDecision
+from reviews.models.terms import SignOff, Terms
 
 __all__ = [
     "HOST",
@@ -77,9 +78,11 @@ __all__ = [
     "Review",
     "ReviewQuerySet",
     "Roster",
+    "SignOff",
     "SpeakRequest",
     "SpeechCount",
     "Stage",
+    "Terms",
     "User",
     "UserManager",
 ]

@@ -52,6 +52,7 @@ from reviews.views.review import (
     agencies,
     agency_remove,
     audit_trail,
+    audit_xlsx,
     details,
     key_questions,
     milestone,
@@ -70,6 +71,7 @@ from reviews.views.team import (
     profiles_accept,
     team,
 )
+from reviews.views.terms import scope, scope_approve, terms, terms_change, terms_sign
 
 __all__ = [
     "PER_PAGE",
@@ -77,6 +79,7 @@ __all__ = [
     "agency_remove",
     "announcement",
     "audit_trail",
+    "audit_xlsx",
     "briefing",
     "briefing_pdf",
     "briefing_send",
@@ -122,11 +125,16 @@ __all__ = [
     "regulator",
     "review_import",
     "review_new",
+    "scope",
+    "scope_approve",
     "set_up",
     "speak_requests",
     "speak_settle",
     "team",
     "team_add",
     "team_remove",
+    "terms",
+    "terms_change",
+    "terms_sign",
     "work",
 ]
