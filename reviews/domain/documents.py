@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -128,13 +129,21 @@ def change_request(
     at: dt.datetime,
 ) -> None:
     """Save a request; its documents follow its themes and need. Raises ChangedMeanwhile."""
+    before = audit.values_of(request, REQUEST_FIELDS)
     request.title, request.themes, request.need = title, list(themes), need
     request.owner_role, request.agency = owner_role, agency
     request.due_on = due_on
     request.offset_days = (due_on - request.review.day_zero).days
     save_if_unchanged(request, version=version, fields=[*REQUEST_FIELDS, "offset_days"])
     request.documents.update(themes=request.themes, need=request.need)
-    _record("document.request_changed", request, by=by, at=at)
+    after = audit.values_of(request, REQUEST_FIELDS)
+    _record(
+        "document.request_changed",
+        request,
+        audit.differences(before, after),
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -350,7 +359,12 @@ def stored_names(review: Review) -> list[str]:
 
 
 def _record(
-    action: str, request: DocumentRequest, *, by: User, at: dt.datetime
+    action: str,
+    request: DocumentRequest,
+    differences: dict[str, Any] | None = None,
+    *,
+    by: User,
+    at: dt.datetime,
 ) -> None:
     audit.record(
         action,
@@ -359,5 +373,9 @@ def _record(
         at=at,
         object_kind="document request",
         object_id=request.pk,
-        detail={"code": request.code, "title": request.title},
+        detail={
+            "code": request.code,
+            "title": request.title,
+            **(differences or {}),
+        },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,9 @@ from reviews.models import (
 from reviews.pack_parts import Part
 from reviews.pack_use import Uses, uses
 from reviews.refusals import ChangedMeanwhile, Refusal
+
+# Of a large change the trail keeps the beginning.
+MOST_TOLD = 30
 
 
 class CodeTaken(Refusal):
@@ -221,8 +225,40 @@ def tailor(
         at=at,
         object_kind="framework",
         object_id=fresh.pack_code,
-        detail={"part": part.slug},
+        detail={"part": part.slug, **part_differences(part, before, after)},
     )
+
+
+def part_differences(
+    part: Part, before: packs.Pack, after: packs.Pack
+) -> dict[str, Any]:
+    """For the trail: what each field of the part said, and says now."""
+    if part.names:
+        return audit.differences(part.of(before), part.of(after))
+    old, new = _cells(part, before), _cells(part, after)
+    gone = dict.fromkeys(old.keys() - new.keys(), "")
+    found = audit.differences(old, new | gone)
+    listed = list(found.get("changed", {}).items())
+    return {"changed": dict(listed[:MOST_TOLD])} if listed else {}
+
+
+def _cells(part: Part, pack: packs.Pack) -> dict[str, str]:
+    """Every field of every row by what it is called, for instance "RM, Title"."""
+    if part.is_words:
+        return {"List": pack_parts.shown(part.items(pack))}
+    return {
+        f"{getattr(item, 'code', getattr(item, 'number', ''))}, "
+        f"{pack_parts.label_of(each.name).lower()}": words
+        for item in part.items(pack)
+        for each in dataclasses.fields(item)
+        if (words := _cell(getattr(item, each.name)))
+    }
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+        return "; ".join(_said(each, str(each.code)) for each in value)
+    return pack_parts.shown(value)
 
 
 def _codes(part: Part, pack: packs.Pack) -> set[str]:

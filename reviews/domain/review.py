@@ -1,7 +1,7 @@
 """Verbs that set up and move a review: create, staff, plan, and pass from stage to stage."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -34,7 +34,13 @@ REVIEW_DETAILS = (
     "contact_email",
     "contact_phone",
     "council_contact_name",
+    "council_contact_title",
     "council_contact_email",
+    "council_contact_phone",
+    "second_contact_name",
+    "second_contact_title",
+    "second_contact_email",
+    "second_contact_phone",
 )
 
 
@@ -155,7 +161,8 @@ def change_details(
     *, review: Review, version: int, by: User, at: dt.datetime, **details: str
 ) -> None:
     """Save the review's own words. Raises ChangedMeanwhile."""
-    changed = [name for name in details if getattr(review, name) != details[name]]
+    before = audit.values_of(review, details)
+    changed = [name for name in details if before[name] != details[name]]
     for name in changed:
         setattr(review, name, details[name])
     save_if_unchanged(review, version=version, fields=changed)
@@ -165,7 +172,7 @@ def change_details(
             review=review,
             by=by,
             at=at,
-            detail={"fields": changed},
+            detail=audit.differences(before, details),
         )
 
 
@@ -174,18 +181,26 @@ def set_key_questions(
     *, review: Review, questions: Sequence[str], by: User, at: dt.datetime
 ) -> None:
     """Replace the wording of the key questions; a question keeps its row while it keeps its number."""
+    before = _numbered(each.text for each in review.key_questions.all())
     for number, text in enumerate(questions, start=1):
         KeyQuestion.objects.update_or_create(
             review=review, number=number, defaults={"text": text}
         )
     review.key_questions.filter(number__gt=len(questions)).delete()
-    audit.record(
-        "review.key_questions_set",
-        review=review,
-        by=by,
-        at=at,
-        detail={"number": len(questions)},
-    )
+    after = _numbered(questions)
+    blank = dict.fromkeys(before.keys() - after.keys(), "")
+    if before != after:
+        audit.record(
+            "review.key_questions_set",
+            review=review,
+            by=by,
+            at=at,
+            detail=audit.differences(before, after | blank),
+        )
+
+
+def _numbered(texts: Iterable[str]) -> dict[str, str]:
+    return {f"question {number}": text for number, text in enumerate(texts, start=1)}
 
 
 @transaction.atomic
@@ -200,6 +215,7 @@ def add_agency(
         at=at,
         object_kind="agency",
         object_id=agency.pk,
+        detail={"name": name},
     )
     return agency
 
@@ -355,6 +371,8 @@ def change_milestone(
     at: dt.datetime,
 ) -> None:
     """Save one milestone. Raises ChangedMeanwhile."""
+    names = ("due_on", "owner_role", "status", "evidence")
+    before = audit.values_of(milestone, names)
     milestone.due_on = due_on
     milestone.owner_role = owner_role
     milestone.status = status
@@ -373,7 +391,7 @@ def change_milestone(
         at=at,
         object_kind="milestone",
         object_id=milestone.code,
-        detail={"status": status, "due_on": due_on.isoformat()},
+        detail=audit.differences(before, audit.values_of(milestone, names)),
     )
 
 

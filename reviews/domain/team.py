@@ -49,7 +49,8 @@ def change_profile(
     if member.access_role in TEAM and same_organisation(home, review.council):
         raise FromTheCouncil(review.council)
     values = {"home_organisation": home, "profile": profile, "on_site": on_site}
-    changed = [name for name in values if getattr(member, name) != values[name]]
+    before = audit.values_of(member, values)
+    changed = [name for name in values if before[name] != values[name]]
     if not changed:
         return
     for name in changed:
@@ -64,7 +65,7 @@ def change_profile(
         at=at,
         object_kind="user",
         object_id=member.user_id,
-        detail={"fields": changed},
+        detail=audit.differences(before, values),
     )
 
 

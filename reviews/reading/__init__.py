@@ -3,24 +3,30 @@
 from reviews.reading.documents import documents_to_send
 from reviews.reading.plan import PlanRow, plan_of
 from reviews.reading.review import (
+    Step,
     Task,
     WorkRow,
+    set_up_steps,
     set_up_tasks,
     work_of,
 )
 from reviews.reading.team import Conflict, Slot, Team, conflicts, team_of
+from reviews.reading.terms import to_sign
 
 __all__ = [
     "Conflict",
     "PlanRow",
     "Slot",
+    "Step",
     "Task",
     "Team",
     "WorkRow",
     "conflicts",
     "documents_to_send",
     "plan_of",
+    "set_up_steps",
     "set_up_tasks",
     "team_of",
+    "to_sign",
     "work_of",
 ]
