@@ -389,7 +389,15 @@ def test_a_review_is_tailored_without_touching_its_framework(
     assert packs.load(PACK).questionnaire.statements[0].text != "Help comes early here."
     event = AuditEvent.objects.filter(action="review.framework_tailored").last()
     assert event is not None
-    assert event.detail == {"part": "statements"}
+    assert event.detail == {
+        "part": "statements",
+        "changed": {
+            "Q01, text": [
+                review.pack.questionnaire.statements[0].text,
+                "Help comes early here.",
+            ]
+        },
+    }
 
 
 def test_the_plan_follows_the_milestones_that_were_tailored(

@@ -121,7 +121,7 @@ def detail_values(review: Review, **changed: str) -> dict[str, str]:
     }
 
 
-def test_changed_details_are_saved_and_the_trail_names_the_fields_not_the_words(
+def test_changed_details_are_saved_and_the_trail_says_what_was_before_and_after(
     desk: Client, review: Review
 ) -> None:
     answer = desk.post(
@@ -134,7 +134,7 @@ def test_changed_details_are_saved_and_the_trail_names_the_fields_not_the_words(
     assert last
     assert (last.action, last.detail) == (
         "review.details_changed",
-        {"fields": ["scope"]},
+        {"changed": {"scope": ["", "Early help"]}},
     )
 
 

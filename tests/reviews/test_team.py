@@ -1,6 +1,5 @@
 """Who is on a review says who they are, declares interests, and is accepted by the council."""
 
-import html
 from collections.abc import Callable
 
 import pytest
@@ -390,74 +389,3 @@ def test_nobody_from_the_host_can_be_accepted_as_a_peer(
     answer = sign_in(sponsor).get(at("profile-decide", review.pk, host.pk))
 
     assert answer.status_code == 404
-
-
-# What is missing
-
-
-def test_checks_say_what_is_missing_each_with_its_link(
-    review: Review, manager: User, sign_in: SignIn
-) -> None:
-    checks = {
-        each.sentence: each.url for each in standing_checks(review, today=DAY_ZERO)
-    }
-
-    assert checks["No team leader has been found."] == at("team", review.pk)
-    assert checks["No host sponsor has been found."] == at("team", review.pk)
-    assert checks["There is no key question."] == at("key-questions", review.pk)
-    assert checks["The scope is not written."] == at("details", review.pk)
-    assert checks["There is no record that the regulator was told."] == at(
-        "regulator", review.pk
-    )
-    assert checks["The sponsor has not accepted 1 profile of the team."] == at(
-        "profiles", review.pk
-    )
-    assert any(
-        sentence.endswith("milestones are late.") and url == at("plan", review.pk)
-        for sentence, url in checks.items()
-    )
-    page = html.unescape(words(sign_in(manager).get(at("set-up", review.pk))))
-    today = review.today(timezone.now())
-    sentences = [each.sentence for each in standing_checks(review, today=today)]
-    assert [sentence for sentence in sentences if sentence not in page] == []
-
-
-def test_checks_are_empty_when_nothing_is_missing(
-    review: Review, manager: User
-) -> None:
-    now = timezone.now()
-    domain.change_details(
-        review=review,
-        version=review.version,
-        by=manager,
-        at=now,
-        scope="Early help",
-        council_contact_name="Oscar Grantley",
-        council_contact_email="oscar@example.org",
-    )
-    domain.set_key_questions(
-        review=review, questions=["One?", "Two?", "Three?"], by=manager, at=now
-    )
-    for role in review.pack.roles:
-        for _ in range(role.least - review.memberships.filter(role=role.code).count()):
-            add(review, manager, role.code, home_organisation="Ashmere Council")
-    for agency in review.agencies.filter(kind=Agency.Kind.PARTNER):
-        add(review, manager, "AGL", agency=agency)
-    review.milestones.all().update(status="done", done_on=DAY_ZERO)
-    domain.record_notice(
-        review=review,
-        by=manager,
-        at=now,
-        told_on=DAY_ZERO,
-        told_by="Morgan Vale",
-        told_to="The lead",
-        how="email",
-        said="",
-        replied_on=None,
-        reply="",
-    )
-    for row in peers_of(review):
-        declare(row.member, text="")
-        domain.decide_profile(member=row.member, accepted=True, by=manager, at=now)
-
-    assert standing_checks(review, today=DAY_ZERO) == []
