@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
@@ -368,7 +367,7 @@ def label_of(name: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value of a row as a page says it."""
+    """A value of a row as its file says it, in one line."""
     if value is True:
         return "Yes"
     if value is False or value is None:
@@ -376,33 +375,3 @@ def shown(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(str(each) for each in value)
     return str(value)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A part as a page lists it."""
-
-    part: Part
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def table_of(part: Part, pack: packs.Pack) -> Table:
-    """Rows and columns; a column that nothing stands in is left out."""
-    if part.names:
-        values = part.of(pack)
-        rows = tuple((label_of(name), shown(values[name])) for name in part.names)
-        return Table(part, (), rows)
-    items = part.items(pack)
-    if part.item is None:
-        return Table(part, (), tuple((shown(each),) for each in items))
-    names = [
-        field.name
-        for field in dataclasses.fields(part.item)
-        if any(shown(getattr(item, field.name)) for item in items)
-    ]
-    return Table(
-        part,
-        tuple(label_of(name) for name in names),
-        tuple(tuple(shown(getattr(item, n)) for n in names) for item in items),
-    )

@@ -196,6 +196,7 @@ LABELS = {
     "messages": "Messages",
     "number": "How many",
     "codes": "Milestones",
+    "documents": "Documents asked for",
     "days": "Days to move",
     "sheets": "Sheets",
     "sections": "Sections",

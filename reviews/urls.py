@@ -118,12 +118,32 @@ urlpatterns = [
         views.pack_file,
         name="pack-version-file",
     ),
+    path(
+        "frameworks/of/<slug:code>/part/<slug:slug>/",
+        views.pack_read,
+        name="pack-read",
+    ),
+    path(
+        "frameworks/of/<slug:code>/versions/<int:number>/part/<slug:slug>/",
+        views.pack_read,
+        name="pack-version-read",
+    ),
     path("frameworks/of/<slug:code>/compare/", views.pack_compare, name="pack-compare"),
     path("reviews/<int:review_id>/framework/", views.framework, name="framework"),
     path(
         "reviews/<int:review_id>/framework/pack.yaml",
         views.framework_file,
         name="framework-file",
+    ),
+    path(
+        "reviews/<int:review_id>/framework/part/<slug:slug>/",
+        views.framework_read,
+        name="framework-read",
+    ),
+    path(
+        "reviews/<int:review_id>/framework/compare/",
+        views.framework_compare,
+        name="framework-compare",
     ),
     path(
         "reviews/<int:review_id>/framework/version/",

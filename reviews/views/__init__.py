@@ -20,8 +20,10 @@ from reviews.views.outbox import (
 )
 from reviews.views.packs import (
     framework,
+    framework_compare,
     framework_file,
     framework_part,
+    framework_read,
     framework_version,
     pack,
     pack_compare,
@@ -30,6 +32,7 @@ from reviews.views.packs import (
     pack_import,
     pack_list,
     pack_part,
+    pack_read,
     pack_versions,
 )
 from reviews.views.plan import (
@@ -88,8 +91,10 @@ __all__ = [
     "details",
     "export",
     "framework",
+    "framework_compare",
     "framework_file",
     "framework_part",
+    "framework_read",
     "framework_version",
     "inspection",
     "interest",
@@ -111,6 +116,7 @@ __all__ = [
     "pack_import",
     "pack_list",
     "pack_part",
+    "pack_read",
     "pack_versions",
     "period_remove",
     "plan",
