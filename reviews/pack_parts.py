@@ -103,7 +103,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "milestones",
         "Milestones",
-        "The dated steps. Days count from the first day on site, which is 0.",
+        "The dated steps, from before the visit to what follows it.",
         ("milestones",),
         packs.MilestoneTemplate,
     ),
@@ -187,7 +187,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "sessions",
         "Sample week",
-        "The sessions that a new timetable begins with. Day 0 is the first on site.",
+        "The sessions that a new timetable begins with.",
         ("sessions",),
         packs.SessionTemplate,
         nested=True,

@@ -47,9 +47,7 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("contacts", "Whom to ask"),
         ("speak", "How to speak to the team"),
     ),
-    "page": tuple(
-        (each, each.replace("-", " ").capitalize()) for each in packs.MILESTONE_PAGES
-    ),
+    "page": tuple((each, each.capitalize()) for each in packs.MILESTONE_PAGES),
     "access_role": (
         ("RM", "Review manager"),
         ("TL", "Team leader"),
@@ -123,15 +121,23 @@ class Words:
         return self._titles[name]
 
     def say(self, name: str, value: Any) -> str:
-        """A value as a page says it; several of them with semicolons, since titles hold commas."""
-        if value is True:
-            return "Yes"
-        if value is False or value is None or value == ():
-            return ""
+        """A value as a page says it; several of them each on a line of its own."""
         if name == "themes" and len(value) == len(self.pack.themes) > 1:
             return "All themes"
+        return "\n".join(self.pieces(name, value))
+
+    def pieces(self, name: str, value: Any) -> tuple[str, ...]:
+        """Each of several values in words, or the one that there is."""
         if isinstance(value, tuple):
-            return "; ".join(self.say(name, each) for each in value)
+            return tuple(self._one(name, each) for each in value)
+        words = self._one(name, value)
+        return (words,) if words else ()
+
+    def _one(self, name: str, value: Any) -> str:
+        if value is True:
+            return "Yes"
+        if value is False or value is None:
+            return ""
         if dataclasses.is_dataclass(value):
             return self.row_title(value)
         known = _BY_RULE.get(name)
@@ -195,13 +201,19 @@ def table_of(part: Part, pack: packs.Pack) -> Table:
     if part.item is None:
         return Table(part, "", (), tuple(Row(str(each), ()) for each in items))
     names = [field.name for field in dataclasses.fields(part.item)]
+    counted = {f.name for f in dataclasses.fields(part.item) if f.default == 0}
+
+    def cell(item: Any, name: str) -> str:
+        value = getattr(item, name)
+        return "" if name in counted and not value else words.say(name, value)
+
     first = next(name for name in TITLES if name in names)
     columns = [
         name
         for name in names
         # The code is for files; a number stands before the title.
         if name not in (first, "code", "number")
-        and any(words.say(name, getattr(item, name)) for item in items)
+        and any(cell(item, name) for item in items)
     ]
     return Table(
         part,
@@ -210,10 +222,7 @@ def table_of(part: Part, pack: packs.Pack) -> Table:
         tuple(
             Row(
                 words.row_title(item),
-                tuple(
-                    Cell(label_of(name), words.say(name, getattr(item, name)))
-                    for name in columns
-                ),
+                tuple(Cell(label_of(name), cell(item, name)) for name in columns),
             )
             for item in items
         ),
@@ -275,9 +284,9 @@ def _row_differences(part: Part, old: Words, new: Words) -> Iterable[RowDifferen
             yield RowDifference("gone", title)
 
 
-# By label, what a field holds and how it is said. What is compared is what it holds: a role of
-# another title is no other role.
-Fields = dict[str, tuple[Any, str]]
+# By label, what a field holds and how each piece of it is said. What is compared is what it
+# holds: a role of another title is no other role.
+Fields = dict[str, tuple[Any, tuple[str, ...]]]
 
 
 def _fields(part: Part, words: Words) -> dict[str, tuple[str, Fields]]:
@@ -287,7 +296,7 @@ def _fields(part: Part, words: Words) -> dict[str, tuple[str, Fields]]:
         return {
             name: (
                 label_of(name),
-                {label_of(name): (values[name], words.say(name, values[name]))},
+                {label_of(name): (values[name], words.pieces(name, values[name]))},
             )
             for name in part.names
         }
@@ -309,7 +318,7 @@ def _key(item: Any) -> str:
 
 def _said(words: Words, item: Any) -> Fields:
     return {
-        label_of(field.name): (value, words.say(field.name, value))
+        label_of(field.name): (value, words.pieces(field.name, value))
         for field in dataclasses.fields(item)
         # Lines of enquiry are rows of their own.
         if field.name != "lines"
@@ -318,10 +327,28 @@ def _said(words: Words, item: Any) -> Fields:
 
 
 def _changed(before: Fields, after: Fields) -> tuple[Difference, ...]:
-    none = (None, "")
-    return tuple(
-        Difference(label, before.get(label, none)[1], words)
-        for label, (value, words) in after.items()
+    found = []
+    for label, (value, said) in after.items():
+        old, was = before.get(label, (None, ()))
         # What says nothing is not worth a line, where the row itself is new.
-        if before.get(label, none)[0] != value and (before or words)
+        if old == value or not (before or said):
+            continue
+        if isinstance(old, tuple) and isinstance(value, tuple):
+            was, said = _apart(old, value, was, said)
+        found.append(Difference(label, "\n".join(was), "\n".join(said)))
+    return tuple(found)
+
+
+def _apart(
+    old: tuple[Any, ...],
+    new: tuple[Any, ...],
+    was: tuple[str, ...],
+    said: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of two lists what is in one of them alone; both whole when only their order differs."""
+    if set(old) == set(new):
+        return was, said
+    return (
+        tuple(w for w, each in zip(was, old, strict=True) if each not in new),
+        tuple(w for w, each in zip(said, new, strict=True) if each not in old),
     )

@@ -85,15 +85,17 @@ def _document_details(
     words = pack_words.Words(pack)
     old, new = _asked(row), _asked(template)
     return tuple(
-        f"{pack_parts.label_of(name)}: {words.say(name, _plain(old[name]))} becomes "
-        f"{words.say(name, _plain(new[name]))}"
+        f"{pack_parts.label_of(name)}: {_line(words, name, old)} becomes "
+        f"{_line(words, name, new)}"
         for name in _ASKED
         if old[name] != new[name]
     )
 
 
-def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _line(words: pack_words.Words, name: str, values: dict[str, Any]) -> str:
+    value = values[name]
+    said = words.say(name, tuple(value) if isinstance(value, list) else value)
+    return said.replace("\n", "; ")
 
 
 @transaction.atomic

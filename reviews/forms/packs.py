@@ -14,6 +14,7 @@ from reviews.pack_words import CHOICES, REFERS
 from reviews.page_form import PageForm
 
 EMPTY_ROWS = 3
+FROM_ZERO = "0 is the first day on site, and minus is before it"
 MOST_ROWS = 120
 # Fields whose text is longer than a line.
 _LONG = ("text", "introduction", "after")
@@ -37,12 +38,16 @@ def field_for(name: str, hint: Any, required: bool, pack: packs.Pack) -> forms.F
     if hint is int or (
         get_origin(hint) in (Union, UnionType) and int in get_args(hint)
     ):
-        return forms.IntegerField(label=label, required=required and hint is int)
+        return forms.IntegerField(
+            label=label,
+            required=required and hint is int,
+            help_text=FROM_ZERO if name in ("offset", "day") else "",
+        )
     if get_origin(hint) is tuple:
         return forms.CharField(
             label=label,
             required=False,
-            help_text="With commas between them",
+            help_text=FROM_ZERO if name == "offsets" else "With commas between them",
         )
     choices = _choices(name, pack)
     if choices is not None:
