@@ -614,13 +614,6 @@ def test_requests_go_when_the_page_says(
     assert [event.count for event in counted] == [1] * (1 - left)
 
 
-def test_the_privacy_page_says_how_long_each_thing_is_kept(db: None) -> None:
-    page = words(Client().get(reverse("pages:privacy")))
-
-    assert "How long we keep what" in page
-    assert "Requests to speak to the team Six weeks after the visit began" in page
-
-
 def test_another_reviews_requests_are_not_there(
     told: Review, other_review: Review, desk: Client
 ) -> None:

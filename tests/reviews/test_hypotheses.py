@@ -221,7 +221,7 @@ def test_each_theme_leads_to_what_its_ideas_can_rest_on(
     assert "Questionnaire results" not in page
     move(under_way, Stage.PRE_SITE)
     page = sign_in(analyst).get(at("hypotheses", under_way)).content.decode()
-    results = reverse("questionnaires:results", args=[under_way.pk])
+    results = reverse("questionnaires:results-index", args=[under_way.pk])
     assert f"{results}#theme-T1" in page
 
 

@@ -83,7 +83,7 @@ def test_a_review_of_another_framework_runs_from_set_up_to_the_report(
 
     assert "Diagnostic manager" in page("reviews:team")
     assert "Diagnostic agreed with the board" in page("reviews:plan")
-    assert "Knowing how children fare" in page("reviews:framework")
+    assert "Knowing how children fare" in page("reviews:framework-read", "themes")
     page("reviews:set-up")
     page("home:home")
 

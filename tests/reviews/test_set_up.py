@@ -477,7 +477,7 @@ def test_manager_reads_outbox_trail_and_framework(desk: Client, review: Review) 
     outbox = words(desk.get(at("outbox", review.pk)))
     one = desk.get(at("outbox-message", review.pk, message.pk))
     trail = words(desk.get(at("audit", review.pk)))
-    framework = words(desk.get(at("framework", review.pk)))
+    framework = words(desk.get(at("framework-read", review.pk, "themes")))
 
     assert "leila@elsewhere.example" in outbox
     assert "Your account for the peer review of Trafford Council" in words(one)
