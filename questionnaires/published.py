@@ -50,6 +50,17 @@ class Part:
     def values(self) -> Shown | Chosen:
         return _values_of(self.stored)
 
+    def span(self, answer: str) -> Span | None:
+        """From what is stored: a page asks this of every group of every question."""
+        chosen = self.stored.get("shares")
+        share = self.stored[answer] if chosen is None else chosen.get(answer)
+        if share is None:
+            return None
+        n = round(self.stored["weight"])
+        # Never finer than what was published: a difference too few is better than one too many.
+        step = disclosure.step(n) if chosen is None or n >= 50 else 10
+        return span_of(share, step / 2, low=self.stored["low"])
+
 
 @dataclass(frozen=True)
 class Published:
@@ -76,14 +87,14 @@ class Published:
     def span(self, answer: str, group: str = EVERYBODY) -> Span | None:
         """Where the share of an answer, or of a statement's category, may lie; None if not shown."""
         if group:
-            values = self.values(group)
-            return None if values is None else self._own_span(values, answer)
+            part = next((each for each in self.parts if each.key == group), None)
+            return None if part is None else part.span(answer)
         if share_of(self.everybody, answer) is None:
             return None
         spans = [
-            (found, part.values.weight)
+            (found, part.stored["weight"])
             for part in self.parts
-            if (found := self._own_span(part.values, answer))
+            if (found := part.span(answer))
         ]
         weight = sum(each for _, each in spans)
         # Half a point more, for the union is rounded once again.
@@ -91,16 +102,6 @@ class Published:
             sum(span.low * each for span, each in spans) / weight - 0.5,
             sum(span.high * each for span, each in spans) / weight + 0.5,
         )
-
-    def _own_span(self, values: Shown | Chosen, answer: str) -> Span | None:
-        share = share_of(values, answer)
-        if share is None:
-            return None
-        n = round(values.weight)
-        # Never finer than what was published: a difference too few is better than one too many.
-        coarse = isinstance(values, Chosen) and n < 50
-        half = (10 if coarse else disclosure.step(n)) / 2
-        return span_of(share, half, low=values.low)
 
     def differ(self, one: str, other: str = EVERYBODY) -> int:
         """1 or -1 where group ``one`` is surely more or less favourable, 0 where nobody can say."""

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from tests.browser import site as sites  # noqa: E402
 OUT = ROOT / "build" / "bench"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 GROUP, ROUNDS = 60, 5
+STATEMENTS, ANSWERS = 40, (1_000, 100_000)
 
 
 @contextmanager
@@ -182,8 +183,60 @@ def journey() -> list[dict[str, Any]]:
     return found
 
 
+def results() -> list[dict[str, Any]]:
+    """The team's page of results with few answers and with many, beside a page of as many rows."""
+    found = []
+    with ExitStack() as stack:
+        bare, pid = stack.enter_context(limit())
+        _fill(bare)
+        targets = [Target("limit", bare, [pid], lambda _: [("open", _rows)])]
+        for answers in ANSWERS:
+            site = stack.enter_context(product())
+            made = seeded(site, "released", answers)
+            path = f"/reviews/{made['review']}/questionnaires/{made['questionnaire']}/results/"
+            targets.append(
+                Target(
+                    f"results of {answers:,}",
+                    site.address,
+                    web(site),
+                    lambda _, path=path: [("open", opens(path, "Statement by"))],  # type: ignore[misc]
+                    {"sessionid": made["session"]},
+                    fresh=False,
+                )
+            )
+            found.append(
+                {
+                    "what": f"release of {answers:,}",
+                    "seconds": made["release_seconds"],
+                }
+            )
+        drive(targets, users=1, journeys=GROUP, rounds=ROUNDS)
+        measured = summaries(targets)
+        found += [_figures(each, 1) for each in measured]
+        few, many = (each.cpu_ms for each in measured[1:])
+        found.append({"what": "many answers beside few", "CPU": many / few})
+        for target in targets:
+            for fault in [f for r in target.rounds for f in r.faults][:3]:
+                print("  fault:", fault)
+    return found
+
+
+def _rows(browser: Browser) -> None:
+    browser.get(f"/rows/{STATEMENTS}/")
+    browser.expect(f'id="n{STATEMENTS}"')
+
+
+def _fill(bare: str) -> None:
+    """As many rows as the questionnaire has statements."""
+    for number in range(STATEMENTS // 5):
+        browser = Browser(bare)
+        for _, step in bare_journey(number):
+            step(browser)
+        browser.close()
+
+
 def main() -> None:
-    parts = {"journey": journey}
+    parts = {"journey": journey, "results": results}
     wanted = sys.argv[1:] or list(parts)
     OUT.mkdir(parents=True, exist_ok=True)
     figures = {
