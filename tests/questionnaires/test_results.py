@@ -35,7 +35,7 @@ GROUPS = {
     "POL/front-line": together(
         voices(12, favourable=4, unfavourable=6),
         voices(12, favourable=3, unfavourable=6, code="Q02"),
-        voices(12, favourable=10, unfavourable=1, code="Q29"),
+        voices(12, favourable=9, unfavourable=2, code="Q29"),
         voices(12, favourable=6, unfavourable=3, code="Q18"),
     ),
 }
@@ -66,7 +66,7 @@ def test_a_theme_is_told_in_one_sentence_of_published_shares(release: Release) -
         "need and child protection” (20%); 1 of 2 statements is under 40%."
     )
     assert tables["theme-T4"] == (
-        f"“{text_of(release, 'Q29').rstrip('.')}”: 14% favourable, where agreeing is "
+        f"“{text_of(release, 'Q29').rstrip('.')}”: 16% favourable, where agreeing is "
         "unfavourable."
     )
 
@@ -341,7 +341,7 @@ def test_statements_that_say_something_stand_on_the_board_by_themselves(
             Polarity.AREA,
         ),
         (
-            f"“{text_of(release, 'Q29')}” 14% favourable, 75% unfavourable. "
+            f"“{text_of(release, 'Q29')}” 16% favourable, 75% unfavourable. "
             "Agreeing is unfavourable here.",
             Polarity.AREA,
         ),
