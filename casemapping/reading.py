@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from casemapping import steps
+from casemapping import mail, steps
 from casemapping.models import (
     AgencyInvolvement,
     CaseMap,
@@ -117,16 +117,21 @@ class Step:
     records: str
     hint: str
     group: Group | None
+    begun: bool
+
+    @property
+    def recorded(self) -> str:
+        """How far the step is, for the list of steps."""
+        if self.group is None:
+            return "Written down" if self.begun else "Nothing yet"
+        return f"{len(self.group.lines)} recorded" if self.begun else "Nothing yet"
 
 
 # What a framework's step calls its records, the kind that it means, and a word of help.
-_STEPS = {
+STEPS = {
     "attendance": ("", "Nothing leaves the room but the map."),
     "involvement": ("involvement", "One line for each role or team of an agency."),
-    "events": (
-        "event",
-        "The agencies’ sheets are here already; add what they left out.",
-    ),
+    "events": ("event", ""),
     "decisions": (
         "decision",
         "What was known then, what was decided, and what else could have been done.",
@@ -137,12 +142,12 @@ _STEPS = {
 }
 
 NOUNS = {
-    "involvement": "agency’s involvement",
+    "involvement": "involvement of an agency",
     "event": "event",
     "decision": "decision point",
-    "voice": "voice of the child",
+    "voice": "experience of the child",
     "factor": "help or hindrance",
-    "learning": "learning",
+    "learning": "learning point",
 }
 
 
@@ -180,17 +185,26 @@ class Map:
         return words_of(self.case.review, vocabulary, code)
 
     def lines(self, kind: str) -> list[Line]:
-        build = {
-            "involvement": lambda: [
-                self._involvement(row) for row in self.involvements
-            ],
-            "event": lambda: [self._event(row) for row in self.events],
-            "decision": lambda: [self._decision(row) for row in self.decisions],
-            "voice": lambda: [self._voice(row) for row in self.voices],
-            "factor": lambda: [self._factor(row) for row in self.factors],
-            "learning": lambda: [self._learning(row) for row in self.learning],
+        rows: dict[str, Sequence[Any]] = {
+            "involvement": self.involvements,
+            "event": self.events,
+            "decision": self.decisions,
+            "voice": self.voices,
+            "factor": self.factors,
+            "learning": self.learning,
         }
-        return build[kind]()
+        return [self.line(kind, row) for row in rows[kind]]
+
+    def line(self, kind: str, row: Any) -> Line:
+        build: dict[str, Callable[[Any], Line]] = {
+            "involvement": self._involvement,
+            "event": self._event,
+            "decision": self._decision,
+            "voice": self._voice,
+            "factor": self._factor,
+            "learning": self._learning,
+        }
+        return build[kind](row)
 
     def _involvement(self, row: AgencyInvolvement) -> Line:
         lead = "lead professional" if row.lead_professional else ""
@@ -243,7 +257,7 @@ def _standing(rows: Any) -> list[Any]:
     return list(rows.filter(set_aside_by__isnull=True).select_related("agency"))
 
 
-def _decision_notes(row: DecisionPoint) -> tuple[str, ...]:
+def _decision_notes(row: Any) -> tuple[str, ...]:
     agencies = ", ".join(agency.name for agency in row.agencies.all())
     notes = [
         f"Known then: {row.known_then}" if row.known_then else "",
@@ -256,15 +270,45 @@ def _decision_notes(row: DecisionPoint) -> tuple[str, ...]:
     return tuple(filter(None, notes))
 
 
-def workshop_steps(whole: Map) -> list[Step]:
+def workshop_steps(whole: Map, sheets: Sequence[PreparationSheet]) -> list[Step]:
     steps = []
     for step in whole.case.review.pack.case_map.steps:
-        kind, hint = _STEPS[step.records]
+        kind, hint = STEPS[step.records]
         group = Group(kind, NOUNS[kind], whole.lines(kind)) if kind else None
         steps.append(
-            Step(step.number, step.minutes, step.title, step.records, hint, group)
+            Step(
+                number=step.number,
+                minutes=step.minutes,
+                title=step.title,
+                records=step.records,
+                hint=_sheets_hint(sheets) if step.records == "events" else hint,
+                group=group,
+                begun=bool(group.lines if group else whole.case.attendance),
+            )
         )
     return steps
+
+
+def _sheets_hint(sheets: Sequence[PreparationSheet]) -> str:
+    """What of the agencies' own accounts stands on the timeline already."""
+    here = sum(sheet.is_in for sheet in sheets)
+    if not sheets:
+        return "No agency has been asked for its sheet, so build the timeline here."
+    if not here:
+        return "No agency has handed in its sheet yet. Add what people remember."
+    if here < len(sheets):
+        return (
+            f"{here} of {say.counted(len(sheets), 'agency', 'agencies')} handed in "
+            "their sheets; what they wrote is here. Add what is left out."
+        )
+    return "What the agencies wrote on their sheets is here. Add what they left out."
+
+
+def step_to_open(steps: Sequence[Step], wanted: str) -> Step | None:
+    """The step that the address asks for, else the first that nothing is recorded for."""
+    asked = [step for step in steps if wanted in (str(step.number), step.records)]
+    undone = [step for step in steps if not step.begun]
+    return next(iter([*asked, *undone, *steps]), None)
 
 
 @dataclass(frozen=True)
@@ -303,7 +347,7 @@ def months(whole: Map) -> list[MonthRow]:
                         row,
                         row.question,
                         row.decision,
-                        notes=_decision_notes(row),
+                        notes=(*_vague(row), *_decision_notes(row)),
                         tag=whole.title("effects", row.effect),
                         colour=EFFECT_COLOURS.get(row.effect, "grey"),
                     )
@@ -363,23 +407,28 @@ def story(whole: Map) -> Story:
     paragraphs = []
     for row in months(whole):
         sentences = [
-            f"{line.heading}, {line.tag.lower()}: {_stop(line.text)}"
+            f"{line.heading}, {line.tag.lower()}{_roughly(line)}: {_stop(line.text)}"
             for line in row.events
         ]
         for line in row.decisions:
             sentences.append(
-                f"A decision had to be made. {_stop(line.heading)} "
+                f"A decision had to be made{_roughly(line)}. {_stop(line.heading)} "
                 f"What was decided: {_stop(line.text)} "
                 f"What it did for the child: {line.tag.lower()}."
             )
-            sentences += [_stop(note) for note in line.notes]
+            sentences += [_stop(note) for note in _decision_notes(line.record)]
         sentences += [
-            f"The child told us ({line.heading.lower()}): {_stop(line.text)} "
-            f"This was {line.tag}."
+            f"The child’s experience ({line.heading.lower()}{_roughly(line)}): "
+            f"{_stop(line.text)} This was {line.tag}."
             for line in row.voices
         ]
         paragraphs.append((row.when, sentences))
     return Story(opening, paragraphs)
+
+
+def _roughly(line: Line) -> str:
+    """ ", about this month, in spring" where nobody could say it exactly."""
+    return "".join(f", {words}" for words in _vague(line.record))
 
 
 def _stop(text: str) -> str:
@@ -432,6 +481,46 @@ def sheets_of(membership: Membership) -> list[PreparationSheet]:
     )
 
 
+@dataclass(frozen=True)
+class SheetsPage:
+    """A host person's sheets, with by when and for whom they answer."""
+
+    rows: list[PreparationSheet]
+    due: dt.date | None
+    for_council: bool
+
+
+def asked_words(asked: mail.Asked) -> str:
+    """What became of asking the agencies, for the page that follows; empty when nothing did."""
+    words = []
+    if asked.letters:
+        letters = say.counted(asked.letters, "letter")
+        words.append(
+            f"{letters} to the agencies’ contacts wait{'s' * (asked.letters == 1)} "
+            "in the outbox. Nothing is sent until it is released there."
+            if asked.batch
+            else f"{letters} to the agencies’ contacts {'is' if asked.letters == 1 else 'are'} on the way."
+        )
+    if asked.nobody_at:
+        words.append(
+            f"Nobody can be written to at {say.listed(asked.nobody_at)}: "
+            "no contact is named there yet."
+        )
+    return " ".join(words)
+
+
+def sheets_due(review: Review) -> dt.date | None:
+    return mail.sheets_due(review)
+
+
+def sheets_page(membership: Membership) -> SheetsPage:
+    return SheetsPage(
+        sheets_of(membership),
+        sheets_due(membership.review),
+        for_council=membership.agency_id is None,
+    )
+
+
 def sheet_groups(sheet: PreparationSheet) -> list[Group]:
     """What the agency wrote on its own sheet, and nothing else of the case."""
     whole = Map(
@@ -449,6 +538,11 @@ def sheet_groups(sheet: PreparationSheet) -> list[Group]:
 
 
 # --- wrong data -----------------------------------------------------------------------
+
+
+def line_of(case: CaseMap, kind: str, record: CaseRecord) -> Line:
+    """One record as its line on the map, for a page that asks about it."""
+    return Map(case, [], [], [], [], [], []).line(kind, record)
 
 
 @dataclass(frozen=True)
@@ -513,14 +607,15 @@ def progress(review: Review, membership: Membership) -> list[Progress]:
     if not statuses:
         return [Progress("Case mapping", "No case has been proposed yet.", url)]
     mapped = sum(status in (Status.MAPPED, Status.DISCUSSED) for status in statuses)
+    discussed = sum(status == Status.DISCUSSED for status in statuses)
     whole = len(statuses)
-    cases = "case is" if whole == 1 else "cases are"
     return [
         Progress(
             "Case mapping",
-            f"{mapped} of {whole} {cases} mapped.",
+            f"{say.counted(whole, 'case')}: {mapped} mapped, {discussed} discussed.",
             url,
-            100 * mapped // whole,
+            # Half the way is the map, the other half the talk about it.
+            100 * (mapped + discussed) // (2 * whole),
         )
     ]
 

@@ -15,7 +15,9 @@ RESPONDENT = "/q/"
 # Writes what happened, traceback and all, into the message itself.
 TALKATIVE = "django-q"
 # Where a message would hold an argument: "Not Found: %s" is logged as "Not Found".
-_PLACE = re.compile(r"[\s:,;(\"'=]*%(?!%)(?:\(\w+\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z][\"')]*")
+_PLACE = re.compile(
+    r"[\s:,;(\"'=]*%(?!%)(?:\(\w+\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z][\"')]*"
+)
 
 
 class NoTraceFilter(logging.Filter):

@@ -19,6 +19,7 @@ class MailKind:
 
 ANNOUNCEMENT = "announcement"
 BRIEFING = "briefing"
+CASE_SHEETS = "case sheets"
 TEST = "test message"
 
 KINDS = (
@@ -33,6 +34,12 @@ KINDS = (
         True,
     ),
     MailKind(BRIEFING, "The briefing note", "To the contacts of the agencies", False),
+    MailKind(
+        CASE_SHEETS,
+        "Case preparation sheets",
+        "To the contacts of the agencies that are asked for one",
+        False,
+    ),
     MailKind(ANNOUNCEMENT, "Announcements", "What you write to people yourself", False),
     MailKind(
         "child at risk", "A child at risk", "Goes at once, always", True, fixed=True

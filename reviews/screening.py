@@ -371,7 +371,9 @@ def _whole_name(
         return (
             word.capital
             and not (word.opens and _known(word.lower))
-            and not any(low <= word.start and word.end <= high for low, high in familiar)
+            and not any(
+                low <= word.start and word.end <= high for low, high in familiar
+            )
         )
 
     for word in reversed(words):
