@@ -2,13 +2,12 @@
 
 import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reviews.models import Review
 from reviews.reading.plan import PlanRow
+from reviews.workbooks import CREATOR, MADE, printable, timeless
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -23,10 +22,6 @@ HEADINGS = (
     "Evidence",
 )
 WIDTHS = (12, 52, 10, 22, 14, 12, 48)
-# A spreadsheet says nothing of who made it, or when.
-CREATOR = "Peer review team"
-MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 def workbook(review: Review, rows: Iterable[PlanRow]) -> bytes:
@@ -50,7 +45,7 @@ def workbook(review: Review, rows: Iterable[PlanRow]) -> bytes:
             (7, milestone.evidence),
         ):
             cell = sheet.cell(number, column)
-            cell.value = _printable(text)
+            cell.value = printable(text)
             cell.data_type = "s"
         for column in (1, 6):
             sheet.cell(number, column).number_format = "dd/mm/yyyy"
@@ -65,28 +60,7 @@ def workbook(review: Review, rows: Iterable[PlanRow]) -> bytes:
     book.properties.created = MADE.replace(tzinfo=None)
     out = io.BytesIO()
     book.save(out)
-    return _timeless(out.getvalue())
-
-
-def _printable(text: str) -> str:
-    """A spreadsheet cannot hold control characters."""
-    return "".join(c for c in text if c.isprintable() or c == "\n")
-
-
-def _timeless(content: bytes) -> bytes:
-    """The same file with constants where the moment of writing stood."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as there,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as here,
-    ):
-        for name in there.namelist():
-            part = there.read(name)
-            if name == "docProps/core.xml":
-                stamp = f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode()
-                part = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", part)
-            here.writestr(zipfile.ZipInfo(name, MADE.timetuple()[:6]), part, 8)
-    return out.getvalue()
+    return timeless(out.getvalue())
 
 
 def calendar(review: Review, rows: Sequence[PlanRow], *, at: dt.datetime) -> bytes:

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils import timezone
+from django.utils.html import escape
 
 from casemapping import domain, steps
 from casemapping.models import CaseMap, PreparationSheet, RiskAlert, TimelineEvent
