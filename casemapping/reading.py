@@ -27,7 +27,7 @@ from casemapping.models import (
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
-from reviews.progress import Progress, ToDo
+from reviews.progress import Obstacle, Progress, ToDo
 
 Status = CaseMap.Status
 STATUS_COLOURS = {
@@ -664,7 +664,7 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
     ]
 
 
-def stage_blockers(review: Review, to: Stage) -> list[str]:
+def stage_blockers(review: Review, to: Stage) -> list[Obstacle]:
     """What of case mapping is not done, before the review moves on."""
     wanted = {
         Stage.ON_SITE: (Status.MAPPED, Status.DISCUSSED),
@@ -677,5 +677,45 @@ def stage_blockers(review: Review, to: Stage) -> list[str]:
     )
     if to == Stage.ON_SITE:
         cases = cases.filter(mode=CaseMap.Mode.PRE_VISIT)
-    done = "mapped" if to == Stage.ON_SITE else "discussed with the team"
-    return [f"{case.code} has not been {done} yet." for case in cases]
+    done, act = ("mapped", "map it")
+    if to == Stage.REPORTING:
+        done, act = ("discussed with the team", "discuss it, then mark it as discussed")
+    return [
+        Obstacle(
+            f"{case.code} has not been {done} yet: {act}",
+            reverse("casemapping:case", args=[review.pk, case.pk]),
+        )
+        for case in cases
+    ]
+
+
+def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
+    """What of case mapping can no longer be done after moving on."""
+    found = []
+    if to == Stage.ON_SITE:
+        out = PreparationSheet.objects.filter(
+            case__in=review.case_maps.standing(), is_in=False
+        ).count()
+        if out:
+            sheets = say.counted(out, "case preparation sheet")
+            words = (
+                f"{sheets} {'has' if out == 1 else 'have'} not been handed in, "
+                "and agencies can no longer do it"
+            )
+            found.append(
+                Obstacle(words, reverse("casemapping:cases", args=[review.pk]))
+            )
+    if to == Stage.REPORTING and _waits_for_destruction(review):
+        words = "Wrong data that is set aside waits for a second person to destroy it"
+        found.append(
+            Obstacle(words, reverse("casemapping:set-aside", args=[review.pk]))
+        )
+    return found
+
+
+def _waits_for_destruction(review: Review) -> bool:
+    hidden = Q(set_aside_by__isnull=False)
+    return review.case_maps.filter(hidden).exists() or any(
+        model._base_manager.filter(hidden, case__review=review).exists()
+        for model in steps.KINDS.values()
+    )

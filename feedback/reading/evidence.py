@@ -148,9 +148,14 @@ class MatrixPart:
 class Column:
     """A theme as a column of the matrix; "No theme" for what bears on none."""
 
-    short: str
+    word: str
+    mark: str
     title: str
     address: str
+
+    @property
+    def short(self) -> str:
+        return f"{self.word} {self.mark}".strip()
 
 
 @dataclass(frozen=True)
@@ -181,12 +186,12 @@ def evidence_board(review: Review, wanted: Narrowed) -> Board:
         wanted.used if wanted.used in dict(USED) else "",
     )
     columns = [
-        Column(f"Theme {theme.number}", theme.title, Narrowed(theme=code).address())
+        Column("Theme", str(theme.number), theme.title, Narrowed(theme=code).address())
         for code, theme in themes
     ]
     if loose:
         here = Narrowed(theme=NO_THEME).address()
-        columns.append(Column("No theme", "Bears on no one theme", here))
+        columns.append(Column("No", "theme", "bears on none", here))
     shown = [item for item in everything if chosen.holds(item, used[item.key])]
     return Board(
         chosen=chosen,

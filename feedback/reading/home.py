@@ -138,8 +138,17 @@ def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
     """What the report would be without: findings that nobody has agreed."""
     if to != Stage.FEEDBACK:
         return []
+    page = reverse("feedback:findings", args=[review.pk])
+    found = []
     left = review.findings.filter(agreed=False).count()
-    if not left:
-        return []
-    words = f"{say.counted(left, 'finding')} not agreed. After this step findings are closed."
-    return [Obstacle(words, reverse("feedback:findings", args=[review.pk]))]
+    if left:
+        have = "has" if left == 1 else "have"
+        findings = say.counted(left, "finding")
+        words = f"{findings} {have} not been agreed, and findings close"
+        found.append(Obstacle(words, page))
+    waiting = review.excerpts.filter(cleared=False).count()
+    if waiting:
+        have = "has" if waiting == 1 else "have"
+        excerpts = say.counted(waiting, "excerpt")
+        found.append(Obstacle(f"{excerpts} {have} not been cleared", page))
+    return found

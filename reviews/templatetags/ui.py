@@ -188,10 +188,12 @@ def back_link(context: Context, url: str, label: str = "Back") -> dict[str, Any]
 
 
 @register.inclusion_tag("components/cancel_link.html", takes_context=True)
-def cancel_link(context: Context, url: str = "") -> dict[str, Any]:
+def cancel_link(
+    context: Context, url: str = "", away: str = "Cancel"
+) -> dict[str, Any]:
     """Away from a destructive act: to ``url``, else where the page's back link leads."""
     back = getattr(context.get("request"), "leads_back_to", "")
-    return {"url": url or back}
+    return {"url": url or back, "away": away}
 
 
 @register.inclusion_tag("components/button_link.html")
@@ -209,15 +211,18 @@ def post_button(
     value: object = "",
     hidden: str = "",
     cancel: str = "",
+    away: str = "Cancel",
 ) -> dict[str, Any]:
     """A whole form with one button; ``hidden`` words tell buttons of a list apart by ear.
 
-    Beside a red one (``kind`` "warning") stands a link that leaves things as they are.
+    Beside a red one (``kind`` "warning") stands a link that leaves things as they are; ``away`` is
+    its words, to ``cancel`` or else where the page's back link leads.
     """
-    away = cancel_link(context, cancel)["url"] if kind == "warning" else ""
+    out = cancel_link(context, cancel)["url"] if kind == "warning" else ""
     return {
         "csrf_token": context.get("csrf_token"),
-        "cancel": away,
+        "cancel": out,
+        "away": away,
         "url": url,
         "label": label,
         "kind": kind,

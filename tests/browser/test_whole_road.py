@@ -95,7 +95,7 @@ class Road:
         manager.open(self.review)
         manager.follow("Move to the next stage")
         manager.reads(to)
-        manager.press("Move to the next stage")
+        manager.press(f"Move to “{to}”")
         assert "/stage/" not in manager.page.url, manager.text
 
 
