@@ -357,7 +357,7 @@ class DatedForm(RecordForm):
 
 
 class InvolvementForm(RecordForm):
-    submit_label = "Add to who was involved"
+    submit_label = "Add who was involved"
     names = ("agency", "role_group", "lead_professional")
 
     agency = forms.ModelChoiceField(
@@ -470,7 +470,7 @@ class DecisionForm(DatedForm):
 
 
 class VoiceForm(DatedForm):
-    submit_label = "Add to the child’s experience"
+    submit_label = "Add what the child experienced"
     names = ("source", "text")
     field_order = ("month", "season", "source", "text", "acted_on")
 

@@ -116,7 +116,7 @@ class SessionForm(PageForm):
     )
     source_class = forms.ChoiceField(
         label="Who is heard",
-        help_text="Notes name this group, or a wider one when it is small",
+        help_text="Needed wherever people are met: notes name this group, or a wider one if it is small",
     )
     people_expected = forms.IntegerField(
         label="How many people are expected",

@@ -191,7 +191,7 @@ def evidence_board(review: Review, wanted: Narrowed) -> Board:
     ]
     if loose:
         here = Narrowed(theme=NO_THEME).address()
-        columns.append(Column("No", "theme", "bears on none", here))
+        columns.append(Column("", "None", "bears on no one theme", here))
     shown = [item for item in everything if chosen.holds(item, used[item.key])]
     return Board(
         chosen=chosen,

@@ -11,10 +11,11 @@ from scheduling.models import Session
 from scheduling.reading.week import Cell, Week
 
 # In the picture's own units, which are pixels on a wide screen.
-HOUR, LANE, LEFT, TOP, GAP = 84, 82, 46, 36, 10
-LINE, LETTER = 15, 6.1
+HOUR, LANE, LEFT, TOP, GAP = 84, 79, 42, 36, 6
+LINE, LETTER = 15, 6.0
 # A picture of one day has room for whole titles.
 LANE_OF_ONE_DAY = 300
+TAIL = 4
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _hours(session: Session) -> float:
 
 
 def _hour_words(hour: int) -> str:
+    if hour == 12:
+        return "Midday"
     return f"{hour % 12 or 12}{'am' if hour % 24 < 12 else 'pm'}"
 
 
@@ -108,7 +111,7 @@ def _block(
     y = TOP + round(begins * HOUR)
     width = (column.width if whole else lane) - 3
     height = max(round(session.minutes / 60 * HOUR) - 3, LINE + 4)
-    words = fitted(session.title, int((width - 10) / LETTER), (height - 6) // LINE)
+    words = fitted(session.title, int((width - 8) / LETTER), (height - 6) // LINE)
     lines = [(y + 15 + number * LINE, line) for number, line in enumerate(words)]
     return Block(session, cell.look, cell.clashes, x, y, width, height, lines)
 
@@ -146,7 +149,10 @@ def _wrapped(text: str, letters: int) -> list[str]:
 
 
 def _broken(word: str, letters: int) -> list[str]:
-    """A word that is longer than a line, in pieces with hyphens."""
-    size = max(letters - 1, 1)
-    pieces = [word[start : start + size] for start in range(0, len(word), size)]
-    return [f"{piece}-" for piece in pieces[:-1]] + pieces[-1:]
+    """A word that is longer than a line, in pieces with hyphens; none is a mere tail."""
+    pieces, rest = [], word
+    while len(rest) > letters:
+        size = max(min(letters - 1, len(rest) - TAIL), 1)
+        pieces.append(f"{rest[:size]}-")
+        rest = rest[size:]
+    return [*pieces, rest]

@@ -618,6 +618,33 @@ def test_a_note_is_one_press_on_my_day_the_words_and_one_button(
     assert NoteDraft.objects.count() == 1
 
 
+def test_a_note_takes_three_actions_even_where_its_theme_is_to_be_chosen(
+    review: Review, leader: User, manager: User, sign_in: SignIn
+) -> None:
+    session = make_session(
+        review, by=manager, peers=[leader], themes=["T1", "T3", "T5"], room="R2"
+    )
+    move(review, Stage.ON_SITE)
+    client = sign_in(leader)
+    address = url("note-new", review.pk, session.pk)
+
+    # The first action: "Write a note" on the day's page.
+    assert f'href="{address}"' in words(
+        client.get(url("my-day", review.pk) + f"?day={DAY_ZERO}")
+    )
+    form = client.get(address).context["form"]
+    given = {
+        name: form[name].value() or ""
+        for name in ("one_time_key", "text", "themes", "line")
+    }
+    # The second, after the words: a theme. The third: the kind, which saves.
+    chosen = {"text": "The plan was clear.", "themes": ["T3"], "kind": "strength"}
+    client.post(address, given | chosen)
+
+    assert not given["themes"]
+    assert notebooks.read(NoteDraft.objects.get()).themes == ("T3",)
+
+
 def test_the_kind_that_a_draft_has_is_said_in_words_and_no_button_outshines_another(
     review: Review, group: Session, leader: User, sign_in: SignIn
 ) -> None:
