@@ -1,17 +1,12 @@
-"""What the pages of case mapping show. Nothing here writes."""
+"""A case as the workshop's steps, as a table and as text. Nothing here writes."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q
-from django.urls import reverse
-
-from casemapping import mail, steps
 from casemapping.models import (
     AgencyInvolvement,
     CaseMap,
@@ -25,65 +20,8 @@ from casemapping.models import (
     words_of,
 )
 from reviews import say
-from reviews.access import Action, can
-from reviews.models import Membership, Review, Stage
-from reviews.progress import Obstacle, Progress, ToDo
 
-Status = CaseMap.Status
-STATUS_COLOURS = {
-    Status.PROPOSED: "grey",
-    Status.CHOSEN: "blue",
-    Status.PREPARED: "purple",
-    Status.MAPPED: "green",
-    Status.DISCUSSED: "turquoise",
-    Status.PURGED: "grey",
-}
 EFFECT_COLOURS = {"better": "green", "none": "grey", "worse": "orange"}
-
-
-@dataclass(frozen=True)
-class CaseRow:
-    """One case in the list."""
-
-    case: CaseMap
-    facilitators: str
-    sheets_in: int
-    sheets_asked: int
-    may_write: bool
-    may_read: bool
-
-    @property
-    def colour(self) -> str:
-        return STATUS_COLOURS[Status(self.case.status)]
-
-
-def cases_of(membership: Membership) -> list[CaseRow]:
-    """Every case of the review that this team member may open now, in two queries."""
-    reads = can(membership, Action.READ_CASE_MAP)
-    writes = can(membership, Action.WRITE_CASE_MAP)
-    rows = []
-    for case in (
-        membership.review.case_maps.filter(set_aside_by__isnull=True)
-        .annotate(
-            asked=Count("sheets"), came=Count("sheets", filter=Q(sheets__is_in=True))
-        )
-        .prefetch_related("facilitators__user")
-    ):
-        case.review = membership.review
-        people = list(case.facilitators.all())
-        mine = membership.access_role == "RM" or membership.pk in [p.pk for p in people]
-        alive = case.status != Status.PURGED
-        row = CaseRow(
-            case=case,
-            facilitators=", ".join(sorted(each.user.full_name for each in people)),
-            sheets_in=case.came,  # type: ignore[attr-defined]
-            sheets_asked=case.asked,  # type: ignore[attr-defined]
-            may_write=alive and writes and mine,
-            may_read=alive and (reads or (writes and mine)),
-        )
-        if reads or (writes and mine):
-            rows.append(row)
-    return rows
 
 
 @dataclass(frozen=True)
@@ -173,8 +111,8 @@ class Map:
         )
         return cls(
             case=case,
-            involvements=_standing(case.involvements),
-            events=_standing(case.events),
+            involvements=standing(case.involvements),
+            events=standing(case.events),
             decisions=decisions,
             voices=list(case.voices.filter(set_aside_by__isnull=True)),
             factors=factors,
@@ -253,7 +191,7 @@ class Map:
         )
 
 
-def _standing(rows: Any) -> list[Any]:
+def standing(rows: Any) -> list[Any]:
     return list(rows.filter(set_aside_by__isnull=True).select_related("agency"))
 
 
@@ -440,282 +378,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@dataclass(frozen=True)
-class Move:
-    """One way on or back for a case, with why it is not open yet."""
-
-    to: str
-    label: str
-    forward: bool
-    missing: str
-
-
-def moves(case: CaseMap) -> list[Move]:
-    order = list(Status)
-    here = order.index(Status(case.status))
-    found = []
-    for to in steps.MOVES[case.status]:
-        forward = order.index(Status(to)) > here
-        words = Status(to).label.lower()
-        label = f"Mark as {words}" if forward else f"Go back to {words}"
-        found.append(Move(to, label, forward, steps.what_is_missing(case, to)))
-    return found
-
-
-def codes_for(membership: Membership) -> list[str]:
-    """The codes of the cases that this person knows of."""
-    if membership.in_team:
-        return [row.case.code for row in cases_of(membership)]
-    return sorted({sheet.case.code for sheet in sheets_of(membership)})
-
-
-# --- sheets ---------------------------------------------------------------------------
-
-
-def sheets_of(membership: Membership) -> list[PreparationSheet]:
-    """The sheets that a host person has to fill in, in one query."""
-    return list(
-        PreparationSheet.objects.of_host(membership)
-        .select_related("case", "agency")
-        .order_by("case__number", "agency__name")
-    )
-
-
-@dataclass(frozen=True)
-class SheetsPage:
-    """A host person's sheets, with by when and for whom they answer."""
-
-    rows: list[PreparationSheet]
-    due: dt.date | None
-    for_council: bool
-
-
-def asked_words(asked: mail.Asked) -> str:
-    """What became of asking the agencies, for the page that follows; empty when nothing did."""
-    words = []
-    if asked.letters:
-        letters = say.counted(asked.letters, "letter")
-        words.append(
-            f"{letters} to the agencies’ contacts wait{'s' * (asked.letters == 1)} "
-            "in the outbox. Nothing is sent until it is released there."
-            if asked.batch
-            else f"{letters} to the agencies’ contacts {'is' if asked.letters == 1 else 'are'} on the way."
-        )
-    if asked.nobody_at:
-        words.append(
-            f"Nobody can be written to at {say.listed(asked.nobody_at)}: "
-            "no contact is named there yet."
-        )
-    return " ".join(words)
-
-
-def sheets_due(review: Review) -> dt.date | None:
-    return mail.sheets_due(review)
-
-
-def sheets_page(membership: Membership) -> SheetsPage:
-    return SheetsPage(
-        sheets_of(membership),
-        sheets_due(membership.review),
-        for_council=membership.agency_id is None,
-    )
-
-
-def sheet_groups(sheet: PreparationSheet) -> list[Group]:
-    """What the agency wrote on its own sheet, and nothing else of the case."""
-    whole = Map(
-        case=sheet.case,
-        involvements=_standing(sheet.involvements),
-        events=_standing(sheet.events),
-        decisions=[],
-        voices=[],
-        factors=[],
-        learning=[],
-    )
-    for row in [*whole.involvements, *whole.events]:
-        row.case = sheet.case
-    return [Group(kind, NOUNS[kind], whole.lines(kind)) for kind in steps.SHEET_KINDS]
-
-
-# --- wrong data -----------------------------------------------------------------------
-
-
 def line_of(case: CaseMap, kind: str, record: CaseRecord) -> Line:
     """One record as its line on the map, for a page that asks about it."""
     return Map(case, [], [], [], [], [], []).line(kind, record)
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """Something set aside: its kind and case, never its words."""
-
-    kind: str
-    noun: str
-    case_code: str
-    row: CaseMap | CaseRecord
-    by_me: bool
-
-
-def set_aside(membership: Membership) -> list[Hidden]:
-    cases = CaseMap.objects.open_to(membership, Action.WRITE_CASE_MAP)
-    found: list[tuple[str, Any]] = [
-        ("case", case) for case in cases.filter(set_aside_by__isnull=False)
-    ]
-    for kind, model in steps.KINDS.items():
-        rows = model.objects.filter(case__in=cases, set_aside_by__isnull=False)
-        found += [
-            (kind, row) for row in rows.select_related("case").defer(*_words(model))
-        ]
-    return [
-        Hidden(
-            kind=kind,
-            noun=NOUNS.get(kind, "whole case"),
-            case_code=row.code if isinstance(row, CaseMap) else row.case.code,
-            row=row,
-            by_me=row.set_aside_by_id == membership.user_id,
-        )
-        for kind, row in found
-    ]
-
-
-def _words(model: type[CaseRecord]) -> Sequence[str]:
-    """Words that are set aside are not even fetched."""
-    return [
-        field.name
-        for field in model._meta.get_fields()
-        if type(field).__name__.startswith("Sealed")
-    ]
-
-
-# --- the review's home page -----------------------------------------------------------
-
-
-def progress(review: Review, membership: Membership) -> list[Progress]:
-    """How far case mapping is: for the team the cases, for host people their sheets."""
-    if not membership.in_team:
-        return _sheet_progress(review, membership)
-    if not (
-        can(membership, Action.WRITE_CASE_MAP) or can(membership, Action.READ_CASE_MAP)
-    ):
-        return []
-    statuses = list(
-        review.case_maps.filter(set_aside_by__isnull=True)
-        .exclude(status=Status.PURGED)
-        .values_list("status", flat=True)
-    )
-    url = reverse("casemapping:cases", args=[review.pk])
-    if not statuses:
-        return [Progress("Case mapping", "No case has been proposed yet.", url)]
-    mapped = sum(status in (Status.MAPPED, Status.DISCUSSED) for status in statuses)
-    discussed = sum(status == Status.DISCUSSED for status in statuses)
-    whole = len(statuses)
-    return [
-        Progress(
-            "Case mapping",
-            f"{say.counted(whole, 'case')}: {mapped} mapped, {discussed} discussed.",
-            url,
-            # Half the way is the map, the other half the talk about it.
-            100 * (mapped + discussed) // (2 * whole),
-        )
-    ]
-
-
-def _sheet_progress(review: Review, membership: Membership) -> list[Progress]:
-    states = list(
-        PreparationSheet.objects.of_host(membership).values_list("is_in", flat=True)
-    )
-    if not states:
-        return []
-    return [
-        Progress(
-            "Case preparation sheets",
-            f"{sum(states)} of {len(states)} handed in.",
-            reverse("casemapping:sheets", args=[review.pk]),
-            100 * sum(states) // len(states),
-        )
-    ]
-
-
-def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
-    """Sheets that the reader's agency has not handed in, and cases that keep the week open."""
-    if not membership.in_team:
-        out = PreparationSheet.objects.of_host(membership).filter(is_in=False).count()
-        if not out or not can(membership, Action.WRITE_CASE_SHEET):
-            return []
-        return [
-            ToDo(
-                f"Hand in {say.counted(out, 'case preparation sheet')}",
-                url=reverse("casemapping:sheets", args=[review.pk]),
-            )
-        ]
-    if review.stage != Stage.ON_SITE or not can(membership, Action.WRITE_CASE_MAP):
-        return []
-    left = review.case_maps.filter(
-        set_aside_by__isnull=True, status=Status.MAPPED
-    ).count()
-    if not left:
-        return []
-    return [
-        ToDo(
-            f"Discuss {say.counted(left, 'case')} with the team",
-            when="before the review can move on",
-            url=reverse("casemapping:cases", args=[review.pk]),
-        )
-    ]
-
-
-def stage_blockers(review: Review, to: Stage) -> list[Obstacle]:
-    """What of case mapping is not done, before the review moves on."""
-    wanted = {
-        Stage.ON_SITE: (Status.MAPPED, Status.DISCUSSED),
-        Stage.REPORTING: (Status.DISCUSSED,),
-    }.get(to)
-    if wanted is None:
-        return []
-    cases = review.case_maps.filter(set_aside_by__isnull=True).exclude(
-        status__in=[*wanted, Status.PURGED]
-    )
-    if to == Stage.ON_SITE:
-        cases = cases.filter(mode=CaseMap.Mode.PRE_VISIT)
-    done, act = ("mapped", "map it")
-    if to == Stage.REPORTING:
-        done, act = ("discussed with the team", "discuss it, then mark it as discussed")
-    return [
-        Obstacle(
-            f"{case.code} has not been {done} yet: {act}",
-            reverse("casemapping:case", args=[review.pk, case.pk]),
-        )
-        for case in cases
-    ]
-
-
-def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
-    """What of case mapping can no longer be done after moving on."""
-    found = []
-    if to == Stage.ON_SITE:
-        out = PreparationSheet.objects.filter(
-            case__in=review.case_maps.standing(), is_in=False
-        ).count()
-        if out:
-            sheets = say.counted(out, "case preparation sheet")
-            words = (
-                f"{sheets} {'has' if out == 1 else 'have'} not been handed in, "
-                "and agencies can no longer do it"
-            )
-            found.append(
-                Obstacle(words, reverse("casemapping:cases", args=[review.pk]))
-            )
-    if to == Stage.REPORTING and _waits_for_destruction(review):
-        words = "Wrong data that is set aside waits for a second person to destroy it"
-        found.append(
-            Obstacle(words, reverse("casemapping:set-aside", args=[review.pk]))
-        )
-    return found
-
-
-def _waits_for_destruction(review: Review) -> bool:
-    hidden = Q(set_aside_by__isnull=False)
-    return review.case_maps.filter(hidden).exists() or any(
-        model._base_manager.filter(hidden, case__review=review).exists()
-        for model in steps.KINDS.values()
-    )
