@@ -635,7 +635,7 @@ def _a_finding(road: Road) -> None:
     peer.type(
         "In the team’s own words", "The questionnaire says that supervision is regular."
     )
-    peer.press("Propose this excerpt")
+    peer.press("Put it under this finding")
     leader.open(finding)
     leader.follow("Agree this finding")
     leader.reads("beside questionnaire results")
