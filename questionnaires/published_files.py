@@ -29,7 +29,7 @@ from questionnaires.published import (
 from questionnaires.reading.earlier import answers_to_compare
 from reviews import say, sheets
 from reviews.sheets import Fault, SheetRefused
-from reviews.workbooks import CREATOR, MADE, printable, timeless
+from reviews.workbook import CREATOR, MADE, printable, timeless
 
 TEAM_ONLY = "Team only. Not for the council."
 # (name, heading, width): both sheets of values have these, the second one a group before them.

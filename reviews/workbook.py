@@ -1,4 +1,4 @@
-"""A list as an .xlsx: every text stored as text, and nothing of who made it or when."""
+"""What every .xlsx keeps to: text is text, never a formula, and nothing says who made it or when."""
 
 import datetime as dt
 import io
@@ -35,7 +35,7 @@ def workbook(
                 continue
             cell = page.cell(number, column)
             if isinstance(value, str):
-                cell.value = _printable(value)
+                cell.value = printable(value)
                 cell.data_type = "s"
             else:
                 cell.value = value
@@ -52,15 +52,15 @@ def workbook(
     book.properties.created = MADE.replace(tzinfo=None)
     out = io.BytesIO()
     book.save(out)
-    return _timeless(out.getvalue())
+    return timeless(out.getvalue())
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A spreadsheet cannot hold control characters."""
     return "".join(c for c in text if c.isprintable() or c == "\n")
 
 
-def _timeless(content: bytes) -> bytes:
+def timeless(content: bytes) -> bytes:
     """The same file with constants where the moment of writing stood."""
     out = io.BytesIO()
     with (

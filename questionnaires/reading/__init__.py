@@ -18,7 +18,12 @@ from questionnaires.reading.comments import (
 )
 from questionnaires.reading.doors import Door, by_number, door, is_spent
 from questionnaires.reading.earlier import answers_to_compare, earlier_title
-from questionnaires.reading.home import progress, stage_blockers, to_do
+from questionnaires.reading.home import (
+    progress,
+    stage_blockers,
+    stage_warnings,
+    to_do,
+)
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.results import (
     Narrowed,
@@ -68,6 +73,7 @@ __all__ = [
     "screened",
     "shown",
     "stage_blockers",
+    "stage_warnings",
     "texts_of",
     "to_do",
     "to_screen",
