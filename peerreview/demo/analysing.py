@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from peerreview.demo import moments
+from peerreview.demo import content, moments
 from peerreview.demo.setting_up import Cast
-from questionnaires import reading
+from questionnaires import evidence, reading
 from questionnaires.disclosure import Shown
 from questionnaires.domain import filing
 from questionnaires.domain.screening_comments import Tags, tag_comments
 from questionnaires.models import Comment, Release
-from questionnaires.published import FAVOURABLE, Values, share_of
+from questionnaires.published import EVERYBODY, FAVOURABLE, Values, share_of
 
 # A result of one group that the team wants to ask about: supervision in schools.
 ONE_GROUP = ("Q25", "SCH")
@@ -42,10 +42,17 @@ def use_results(cast: Cast) -> None:
 
 
 def _file(cast: Cast, release: Release) -> None:
-    """The widest gap, and one group's result."""
+    """The widest gap, one group's result, and what findings rest on that says little by itself."""
     gap = reading.Reader(release).gaps()[0]
     code, group, other = gap.filing.value.split("|")
-    for question, one, beside in ((code, group, other), (*ONE_GROUP, "")):
+    published = Values(release.values).questions
+    needed = dict.fromkeys(code for each in content.findings() for code in each.results)
+    whole = [code for code in needed if not evidence.says_something(published[code])]
+    for question, one, beside in (
+        (code, group, other),
+        (*ONE_GROUP, ""),
+        *((code, EVERYBODY, "") for code in whole),
+    ):
         filing.file_result(
             release=release,
             question=question,
