@@ -629,6 +629,13 @@ def _a_finding(road: Road) -> None:
     leader.open(finding)
     leader.follow("Agree this finding")
     leader.reads("Why should it be printed on one kind of source?")
+    peer.open(road.path(f"{road.asked}results/"))
+    row = peer.page.get_by_role("row").filter(
+        has_text="regular supervision that is not cancelled"
+    )
+    row.get_by_role("button", name=re.compile("^File")).click()
+    peer.reads("Filed")
+    peer.look()
     peer.open(finding)
     peer.follow("Look for evidence under this theme")
     result = peer.page.locator(".feedback-item").filter(
