@@ -106,6 +106,10 @@ SENTENCES = {
     "link.replaced": "Somebody’s link was replaced by a new one",
     "release.asked": "The release of the results was asked for",
     "release.approved": "The release of the results was agreed",
+    "result.filed": "The result of question $question was filed as evidence",
+    "result.taken_back": "The result of question $question was taken back from the evidence",
+    "earlier_results.chosen": "The earlier results “$title” were chosen to compare with",
+    "earlier_results.removed": "The comparison with earlier results was removed",
     # Cases
     "case created": "$object was proposed",
     "case changed": "$object was changed",
@@ -141,7 +145,12 @@ SENTENCES = {
 COUNTED = {
     "answers.released": ("answer was released", "answers were released"),
     "comments.cleared": ("comment was let pass", "comments were let pass"),
-    "comment.screened": ("comment was screened", "comments were screened"),
+    "comments.redacted": ("comment was reworded", "comments were reworded"),
+    "comments.withheld": ("comment was withheld", "comments were withheld"),
+    "comments.given_themes": (
+        "comment was given themes",
+        "comments were given themes",
+    ),
     "comments_and_answers.destroyed": (
         "comment or answer was destroyed",
         "comments and answers were destroyed",
@@ -156,6 +165,7 @@ COUNTED = {
     "case text confirmed": ("case text was confirmed", "case texts were confirmed"),
     "excerpt proposed": ("excerpt was proposed", "excerpts were proposed"),
     "excerpt cleared": ("excerpt was cleared", "excerpts were cleared"),
+    "excerpt taken away": ("excerpt was taken away", "excerpts were taken away"),
     "speak_request.new": (
         "request to be heard was marked as new",
         "requests to be heard were marked as new",
@@ -260,6 +270,8 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "reminders.",
             "link.",
             "release.",
+            "result.",
+            "earlier_results.",
             "answers.",
             "comment",
         ),
