@@ -16,6 +16,7 @@ from questionnaires.reading.comments import (
 )
 from questionnaires.reading.home import progress, stage_blockers, to_do
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
+from questionnaires.reading.proof import proof_page, proof_task
 from questionnaires.reading.results import latest_release, results
 from questionnaires.reading.running import (
     by_number,
@@ -44,6 +45,8 @@ __all__ = [
     "overview",
     "paper_of",
     "progress",
+    "proof_page",
+    "proof_task",
     "results",
     "rows_of",
     "shown",
