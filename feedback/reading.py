@@ -416,6 +416,7 @@ def _survey(review: Review) -> report.Survey | None:
     summary = questionnaires.evidence.council_summary(review)
     if summary is None:
         return None
+    proof = questionnaires.evidence.proof_of(review)
     return report.Survey(
         invited=summary.invited,
         replies=summary.replies,
@@ -424,6 +425,9 @@ def _survey(review: Review) -> report.Survey | None:
             report.SurveyRow(row.theme, row.text, row.favourable, row.words)
             for row in summary.rows
         ),
+        self_test=report.SelfTest(proof.on, proof.people, proof.ways)
+        if proof
+        else None,
     )
 
 

@@ -52,11 +52,21 @@ class SurveyRow:
 
 
 @dataclass(frozen=True)
+class SelfTest:
+    """When the keeping of answers was attacked with made-up people, and nobody was found."""
+
+    on: dt.date
+    people: int
+    ways: int
+
+
+@dataclass(frozen=True)
 class Survey:
     invited: int
     replies: int | None
     figures: bool
     rows: tuple[SurveyRow, ...]
+    self_test: SelfTest | None = None
 
 
 @dataclass(frozen=True)
@@ -248,9 +258,20 @@ def _questionnaire(material: Material) -> dict[str, Any]:
             "invited": survey.invited,
             "replies": survey.replies,
             "figures": survey.figures,
+            "self_test": _self_test(survey.self_test),
             "themes": by_theme,
         }
     }
+
+
+def _self_test(test: SelfTest | None) -> str:
+    """How it was shown that answers cannot be traced."""
+    if test is None:
+        return ""
+    return (
+        f"On {say.day(test.on)} the way in which answers are kept was attacked with "
+        f"{test.people} made-up people, in {test.ways} ways. None of them was found."
+    )
 
 
 def _sentence(rows: Sequence[SurveyRow]) -> str:

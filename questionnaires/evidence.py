@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -131,4 +132,24 @@ def council_summary(review: Review) -> CouncilSummary | None:
         invited=release.values["invited_to_tens"],
         replies=release.values["replies_to_tens"] if figures else None,
         rows=tuple(rows),
+    )
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """The day on which attacks on so many made-up people, in so many ways, found nobody."""
+
+    on: dt.date
+    people: int
+    ways: int
+
+
+def proof_of(review: Review) -> SelfTest | None:
+    """The last self-test of the questionnaire that the report is about, if it passed."""
+    release = next(iter(_releases(review)), None)
+    latest = release.questionnaire.proofs.first() if release else None
+    if latest is None or not latest.passed:
+        return None
+    return SelfTest(
+        on=latest.on, people=latest.values["people"], ways=len(latest.values["kinds"])
     )

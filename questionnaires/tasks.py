@@ -46,7 +46,13 @@ def release(subject: str, job: Job) -> None:
 
 @task(resumable=True)
 def prove(subject: str, job: Job) -> None:
-    proving.prove(questionnaire=_load(subject), job=job, at=timezone.now())
+    questionnaire, now = _load(subject), timezone.now()
+    proving.prove(
+        questionnaire=questionnaire,
+        job=job,
+        at=now,
+        today=questionnaire.review.today(now),
+    )
 
 
 @task(resumable=True)

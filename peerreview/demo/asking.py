@@ -7,7 +7,14 @@ from peerreview.demo import answers, content, moments, people
 from peerreview.demo.answers import Answer
 from peerreview.demo.setting_up import Cast
 from questionnaires import reading
-from questionnaires.domain import answering, building, inviting, releasing, sending
+from questionnaires.domain import (
+    answering,
+    building,
+    inviting,
+    proving,
+    releasing,
+    sending,
+)
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Comment, Invitation, Questionnaire
 from reviews import background, roster, screening
@@ -35,6 +42,7 @@ def invite_and_open(cast: Cast) -> None:
         by=manager,
         at=moments.INVITATIONS_RETURNED,
     )
+    _prove(cast)
     inviting.ask_to_open(
         questionnaire=questionnaire,
         closes_on=CLOSES,
@@ -50,6 +58,27 @@ def invite_and_open(cast: Cast) -> None:
         today=moments.OPENED.date(),
     )
     _work_off(cast)
+
+
+def _prove(cast: Cast) -> None:
+    """The self-test before the opening. Not left to a job, which would give it today's date."""
+    job = Job.objects.create(
+        kind=Questionnaire.PROVES,
+        subject=str(_questionnaire(cast).pk),
+        review=cast.review,
+        state=Job.State.RUNNING,
+        queued_at=moments.PROVED,
+        started_at=moments.PROVED,
+    )
+    proving.prove(
+        questionnaire=_questionnaire(cast),
+        job=job,
+        at=moments.PROVED,
+        today=moments.PROVED.date(),
+    )
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.DONE, progress=100, ended_at=moments.PROVED
+    )
 
 
 def answer(cast: Cast, *, share: float) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 Row = dict[str, Any]
 TRUTH = "truth"
+# How much is played: so many games of so many people each.
+GAMES, PEOPLE = 3, 20
 # Of everything tried together, luck comes beyond its limit less often than this.
 ALARM = 0.001
 

@@ -26,12 +26,20 @@ from questionnaires.domain import answering, building, inviting, releasing
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Invitation, Question, Questionnaire, Release
 from questionnaires.proof import attacks, capture, naive
-from questionnaires.proof.attacks import TRUTH, Kind, Outcome, Row, Score, Sides
+from questionnaires.proof.attacks import (
+    GAMES,
+    PEOPLE,
+    TRUTH,
+    Kind,
+    Outcome,
+    Row,
+    Score,
+    Sides,
+)
 from reviews import background, keystore
 from reviews.models import Delivery, Job, Review, Stage, User
 from reviews.refusals import Refusal
 
-GAMES, PEOPLE = 3, 20
 # Two nights on which turnout is counted and a copy of the database is taken.
 NIGHTS = (7, 14)
 TICKS, WORDS = "R1", "R2"

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from questionnaires.models import Proof, Questionnaire
-from questionnaires.proof.attacks import Kind
+from questionnaires.proof.attacks import GAMES, PEOPLE, Kind
 from reviews import say
 from reviews.models import Job
 from reviews.reading import Task
@@ -35,7 +35,9 @@ class Way:
 
     title: str
     tries: int
+    best: int
     here: str
+    most: int
     naive: str
     found: bool
 
@@ -51,6 +53,7 @@ class Run:
 
 @dataclass(frozen=True)
 class ProofPage:
+    people: int
     latest: Run | None
     earlier: tuple[Run, ...]
     job: Job | None
@@ -59,6 +62,7 @@ class ProofPage:
 def proof_page(questionnaire: Questionnaire) -> ProofPage:
     runs = [_run(proof) for proof in questionnaire.proofs.all()]
     return ProofPage(
+        people=GAMES * PEOPLE,
         latest=runs[0] if runs else None,
         earlier=tuple(runs[1:]),
         job=questionnaire.review.jobs.filter(
@@ -84,7 +88,9 @@ def _way(kind: dict[str, Any], values: dict[str, Any]) -> Way:
     return Way(
         title=WAYS[which],
         tries=kind["tries"],
+        best=best,
         here=f"{best} of {people}" if kind["tries"] else NOTHING_TO_GO_BY,
+        most=kind["naive"],
         naive=f"{kind['naive']} of {people}",
         found=best > limit,
     )

@@ -1,5 +1,6 @@
 """The self-test: it finds nobody, it would find somebody, and nothing of it is left."""
 
+import datetime as dt
 import random
 from collections.abc import Callable
 
@@ -9,14 +10,22 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from questionnaires import tasks
+import feedback.reading
+from feedback import report
+from questionnaires import evidence, tasks
 from questionnaires.domain import proving, releasing
 from questionnaires.models import Proof, Questionnaire
 from questionnaires.proof import rehearsal
 from questionnaires.proof.attacks import Kind
 from reviews import keystore
 from reviews.models import Job, Review, User
-from tests.make_questionnaires import make_questionnaire, run_jobs
+from tests.make_questionnaires import (
+    answer_by,
+    close_and_release,
+    make_open,
+    make_questionnaire,
+    run_jobs,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,6 +47,15 @@ def running_job() -> Job:
         state=Job.State.RUNNING,
         queued_at=timezone.now(),
         started_at=timezone.now(),
+    )
+
+
+def play(questionnaire: Questionnaire, job: Job) -> Proof:
+    return proving.prove(
+        questionnaire=questionnaire,
+        job=job,
+        at=timezone.now(),
+        today=timezone.localdate(),
     )
 
 
@@ -94,9 +112,7 @@ def test_answers_released_in_the_order_of_their_coming_are_found_out(
     careless = type("careless", (), {"SystemRandom": Unshuffled})
     monkeypatch.setattr(releasing, "random", careless)
 
-    proof = proving.prove(
-        questionnaire=questionnaire, job=running_job(), at=timezone.now()
-    )
+    proof = play(questionnaire, running_job())
 
     best = {each["kind"]: each["best"] for each in proof.values["kinds"]}
     assert not proof.passed
@@ -140,7 +156,7 @@ def test_a_job_that_is_tried_again_first_removes_what_it_left(
     job = running_job()
     left = leave_one(questionnaire.review, job)
 
-    proving.prove(questionnaire=questionnaire, job=job, at=timezone.now())
+    play(questionnaire, job)
 
     assert not Review.rehearsals.filter(pk=left.pk).exists()
     assert Review.rehearsals.count() == 0
@@ -291,3 +307,25 @@ def test_a_test_that_stopped_says_that_nothing_is_left(
     assert "stopped before its end. Nothing of it is left" in page
     assert Review.rehearsals.count() == questionnaire.proofs.count() == 0
     assert Job.objects.get().sentence.endswith("Run it again.")
+
+
+@pytest.mark.slow
+def test_the_report_tells_of_the_last_test_if_it_passed(
+    review: Review, manager: User
+) -> None:
+    questionnaire = make_open(review, by=manager)
+    kept(questionnaire)
+    before = evidence.proof_of(review)
+    answer_by(questionnaire, 30)
+    close_and_release(questionnaire, by=manager)
+
+    passed = feedback.reading.material_of(review, number=1, made_on=review.day_zero)
+    kept(questionnaire, passed=False)
+    failed = evidence.proof_of(review)
+
+    assert before is None
+    assert passed.survey
+    assert passed.survey.self_test == report.SelfTest(
+        dt.date(2012, 12, 3), people=60, ways=3
+    )
+    assert failed is None
