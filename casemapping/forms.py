@@ -22,6 +22,7 @@ from casemapping.models import (
     Learning,
     Season,
 )
+from reviews.merging import Theirs
 from reviews.models import TEAM, Agency, Membership, Review
 from reviews.page_form import DatePartsField, PageForm
 
@@ -269,15 +270,15 @@ class RecordForm(ScreenedForm):
     def fill(self) -> None:
         """Choices that come from the framework."""
 
-    def keep_both(self, saved: Any, refusal: Exception) -> list[tuple[str, str]]:
+    def keep_both(self, saved: Any, refusal: Exception) -> list[Theirs]:
         months = {
             str(field.label): str(field.prepare_value(saved[name]))
             for name, field in self.fields.items()
             if isinstance(field, MonthField)
         }
         return [
-            (label, months.get(label, words))
-            for label, words in super().keep_both(saved, refusal)
+            each._replace(words=months.get(each.label, each.words))
+            for each in super().keep_both(saved, refusal)
         ]
 
     def values(self) -> dict[str, Any]:

@@ -12,11 +12,14 @@ import casemapping.reading
 import feedback.reading
 import questionnaires.reading
 import scheduling.reading
-from reviews import domain, reading
+from reviews import domain, facts, reading
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
 from reviews.models import AccessRole, Membership, Milestone, Review, Stage
 from reviews.progress import Progress, ToDo
 from reviews.reading import PlanRow
+from reviews.reading.asked import late_words
+from reviews.reading.documents import late_of_others
+from reviews.reading.outbox import mail_that_waits
 from reviews.refusals import Refusal
 from reviews.templatetags.ui import day
 
@@ -156,10 +159,18 @@ def _as_to_do(
 
 
 def _for_me(
-    review: Review, member: Membership, plan: list[PlanRow], today: dt.date
+    review: Review,
+    member: Membership,
+    plan: list[PlanRow],
+    today: dt.date,
+    at: dt.datetime,
 ) -> list[ToDo]:
-    """What the apps' own pages have for the reader, then their milestones, late ones first."""
-    told = [each for app in APPS for each in app.reading.to_do(review, member, today)]
+    """What the apps' own pages have for the reader, then their milestones, late ones first.
+
+    Before all of it, what keeps the team from being whole.
+    """
+    told = mail_that_waits(member, at=at)
+    told += [each for app in APPS for each in app.reading.to_do(review, member, today)]
     told += reading.documents_to_send(member, today=today)
     owned = review.pack.owned_by(member.role, member.access_role)
     rows = [
@@ -173,7 +184,8 @@ def _for_me(
         )
     ]
     found = told + _as_to_do(rows, review, member, today)
-    return sorted(found, key=lambda each: not each.late)
+    people = reading.invitations_to_do(member, today=today)
+    return people + sorted(found, key=lambda each: not each.late)
 
 
 @dataclass(frozen=True)
@@ -194,10 +206,18 @@ def _of_others(rows: list[PlanRow], review: Review, today: dt.date) -> list[Row]
     return list(found.values())
 
 
+def _late_documents(member: Membership, today: dt.date) -> list[Row]:
+    """Documents that are late and not the reader's own to send: those are in the list of what
+    to do, and so are all of them for the manager."""
+    late = late_of_others(member, today=today)
+    return [Row(late_words(late), "of the council or its partners")] if late else []
+
+
 @review_view(Action.READ_SUMMARY)
 def home(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
-    today = review.today(timezone.now())
+    now = timezone.now()
+    today = review.today(now)
     plan = reading.plan_of(review, today=today)
     sees_plan = can(member, Action.READ_PLAN)
     owned = review.pack.owned_by(member.role, member.access_role)
@@ -207,7 +227,8 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
         if row.milestone.is_open and row.milestone.owner_role not in owned
     ]
     late = [row for row in theirs if row.milestone.is_late(today)]
-    mine = _for_me(review, member, plan, today)
+    mine = _for_me(review, member, plan, today, now)
+    marks = can(member, Action.CONFIGURE_REVIEW)
     return render(
         request,
         "reviews/home.html",
@@ -219,13 +240,18 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
             "sees_plan": sees_plan,
             "mine": mine,
             "mine_late": any(each.late for each in mine),
-            "late": _of_others(late, review, today) if sees_plan else [],
+            "late": [*_late_documents(member, today), *_of_others(late, review, today)]
+            if sees_plan
+            else [],
             "coming": _of_others(
                 [row for row in theirs if row not in late], review, today
             )
             if sees_plan
             else [],
             "progress": _progress(review, member),
+            "suggestions": facts.suggestions(review, [row.milestone for row in plan])
+            if marks
+            else [],
             "done": sum(row.milestone.status == Milestone.Status.DONE for row in plan),
             "planned": len(plan),
         },

@@ -310,6 +310,7 @@ LABELS = {
     "evidence": "How we know it is done",
     "keeps_weekend": "May fall on a weekend",
     "page": "Page on which it is done",
+    "done_by": "What shows that it is done",
     "themes": "Themes",
     "theme": "Theme",
     "need": "How much it is needed",

@@ -42,6 +42,26 @@ MILESTONE_PAGES = (
     "findings",
     "report",
 )
+# What the product can know to have happened, each said in a sentence with its day.
+MILESTONE_EVENTS = {
+    "regulator-told": "The regulator was told on {day}",
+    "profiles-accepted": "Every role is filled and every profile accepted since {day}",
+    "interests-declared": "Every peer has said what there is to declare since {day}",
+    "documents-asked": "The list of documents has been open to the council since {day}",
+    "documents-in": "Every document has come, or does not exist, since {day}",
+    "briefing-sent": "The briefing note was sent on {day}",
+    "questionnaire-opened": "The questionnaire was opened on {day}",
+    "reminded-once": "A reminder was sent on {day}",
+    "reminded-twice": "The second reminder was sent on {day}",
+    "questionnaire-closed": "The questionnaire was closed on {day}",
+    "results-released": "The results were released to the team on {day}",
+    "timetable-seeded": "The timetable was filled from the sample week on {day}",
+    "sheets-in": "Every agency has handed in its sheets since {day}",
+    "cases-mapped": "Every case is mapped since {day}",
+    "report-drafted": "The first draft of the report was made on {day}",
+    "report-issued": "The report was issued on {day}",
+    "words-destroyed": "Notes and case data were destroyed on {day}",
+}
 BRIEFING_LISTS = ("", "roles", "themes", "dates", "agencies", "contacts")
 BRIEFING_FIELDS = ("council", "programme", "dates", "days", "weeks")
 MOST_ITEMS = 1000
@@ -147,7 +167,8 @@ class Theme:
 class MilestoneTemplate:
     """``offsets`` are days from the first on-site day; one milestone for each of them.
 
-    ``page`` names the page on which it is worked at, one of MILESTONE_PAGES.
+    ``page`` names the page on which it is worked at, one of MILESTONE_PAGES. ``done_by`` names
+    what shows that it is done, one of MILESTONE_EVENTS: then the plan offers to mark it.
     """
 
     code: str
@@ -158,6 +179,7 @@ class MilestoneTemplate:
     evidence: str = ""
     keeps_weekend: bool = False
     page: str = ""
+    done_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -425,8 +447,13 @@ class Pack:
         together = {each.code for each in self.roles if access_role in each.stands_for}
         return frozenset(together | {role})
 
+    def milestone(self, code: str) -> MilestoneTemplate | None:
+        """What the framework says of a milestone; None of one that somebody added."""
+        return next((m for m in self.milestones if m.code == code), None)
+
     def milestone_page(self, code: str) -> str:
-        return next((m.page for m in self.milestones if m.code == code), "")
+        found = self.milestone(code)
+        return found.page if found else ""
 
 
 @lru_cache(maxsize=8)
@@ -790,6 +817,7 @@ def _listed_words(pack: Pack, reader: _Reader) -> None:
         ("kind", ("council", "partner"), pack.agencies, ("agencies",)),
         ("records", RECORDS, pack.case_map.steps, ("case_map", "steps")),
         ("page", (*MILESTONE_PAGES, ""), pack.milestones, ("milestones",)),
+        ("done_by", (*MILESTONE_EVENTS, ""), pack.milestones, ("milestones",)),
         ("holds", (*HOLDS, ""), pack.report, ("report",)),
     ]
     for name, allowed, items, path in words:

@@ -13,6 +13,11 @@ urlpatterns = [
     path("reviews/<int:review_id>/set-up/", views.set_up, name="set-up"),
     path("reviews/<int:review_id>/set-up/details/", views.details, name="details"),
     path(
+        "reviews/<int:review_id>/set-up/delete/",
+        views.review_delete,
+        name="review-delete",
+    ),
+    path(
         "reviews/<int:review_id>/set-up/key-questions/",
         views.key_questions,
         name="key-questions",
@@ -25,6 +30,23 @@ urlpatterns = [
     ),
     path("reviews/<int:review_id>/team/", views.team, name="team"),
     path("reviews/<int:review_id>/team/add/", views.team_add, name="team-add"),
+    path(
+        "reviews/<int:review_id>/team/<int:member_id>/change/",
+        views.team_change,
+        name="team-change",
+    ),
+    path(
+        "reviews/<int:review_id>/team/<int:member_id>/invite/",
+        views.team_invite,
+        name="team-invite",
+    ),
+    path(
+        "reviews/<int:review_id>/team/declined/<uuid:departure_id>/",
+        views.team_declined,
+        name="team-declined",
+    ),
+    path("reviews/<int:review_id>/invitation/", views.invitation, name="invitation"),
+    path("account/telephone/", views.telephone, name="telephone"),
     path(
         "reviews/<int:review_id>/team/<int:member_id>/remove/",
         views.team_remove,
@@ -144,6 +166,12 @@ urlpatterns = [
         name="outbox-batch-do",
     ),
     path(
+        "reviews/<int:review_id>/outbox/drafts/<uuid:batch_id>/throw-away/",
+        views.outbox_discard,
+        name="outbox-discard",
+    ),
+    path("reviews/<int:review_id>/outbox/try/", views.outbox_try, name="outbox-try"),
+    path(
         "reviews/<int:review_id>/outbox/<uuid:message_id>/leave-out/",
         views.outbox_leave_out,
         name="outbox-leave-out",
@@ -185,6 +213,16 @@ urlpatterns = [
 
 urlpatterns += [  # documents, performance information, hypotheses
     path("reviews/<int:review_id>/documents/", documents.documents, name="documents"),
+    path(
+        "reviews/<int:review_id>/documents/documents.xlsx",
+        documents.documents_xlsx,
+        name="documents-xlsx",
+    ),
+    path(
+        "reviews/<int:review_id>/documents/all/documents.xlsx",
+        documents.document_list_xlsx,
+        name="document-list-xlsx",
+    ),
     path(
         "reviews/<int:review_id>/documents/all/",
         documents.document_list,

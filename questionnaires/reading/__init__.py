@@ -14,12 +14,12 @@ from questionnaires.reading.comments import (
     marked_pieces,
     to_screen,
 )
+from questionnaires.reading.doors import Door, by_number, door, is_spent
 from questionnaires.reading.home import progress, stage_blockers, to_do
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.proof import proof_page, proof_task
 from questionnaires.reading.results import latest_release, results
 from questionnaires.reading.running import (
-    by_number,
     current,
     latest_released,
     overview,
@@ -28,6 +28,7 @@ from questionnaires.reading.running import (
 )
 
 __all__ = [
+    "Door",
     "answers_of",
     "bank_left",
     "by_number",
@@ -36,8 +37,10 @@ __all__ = [
     "condition_words",
     "contents_of",
     "current",
+    "door",
     "earlier_choices",
     "faults",
+    "is_spent",
     "latest_release",
     "latest_released",
     "marked_pieces",

@@ -8,10 +8,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from reviews import audit, packs
+from reviews import audit, lead_in, packs, say
 from reviews.domain.review import create_review
 from reviews.models import Agency, KeyQuestion, Milestone, Review, User
 from reviews.reading.export import DETAILS, FORMAT, MILESTONE, VERSION, checksum
+from reviews.reading.review import same_review
 from reviews.refusals import Refusal
 
 MOST_BYTES = 2_000_000
@@ -36,14 +37,32 @@ class DamagedExport(Refusal):
         super().__init__(" ".join(self.faults))
 
 
-def import_review(*, content: bytes, by: User, at: dt.datetime) -> Review:
-    """A new review at set-up, managed by whoever imports it. Raises DamagedExport.
+class ThereAlready(Refusal):
+    """The person is on a review of the same council that begins on the same day."""
+
+    def __init__(self, council: str, day: dt.date) -> None:
+        super().__init__(
+            f"You have a review of {council} that begins on {say.day(day)} already. To make a "
+            "second one, tick the box and choose the file again."
+        )
+
+
+def import_review(
+    *, content: bytes, by: User, at: dt.datetime, again: bool = True
+) -> Review:
+    """A new review at set-up, managed by whoever imports it.
+
+    ``again``: also where they have one of the same council and day; else that raises
+    ThereAlready. Raises DamagedExport.
 
     Their own name and address become the contact, unless the file's contact is them.
     """
     given = _read(content)
     pack = _pack(given)
     _check_shape(given)
+    council, day = given["details"]["council"], dt.date.fromisoformat(given["day_zero"])
+    if not again and same_review(by, council=council, day_zero=day):
+        raise ThereAlready(council, day)
     try:
         with transaction.atomic():
             return _make(given, pack, by=by, at=at)
@@ -104,8 +123,8 @@ def _check_shape(given: Mapping[str, Any]) -> None:
     if not _is_group(given["details"], DETAILS):
         faults.append("The details must be ten texts.")
     first = _day(given["day_zero"])
-    if first is None or first.weekday() > 4:
-        faults.append("The first day on site must be a weekday such as 2013-02-04.")
+    if first is None:
+        faults.append("The first day on site must be a day such as 2013-02-04.")
     days = given["on_site_days"]
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 10:
         faults.append("The days on site must be a number from 1 to 10.")
@@ -201,6 +220,13 @@ def _make(
     review.milestones.all().delete()
     for row in rows:
         row.review = review
+        if isinstance(row, Milestone):
+            row.shift_days = lead_in.shift_days(
+                day_zero,
+                row.offset_days,
+                row.due_on,
+                keeps_weekend=pack.milestone_keeps_weekend(row.code),
+            )
         row.save(force_insert=True)
     audit.record("review.imported", review=review, by=by, at=at)
     return review

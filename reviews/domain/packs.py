@@ -473,11 +473,13 @@ def _keep_plan(review: Review, pack: packs.Pack) -> None:
         if item and row.is_open:
             if item.offset != row.offset_days:
                 row.offset_days, row.due_on = item.offset, item.due_on
+                row.shift_days = 0
             row.title, row.owner_role = item.template.title, item.template.owner
         if row.owner_role not in roles:
             row.owner_role = manager
     Milestone.objects.bulk_update(
-        [row for row, _ in matched], ["title", "owner_role", "offset_days", "due_on"]
+        [row for row, _ in matched],
+        ["title", "owner_role", "offset_days", "shift_days", "due_on"],
     )
     Milestone.objects.bulk_create(
         Milestone(

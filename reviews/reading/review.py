@@ -1,11 +1,14 @@
 """Queries and small values for the pages of set-up. Nothing here writes."""
 
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews.models import Milestone, Review, Stage, User
+from reviews import say
+from reviews.models import Agency, Milestone, NoSuchDocument, Review, Stage, User
 from reviews.reading.team import team_of
 
 
@@ -18,6 +21,8 @@ class WorkRow:
     late: int
     next_milestone: Milestone | None
     today: dt.date
+    # Invited, and not answered yet.
+    invited: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -37,8 +42,13 @@ def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
     ):
         by_review.setdefault(milestone.review_id, []).append(milestone)
     rows = []
-    # What is over stands below what is coming, each by its date.
-    members.sort(key=lambda member: member.review.stage == Stage.CLOSED)
+    # Invitations first. What is over stands below what is coming, each by its date.
+    members.sort(
+        key=lambda member: (
+            member.has_accepted,
+            member.review.stage == Stage.CLOSED,
+        )
+    )
     for member in members:
         today = member.review.today(at)
         mine = [
@@ -54,9 +64,63 @@ def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
                 late=sum(milestone.is_late(today) for milestone in mine),
                 next_milestone=next(iter(mine), None),
                 today=today,
+                invited=not member.has_accepted,
             )
         )
     return rows
+
+
+def same_review(user: User, *, council: str, day_zero: dt.date) -> bool:
+    """Whether this person is on a review of the same council that begins on the same day."""
+    return Review.objects.filter(
+        memberships__user=user, council__iexact=council.strip(), day_zero=day_zero
+    ).exists()
+
+
+def reasons_to_keep(review: Review) -> list[str]:
+    """Why a review cannot be deleted as a mistake; empty while nobody has said anything in it."""
+    if review.stage != Stage.SET_UP:
+        return ["This review is past its set-up, so it stays."]
+    found = []
+    if review.speak_requests.exists():
+        found.append("Somebody has asked to speak to the team.")
+    if review.interests.exists():
+        found.append("A peer has declared their interests.")
+    if review.profile_decisions.exists():
+        found.append("The sponsor has decided on a profile.")
+    return found
+
+
+def what_goes_with(agency: Agency) -> list[str]:
+    """What is lost with an agency, and what stays without it."""
+    review = agency.review
+    documents = review.documents.filter(agency=agency).count()
+    requests = review.document_requests.filter(agency=agency).count()
+    nones = NoSuchDocument.objects.filter(agency=agency).count()
+    found = []
+    if nones:
+        found.append(
+            f"{say.counted(nones, 'answer')} of theirs that there is no such document "
+            f"{'goes' if nones == 1 else 'go'}"
+        )
+    if documents:
+        found.append(
+            f"{say.counted(documents, 'document')} of theirs "
+            f"{'stays' if documents == 1 else 'stay'} with the team, and the agency is no "
+            "longer named on "
+            f"{'it' if documents == 1 else 'them'}"
+        )
+    if requests:
+        found.append(
+            f"{say.counted(requests, 'request')} for a document "
+            f"{'is' if requests == 1 else 'are'} then addressed to no one agency"
+        )
+    return found
+
+
+def key_questions_print(texts: Sequence[str]) -> str:
+    """Tells whether somebody changed the key questions in between."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

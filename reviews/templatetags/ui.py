@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -17,10 +18,21 @@ from django.utils.translation import get_language
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review
+from reviews.page_form import PageForm
+from reviews.reading.filters import Filters
 from reviews.reading.history import READERS, history_of
+from reviews.reading.plan import PlanRow
+from reviews.reading.timeline import timeline_of
 from reviews.refusals import Refusal
 
 register = template.Library()
+
+
+@register.simple_tag
+@cache
+def place(name: str) -> str:
+    """The address of a page that has but one, worked out once a process."""
+    return reverse(name)
 
 
 # Dates and times
@@ -40,6 +52,7 @@ def day(value: dt.date | None) -> str:
 
 register.filter("weekday", say.weekday)
 register.filter("day_range", say.day_range)
+register.filter("size", say.size)
 
 
 @register.filter
@@ -97,6 +110,8 @@ def widget_kind(field: forms.BoundField) -> str:
         return "textarea"
     if isinstance(widget, forms.HiddenInput):
         return "hidden"
+    if isinstance(widget, forms.PasswordInput):
+        return "password"
     return "box"
 
 
@@ -115,6 +130,66 @@ def describedby(field: forms.BoundField) -> str:
     if field.errors:
         ids.append(f"{field.auto_id}_error")
     return " ".join(ids)
+
+
+@register.filter
+def optional(field: forms.BoundField) -> bool:
+    """Whether the label says that the question may be left out."""
+    if isinstance(field.form, PageForm):
+        return not field.form.is_needed(field.name)
+    return not field.field.required
+
+
+@register.filter
+def top_fields(form: forms.BaseForm) -> list[forms.BoundField]:
+    """The form's questions, without those that stand under an answer to another."""
+    under = {
+        name for each in getattr(form, "reveals", ()) for name in each.fields
+    } & set(form.fields)
+    return [field for field in form if field.name not in under]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to a question, with its hint and the questions that it reveals."""
+
+    box: Any
+    hint: str
+    hint_id: str
+    revealed: list[forms.BoundField]
+    revealed_id: str
+    chosen: bool
+
+
+@register.filter
+def choices(field: forms.BoundField) -> list[Choice]:
+    form = field.form
+    hints = getattr(form, "choice_hints", {}).get(field.name, {})
+    under = {
+        each.answer: each.fields
+        for each in getattr(form, "reveals", ())
+        if each.by == field.name
+    }
+    found = []
+    for box in field:
+        value = str(box.data["value"])
+        identity = str(box.id_for_label)
+        hint, names = hints.get(value, ""), under.get(value, ())
+        if hint:
+            box.data["attrs"]["aria-describedby"] = f"{identity}_hint"
+        if names:
+            box.data["attrs"]["data-reveals"] = f"{identity}_more"
+        found.append(
+            Choice(
+                box=box,
+                hint=hint,
+                hint_id=f"{identity}_hint",
+                revealed=[form[name] for name in names],
+                revealed_id=f"{identity}_more",
+                chosen=bool(box.data["selected"]),
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -230,6 +305,12 @@ def summary_list(rows: Iterable[Any]) -> dict[str, Any]:
     return {"rows": listed}
 
 
+@register.inclusion_tag("components/filter_bar.html")
+def filter_bar(filters: Filters) -> dict[str, Any]:
+    """The boxes over a list; what they choose stands in the address."""
+    return {"filters": filters}
+
+
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page: Any) -> dict[str, Any]:
     """Earlier and later, keeping whatever else the address filters by."""
@@ -304,61 +385,12 @@ def share_bar(
     return {"parts": parts, "label": label}
 
 
-@dataclass(frozen=True)
-class Tick:
-    x: str
-    label: str
-    anchor: str = "middle"
-
-
-TIMELINE = 1000
-
-
 @register.inclusion_tag("components/plan_timeline.html")
 def plan_timeline(
-    rows: Sequence[Any], day_zero: dt.date, today: dt.date
+    rows: Sequence[PlanRow], day_zero: dt.date, today: dt.date
 ) -> dict[str, Any]:
-    """The plan as a line of dots; the table below it says the same."""
-    if not rows:
-        return {"dots": []}
-    first: dt.date = min(row.milestone.due_on for row in rows)
-    last: dt.date = max(
-        row.milestone.due_on for row in rows if row.milestone.offset_days < 120
-    )
-    span = max((last - first).days, 1)
-
-    def place(when: dt.date) -> float:
-        return 20 + (TIMELINE - 40) * min(max((when - first).days, 0), span) / span
-
-    heights: dict[int, int] = {}
-    dots = []
-    for row in rows:
-        if row.milestone.due_on > last:
-            continue
-        x = round(place(row.milestone.due_on))
-        level = heights.get(x // 8, 0)
-        heights[x // 8] = level + 1
-        state = (
-            "late"
-            if row.status == "Late"
-            else "open"
-            if row.milestone.is_open
-            else "done"
-        )
-        dots.append({"x": x, "y": 84 - 13 * level, "state": state})
-    month = first.replace(day=1)
-    ticks = []
-    while month <= last:
-        if month >= first:
-            ticks.append({"x": round(place(month)), "label": f"{month:%B}"})
-        month = (month + dt.timedelta(days=32)).replace(day=1)
-    return {
-        "dots": dots,
-        "ticks": ticks,
-        "visit": round(place(day_zero)),
-        "today": round(place(today)) if first <= today <= last else None,
-        "day_zero": day_zero,
-    }
+    """The plan as a picture; the table below it says the same."""
+    return {"timeline": timeline_of(rows, day_zero, today)}
 
 
 # Where a member of a review can go

@@ -445,7 +445,7 @@ def test_a_confirmation_is_asked_for_anew_when_the_words_change(
         ("March", "must be a number such as 7"),
         ("2012", "must be a number such as 7"),
         ("999", "must be between"),
-        ("", "Enter month"),
+        ("", "Enter the month"),
     ],
 )
 def test_a_month_is_relative(

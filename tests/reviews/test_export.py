@@ -188,8 +188,8 @@ def _no_council(given: dict[str, Any]) -> None:
     given["details"]["council"] = ""
 
 
-def _sunday(given: dict[str, Any]) -> None:
-    given["day_zero"] = "2013-02-03"
+def _no_day(given: dict[str, Any]) -> None:
+    given["day_zero"] = "2013-02-30"
 
 
 def _many_days(given: dict[str, Any]) -> None:
@@ -239,7 +239,7 @@ def _nul(given: dict[str, Any]) -> None:
         (_unknown_name, "“members” is not known."),
         (_bad_email, "council contact email"),
         (_no_council, "The review, council"),
-        (_sunday, "must be a weekday"),
+        (_no_day, "must be a day such as"),
         (_many_days, "from 1 to 10"),
         (_bad_kind, "Agency 1, kind"),
         (_twice, "is there twice"),
@@ -288,7 +288,14 @@ def test_who_may_create_reviews_imports_one(
     address = reverse("reviews:import")
     file = SimpleUploadedFile("review.json", exported(filled), "application/json")
 
-    answer = sign_in(manager).post(address, {"file": file})
+    asked = sign_in(manager).post(address, {"file": file})
+    said = asked.content.decode()
+    assert "that begins on 4 February 2013 already" in said
+    assert "Make a second review of the same council and day" in said
+    assert Review.objects.count() == 1
+
+    file.seek(0)
+    answer = sign_in(manager).post(address, {"file": file, "again": "on"})
 
     newest = Review.objects.latest("pk")
     assert newest.pk != filled.pk

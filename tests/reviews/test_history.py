@@ -49,7 +49,7 @@ def test_a_milestone_tells_its_own_changes_and_those_of_many_at_once(
     )
     domain.change_milestones(
         review=review,
-        milestones=[second],
+        seen={second.pk: second.version},
         status="not_needed",
         today=NOON.date(),
         by=manager,
@@ -99,7 +99,7 @@ def test_details_agencies_and_team_tell_theirs(
     ]
     assert told(review, "details")[0] == (
         "Morgan Vale",
-        "Review: details changed, fields scope",
+        "Review: details changed, scope from nothing to “All of it”",
     )
     for name in ("details", "agencies", "team"):
         page = words(desk.get(reverse(f"reviews:{name}", args=[review.pk])))
