@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0007_speech_counts'),
+        ('reviews', '0009_answers_of_each_agency'),
     ]
 
     operations = [
