@@ -55,14 +55,20 @@ def what_is_missing(case: CaseMap, to: str) -> str:
             return f"Sheets are still to come from {', '.join(waiting)}."
     if to == Status.MAPPED:
         steps = (
-            (case.events, "an event on the timeline"),
-            (case.decisions, "a decision point"),
-            (case.learning.filter(kind=Learning.Kind.LEARNING), "a learning point"),
+            ("events", case.events, "an event on the timeline"),
+            ("decisions", case.decisions, "a decision point"),
+            (
+                "learning",
+                case.learning.filter(kind=Learning.Kind.LEARNING),
+                "a learning point",
+            ),
         )
+        # A framework whose workshop takes no decision points down asks for none.
+        taken = {step.records for step in case.review.pack.case_map.steps}
         missing = [
             words
-            for rows, words in steps
-            if not rows.filter(set_aside_by__isnull=True).exists()
+            for records, rows, words in steps
+            if records in taken and not rows.filter(set_aside_by__isnull=True).exists()
         ]
         if missing:
             return f"{case.code} still needs {' and '.join(missing)}."

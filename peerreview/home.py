@@ -80,6 +80,8 @@ def _progress(review: Review, membership: Membership) -> list[Progress]:
 # Where a milestone is worked at: the first page of these that the reader may open.
 PAGES: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
     "set-up": (("reviews:set-up", (Action.CONFIGURE_REVIEW,)),),
+    "scope": (("reviews:scope", (Action.READ_TERMS,)),),
+    "terms": (("reviews:terms", (Action.READ_TERMS,)),),
     "team": (
         ("reviews:team", (Action.MANAGE_TEAM,)),
         ("reviews:profiles", (Action.ACCEPT_PROFILES,)),
@@ -171,6 +173,7 @@ def _for_me(
     """
     told = mail_that_waits(member, at=at)
     told += [each for app in APPS for each in app.reading.to_do(review, member, today)]
+    told += reading.to_sign(member)
     told += reading.documents_to_send(member, today=today)
     owned = review.pack.owned_by(member.role, member.access_role)
     rows = [
@@ -280,11 +283,12 @@ def _people(roles: list[AccessRole]) -> str:
     return ", ".join(AccessRole(role).label.lower() for role in roles)
 
 
-def _unfinished(review: Review) -> list[reading.Task]:
+def _unfinished(review: Review, today: dt.date) -> list[reading.Task]:
     """What is left of the set-up. It stops nobody, and is said before there is no way back."""
     if review.stage != Stage.SET_UP:
         return []
-    return [task for task in reading.set_up_tasks(review) if not task.completed]
+    tasks = reading.set_up_tasks(review, today=today)
+    return [task for task in tasks if not task.completed]
 
 
 @review_view(Action.MOVE_STAGE)
@@ -319,7 +323,7 @@ def stage(request: ReviewRequest, review: Review) -> HttpResponse:
             "opens": opens,
             "closes": closes,
             "blockers": blockers,
-            "unfinished": _unfinished(review),
+            "unfinished": _unfinished(review, review.today(timezone.now())),
             "refusal": refusal,
         },
     )

@@ -56,6 +56,8 @@ KEYSTORE_DIR = Path(env.str("KEYSTORE_DIR", str(VAR_DIR / "keystore")))
 SITE_ADDRESS = env.str("SITE_ADDRESS", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 # Whom to ask about the installation itself, in a few words: shown to everybody on the help page.
 SUPPORT_CONTACT = env.str("SUPPORT_CONTACT", "").strip()
+# Who answers for the data in law, and how to reach them: shown on the privacy page.
+DATA_CONTROLLER = env.str("DATA_CONTROLLER", "").strip()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS]
 

@@ -32,6 +32,9 @@ class Action(StrEnum):
     ANSWER_INVITATION = auto()
     READ_SUMMARY = auto()
     READ_PLAN = auto()
+    READ_TERMS = auto()
+    SIGN_TERMS = auto()
+    APPROVE_SCOPE = auto()
     EDIT_OWN_PROFILE = auto()
     DECLARE_INTEREST = auto()
     READ_INTERESTS = auto()
@@ -120,6 +123,18 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
         CS: stages(1, 7),
         CC: stages(1, 7),
     },
+    # Not in the specification's table: what was agreed is read by whoever it binds, and signed
+    # by the review manager and the council's sponsor.
+    Action.READ_TERMS: {
+        RM: stages(1, 7),
+        TL: stages(1, 7),
+        AP: stages(1, 6),
+        P: stages(1, 6),
+        CS: stages(1, 7),
+        CC: stages(1, 7),
+    },
+    Action.SIGN_TERMS: {RM: stages(1, 4), CS: stages(1, 4)},
+    Action.APPROVE_SCOPE: {CS: stages(1, 4)},
     # Not in the specification's table: the least that each needs.
     Action.EDIT_OWN_PROFILE: _team(1, 5),
     Action.DECLARE_INTEREST: _team(1, 5),

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from reviews import apps_above, audit, packs, say
 from reviews.mail_kinds import BRIEFING
-from reviews.models import TEAM, DocumentVersion, Milestone, Review, Stage
+from reviews.models import TEAM, DocumentVersion, Milestone, Review, SignOff, Stage
+from reviews.reading import terms
 from reviews.reading.asked import still_asked
 from reviews.reading.team import team_of
 
@@ -46,6 +47,8 @@ def _own(review: Review) -> Facts:
     )
     return known(
         regulator_told=notice.told_on if notice else None,
+        scope_approved=terms.agreed_on(review, SignOff.Subject.SCOPE),
+        terms_signed=terms.agreed_on(review, SignOff.Subject.TERMS),
         profiles_accepted=_profiles_accepted(review),
         interests_declared=_interests_declared(review),
         documents_asked=_documents_asked(review),

@@ -22,6 +22,17 @@ urlpatterns = [
         views.key_questions,
         name="key-questions",
     ),
+    path("reviews/<int:review_id>/terms/", views.terms, name="terms"),
+    path("reviews/<int:review_id>/terms/sign/", views.terms_sign, name="terms-sign"),
+    path(
+        "reviews/<int:review_id>/terms/change/", views.terms_change, name="terms-change"
+    ),
+    path("reviews/<int:review_id>/scope/", views.scope, name="scope"),
+    path(
+        "reviews/<int:review_id>/scope/approve/",
+        views.scope_approve,
+        name="scope-approve",
+    ),
     path("reviews/<int:review_id>/agencies/", views.agencies, name="agencies"),
     path(
         "reviews/<int:review_id>/agencies/<int:agency_id>/remove/",
@@ -129,12 +140,32 @@ urlpatterns = [
         views.pack_file,
         name="pack-version-file",
     ),
+    path(
+        "frameworks/of/<slug:code>/part/<slug:slug>/",
+        views.pack_read,
+        name="pack-read",
+    ),
+    path(
+        "frameworks/of/<slug:code>/versions/<int:number>/part/<slug:slug>/",
+        views.pack_read,
+        name="pack-version-read",
+    ),
     path("frameworks/of/<slug:code>/compare/", views.pack_compare, name="pack-compare"),
     path("reviews/<int:review_id>/framework/", views.framework, name="framework"),
     path(
         "reviews/<int:review_id>/framework/pack.yaml",
         views.framework_file,
         name="framework-file",
+    ),
+    path(
+        "reviews/<int:review_id>/framework/part/<slug:slug>/",
+        views.framework_read,
+        name="framework-read",
+    ),
+    path(
+        "reviews/<int:review_id>/framework/compare/",
+        views.framework_compare,
+        name="framework-compare",
     ),
     path(
         "reviews/<int:review_id>/framework/version/",
@@ -209,6 +240,11 @@ urlpatterns = [
         name="speak-settle",
     ),
     path("reviews/<int:review_id>/audit/", views.audit_trail, name="audit"),
+    path(
+        "reviews/<int:review_id>/audit/audit-trail.xlsx",
+        views.audit_xlsx,
+        name="audit-xlsx",
+    ),
 ]
 
 urlpatterns += [  # documents, performance information, hypotheses

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reviews.reading.briefing import Briefing, Part, Table
 
 LANGUAGE = "en-GB"
+SPEAK = "Ask to speak to the team: "
 # The file says nothing of the day or the machine it was made on.
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
@@ -61,8 +62,28 @@ def _add_part(document: Any, part: Part) -> None:
         )
     if part.table:
         _add_table(document, part.table)
+    if part.address:
+        _add_address(document, part.address)
     for paragraph in part.after:
         document.add_paragraph(paragraph)
+
+
+def _add_address(document: Any, address: str) -> None:
+    """The address written out, and a link to it."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    paragraph = document.add_paragraph(SPEAK)
+    link = OxmlElement("w:hyperlink")
+    link.set(
+        qn("r:id"),
+        document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True),
+    )
+    run = paragraph.add_run(address)
+    run.font.underline = True
+    link.append(run._r)
+    paragraph._p.append(link)
 
 
 def _add_table(document: Any, table: Table) -> None:

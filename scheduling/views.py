@@ -98,6 +98,10 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
             "people": reading.people_of(found, request.membership),
             "sees_emails": can(request.membership, Action.WRITE_TIMETABLE),
             "themes": [t for t in review.pack.themes if t.code in found.themes],
+            # The team's alone: the council's organiser reads this page too.
+            "prompts": hypotheses.prompts_for(review, found.themes)
+            if found.themes and can(request.membership, Action.READ_HYPOTHESES)
+            else [],
             "clashes": clashes,
         },
     )

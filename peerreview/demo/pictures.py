@@ -104,6 +104,7 @@ NOT_PAGES: dict[str, str] = {
     "questionnaires:release": "there between the close and the release",
     "questionnaires:send": "there until the first letters have gone",
     "questionnaires:send-again": _BUTTON,
+    "reviews:audit-xlsx": _FILE,
     "reviews:export": _FILE,
     "reviews:framework-file": _FILE,
     "reviews:pack-file": _FILE,

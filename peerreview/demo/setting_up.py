@@ -15,6 +15,15 @@ OWN_PACK = ("ashmere-2012", "Safeguarding children, with Ashmere’s own questio
 OWN_PROBE = "What do children who live in two households say of how we work together?"
 
 
+# At the council, beside the organiser, and without an account.
+SECOND_CONTACT = {
+    "second_contact_name": "Jocelyn Hartnup",
+    "second_contact_title": "Head of service, commissioning",
+    "second_contact_email": "jocelyn.hartnup@trafford.example",
+    "second_contact_phone": "01632 960 555",
+}
+
+
 @dataclass(frozen=True)
 class Cast:
     """The demonstration's review and its people by the key of ``people.yaml``."""
@@ -125,7 +134,10 @@ def set_up() -> Cast:
         at=moments.CREATED,
         scope=words["scope"],
         council_contact_name=organiser.full_name,
+        council_contact_title="Commissioning support officer",
         council_contact_email=organiser.email,
+        council_contact_phone="01632 960 516",
+        **SECOND_CONTACT,
     )
     domain.set_key_questions(
         review=review,

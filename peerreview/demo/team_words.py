@@ -8,7 +8,8 @@ import yaml
 from peerreview.demo import content, moments, setting_up
 from peerreview.demo.setting_up import Cast
 from reviews import domain
-from reviews.models import TEAM, Membership, Milestone, User
+from reviews.models import TEAM, Membership, Milestone, SignOff, User
+from reviews.reading.terms import wording
 
 # At set-up one role is vacant again, so that the page of what is missing has something to say:
 # the trust of the health peer could not release her yet.
@@ -35,6 +36,7 @@ def begin(cast: Cast) -> None:
     )
     _accept(cast, moments.SETTING_UP, without=NOT_ANSWERED_YET)
     _speak(cast, moments.SETTING_UP, without=NOT_ANSWERED_YET | NOT_DECLARED_YET)
+    _sign(cast, "manager", SignOff.Subject.TERMS, moments.SETTING_UP)
     _tell_regulator(cast, replied=False)
     _block(cast)
     begun = ["SET-01", "SET-02"]
@@ -56,6 +58,9 @@ def complete(cast: Cast) -> None:
     _invite(cast, moments.CREATED)
     _accept(cast, moments.SETTING_UP, without=frozenset())
     _speak(cast, moments.TEAM_COMPLETE, without=frozenset())
+    _sign(cast, "manager", SignOff.Subject.TERMS, moments.SETTING_UP)
+    for subject in SignOff.Subject:
+        _sign(cast, "sponsor", subject, moments.TERMS_SIGNED)
     _tell_regulator(cast, replied=True)
     _block(cast)
     domain.accept_waiting(
@@ -63,6 +68,18 @@ def complete(cast: Cast) -> None:
         members=_peers(cast),
         by=cast.people["sponsor"],
         at=moments.PROFILES_ACCEPTED,
+    )
+
+
+def _sign(cast: Cast, key: str, subject: SignOff.Subject, at: dt.datetime) -> None:
+    """Somebody puts their name to the words as they stand."""
+    domain.sign(
+        member=cast.member(key),
+        subject=subject,
+        seen=wording(cast.review, subject),
+        agreed=True,
+        by=cast.people[key],
+        at=at,
     )
 
 

@@ -104,6 +104,14 @@ from reviews.domain.team import (
     refuse_last_manager,
     remove_member,
 )
+from reviews.domain.terms import (
+    NoChangeNamed,
+    NotASigner,
+    NothingToSign,
+    OtherWords,
+    change_terms,
+    sign,
+)
 
 __all__ = [
     "NEXT_STAGE",
@@ -123,15 +131,19 @@ __all__ = [
     "MilestoneMove",
     "NeedsAgency",
     "NeedsHome",
+    "NoChangeNamed",
     "NoReason",
     "NobodyToWriteTo",
+    "NotASigner",
     "NotHearing",
     "NothingChosen",
     "NothingDeclared",
     "NothingNewer",
     "NothingTicked",
+    "NothingToSign",
     "OnSiteAlready",
     "OtherSide",
+    "OtherWords",
     "PartLocked",
     "PeersFromThere",
     "RoleTaken",
@@ -156,6 +168,7 @@ __all__ = [
     "change_milestones",
     "change_notice",
     "change_profile",
+    "change_terms",
     "copy_pack",
     "create_review",
     "decide_profile",
@@ -197,6 +210,7 @@ __all__ = [
     "set_key_questions",
     "set_mail_rules",
     "settle_speak_request",
+    "sign",
     "tailor",
     "unblock_period",
 ]

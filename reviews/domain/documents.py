@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -137,13 +138,21 @@ def change_request(
     at: dt.datetime,
 ) -> None:
     """Save a request; its documents follow its themes and need. Raises ChangedMeanwhile."""
+    before = audit.values_of(request, REQUEST_FIELDS)
     request.title, request.themes, request.need = title, list(themes), need
     request.owner_role, request.agency = owner_role, agency
     request.due_on = due_on
     request.offset_days = (due_on - request.review.day_zero).days
     save_if_unchanged(request, version=version, fields=[*REQUEST_FIELDS, "offset_days"])
     request.documents.update(themes=request.themes, need=request.need)
-    _record("document.request_changed", request, by=by, at=at)
+    after = audit.values_of(request, REQUEST_FIELDS)
+    _record(
+        "document.request_changed",
+        request,
+        differences=audit.differences(before, after),
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -384,6 +393,7 @@ def _record(
     action: str,
     request: DocumentRequest,
     agency: Agency | None = None,
+    differences: dict[str, Any] | None = None,
     *,
     by: User,
     at: dt.datetime,
@@ -398,5 +408,5 @@ def _record(
         at=at,
         object_kind="document request",
         object_id=request.pk,
-        detail=detail,
+        detail=detail | (differences or {}),
     )

@@ -41,7 +41,20 @@ def record_notice(
     notice = RegulatorNotice.objects.create(
         review=review, **{name: values[name] for name in NOTICE_FIELDS}
     )
-    _audit_notice("regulator.told", notice, by=by, at=at)
+    audit.record(
+        "regulator.told",
+        review=review,
+        by=by,
+        at=at,
+        object_kind="notice",
+        object_id=notice.pk,
+        detail={
+            "told_on": notice.told_on.isoformat(),
+            "told_by": notice.told_by,
+            "told_to": notice.told_to,
+            "how": notice.get_how_display().lower(),
+        },
+    )
     return notice
 
 
@@ -55,27 +68,19 @@ def change_notice(
     **values: object,
 ) -> None:
     """Save a notice again, for example with its reply. Raises ChangedMeanwhile."""
+    before = audit.values_of(notice, NOTICE_FIELDS)
     for name in NOTICE_FIELDS:
         setattr(notice, name, values[name])
     save_if_unchanged(notice, version=version, fields=NOTICE_FIELDS)
-    _audit_notice("regulator.notice_changed", notice, by=by, at=at)
-
-
-def _audit_notice(
-    action: str, notice: RegulatorNotice, *, by: User, at: dt.datetime
-) -> None:
+    after = audit.values_of(notice, NOTICE_FIELDS)
     audit.record(
-        action,
+        "regulator.notice_changed",
         review=notice.review,
         by=by,
         at=at,
         object_kind="notice",
         object_id=notice.pk,
-        detail={
-            "told_on": notice.told_on.isoformat(),
-            "how": notice.get_how_display().lower(),
-            "replied": "yes" if notice.replied_on else "no",
-        },
+        detail=audit.differences(before, after),
     )
 
 
@@ -101,7 +106,7 @@ def block_period(
         at=at,
         object_kind="period",
         object_id=period.pk,
-        detail={"from": first.isoformat(), "to": last.isoformat()},
+        detail={"title": title, "from": first.isoformat(), "to": last.isoformat()},
     )
     return period
 
@@ -115,6 +120,11 @@ def unblock_period(*, period: BlockedPeriod, by: User, at: dt.datetime) -> None:
         at=at,
         object_kind="period",
         object_id=period.pk,
+        detail={
+            "title": period.title,
+            "from": period.first.isoformat(),
+            "to": period.last.isoformat(),
+        },
     )
     period.delete()
 

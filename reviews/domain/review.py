@@ -1,7 +1,7 @@
 """Verbs that set up and move a review: create, staff, plan, and pass from stage to stage."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -34,14 +34,19 @@ REVIEW_DETAILS = (
     "contact_email",
     "contact_phone",
     "council_contact_name",
+    "council_contact_title",
     "council_contact_email",
+    "council_contact_phone",
+    "second_contact_name",
+    "second_contact_title",
+    "second_contact_email",
+    "second_contact_phone",
 )
 
 
 # Told with what stood there before. People's names and addresses stay out of the trail, which
 # outlives the review.
 PLAIN_DETAILS = ("council", "programme", "scope", "duty_contact", "case_reference")
-LONGEST_TOLD = 200
 
 
 class HasMembers(Refusal):
@@ -134,7 +139,7 @@ def change_details(
     *, review: Review, version: int, by: User, at: dt.datetime, **details: str
 ) -> None:
     """Save the review's own words. Raises ChangedMeanwhile, PeersFromThere."""
-    before = {name: getattr(review, name) for name in details}
+    before = audit.values_of(review, details)
     changed = [name for name in details if before[name] != details[name]]
     if "council" in changed:
         refuse_own_people(review, details["council"])
@@ -142,29 +147,17 @@ def change_details(
         setattr(review, name, details[name])
     save_if_unchanged(review, version=version, fields=changed)
     if changed:
-        told = {
-            name: [_shortened(before[name]), _shortened(details[name])]
-            for name in changed
-            if name in PLAIN_DETAILS
-        }
+        told = audit.differences(
+            before, {name: details[name] for name in changed if name in PLAIN_DETAILS}
+        )
+        untold = [name for name in changed if name not in PLAIN_DETAILS]
         audit.record(
             "review.details_changed",
             review=review,
             by=by,
             at=at,
-            detail={
-                name: value
-                for name, value in (
-                    ("changed", told),
-                    ("fields", [each for each in changed if each not in told]),
-                )
-                if value
-            },
+            detail=told | ({"fields": untold} if untold else {}),
         )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
 
 
 @transaction.atomic
@@ -186,20 +179,26 @@ def set_key_questions(
     there = list(review.key_questions.values_list("text", flat=True))
     if seen is not None and key_questions_print(there) != seen:
         raise ChangedMeanwhile
-    if there == list(questions):
-        return
+    before = _numbered(there)
     for number, text in enumerate(questions, start=1):
         KeyQuestion.objects.update_or_create(
             review=review, number=number, defaults={"text": text}
         )
     review.key_questions.filter(number__gt=len(questions)).delete()
-    audit.record(
-        "review.key_questions_set",
-        review=review,
-        by=by,
-        at=at,
-        detail={"number": len(questions)},
-    )
+    after = _numbered(questions)
+    blank = dict.fromkeys(before.keys() - after.keys(), "")
+    if before != after:
+        audit.record(
+            "review.key_questions_set",
+            review=review,
+            by=by,
+            at=at,
+            detail=audit.differences(before, after | blank),
+        )
+
+
+def _numbered(texts: Iterable[str]) -> dict[str, str]:
+    return {f"question {number}": text for number, text in enumerate(texts, start=1)}
 
 
 @transaction.atomic
@@ -214,6 +213,7 @@ def add_agency(
         at=at,
         object_kind="agency",
         object_id=agency.pk,
+        detail={"name": name},
     )
     return agency
 
@@ -342,6 +342,8 @@ def change_milestone(
     at: dt.datetime,
 ) -> None:
     """Save one milestone. Raises ChangedMeanwhile."""
+    names = ("due_on", "owner_role", "status", "evidence")
+    before = audit.values_of(milestone, names)
     set_due(milestone, due_on)
     milestone.owner_role = owner_role
     milestone.status = status
@@ -367,7 +369,7 @@ def change_milestone(
         at=at,
         object_kind="milestone",
         object_id=milestone.code,
-        detail={"status": status, "due_on": due_on.isoformat()},
+        detail=audit.differences(before, audit.values_of(milestone, names)),
     )
 
 

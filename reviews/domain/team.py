@@ -472,6 +472,7 @@ def change_profile(
     home = home_organisation.strip()
     _refuse_home(member.review, member.access_role, home)
     values = {"home_organisation": home, "profile": profile, "on_site": on_site}
+    before = audit.values_of(member, values)
     changed = _change(member, values, version=version)
     if telephone is not None:
         accounts.change_telephone(user=member.user, telephone=telephone)
@@ -479,7 +480,13 @@ def change_profile(
         return
     if {"home_organisation", "profile"} & set(changed):
         member.review.profile_decisions.filter(membership=member).delete()
-    _record("member.profile_changed", member, by=by, at=at, fields=changed)
+    _record(
+        "member.profile_changed",
+        member,
+        by=by,
+        at=at,
+        **audit.differences(before, values),
+    )
 
 
 @transaction.atomic

@@ -128,11 +128,75 @@ class DetailsForm(PageForm):
         label="Council contact’s full name",
         max_length=200,
         required=False,
-        help_text="Named in messages so that staff can check that they are genuine",
+        help_text="Staff ask this person whether a message is genuine",
+    )
+    council_contact_title = forms.CharField(
+        label="Council contact’s job title", max_length=200, required=False
     )
     council_contact_email = forms.EmailField(
         label="Council contact’s email address", max_length=254, required=False
     )
+    council_contact_phone = forms.CharField(
+        label="Council contact’s telephone number", max_length=60, required=False
+    )
+    second_contact_name = forms.CharField(
+        label="Second contact’s full name",
+        max_length=200,
+        required=False,
+        help_text="Somebody else at the council who answers questions",
+    )
+    second_contact_title = forms.CharField(
+        label="Second contact’s job title", max_length=200, required=False
+    )
+    second_contact_email = forms.EmailField(
+        label="Second contact’s email address", max_length=254, required=False
+    )
+    second_contact_phone = forms.CharField(
+        label="Second contact’s telephone number", max_length=60, required=False
+    )
+
+    # Under which heading each box stands.
+    GROUPS = (
+        ("The review", ("council", "programme", "scope")),
+        ("Children at risk", ("duty_contact", "case_reference")),
+        ("Review manager", ("contact_name", "contact_email", "contact_phone")),
+        (
+            "The council’s contact",
+            (
+                "council_contact_name",
+                "council_contact_title",
+                "council_contact_email",
+                "council_contact_phone",
+            ),
+        ),
+        (
+            "A second contact at the council",
+            (
+                "second_contact_name",
+                "second_contact_title",
+                "second_contact_email",
+                "second_contact_phone",
+            ),
+        ),
+    )
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The boxes by heading."""
+        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for which, who in (("council", "council’s"), ("second", "second")):
+            name = f"{which}_contact_name"
+            rest = [f"{which}_contact_{each}" for each in ("title", "email", "phone")]
+            if values.get(name) == "" and any(values.get(each) for each in rest):
+                self.add_error(name, f"Enter the {who} contact’s full name")
+        return values
+
+
+def _rows_for(text: str) -> int:
+    """So many that the words stand in their box without scrolling."""
+    return max(2, -(-len(text) // 60) + 1)
 
     def clean_duty_contact(self) -> str:
         return with_telephone(self.cleaned_data["duty_contact"])
@@ -145,13 +209,15 @@ class KeyQuestionsForm(PageForm):
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        texts = [question.text for question in review.key_questions.all()]
         super().__init__(*args, initial=self.initial_of(review), **kwargs)
         for number in range(1, KEY_QUESTIONS + 1):
+            text = texts[number - 1] if number <= len(texts) else ""
             self.fields[f"question_{number}"] = forms.CharField(
                 label=f"Key question {number}",
                 required=number == 1,
                 max_length=500,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=forms.Textarea(attrs={"rows": _rows_for(text)}),
             )
 
     @classmethod

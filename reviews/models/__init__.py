@@ -41,6 +41,7 @@ from reviews.models.review import (
     UserManager,
 )
 from reviews.models.team import Departure, Interest, ProfileDecision
+from reviews.models.terms import SignOff, Terms
 
 __all__ = [
     "HOST",
@@ -80,9 +81,11 @@ __all__ = [
     "Review",
     "ReviewQuerySet",
     "Roster",
+    "SignOff",
     "SpeakRequest",
     "SpeechCount",
     "Stage",
+    "Terms",
     "User",
     "UserManager",
 ]

@@ -18,7 +18,7 @@ from django.contrib.auth.models import (
 from django.db import models
 from django.utils import timezone
 
-from reviews import packs, say
+from reviews import packs
 from reviews.mail_kinds import LETS_IN
 from reviews.sealing import SealedJSONField, SealedTextField
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         RegulatorNotice,
     )
     from reviews.models.team import Departure, Interest, ProfileDecision
+    from reviews.models.terms import SignOff, Terms
 
 
 class UserManager(BaseUserManager["User"]):
@@ -164,7 +165,13 @@ class Review(models.Model):
         "review manager's telephone", max_length=60, blank=True
     )
     council_contact_name = models.CharField(max_length=200, blank=True)
+    council_contact_title = models.CharField(max_length=200, blank=True)
     council_contact_email = models.EmailField(blank=True)
+    council_contact_phone = models.CharField(max_length=60, blank=True)
+    second_contact_name = models.CharField(max_length=200, blank=True)
+    second_contact_title = models.CharField(max_length=200, blank=True)
+    second_contact_email = models.EmailField(blank=True)
+    second_contact_phone = models.CharField(max_length=60, blank=True)
     demonstration = models.BooleanField(default=False)
     # The day a demonstration stands still at, so that its site week is always "today".
     demonstration_day = models.DateField(null=True, blank=True)
@@ -201,6 +208,8 @@ class Review(models.Model):
         speak_requests: RelatedManager[SpeakRequest]
         mail_batches: RelatedManager[MailBatch]
         mail_rules: RelatedManager[MailRule]
+        terms: Terms
+        sign_offs: RelatedManager[SignOff]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -575,25 +584,6 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.action}"
 
-    @property
-    def words(self) -> str:
-        """The action as people read it: "review.stage_moved" is "Review: stage moved"."""
-        words = self.action.replace(".", ": ").replace("_", " ")
-        return words[:1].upper() + words[1:]
-
-    @property
-    def detail_words(self) -> str:
-        # In order of name: PostgreSQL keeps an order of its own.
-        parts = [
-            _in_words(value)
-            if isinstance(value, dict)
-            else f"{name.replace('_', ' ')} {_in_words(value)}"
-            for name, value in sorted(self.detail.items())
-        ]
-        if self.count is not None:
-            parts.insert(0, str(self.count))
-        return ", ".join(parts)
-
 
 class SpeechCount(models.Model):
     """How often something happened to what people said, on one day: until that day is over.
@@ -615,23 +605,3 @@ class SpeechCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} on {self.on}"
-
-
-def _quoted(text: object) -> str:
-    return f"“{text}”" if text else "nothing"
-
-
-def _in_words(value: object) -> str:
-    """A day as people read it, several things with commas, what was and what is in quotes."""
-    if isinstance(value, dict):
-        return "; ".join(
-            f"{name.replace('_', ' ')} from {_quoted(before)} to {_quoted(after)}"
-            for name, (before, after) in sorted(value.items())
-        )
-    if isinstance(value, list):
-        return ", ".join(str(each).replace("_", " ") for each in value)
-    try:
-        day = dt.date.fromisoformat(str(value))
-    except ValueError:
-        return str(value).replace("_", " ")
-    return say.day(day)

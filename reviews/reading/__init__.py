@@ -3,10 +3,12 @@
 from reviews.reading.documents import documents_to_send
 from reviews.reading.plan import PlanRow, plan_of
 from reviews.reading.review import (
+    Step,
     Task,
     WorkRow,
     reasons_to_keep,
     same_review,
+    set_up_steps,
     set_up_tasks,
     what_goes_with,
     work_of,
@@ -19,11 +21,13 @@ from reviews.reading.team import (
     invitations_to_do,
     team_of,
 )
+from reviews.reading.terms import to_sign
 
 __all__ = [
     "Conflict",
     "PlanRow",
     "Slot",
+    "Step",
     "Task",
     "Team",
     "WorkRow",
@@ -33,8 +37,10 @@ __all__ = [
     "plan_of",
     "reasons_to_keep",
     "same_review",
+    "set_up_steps",
     "set_up_tasks",
     "team_of",
+    "to_sign",
     "what_goes_with",
     "work_of",
 ]

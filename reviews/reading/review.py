@@ -2,14 +2,14 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from reviews import say
 from reviews.models import Agency, Milestone, NoSuchDocument, Review, Stage, User
-from reviews.reading.team import team_of
+from reviews.reading.checks import Result, results
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def key_questions_print(texts: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Task:
-    """One row of the set-up task list."""
+    """One row of the set-up task list. ``hint`` says what is missing."""
 
     title: str
     url: str
@@ -136,46 +136,108 @@ class Task:
     def completed(self) -> bool:
         return self.status == "Completed"
 
+    @property
+    def can_start(self) -> bool:
+        return self.status != "Cannot start yet"
 
-def set_up_tasks(review: Review) -> list[Task]:
-    """What a review needs before the lead-in, with what is missing said in words."""
 
-    def address(name: str) -> str:
-        return reverse(f"reviews:{name}", kwargs={"review_id": review.pk})
+@dataclass(frozen=True)
+class Step:
+    """Tasks that belong together, under one heading."""
 
-    def task(title: str, name: str, missing: str) -> Task:
-        return Task(
-            title, address(name), "Incomplete" if missing else "Completed", missing
-        )
+    title: str
+    tasks: list[Task]
 
-    questions = review.key_questions.count()
-    agencies = review.agencies.count()
-    vacancies = [slot.role_title for slot in team_of(review).vacancies]
-    contacts = review.council_contact_name and review.council_contact_email
+
+@dataclass(frozen=True)
+class _Work:
+    """A task as the product knows it: it is done when none of its checks finds anything."""
+
+    title: str
+    page: str
+    codes: tuple[str, ...]
+
+
+STEPS: tuple[tuple[str, tuple[_Work, ...]], ...] = (
+    (
+        "What the review is about",
+        (
+            _Work(
+                "Say what the review is about",
+                "details",
+                ("scope", "duty-contact", "council-contact"),
+            ),
+            _Work("Agree the key questions", "key-questions", ("key-questions",)),
+            _Work("Have the scope approved", "scope", ("scope-approved",)),
+            _Work("Agree the terms", "terms", ("terms",)),
+        ),
+    ),
+    (
+        "Who takes part",
+        (
+            _Work("List the agencies", "agencies", ("partner-agencies",)),
+            _Work("Name the agencies’ contacts", "team", ("agency-contacts",)),
+            _Work("Build the team", "team", ("team", "peer-homes")),
+            _Work("Have the profiles accepted", "profiles", ("interests", "profiles")),
+        ),
+    ),
+    (
+        "When it happens",
+        (
+            _Work("Check the plan", "plan", ("milestones",)),
+            _Work("Keep clear of other dates", "clashes", ("visit-dates",)),
+            _Work("Tell the regulator", "regulator", ("regulator",)),
+        ),
+    ),
+)
+
+
+def set_up_steps(review: Review, found: Iterable[Result]) -> list[Step]:
+    """What a review needs before the lead-in, as the checks have found it."""
+    missing = {
+        result.check.code: [each.sentence for each in result.missing]
+        for result in found
+    }
     return [
-        task(
-            "Say what the review is about",
-            "details",
-            "The scope is not written yet"
-            if not review.scope
-            else ""
-            if contacts
-            else "The council’s contact is not named yet",
-        ),
-        task(
-            "Agree the key questions",
-            "key-questions",
-            "" if questions >= 3 else f"{questions} of at least 3 are written",
-        ),
-        task(
-            "List the agencies",
-            "agencies",
-            "" if agencies >= 2 else "At least two agencies take part",
-        ),
-        task(
-            "Build the team",
-            "team",
-            f"Still to be found: {', '.join(vacancies).lower()}" if vacancies else "",
-        ),
-        task("Check the twelve-week plan", "plan", ""),
+        Step(
+            title,
+            [
+                _task(review, work, missing)
+                for work in works
+                # A framework without the check asks nothing of it.
+                if any(code in missing for code in work.codes)
+            ],
+        )
+        for title, works in STEPS
     ]
+
+
+def set_up_tasks(review: Review, *, today: dt.date) -> list[Task]:
+    steps = set_up_steps(review, results(review, today=today))
+    return [task for step in steps for task in step.tasks]
+
+
+def _task(review: Review, work: _Work, missing: dict[str, list[str]]) -> Task:
+    found = [words for code in work.codes for words in missing.get(code, ())]
+    status = "Incomplete" if found else "Completed"
+    hint = _hint(found)
+    if work.page == "scope" and not review.scope.strip():
+        status, hint = "Cannot start yet", "The scope comes first"
+    elif work.page == "plan" and not found and _untouched(review):
+        status, hint = "Not started", "No milestone is done or in progress"
+    elif work.codes == ("agency-contacts",) and found:
+        hint = f"{say.counted(len(found), 'contact')} missing"
+    url = reverse(f"reviews:{work.page}", kwargs={"review_id": review.pk})
+    return Task(title=work.title, url=url, status=status, hint=hint)
+
+
+def _hint(found: list[str]) -> str:
+    """The first thing that is missing, and how many more; a hint has no full stop."""
+    if not found:
+        return ""
+    first = found[0].rstrip(".")
+    return first if len(found) == 1 else f"{first}, and {len(found) - 1} more"
+
+
+def _untouched(review: Review) -> bool:
+    return not review.milestones.exclude(status=Milestone.Status.OPEN).exists()

@@ -291,8 +291,9 @@ def empty_state(
 
 
 @register.inclusion_tag("components/task_list.html")
-def task_list(tasks: Iterable[Any]) -> dict[str, Any]:
-    return {"tasks": tasks}
+def task_list(tasks: Iterable[Any], prefix: str = "task") -> dict[str, Any]:
+    """``prefix`` tells the lists of one page apart."""
+    return {"tasks": tasks, "prefix": prefix}
 
 
 @register.inclusion_tag("components/summary_list.html")

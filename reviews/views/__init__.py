@@ -22,8 +22,10 @@ from reviews.views.outbox import (
 )
 from reviews.views.packs import (
     framework,
+    framework_compare,
     framework_file,
     framework_part,
+    framework_read,
     framework_version,
     pack,
     pack_compare,
@@ -32,6 +34,7 @@ from reviews.views.packs import (
     pack_import,
     pack_list,
     pack_part,
+    pack_read,
     pack_versions,
 )
 from reviews.views.plan import (
@@ -54,6 +57,7 @@ from reviews.views.review import (
     agencies,
     agency_remove,
     audit_trail,
+    audit_xlsx,
     details,
     key_questions,
     milestone,
@@ -78,6 +82,7 @@ from reviews.views.team import (
     team_remove,
     telephone,
 )
+from reviews.views.terms import scope, scope_approve, terms, terms_change, terms_sign
 
 __all__ = [
     "PER_PAGE",
@@ -85,6 +90,7 @@ __all__ = [
     "agency_remove",
     "announcement",
     "audit_trail",
+    "audit_xlsx",
     "briefing",
     "briefing_pdf",
     "briefing_send",
@@ -93,8 +99,10 @@ __all__ = [
     "details",
     "export",
     "framework",
+    "framework_compare",
     "framework_file",
     "framework_part",
+    "framework_read",
     "framework_version",
     "inspection",
     "interest",
@@ -119,6 +127,7 @@ __all__ = [
     "pack_import",
     "pack_list",
     "pack_part",
+    "pack_read",
     "pack_versions",
     "period_remove",
     "plan",
@@ -134,6 +143,8 @@ __all__ = [
     "review_delete",
     "review_import",
     "review_new",
+    "scope",
+    "scope_approve",
     "set_up",
     "speak_requests",
     "speak_settle",
@@ -144,5 +155,8 @@ __all__ = [
     "team_invite",
     "team_remove",
     "telephone",
+    "terms",
+    "terms_change",
+    "terms_sign",
     "work",
 ]

@@ -5,9 +5,9 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from reviews import audit, day_warnings, domain, reading, say
+from reviews import audit, day_warnings, domain, reading, say, trail_file
 from reviews.access import (
     Action,
     MemberRequest,
@@ -23,10 +23,12 @@ from reviews.forms import (
     MoveVisitForm,
     NewReviewForm,
 )
-from reviews.models import Review
-from reviews.reading.checks import standing_checks
+from reviews.models import Review, Stage
+from reviews.reading import history
+from reviews.reading.checks import results
 from reviews.reading.packs import newest_of
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.sheets import XLSX
 
 PER_PAGE = 50
 
@@ -94,14 +96,20 @@ def review_delete(request: ReviewRequest, review: Review) -> HttpResponse:
 
 @review_view(Action.CONFIGURE_REVIEW)
 def set_up(request: ReviewRequest, review: Review) -> HttpResponse:
-    tasks = reading.set_up_tasks(review)
+    today = review.today(timezone.now())
+    found = results(review, today=today)
+    steps = reading.set_up_steps(review, found)
+    tasks = [task for step in steps for task in step.tasks]
     return render(
         request,
         "reviews/set_up.html",
         {
-            "tasks": tasks,
+            "steps": steps,
+            "number": len(tasks),
             "done": sum(task.completed for task in tasks),
-            "checks": standing_checks(review, today=review.today(timezone.now())),
+            "missing": [each for result in found for each in result.missing],
+            "in_order": [each.check for each in found if not each.missing],
+            "next_stage": Stage.LEAD_IN if review.stage == Stage.SET_UP else None,
         },
     )
 
@@ -290,11 +298,41 @@ def milestone(
     )
 
 
+def _chosen_of_trail(request: ReviewRequest) -> history.TrailFilter:
+    return history.TrailFilter(request.GET.get("who", ""), request.GET.get("what", ""))
+
+
 @review_view(Action.READ_AUDIT)
 def audit_trail(request: ReviewRequest, review: Review) -> HttpResponse:
-    page = Paginator(
-        audit.events(review).order_by("-on", "-number"), PER_PAGE
-    ).get_page(request.GET.get("page"))
+    chosen = _chosen_of_trail(request)
+    page = Paginator(history.trail(review, chosen), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(
-        request, "reviews/audit.html", {"page": page, "head": audit.head(review)}
+        request,
+        "reviews/audit.html",
+        {
+            "page": page,
+            "changes": history.changes_of(review, page.object_list),
+            "chosen": chosen,
+            "actors": history.actors(review),
+            "whats": history.WHATS,
+            "head": audit.head(review),
+        },
+    )
+
+
+@review_view(Action.READ_AUDIT)
+@require_GET
+def audit_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What the page shows, as a spreadsheet."""
+    events = history.trail(review, _chosen_of_trail(request))
+    return HttpResponse(
+        trail_file.trail_workbook(review, history.changes_of(review, events)),
+        content_type=XLSX,
+        headers={
+            "Content-Disposition": 'attachment; filename="audit-trail.xlsx"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
     )

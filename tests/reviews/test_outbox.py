@@ -308,7 +308,7 @@ def test_the_manager_says_otherwise_for_this_review_alone(
     assert not mailer.goes_by_itself(other_review, "announcement")
     assert mailer.goes_by_itself(other_review, "account invitation")
     event = AuditEvent.objects.get(action="mail.rules_changed")
-    assert event.detail["Announcements"] == "by itself"
+    assert event.detail["changed"]["Announcements"] == ["waits", "goes by itself"]
 
 
 def test_a_reminder_of_a_review_that_holds_reminders_back_waits(

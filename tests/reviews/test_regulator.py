@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviews import audit, domain
+from reviews.day_warnings import moved_visit
 from reviews.models import (
     AnnouncedInspection,
     AuditEvent,
@@ -246,19 +247,31 @@ def test_days_are_taken_off_the_calendar(
     assert not BlockedPeriod.objects.exists()
 
 
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.integers(-60, 60), st.integers(0, 30), st.integers(0, 9))
-def test_a_clash_with_the_visit_is_symmetrical(
-    begins: int, length: int, days: int
+def test_a_period_clashes_with_the_visit_exactly_when_they_share_a_day(
+    review: Review, begins: int, length: int, days: int
 ) -> None:
-    """A period and a visit meet exactly when they share a day."""
-    review = Review(day_zero=DAY_ZERO, on_site_days=days + 1)
+    review.on_site_days = days + 1
+    review.blocked_periods.all().delete()
     first = DAY_ZERO + dt.timedelta(days=begins)
     last = first + dt.timedelta(days=length)
+    BlockedPeriod.objects.create(
+        review=review, kind="council", title="Away days", first=first, last=last
+    )
     period = {first + dt.timedelta(days=n) for n in range(length + 1)}
+    shared = bool(period & set(review.on_site_dates))
 
-    meets = first <= review.last_day and last >= review.day_zero
+    told = [each.with_visit for each in clashes_of(review) if each.title == "Away days"]
+    warned = moved_visit(review, DAY_ZERO, today=DAY_ZERO)
 
-    assert meets == bool(period & set(review.on_site_dates))
+    # Far away it does not stand in the calendar at all.
+    assert told in ([shared], [] if not shared else [True])
+    assert any(sentence.startswith("Away days:") for sentence in warned) == shared
 
 
 def test_moving_the_visit_warns_of_what_it_would_meet(

@@ -31,7 +31,7 @@ from reviews.reading.checks import standing_checks
 from reviews.reading.team import peers_of, sign_off, team_page
 from scheduling.domain import Person
 from scheduling.reading import clashes_for, sessions_for
-from tests.make import DAY_ZERO, accept, make_user, move
+from tests.make import DAY_ZERO, make_user, move
 from tests.make_scheduling import make_session
 
 SignIn = Callable[[User], Client]
@@ -904,75 +904,3 @@ def test_who_accepted_whom_and_when_is_said_once(
         f"Stella Ormerod accepted all 3 profiles on {today.day} {today:%B %Y}." in page
     )
     assert page.count("Stella Ormerod accepted") == 1
-
-
-# What is missing
-
-
-def test_checks_say_what_is_missing_each_with_its_link(
-    review: Review, manager: User, sign_in: SignIn
-) -> None:
-    checks = {
-        each.sentence: each.url for each in standing_checks(review, today=DAY_ZERO)
-    }
-
-    assert checks["No team leader has been found."] == at("team", review.pk)
-    assert checks["No host sponsor has been found."] == at("team", review.pk)
-    assert checks["There is no key question."] == at("key-questions", review.pk)
-    assert checks["The scope is not written."] == at("details", review.pk)
-    assert checks["There is no record that the regulator was told."] == at(
-        "regulator", review.pk
-    )
-    assert checks["The sponsor has not accepted 1 profile of the team."] == at(
-        "profiles", review.pk
-    )
-    assert any(
-        sentence.endswith("milestones are late.") and url == at("plan", review.pk)
-        for sentence, url in checks.items()
-    )
-    page = words(sign_in(manager).get(at("set-up", review.pk)))
-    today = review.today(timezone.now())
-    sentences = [each.sentence for each in standing_checks(review, today=today)]
-    assert [sentence for sentence in sentences if sentence not in page] == []
-
-
-def test_checks_are_empty_when_nothing_is_missing(
-    review: Review, manager: User
-) -> None:
-    now = timezone.now()
-    domain.change_details(
-        review=review,
-        version=review.version,
-        by=manager,
-        at=now,
-        scope="Early help",
-        council_contact_name="Oscar Grantley",
-        council_contact_email="oscar@example.org",
-    )
-    domain.set_key_questions(
-        review=review, questions=["One?", "Two?", "Three?"], by=manager, at=now
-    )
-    for role in review.pack.roles:
-        for _ in range(role.least - review.memberships.filter(role=role.code).count()):
-            accept(add(review, manager, role.code))
-    for agency in review.agencies.filter(kind=Agency.Kind.PARTNER):
-        accept(add(review, manager, "AGL", agency=agency))
-    review.milestones.all().update(status="done", done_on=DAY_ZERO)
-    review.document_requests.all().update(due_on=DAY_ZERO)
-    domain.record_notice(
-        review=review,
-        by=manager,
-        at=now,
-        told_on=DAY_ZERO,
-        told_by="Morgan Vale",
-        told_to="The lead",
-        how="email",
-        said="",
-        replied_on=None,
-        reply="",
-    )
-    for row in peers_of(review):
-        declare(row.member, text="")
-        domain.decide_profile(member=row.member, accepted=True, by=manager, at=now)
-
-    assert standing_checks(review, today=DAY_ZERO) == []
