@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0009_answers_of_each_agency'),
+        ('reviews', '0010_terms_and_contacts'),
     ]
 
     operations = [
