@@ -83,6 +83,11 @@ def of_agency(questionnaire: Questionnaire, code: str, number: int) -> list[Invi
     return mine[:number]
 
 
+def make_rooms(review: Review, browser: Client) -> None:
+    """Rooms are made when first asked for; in either world they are there already."""
+    browser.get(f"/reviews/{review.pk}/timetable/new/")
+
+
 def submit(invitation: Invitation, answers: asking.Answers) -> None:
     answering.submit_response(
         door=invitation,
@@ -148,6 +153,8 @@ def test_two_sets_of_answers_with_one_table_of_atoms_read_the_same(
         who.full_name: sign_in(who)
         for who in (manager, analyst, member_peer, sponsor, organiser)
     }
+
+    make_rooms(questionnaire.review, browsers[manager.full_name])
 
     def world(seed: int) -> dict[str, dict[str, tuple[int, bytes]]]:
         with another_world():
@@ -232,6 +239,11 @@ def test_nothing_on_the_councils_pages_depends_on_what_anybody_said(
     hundred, and not one more of either. At every stage until there is a report to read."""
     council = {who.full_name: sign_in(who) for who in (sponsor, organiser, partner)}
     review = questionnaire.review
+    session = make_session(
+        move(review, Stage.ON_SITE), by=manager, peers=[member_peer, analyst]
+    )
+    move(review, Stage.LEAD_IN)
+    make_rooms(review, council[organiser.full_name])
 
     def look() -> dict[str, dict[str, tuple[int, bytes]]]:
         return {
@@ -259,8 +271,7 @@ def test_nothing_on_the_councils_pages_depends_on_what_anybody_said(
             seen["reminded"] = look()
             close_and_release(again(questionnaire), by=manager)
             seen["released"] = look()
-            on_site = move(review, Stage.ON_SITE)
-            session = make_session(on_site, by=manager, peers=[member_peer, analyst])
+            move(review, Stage.ON_SITE)
             seen["before the notes"] = look()
             make_notes(
                 session, [member_peer, analyst], [f"{words} {n}" for n in range(6)]
