@@ -13,6 +13,7 @@ from casemapping.models import (
     Learning,
     TimelineEvent,
 )
+from reviews import say
 
 Status = CaseMap.Status
 
@@ -36,6 +37,9 @@ KINDS: dict[str, type[Any]] = {
 }
 # What an agency writes on its preparation sheet.
 SHEET_KINDS = ("involvement", "event")
+
+# What the workshop's own steps ask for; another number is asked about and not refused.
+DECISIONS, LEARNING_POINTS = (3, 6), 3
 
 
 def what_is_missing(case: CaseMap, to: str) -> str:
@@ -73,3 +77,25 @@ def what_is_missing(case: CaseMap, to: str) -> str:
         if missing:
             return f"{case.code} still needs {' and '.join(missing)}."
     return ""
+
+
+def what_is_unusual(case: CaseMap, to: str) -> list[str]:
+    """What somebody should confirm before the case counts as mapped, in sentences."""
+    if to != Status.MAPPED or case.status != Status.PREPARED:
+        return []
+    decisions = case.decisions.filter(set_aside_by__isnull=True).count()
+    points = case.learning.filter(
+        kind=Learning.Kind.LEARNING, set_aside_by__isnull=True
+    ).count()
+    found = []
+    if not DECISIONS[0] <= decisions <= DECISIONS[1]:
+        found.append(
+            f"{say.counted(decisions, 'decision point')} recorded, "
+            "and the workshop asks for three to six."
+        )
+    if points < LEARNING_POINTS:
+        found.append(
+            f"{say.counted(points, 'learning point')} recorded, "
+            "and the workshop asks for three."
+        )
+    return found

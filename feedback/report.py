@@ -20,6 +20,16 @@ KINDS = (
     ("area", "Areas for further consideration"),
     ("practice", "Practice worth sharing"),
 )
+# What a report says of its own evidence: it has to be true of every finding that it prints.
+ON_SEVERAL = (
+    "This report rests on points heard from several sources, never on one person, "
+    "and nothing in it says who said what."
+)
+ON_ONE_TOO = (
+    "This report rests on points heard from several sources. Where a finding rests on one kind of "
+    "source, the team leader has weighed it and decided that it should be said. "
+    "Nothing in the report says who said what."
+)
 EVIDENCE_WORDS = {
     "note": "interviews and visits",
     "result": "the questionnaire",
@@ -30,8 +40,12 @@ EVIDENCE_WORDS = {
 
 @dataclass(frozen=True)
 class FindingWords:
-    """An agreed finding; ``evidence`` are kinds of evidence, never how many of each."""
+    """An agreed finding; ``evidence`` are kinds of evidence, never how many of each.
 
+    ``key`` is its random id. ``on_one``: it rests on one kind of source, for the leader's reason.
+    """
+
+    key: str
     theme: str
     kind: str
     title: str
@@ -39,6 +53,7 @@ class FindingWords:
     consider: str
     key_questions: tuple[int, ...]
     evidence: tuple[str, ...]
+    on_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,12 +128,33 @@ def build(material: Material) -> dict[str, Any]:
         "made_on_words": say.day(material.made_on),
         "number": material.number,
         "contact": list(material.contact),
+        "gaps": gaps(material),
         "sections": [
             section
             for code, title, own, holds in material.sections
             if (section := _section(material, code, title, own, holds))
         ],
     }
+
+
+def gaps(material: Material) -> list[str]:
+    """What a reader would miss, in sentences: empty texts, silent themes, open questions."""
+    found = [
+        f"“{title}” has nothing to print, so it is left out."
+        for code, title, own, holds in material.sections
+        if _section(material, code, title, own, holds) is None
+    ]
+    found += [
+        f"Theme {number}, “{title}”, has no agreed finding."
+        for code, number, title in material.themes
+        if not any(each.theme == code for each in material.findings)
+    ]
+    found += [
+        f"Key question {number} has no response: {text}"
+        for number, text in material.questions
+        if not material.texts.get(question_section(number), "").strip()
+    ]
+    return found
 
 
 def _section(
@@ -149,7 +185,12 @@ def filled_in(material: Material, own: str) -> str:
         programme=material.programme.lower(),
         dates=say.day_range(material.first_day, material.last_day),
         sessions=str(material.sessions) if material.sessions else "many",
+        rests=_rests(material.findings),
     )
+
+
+def _rests(findings: Sequence[FindingWords]) -> str:
+    return ON_ONE_TOO if any(each.on_one for each in findings) else ON_SEVERAL
 
 
 def paragraphs(text: str) -> list[str]:
@@ -189,10 +230,12 @@ def _findings(
 ) -> list[dict[str, Any]]:
     return [
         {
+            "key": each.key,
             "title": each.title,
             "paragraphs": paragraphs(each.text),
             "consider": paragraphs(each.consider),
             "evidence": evidence_words(each.evidence),
+            "questions": list(each.key_questions),
         }
         for each in findings
         if (each.theme, each.kind) == (theme, kind)
@@ -284,9 +327,15 @@ def _sentence(rows: Sequence[SurveyRow]) -> str:
     if most.favourable == least.favourable:
         return f"All statements were answered alike, at about {most.favourable}% favourable."
     return (
-        f"Answers were most favourable to “{most.text}” (about {most.favourable}%) "
-        f"and least to “{least.text}” (about {least.favourable}%)."
+        f"Answers were most favourable to “{_unstopped(most.text)}” "
+        f"(about {most.favourable}%) "
+        f"and least to “{_unstopped(least.text)}” (about {least.favourable}%)."
     )
+
+
+def _unstopped(statement: str) -> str:
+    """A statement inside a sentence: its own full stop would stand in the middle."""
+    return statement.rstrip().removesuffix(".")
 
 
 def _cases(material: Material) -> dict[str, Any]:
@@ -321,6 +370,59 @@ def _recommendations(material: Material) -> dict[str, Any]:
 
 def _contact(material: Material) -> dict[str, Any]:
     return {"contact": list(material.contact)}
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What a version built now would say otherwise, in sentences; nothing where all is alike."""
+    was, now = _findings_of(before), _findings_of(after)
+    changed = [key for key in was.keys() & now.keys() if was[key] != now[key]]
+    added, gone = len(now.keys() - was.keys()), len(was.keys() - now.keys())
+    found = []
+    if changed:
+        found.append(
+            f"The words of {say.counted(len(changed), 'finding')} changed "
+            "since this version was built."
+        )
+    if added:
+        was_or_were = "was" if added == 1 else "were"
+        found.append(
+            f"{say.counted(added, 'finding')} {was_or_were} agreed after this version "
+            "was built."
+        )
+    if gone:
+        found.append(
+            f"{say.counted(gone, 'finding')} of this version "
+            f"{'is' if gone == 1 else 'are'} no longer agreed."
+        )
+    first, second = _words_of(before), _words_of(after)
+    found += [
+        f"The words of “{title}” changed since this version was built."
+        for title in dict.fromkeys([*first, *second])
+        if first.get(title) != second.get(title)
+    ]
+    return found
+
+
+def _findings_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        finding.get("key", finding["title"]): (theme["code"], group["kind"], finding)
+        for section in content["sections"]
+        for theme in section.get("themes", ())
+        for group in theme["groups"]
+        for finding in group["findings"]
+    }
+
+
+def _words_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The team's own words by section, those of the key questions' responses among them."""
+    return {
+        section["title"]: (
+            section["paragraphs"],
+            section.get("scope"),
+            [each["paragraphs"] for each in section.get("responses", ())],
+        )
+        for section in content["sections"]
+    }
 
 
 # What a section of the framework may hold; the framework's own checks know the same words.

@@ -21,6 +21,7 @@ ANNOUNCEMENT = "announcement"
 INSPECTION = "inspection announced"
 NOTIFICATION = "regulator notification"
 BRIEFING = "briefing"
+CASE_SHEETS = "case sheets"
 TEST = "test message"
 # How the kinds begin whose text lets its reader into an account.
 LETS_IN = "account"
@@ -58,6 +59,12 @@ KINDS = (
         fixed=True,
     ),
     MailKind(BRIEFING, "The briefing note", "To the contacts of the agencies", False),
+    MailKind(
+        CASE_SHEETS,
+        "Case preparation sheets",
+        "To the contacts of the agencies that are asked for one",
+        False,
+    ),
     MailKind(ANNOUNCEMENT, "Announcements", "What you write to people yourself", False),
     MailKind(
         "child at risk", "A child at risk", "Goes at once, always", True, fixed=True

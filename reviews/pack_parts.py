@@ -277,7 +277,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "report",
         "Report",
-        "Its sections in order. $council, $programme, $dates and $sessions are filled in.",
+        "Its sections in order. $council, $programme, $dates and $sessions are filled in; $rests says how broad the evidence is.",
         ("report",),
         packs.ReportSection,
     ),

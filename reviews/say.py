@@ -53,7 +53,9 @@ def size(number: int) -> str:
 
 
 def clock(value: dt.datetime | dt.time) -> str:
-    """As in 9:30am."""
+    """As in 9:30am, midday and midnight."""
+    if value.minute == 0 and value.hour % 12 == 0:
+        return "midday" if value.hour else "midnight"
     return f"{value.hour % 12 or 12}:{value:%M}{'am' if value.hour < 12 else 'pm'}"
 
 

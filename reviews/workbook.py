@@ -1,4 +1,4 @@
-"""A list as an .xlsx: every text stored as text, and nothing of who made it or when."""
+"""What every .xlsx keeps to: text is text, never a formula, and nothing says who made it or when."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def append(page: Worksheet, row: Sequence[Cell]) -> None:
         cell = SheetCell(page, row=1, column=len(cells) + 1)  # type: ignore[no-untyped-call]
         cells.append(cell)
         if isinstance(value, str):
-            cell.value = _printable(value) or None
+            cell.value = printable(value) or None
             cell.data_type = "s" if cell.value else "n"
         else:
             cell.value = value
@@ -72,15 +72,15 @@ def saved(book: Workbook, *, title: str) -> bytes:
     book.properties.created = MADE.replace(tzinfo=None)
     out = io.BytesIO()
     book.save(out)
-    return _timeless(out.getvalue())
+    return timeless(out.getvalue())
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A spreadsheet cannot hold control characters."""
     return "".join(c for c in text if c.isprintable() or c == "\n")
 
 
-def _timeless(content: bytes) -> bytes:
+def timeless(content: bytes) -> bytes:
     """The same file with constants where the moment of writing stood."""
     out = io.BytesIO()
     with (

@@ -57,6 +57,8 @@ class Session(models.Model):
     source_class = models.CharField(max_length=20, blank=True)
     people_expected = models.PositiveSmallIntegerField(default=0)
     cancelled = models.BooleanField(default=False)
+    # Whom the peers meet is for the team alone; the council's organiser sees no name.
+    names_kept = models.BooleanField(default=False)
     peers = models.ManyToManyField(Membership, related_name="sessions", blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -76,7 +78,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title}"
+        return self.title
 
     @property
     def begins(self) -> dt.datetime:

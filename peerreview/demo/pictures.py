@@ -68,6 +68,7 @@ _BUTTON = "a button, which is there at another state of its page"
 _FILE = "a file"
 _DRAFT = "of a questionnaire that is not open yet"
 _OF_SHEETS = "of a preparation sheet that its agency has not handed in"
+_OF_A_VERSION = "of a version of the report that is built and not issued; there is none"
 _ASIDE = "of what was set aside as wrong data; there is none"
 _BY_AN_ADDRESS_OF_ITS_OWN = "under a secret address, which is shown only once"
 _WAITS = "of a file that waits for whoever uploaded it; there is none"
@@ -88,9 +89,11 @@ NOT_PAGES: dict[str, str] = {
     "casemapping:sheet-record-add": _OF_SHEETS,
     "casemapping:sheet-record-remove": _OF_SHEETS,
     "casemapping:sheet-wrong-data": _OF_SHEETS,
-    "feedback:report-approve": _BUTTON,
-    "feedback:report-issue": _BUTTON,
+    "feedback:report-approve": _OF_A_VERSION,
+    "feedback:report-findings": _FILE,
+    "feedback:report-issue": _OF_A_VERSION,
     "feedback:report-pdf": _FILE,
+    "feedback:report-word": _FILE,
     "feedback:report-retry": _BUTTON,
     "mfa_download_recovery_codes": _FILE,
     "mfa_picture": _FILE,

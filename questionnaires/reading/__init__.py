@@ -15,7 +15,12 @@ from questionnaires.reading.comments import (
     to_screen,
 )
 from questionnaires.reading.doors import Door, by_number, door, is_spent
-from questionnaires.reading.home import progress, stage_blockers, to_do
+from questionnaires.reading.home import (
+    progress,
+    stage_blockers,
+    stage_warnings,
+    to_do,
+)
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.proof import proof_page, proof_task
 from questionnaires.reading.results import latest_release, results
@@ -54,6 +59,7 @@ __all__ = [
     "rows_of",
     "shown",
     "stage_blockers",
+    "stage_warnings",
     "texts_of",
     "to_do",
     "to_screen",

@@ -11,7 +11,7 @@ from questionnaires.reading.running import current
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Membership, Review, Stage
-from reviews.progress import Progress, ToDo
+from reviews.progress import Obstacle, Progress, ToDo
 
 State = Questionnaire.State
 
@@ -98,14 +98,32 @@ def _where(
     return "Closed and released to the team.", None
 
 
-def stage_blockers(review: Review, to: Stage) -> list[str]:
+def stage_blockers(review: Review, to: Stage) -> list[Obstacle]:
     """Why the review cannot move to ``to`` yet, as far as the questionnaire goes."""
     questionnaire = current(review)
     if questionnaire is None:
         return []
+    page = reverse("questionnaires:overview", args=[review.pk, questionnaire.pk])
     opened = questionnaire.state in (State.OPENING, State.OPEN)
     if to == Stage.PRE_SITE and opened:
-        return ["The questionnaire is still open. Close it first."]
+        return [Obstacle("The questionnaire is still open: close it first", page)]
     if to == Stage.ON_SITE and questionnaire.state in (State.CLOSED, State.RELEASING):
-        return ["The questionnaire’s answers have not been released yet."]
+        words = "The questionnaire’s answers have not been released yet: release them"
+        return [Obstacle(words, page)]
     return []
+
+
+def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
+    """Comments that nobody has read are closed with reporting, and never become evidence."""
+    if to != Stage.FEEDBACK:
+        return []
+    unread = Comment.objects.filter(
+        release__questionnaire__review=review,
+        screening__in=[Comment.Screening.UNREAD, Comment.Screening.MASKED],
+    ).count()
+    if not unread:
+        return []
+    have = "has" if unread == 1 else "have"
+    comments = say.counted(unread, "questionnaire comment")
+    words = f"{comments} {have} not been read by a screener"
+    return [Obstacle(words, reverse("questionnaires:results-index", args=[review.pk]))]

@@ -246,9 +246,21 @@ def page_header(heading: object, caption: object = "") -> dict[str, Any]:
     return {"heading": heading, "caption": caption}
 
 
-@register.inclusion_tag("components/back_link.html")
-def back_link(url: str, label: str = "Back") -> dict[str, Any]:
+@register.inclusion_tag("components/back_link.html", takes_context=True)
+def back_link(context: Context, url: str, label: str = "Back") -> dict[str, Any]:
+    request = context.get("request")
+    if request is not None:
+        request.leads_back_to = url  # where "Cancel" beside a red button leads too
     return {"url": url, "label": label}
+
+
+@register.inclusion_tag("components/cancel_link.html", takes_context=True)
+def cancel_link(
+    context: Context, url: str = "", away: str = "Cancel"
+) -> dict[str, Any]:
+    """Away from a destructive act: to ``url``, else where the page's back link leads."""
+    back = getattr(context.get("request"), "leads_back_to", "")
+    return {"url": url or back, "away": away}
 
 
 @register.inclusion_tag("components/button_link.html")
@@ -265,10 +277,19 @@ def post_button(
     name: str = "",
     value: object = "",
     hidden: str = "",
+    cancel: str = "",
+    away: str = "Cancel",
 ) -> dict[str, Any]:
-    """A whole form with one button; ``hidden`` words tell buttons of a list apart by ear."""
+    """A whole form with one button; ``hidden`` words tell buttons of a list apart by ear.
+
+    Beside a red one (``kind`` "warning") stands a link that leaves things as they are; ``away`` is
+    its words, to ``cancel`` or else where the page's back link leads.
+    """
+    out = cancel_link(context, cancel)["url"] if kind == "warning" else ""
     return {
         "csrf_token": context.get("csrf_token"),
+        "cancel": out,
+        "away": away,
         "url": url,
         "label": label,
         "kind": kind,
@@ -443,8 +464,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
     ),
     ("Results", "questionnaires:results-index", (Action.READ_RESULTS,)),
     ("Cases", "casemapping:cases", (Action.READ_CASE_MAP, Action.WRITE_CASE_MAP)),
-    # Agencies have their sheets alone: the first of one name that somebody may open stands.
-    ("Cases", "casemapping:sheets", (Action.WRITE_CASE_SHEET,)),
+    # Agencies have their sheets alone; who has the cases finds the sheets there.
+    ("Case preparation sheets", "casemapping:sheets", (Action.WRITE_CASE_SHEET,)),
     ("Timetable", "scheduling:timetable", (Action.READ_TIMETABLE,)),
     ("My day", "scheduling:my-day", (Action.WRITE_NOTE,)),
     ("Notes", "scheduling:notes", (Action.READ_NOTES,)),
@@ -454,6 +475,10 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
     ("Outbox", "reviews:outbox", (Action.READ_OUTBOX,)),
     ("Audit trail", "reviews:audit", (Action.READ_AUDIT,)),
 )
+
+
+# An entry that is left out for whoever has the other.
+INSTEAD_OF = {"casemapping:sheets": "casemapping:cases"}
 
 
 @register.inclusion_tag("components/history.html", takes_context=True)
@@ -476,7 +501,7 @@ def review_navigation(context: Context) -> dict[str, Any]:
     links: list[dict[str, Any]] = []
     if membership and review and request:
         for label, name, actions in NAVIGATION:
-            if label in (each["label"] for each in links):
+            if INSTEAD_OF.get(name) in (each["name"] for each in links):
                 continue
             if not any(can(membership, action) for action in actions):
                 continue

@@ -31,8 +31,9 @@ from reviews.refusals import Refusal
 
 WHY = "staff and partners read the briefing note without accounts; the address is a 256-bit secret"
 PDF = "application/pdf"
-# What stands in the timetable for somebody who asked to be heard: never their name.
-SESSION_TITLE = "Staff who asked to be heard"
+# What stands in the timetable for somebody who asked to be heard: neither their name nor that
+# anybody asked, since the council's organiser reads it too.
+SESSION_TITLE = "Team interview"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -144,7 +145,8 @@ def speak_requests(request: ReviewRequest, review: Review) -> HttpResponse:
     order = list(SpeakRequest.State)
     rows.sort(key=lambda row: order.index(SpeakRequest.State(row.state)))
     kinds = [each.code for each in review.pack.session_types if each.meets_people]
-    session = urlencode({"type": kinds[0] if kinds else "", "title": SESSION_TITLE})
+    wishes = {"title": SESSION_TITLE, "names_kept": "yes"}
+    session = urlencode({"type": kinds[0] if kinds else "", **wishes})
     return render(
         request, "reviews/speak_requests.html", {"rows": rows, "session": session}
     )

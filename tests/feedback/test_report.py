@@ -34,7 +34,9 @@ MATERIAL = Material(
 
 
 def finding(theme: str, kind: str, title: str, **changes: object) -> FindingWords:
-    whole = FindingWords(theme, kind, title, f"{title} text.", "", (), ("note",))
+    whole = FindingWords(
+        f"key of {title}", theme, kind, title, f"{title} text.", "", (), ("note",)
+    )
     return dataclasses.replace(whole, **changes)  # type: ignore[arg-type]
 
 
@@ -175,8 +177,8 @@ def test_bars_have_a_sentence_that_says_what_they_show() -> None:
 
     assert isinstance(printed, dict)
     assert printed["themes"][0]["sentence"] == (
-        "Answers were most favourable to “I know whom to call.” (about 90%) "
-        "and least to “I am told.” (about 30%)."
+        "Answers were most favourable to “I know whom to call” (about 90%) "
+        "and least to “I am told” (about 30%)."
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from questionnaires import reading
@@ -638,7 +639,9 @@ def test_nightly_closes_what_is_due_and_forgets_addresses_after_two_weeks(
 def test_review_does_not_leave_the_lead_in_with_an_open_questionnaire(
     questionnaire: Questionnaire,
 ) -> None:
-    assert reading.stage_blockers(questionnaire.review, Stage.PRE_SITE) == [
-        "The questionnaire is still open. Close it first."
-    ]
+    [obstacle] = reading.stage_blockers(questionnaire.review, Stage.PRE_SITE)
+    assert obstacle.sentence == "The questionnaire is still open: close it first"
+    assert obstacle.url == reverse(
+        "questionnaires:overview", args=[questionnaire.review_id, questionnaire.pk]
+    )
     assert issubclass(releasing.NotOpen, Refusal)

@@ -89,7 +89,7 @@ def test_a_milestone_tells_its_own_changes_and_those_of_many_at_once(
     ]
     page = words(desk.get(reverse("reviews:milestone", args=[review.pk, first.pk])))
     assert "History" in page
-    assert "Morgan Vale, 3 December 2012 at 12:00pm" in page
+    assert "Morgan Vale, 3 December 2012 at midday" in page
 
 
 def test_details_agencies_and_team_tell_theirs(

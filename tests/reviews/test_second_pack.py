@@ -146,7 +146,9 @@ Status = CaseMap.Status
 
 
 def blockers(review: Review, to: Stage) -> list[str]:
-    return [words for app in APPS for words in app.reading.stage_blockers(review, to)]
+    return [
+        each.sentence for app in APPS for each in app.reading.stage_blockers(review, to)
+    ]
 
 
 def pass_on(review: Review, to: Stage, by: User) -> Review:
@@ -284,7 +286,7 @@ def ask_and_release(
             draft=None,
         )
     assert blockers(review, Stage.PRE_SITE) == [
-        "The questionnaire is still open. Close it first."
+        "The questionnaire is still open: close it first"
     ]
     with pytest.raises(domain.StageBlocked):
         pass_on(review, Stage.PRE_SITE, by)
@@ -344,7 +346,7 @@ def map_a_case(review: Review, people: dict[str, Membership], by: User) -> CaseM
         by=by,
         at=NOW,
     )
-    casemapping.domain.move(case=case, to=Status.MAPPED, by=by, at=NOW)
+    casemapping.domain.move(case=case, to=Status.MAPPED, confirmed=True, by=by, at=NOW)
     return case
 
 
@@ -399,7 +401,7 @@ def test_the_whole_road_of_another_framework_to_its_pdf(manager: User) -> None:
     review, _ = ask_and_release(review, people, manager)
 
     assert blockers(review, Stage.ON_SITE) == [
-        "The timetable has no session yet. Fill in the sample week or add one."
+        "The timetable has no session yet: fill in the sample week or add one"
     ]
     scheduling.domain.seed_timetable(review=review, by=manager, at=NOW)
     case = map_a_case(review, people, manager)
@@ -407,7 +409,8 @@ def test_the_whole_road_of_another_framework_to_its_pdf(manager: User) -> None:
 
     listen(review, people, [people["PP"].user, people["NP"].user])
     assert blockers(review, Stage.REPORTING) == [
-        f"{case.code} has not been discussed with the team yet."
+        f"{case.code} has not been discussed with the team yet: "
+        "discuss it, then mark it as discussed"
     ]
     casemapping.domain.move(case=case, to=Status.DISCUSSED, by=manager, at=NOW)
     review = pass_on(review, Stage.REPORTING, manager)
