@@ -13,7 +13,7 @@ import secrets
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core import mail
 from django.db import connection
@@ -24,7 +24,7 @@ from questionnaires import drafts, links
 from questionnaires.domain import answering, sending
 from questionnaires.models import Questionnaire, Release
 from questionnaires.proof import attacks
-from questionnaires.proof.attacks import TRUTH, Row
+from questionnaires.proof.attacks import TRUTH, Row, Score
 from questionnaires.proof.capture import (
     Heard,
     add_page_offsets,
@@ -222,7 +222,8 @@ class Known:
     comments: list[Row]
 
 
-def known(game: Game, *, level: int) -> Known:
+def known(game: Game) -> Known:
+    """All that there is at the highest level; ``level_of`` says what is known from which level on."""
     by_key = {player.key: player for player in game.players}
     invited = table(
         "questionnaires_invitation",
@@ -239,13 +240,34 @@ def known(game: Game, *, level: int) -> Known:
     everything = (invited, answers, comments)
     for rows in everything:
         add_page_offsets(rows, "id")
-    if level >= 1:
-        _add_logs_mail_and_tasks(game, invited, by_key)
-    if level >= 2:
-        _add_copies(game, everything)
-    if level >= 3:
-        _open_what_can_be_opened(game, release, everything)
+    _add_logs_mail_and_tasks(game, invited, by_key)
+    _add_copies(game, everything)
+    _open_what_can_be_opened(game, release, everything)
     return Known(*everything)
+
+
+REMINDED, OPENED = "reminder order", "opened"
+IN_LOG_OF_WRITES, GUESSED = "write-ahead log of night ", "box guessed by "
+
+
+def level_of(column: str) -> int:
+    """From which level on an attacker has this column."""
+    if column == OPENED:
+        return 3
+    if column == attacks.COPY or column.startswith((IN_LOG_OF_WRITES, GUESSED)):
+        return 2
+    apart = (attacks.MAIL_ORDER, attacks.LOG_LINE, attacks.TASK_ROW, REMINDED)
+    return 1 if column in apart else 0
+
+
+def at_level(score: Score, level: int) -> Score:
+    """What the programs got right that go by nothing of a higher level."""
+    within = {
+        program: right
+        for program, right in score.matches.items()
+        if max(level_of(program.mine), level_of(program.theirs)) <= level
+    }
+    return replace(score, matches=within)
 
 
 def _ticked(game: Game) -> dict[str, str]:
@@ -284,9 +306,7 @@ def _add_logs_mail_and_tasks(
     for row in invited:
         player = by_key[hex_of(row["id"])]
         row[attacks.MAIL_ORDER] = first.index(player.email)
-        row["reminder order"] = (
-            reminded.index(player.email) if player.email in reminded else -1
-        )
+        row[REMINDED] = reminded.index(player.email) if player.email in reminded else -1
         row[attacks.LOG_LINE] = first_line(game.log, player.names)
         row[attacks.TASK_ROW] = first_line(tasks, player.names)
 
@@ -309,7 +329,7 @@ def _add_copies(game: Game, everything: Sequence[Sequence[Row]]) -> None:
                 else first_line(texts, names_of(key))
             )
             for number, night in enumerate(game.nights):
-                row[f"write-ahead log of night {number}"] = night.log.find(_raw(key))
+                row[f"{IN_LOG_OF_WRITES}{number}"] = night.log.find(_raw(key))
     last = game.nights[-1].tables
     spent = sorted(last["spentlink"], key=lambda row: str(row["nullifier"]))
     boxes = sorted(last["answerbox"], key=lambda row: row["box"])
@@ -320,11 +340,11 @@ def _add_copies(game: Game, everything: Sequence[Sequence[Row]]) -> None:
         for column in ("id", attacks.HIDDEN_ORDER):
             ranked = sorted(rows, key=lambda row, column=column: row[column])  # type: ignore[misc]
             for row, box in zip(ranked, guessed, strict=False):
-                row[f"box guessed by {column}"] = box[attacks.HIDDEN_ORDER]
+                row[f"{GUESSED}{column}"] = box[attacks.HIDDEN_ORDER]
     for rows in everything:
         for row in rows:
             for column in ("id", attacks.HIDDEN_ORDER):
-                row.setdefault(f"box guessed by {column}", -1)
+                row.setdefault(f"{GUESSED}{column}", -1)
 
 
 def _raw(key: str) -> bytes:
@@ -352,7 +372,7 @@ def _open_what_can_be_opened(
         opened[row.pk.hex] = str(row.text)
     for rows in everything:
         for row in rows:
-            row["opened"] = opened[hex_of(row["id"])]
+            row[OPENED] = opened[hex_of(row["id"])]
 
 
 def linked_with_the_keys_of_the_time(game: Game) -> int:

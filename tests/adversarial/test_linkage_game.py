@@ -30,31 +30,31 @@ def heard() -> Iterator[Heard]:
 def test_nobody_is_linked_to_their_answers_by_dump_logs_mail_backups_or_keys(
     heard: Heard, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scores = {
-        (level, target): Score(target)
-        for level in LEVELS
-        for target in ("answers", "comments", attacks.Kind.PAIR)
-    }
+    answers, comments, pairs = scores = (
+        Score("answers"),
+        Score("comments"),
+        Score(attacks.Kind.PAIR),
+    )
     for number in range(GAMES):
         manager = make_user(may_create_reviews=True)
         review = make_review(council=f"Council {number}", manager=manager)
-        played = play(review, manager, heard)
-        for level in LEVELS:
-            sides = known(played, level=level)
-            scores[level, "answers"].add(sides.people, sides.answers)
-            scores[level, "comments"].add(sides.people, sides.comments)
-            scores[level, attacks.Kind.PAIR].add(sides.answers, sides.comments)
+        sides = known(play(review, manager, heard))
+        answers.add(sides.people, sides.answers)
+        comments.add(sides.people, sides.comments)
+        pairs.add(sides.answers, sides.comments)
 
-    for (level, target), score in scores.items():
-        program, matches = score.best
-        with capsys.disabled():
-            print(  # noqa: T201 - the figure is the result
-                f"\nL{level} {target}: {len(score.matches)} programs, chance "
-                f"{score.expected:.0f}, best {matches} ({program.mine} / {program.theirs}),"
-                f" limit {score.limit}"
-            )
-        assert score.games == GAMES
-        assert matches <= score.limit, program
+    for level in LEVELS:
+        for whole in scores:
+            score = game.at_level(whole, level)
+            program, matches = score.best
+            with capsys.disabled():
+                print(  # noqa: T201 - the figure is the result
+                    f"\nL{level} {score.target}: {len(score.matches)} programs, chance "
+                    f"{score.expected:.0f}, best {matches} ({program.mine} / "
+                    f"{program.theirs}), limit {score.limit}"
+                )
+            assert score.games == GAMES
+            assert matches <= score.limit, program
 
 
 @pytest.mark.django_db(transaction=True)
@@ -62,7 +62,7 @@ def test_nobody_is_linked_to_their_answers_by_dump_logs_mail_backups_or_keys(
 def test_one_game_plays_to_the_end(heard: Heard, review: Review, manager: User) -> None:
     """The game itself, small, in the daily tests: every answer is there and has its owner."""
     played = play(review, manager, heard)
-    sides = known(played, level=3)
+    sides = known(played)
 
     owners = {player.key for player in played.players}
     for rows in (sides.people, sides.answers, sides.comments):
