@@ -68,6 +68,15 @@ class SurveyRow:
 
 
 @dataclass(frozen=True)
+class SelfTest:
+    """When the keeping of answers was attacked with made-up people, and nobody was found."""
+
+    on: dt.date
+    people: int
+    ways: int
+
+
+@dataclass(frozen=True)
 class Survey:
     """A released questionnaire; ``replies`` is None where only words are shown."""
 
@@ -76,6 +85,7 @@ class Survey:
     figures: bool
     rows: tuple[SurveyRow, ...]
     title: str = ""
+    self_test: SelfTest | None = None
 
 
 @dataclass(frozen=True)
@@ -287,6 +297,7 @@ def _questionnaire(material: Material) -> dict[str, Any]:
                 "invited": survey.invited,
                 "replies": survey.replies,
                 "figures": survey.figures,
+                "self_test": _self_test(survey.self_test),
                 "themes": _survey_themes(material, survey),
             }
             for survey in material.surveys
@@ -312,6 +323,16 @@ def _survey_themes(material: Material, survey: Survey) -> list[dict[str, Any]]:
         for title, rows in headed
         if rows
     ]
+
+
+def _self_test(test: SelfTest | None) -> str:
+    """How it was shown that answers cannot be traced."""
+    if test is None:
+        return ""
+    return (
+        f"On {say.day(test.on)} the way in which answers are kept was attacked with "
+        f"{test.people} made-up people, in {test.ways} ways. None of them was found."
+    )
 
 
 def _sentence(rows: Sequence[SurveyRow]) -> str:

@@ -89,6 +89,8 @@ def _add_survey(document: Any, survey: Mapping[str, Any]) -> None:
         if survey["figures"]
         else "Too few people replied to print figures, so words alone are used here."
     )
+    if survey.get("self_test"):
+        document.add_paragraph(survey["self_test"])
     for theme in survey["themes"]:
         if theme["title"]:
             document.add_heading(theme["title"], level=3 if survey["title"] else 2)

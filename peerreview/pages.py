@@ -24,13 +24,19 @@ SIX_YEARS = "Six years after the review is closed"
 KEPT = (
     (
         "Your name and email address, for the questionnaire",
-        "Two weeks after the results are released",
+        "Two weeks after the results are released, unless the questionnaire’s own page on what is "
+        "kept names another time",
     ),
     (
         "Answers that you saved and did not send, and sealed answers",
         "When the results are released",
     ),
-    ("Single answers, comments, peers’ notes and case maps", WORDS_UNTIL),
+    (
+        "Single answers and comments, after the results are released",
+        "Six weeks after the visit began, unless the questionnaire’s first page names another time. "
+        "At the latest when the review is closed",
+    ),
+    ("Peers’ notes and case maps", WORDS_UNTIL),
     (
         "Requests to speak to the team",
         "Six weeks after the visit began, or when the review is closed if that is sooner",

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from questionnaires import disclosure
 from questionnaires.disclosure import Chosen, Shown
-from questionnaires.models import Comment, FiledResult, Question, Release
+from questionnaires.models import (
+    Comment,
+    FiledResult,
+    Question,
+    Questionnaire,
+    Release,
+)
 from questionnaires.published import EVERYBODY, Published, Values
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
@@ -198,6 +205,15 @@ class CouncilRow:
 
 
 @dataclass(frozen=True)
+class SelfTest:
+    """The day on which attacks on so many made-up people, in so many ways, found nobody."""
+
+    on: dt.date
+    people: int
+    ways: int
+
+
+@dataclass(frozen=True)
 class CouncilSummary:
     """All that the council ever learns from a questionnaire (specification 3.2): statements alone."""
 
@@ -205,6 +221,7 @@ class CouncilSummary:
     invited: int
     replies: int | None
     rows: tuple[CouncilRow, ...]
+    self_test: SelfTest | None = None
 
 
 def council_summaries(review: Review) -> list[CouncilSummary]:
@@ -221,6 +238,7 @@ def council_summaries(review: Review) -> list[CouncilSummary]:
                 invited=release.values["invited_to_tens"],
                 replies=release.values["replies_to_tens"] if figures else None,
                 rows=rows,
+                self_test=_proof_of(release.questionnaire),
             )
     return list(found.values())
 
@@ -248,3 +266,13 @@ def _council_text(question: Question) -> str:
     if question.reversed:
         return f"{question.text} (favourable means disagreeing)"
     return question.text
+
+
+def _proof_of(questionnaire: Questionnaire) -> SelfTest | None:
+    """The last self-test of the questionnaire, if it passed."""
+    latest = questionnaire.proofs.first()
+    if latest is None or not latest.passed:
+        return None
+    return SelfTest(
+        on=latest.on, people=latest.values["people"], ways=len(latest.values["kinds"])
+    )

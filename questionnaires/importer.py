@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import io
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from questionnaires.domain.inviting import Invitee
-from reviews import sheets
+from reviews import sheets, workbook
 from reviews.models import Agency, Review
 from reviews.sheets import MOST_BYTES, Fault, SheetRefused, spelling
 
@@ -210,9 +209,10 @@ def blank_list(review: Review) -> bytes:
     agencies = [agency.name for agency in review.agencies.all()]
     groups = [group.title for group in review.pack.job_groups]
     for number in range(max(len(agencies), len(groups))):
-        words.append(
-            [part[number] if number < len(part) else "" for part in (agencies, groups)]
-        )
+        row = [
+            part[number] if number < len(part) else "" for part in (agencies, groups)
+        ]
+        workbook.append(words, row)
     for each in (sheet, words):
         for cell in each[1]:
             cell.font = Font(bold=True)
@@ -225,7 +225,4 @@ def blank_list(review: Review) -> bytes:
         )
         choice.add(f"{letter}2:{letter}2001")
         sheet.add_data_validation(choice)
-    book.properties.creator = "Peer review team"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook.saved(book, title="People to invite")

@@ -34,8 +34,9 @@ class Questionnaire(models.Model):
     REMINDER_GAP = dt.timedelta(days=3)
     # Groups this small take two people of the team; below five nothing is ever shown.
     USUAL_K, SMALL_K, LEAST_K, MOST_K = 10, 8, 5, 20
-    # The background work that sends.
+    # The background work that sends, and the self-test.
     SENDS = "questionnaires.tasks.send_invitations"
+    PROVES = "questionnaires.tasks.prove"
 
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="questionnaires"
@@ -87,6 +88,7 @@ class Questionnaire(models.Model):
         releases: RelatedManager[Release]
         earlier: EarlierResults
         pending_imports: RelatedManager[PendingImport]
+        proofs: RelatedManager[Proof]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -468,3 +470,21 @@ class EarlierResults(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Proof(models.Model):
+    """What a self-test found: attacks on made-up people, with the day on which they ran."""
+
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.CASCADE, related_name="proofs"
+    )
+    on = models.DateField()
+    passed = models.BooleanField()
+    # database, people, chance, limit, tries, kinds: [{kind, tries, best, naive}]
+    values = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {'passed' if self.passed else 'failed'}"

@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.utils import timezone
 
-from questionnaires.domain import answering, inviting, releasing, sending
+from questionnaires.domain import answering, inviting, proving, releasing, sending
 from questionnaires.models import Questionnaire
+from questionnaires.proof import rehearsal
 from reviews import background
 from reviews.background import task
 from reviews.models import Job
@@ -44,21 +45,34 @@ def release(subject: str, job: Job) -> None:
 
 
 @task(resumable=True)
+def prove(subject: str, job: Job) -> None:
+    questionnaire, now = _load(subject), timezone.now()
+    proving.prove(
+        questionnaire=questionnaire,
+        job=job,
+        at=now,
+        today=questionnaire.review.today(now),
+    )
+
+
+@task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
     """Close what is due, count turnout, finish releases, forget addresses and words."""
     now = timezone.now()
     today = timezone.localdate(now)
-    for questionnaire in Questionnaire.objects.filter(
-        state=Questionnaire.State.OPEN
-    ).select_related("review"):
+    rehearsal.remove_leftovers()
+    real = Questionnaire.objects.filter(review__rehearsal=None)
+    for questionnaire in real.filter(state=Questionnaire.State.OPEN).select_related(
+        "review"
+    ):
         day = questionnaire.review.today(now)
         if answering.is_closing_time(questionnaire, day):
             releasing.close(questionnaire=questionnaire, by=None, at=now)
         else:
             answering.count_turnout(questionnaire=questionnaire)
-    for questionnaire in Questionnaire.objects.filter(
-        state=Questionnaire.State.RELEASED
-    ).select_related("review"):
+    for questionnaire in real.filter(state=Questionnaire.State.RELEASED).select_related(
+        "review"
+    ):
         day = questionnaire.review.today(now)
         if releasing.is_time_to_forget(questionnaire, day):
             releasing.forget_words(questionnaire=questionnaire, on=day)

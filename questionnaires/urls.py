@@ -1,6 +1,6 @@
 from django.urls import path
 
-from questionnaires.views import building, comments, results, running
+from questionnaires.views import building, comments, proof, results, running
 
 app_name = "questionnaires"
 ALL = "reviews/<int:review_id>/questionnaires/"
@@ -36,6 +36,8 @@ urlpatterns = [
     path(f"{BASE}translation/", building.translation_page, name="translation"),
     path(f"{BASE}preview/", building.preview, name="preview"),
     path(f"{BASE}preview/<int:number>/", building.preview_page, name="preview-page"),
+    path(f"{BASE}proof/", proof.proof, name="proof"),
+    path(f"{BASE}proof/run/", proof.proof_run, name="proof-run"),
     # Who is asked, and while it is open
     path(f"{BASE}list/", running.list_import, name="list-import"),
     path(f"{BASE}list/blank/", running.list_blank, name="list-blank"),

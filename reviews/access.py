@@ -57,6 +57,7 @@ class Action(StrEnum):
     IMPORT_INVITATIONS = auto()
     REISSUE_INVITATION = auto()
     RUN_QUESTIONNAIRE = auto()
+    READ_PROOF = auto()
     READ_TURNOUT = auto()
     READ_RESPONSE_RATE = auto()
     RUN_RELEASE = auto()
@@ -178,6 +179,8 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.IMPORT_INVITATIONS: {RM: stages(1, 2), CC: stages(1, 2), PC: stages(1, 2)},
     Action.REISSUE_INVITATION: {RM: stages(1, 2)},
     Action.RUN_QUESTIONNAIRE: {RM: stages(1, 3)},
+    # Not in the table: what is kept of respondents, and the self-test's result.
+    Action.READ_PROOF: _team(1, 6),
     Action.READ_TURNOUT: {RM: stages(2, 3), TL: stages(2, 3), AP: stages(2, 3)},
     Action.READ_RESPONSE_RATE: {CS: stages(2, 3), CC: stages(2, 3), PC: stages(2, 3)},
     Action.RUN_RELEASE: {RM: stages(3, 3), TL: stages(3, 3), AP: stages(3, 3)},

@@ -34,9 +34,14 @@ def record(
     object_kind: str = "",
     object_id: object = "",
     detail: dict[str, Any] | None = None,
-) -> AuditEvent:
-    """Append an event. Call it inside the transaction of what it tells of."""
-    return _append(
+) -> None:
+    """Append an event. Call it inside the transaction of what it tells of.
+
+    A rehearsal has no trail: nothing can be taken out of one, and its people do not exist.
+    """
+    if review is not None and review.rehearsal:
+        return
+    _append(
         review_ref=review.pk if review else 0,
         at=at,
         on=at.date(),
@@ -82,6 +87,8 @@ def _told(value: Any) -> Any:
 @transaction.atomic
 def record_speech(action: str, *, review: Review, on: dt.date, count: int) -> None:
     """Count something that happened to what people said: a day and a number, nothing else."""
+    if review.rehearsal:
+        return
     row, _ = SpeechCount.objects.get_or_create(
         review_ref=review.pk, on=on, action=action
     )

@@ -95,6 +95,8 @@ SENTENCES = {
     "questionnaire.small_groups_agreed": "A second person agreed to groups this small",
     "questionnaire.open_link_set": "An open link was offered to a group",
     "questionnaire.open_link_made": "An open link was made",
+    "questionnaire.self_test_started": "The self-test of non-attribution was started",
+    "questionnaire.self_test_ended": "The self-test of non-attribution ended: $result",
     "questionnaire.opened": "The questionnaire was opened",
     "questionnaire.closed": "The questionnaire was closed",
     "questionnaire.closing_date_moved": "The closing date was moved from $from to $to",

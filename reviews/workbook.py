@@ -1,10 +1,17 @@
 """What every .xlsx keeps to: text is text, never a formula, and nothing says who made it or when."""
 
+from __future__ import annotations
+
 import datetime as dt
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 Cell = str | int | dt.date | None
 
@@ -29,24 +36,37 @@ def workbook(
     page = book.worksheets[0]
     page.title = sheet
     page.append([heading for heading, _ in columns])
-    for number, row in enumerate(rows, start=2):
-        for column, value in enumerate(row, start=1):
-            if value is None or value == "":
-                continue
-            cell = page.cell(number, column)
-            if isinstance(value, str):
-                cell.value = printable(value)
-                cell.data_type = "s"
-            else:
-                cell.value = value
-            if isinstance(value, dt.date):
-                cell.number_format = "dd/mm/yyyy"
+    for row in rows:
+        append(page, row)
     for cell in page[1]:
         cell.font = Font(bold=True)
     for letter, (_, width) in zip(_LETTERS, columns, strict=False):
         page.column_dimensions[letter].width = width
     page.freeze_panes = "A2"
     page.auto_filter.ref = page.dimensions
+    return saved(book, title=title)
+
+
+def append(page: Worksheet, row: Sequence[Cell]) -> None:
+    """A row below the last one, in which no text is a formula."""
+    from openpyxl.cell import Cell as SheetCell  # heavy, and for downloads alone
+
+    cells: list[SheetCell] = []
+    for value in row:
+        cell = SheetCell(page, row=1, column=len(cells) + 1)  # type: ignore[no-untyped-call]
+        cells.append(cell)
+        if isinstance(value, str):
+            cell.value = printable(value) or None
+            cell.data_type = "s" if cell.value else "n"
+        else:
+            cell.value = value
+        if isinstance(value, dt.date):
+            cell.number_format = "dd/mm/yyyy"
+    page.append(cells)
+
+
+def saved(book: Workbook, *, title: str) -> bytes:
+    """The file, with constants where its maker and the moment of writing would stand."""
     book.properties.creator = CREATOR
     book.properties.title = title
     book.properties.created = MADE.replace(tzinfo=None)

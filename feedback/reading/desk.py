@@ -187,6 +187,7 @@ def _finding_words(finding: Finding) -> report.FindingWords:
 
 def _surveys(review: Review) -> Iterator[report.Survey]:
     for summary in questionnaires.evidence.council_summaries(review):
+        proof = summary.self_test
         yield report.Survey(
             invited=summary.invited,
             replies=summary.replies,
@@ -196,6 +197,9 @@ def _surveys(review: Review) -> Iterator[report.Survey]:
                 for row in summary.rows
             ),
             title=summary.title,
+            self_test=report.SelfTest(proof.on, proof.people, proof.ways)
+            if proof
+            else None,
         )
 
 

@@ -11,6 +11,7 @@ from questionnaires.domain import (
     answering,
     building,
     inviting,
+    proving,
     releasing,
     screening_comments,
     sending,
@@ -42,6 +43,7 @@ def invite_and_open(cast: Cast) -> None:
         by=manager,
         at=moments.INVITATIONS_RETURNED,
     )
+    _prove(cast)
     inviting.ask_to_open(
         questionnaire=questionnaire,
         closes_on=CLOSES,
@@ -57,6 +59,27 @@ def invite_and_open(cast: Cast) -> None:
         today=moments.OPENED.date(),
     )
     _work_off(cast)
+
+
+def _prove(cast: Cast) -> None:
+    """The self-test before the opening. Not left to a job, which would give it today's date."""
+    job = Job.objects.create(
+        kind=Questionnaire.PROVES,
+        subject=str(_questionnaire(cast).pk),
+        review=cast.review,
+        state=Job.State.RUNNING,
+        queued_at=moments.PROVED,
+        started_at=moments.PROVED,
+    )
+    proving.prove(
+        questionnaire=_questionnaire(cast),
+        job=job,
+        at=moments.PROVED,
+        today=moments.PROVED.date(),
+    )
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.DONE, progress=100, ended_at=moments.PROVED
+    )
 
 
 def answer(cast: Cast, *, share: float) -> None:

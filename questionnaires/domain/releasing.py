@@ -271,9 +271,10 @@ def forget_words(*, questionnaire: Questionnaire, on: dt.date) -> int:
 
 
 def is_time_to_forget(questionnaire: Questionnaire, today: dt.date) -> bool:
-    """Whether what people said in it is to go, by its own promise or with the review's close."""
+    """Whether what people said in it is to go: on the day that they were promised, or at the close.
+
+    Also while the report is still being written, since nobody was told of that.
+    """
     review = questionnaire.review
     kept = dt.timedelta(weeks=questionnaire.keep_words_weeks)
-    return review.stage == Stage.CLOSED or (
-        review.stage >= Stage.FEEDBACK and today >= review.day_zero + kept
-    )
+    return review.stage == Stage.CLOSED or today >= review.day_zero + kept

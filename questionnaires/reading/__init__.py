@@ -25,6 +25,7 @@ from questionnaires.reading.home import (
     to_do,
 )
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
+from questionnaires.reading.proof import proof_page, proof_task
 from questionnaires.reading.results import (
     Narrowed,
     Reader,
@@ -68,6 +69,8 @@ __all__ = [
     "overview",
     "paper_of",
     "progress",
+    "proof_page",
+    "proof_task",
     "results",
     "rows_of",
     "screened",

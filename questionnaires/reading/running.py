@@ -11,6 +11,7 @@ from django.urls import reverse
 from questionnaires import languages
 from questionnaires.models import Invitation, PendingImport, Questionnaire
 from questionnaires.reading.building import texts_of
+from questionnaires.reading.proof import proof_task
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Delivery, Job, Membership, Review
@@ -185,6 +186,7 @@ def _tasks(questionnaire: Questionnaire) -> tuple[Task, ...]:
             f"{say.counted(invited, 'person', 'people')} on the list",
         ),
         Task("See what people will get", page("preview"), "Completed"),
+        proof_task(questionnaire),
     ]
     return tuple(tasks)
 

@@ -122,6 +122,23 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(memberships__user=user)
 
 
+class RealReviews(models.Manager["Review"]):
+    """Every review but rehearsals: what any list, count or nightly task starts from."""
+
+    def get_queryset(self) -> ReviewQuerySet:
+        return ReviewQuerySet(self.model, using=self._db).filter(rehearsal=None)
+
+    def for_user(self, user: User) -> ReviewQuerySet:
+        return self.get_queryset().for_user(user)
+
+
+class Rehearsals(models.Manager["Review"]):
+    """Reviews of made-up people, each the work of one running job (questionnaires.proof)."""
+
+    def get_queryset(self) -> ReviewQuerySet:
+        return ReviewQuerySet(self.model, using=self._db).exclude(rehearsal=None)
+
+
 class Review(models.Model):
     """One engagement, from set-up to the report that the council downloads."""
 
@@ -158,9 +175,12 @@ class Review(models.Model):
     demonstration = models.BooleanField(default=False)
     # The day a demonstration stands still at, so that its site week is always "today".
     demonstration_day = models.DateField(null=True, blank=True)
+    # The number of the job whose made-up people this holds; of a real review nothing.
+    rehearsal = models.PositiveBigIntegerField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[models.Manager[Review]] = ReviewQuerySet.as_manager()
+    objects: ClassVar[RealReviews] = RealReviews()
+    rehearsals: ClassVar[Rehearsals] = Rehearsals()
 
     if TYPE_CHECKING:
         agencies: RelatedManager[Agency]

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from feedback import report
-from feedback.report import FindingWords, Material, Survey, SurveyRow
+from feedback.report import FindingWords, Material, SelfTest, Survey, SurveyRow
 
 MATERIAL = Material(
     council="Trafford Council",
@@ -150,6 +150,7 @@ def test_questionnaire_below_fifty_replies_is_words_alone() -> None:
             "invited": 60,
             "replies": None,
             "figures": False,
+            "self_test": "",
             "themes": [
                 {
                     "title": "1. Practice",
@@ -212,4 +213,21 @@ def test_bars_have_a_sentence_that_says_what_they_show() -> None:
     assert printed["themes"][0]["sentence"] == (
         "Answers were most favourable to “I know whom to call” (about 90%) "
         "and least to “I am told” (about 30%)."
+    )
+
+
+def test_a_passed_self_test_is_told_in_one_sentence() -> None:
+    survey = Survey(
+        60,
+        None,
+        False,
+        (SurveyRow("T1", "I am told.", None, "few"),),
+        self_test=SelfTest(dt.date(2012, 12, 3), people=60, ways=11),
+    )
+
+    [printed] = surveys(survey)
+
+    assert printed["self_test"] == (
+        "On 3 December 2012 the way in which answers are kept was attacked with 60 made-up "
+        "people, in 11 ways. None of them was found."
     )
