@@ -286,11 +286,12 @@ def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
         ) -> HttpResponse:
             membership = (
                 Membership.objects.filter(review_id=review_id, user=request.user.pk)
-                .select_related("review", "agency", "user")
+                .select_related("review", "agency")
                 .first()
             )
             if membership is None:
                 raise Http404
+            membership.user = cast(User, request.user)
             if not any(can(membership, action) for action in actions):
                 if can(membership, Action.ANSWER_INVITATION) and not (
                     membership.has_accepted

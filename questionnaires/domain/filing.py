@@ -97,14 +97,14 @@ def keep_earlier(
     at: dt.datetime,
 ) -> EarlierResults:
     """Published values of an earlier questionnaire; they take the place of any chosen before."""
-    found, _ = EarlierResults.objects.update_or_create(
+    # A new row, so that pages drawn from the one before are not taken for it.
+    EarlierResults.objects.filter(questionnaire=questionnaire).delete()
+    found = EarlierResults.objects.create(
         questionnaire=questionnaire,
-        defaults={
-            "title": title,
-            "on": on,
-            "rows": list(rows),
-            "faults": [list(fault) for fault in faults],
-        },
+        title=title,
+        on=on,
+        rows=list(rows),
+        faults=[list(fault) for fault in faults],
     )
     record("earlier_results.chosen", questionnaire, by, at, title=title)
     return found

@@ -31,6 +31,7 @@ from questionnaires.reading.results import (
     Reader,
     latest_release,
     others_released,
+    print_of,
     results,
 )
 from questionnaires.reading.running import (
@@ -68,6 +69,7 @@ __all__ = [
     "others_released",
     "overview",
     "paper_of",
+    "print_of",
     "progress",
     "proof_page",
     "proof_task",

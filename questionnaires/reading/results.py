@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
+
+from django.db.models import F
 
 from questionnaires import evidence
 from questionnaires.disclosure import NOT_SHOWN, Chosen, Shown
-from questionnaires.models import FiledResult, Question, Questionnaire, Release
+from questionnaires.models import (
+    FiledResult,
+    Question,
+    Questionnaire,
+    Release,
+)
 from questionnaires.published import FAVOURABLE, FIGURES, Values, share_of
 from questionnaires.reading import bars, earlier
 from questionnaires.reading.bars import Bar, Range
@@ -29,10 +37,28 @@ SORTS = (
 
 
 def latest_release(questionnaire: Questionnaire) -> Release | None:
-    found = questionnaire.releases.order_by("round").last()
+    found = (
+        questionnaire.releases.annotate(earlier_pk=F("questionnaire__earlier"))
+        .order_by("-round")
+        .first()
+    )
     if found:
         found.questionnaire = questionnaire
     return found
+
+
+def print_of(release: Release) -> tuple[Hashable, ...]:
+    """All that can change of what a page of results is made of; of a ``latest_release``.
+
+    What was released itself never changes.
+    """
+    framework = release.questionnaire.review.framework
+    return (
+        release.pk,
+        frozenset(release.filed.values_list("question", "group", "other")),
+        release.earlier_pk,  # type: ignore[attr-defined]
+        tuple(theme["title"] for theme in framework["themes"]),
+    )
 
 
 # What the address asks for
@@ -460,9 +486,10 @@ def _share_words(row: Row) -> str:
     return f"{row.favourable}{turned}"
 
 
-def others_released(questionnaire: Questionnaire) -> list[Questionnaire]:
-    """Further questionnaires of the review that have results."""
+def others_released(questionnaire: Questionnaire) -> list[Mapping[str, Any]]:
+    """Further questionnaires of the review that have results, as {pk, title}."""
     released = questionnaire.review.questionnaires.filter(
         state=Questionnaire.State.RELEASED
     )
-    return list(released.exclude(pk=questionnaire.pk).order_by("pk"))
+    others = released.exclude(pk=questionnaire.pk).order_by("pk")
+    return list(others.values("pk", "title"))

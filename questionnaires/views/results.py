@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import (
@@ -77,9 +79,50 @@ def results(request: ReviewRequest, release: Release) -> HttpResponse:
         request,
         release,
         "results",
-        results=reading.results(release, wanted=wanted),
+        drawn=_drawn(request, release, wanted),
         others=reading.others_released(release.questionnaire),
     )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The body of a results page; ``group`` is the title of the one that it is about."""
+
+    group: str
+    body: str
+
+
+# What was released does not change, and looks the same to everybody with the same rights: it is
+# drawn once a process. Published values only, never a comment.
+_MOST_KEPT = 200
+_kept: dict[object, Drawn] = {}
+
+
+def _drawn(request: ReviewRequest, release: Release, wanted: reading.Narrowed) -> Drawn:
+    member = request.membership
+    key = (
+        reading.print_of(release),
+        wanted,
+        member.access_role,
+        release.questionnaire.review.stage,
+    )
+    if key not in _kept:
+        found = reading.results(release, wanted=wanted)
+        body = render_to_string(
+            "questionnaires/results_body.html",
+            {
+                "results": found,
+                "release": release,
+                "questionnaire": release.questionnaire,
+            },
+            request,
+        )
+        if found.chosen != wanted:  # an address that somebody made up
+            return Drawn(found.group_title if found.chosen.group else "", body)
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = Drawn(found.group_title if found.chosen.group else "", body)
+    return _kept[key]
 
 
 @questionnaire_view(Action.READ_RESULTS)
