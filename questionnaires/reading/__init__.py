@@ -15,16 +15,25 @@ from questionnaires.reading.comments import (
     to_screen,
 )
 from questionnaires.reading.home import progress, stage_blockers, to_do
+from questionnaires.reading.listing import (
+    frequent_domains,
+    own_agency,
+    pending_list,
+    people,
+)
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.results import latest_release, results
 from questionnaires.reading.running import (
     by_number,
     current,
     latest_released,
+    open_link_rows,
     overview,
     rows_of,
-    turnout,
+    suggested_close,
 )
+from questionnaires.reading.turnout import heads, reminder_to, turnout
+from questionnaires.reading.work import of_list, of_questionnaire
 
 __all__ = [
     "answers_of",
@@ -37,17 +46,27 @@ __all__ = [
     "current",
     "earlier_choices",
     "faults",
+    "frequent_domains",
+    "heads",
     "latest_release",
     "latest_released",
     "marked_pieces",
     "minutes_of",
+    "of_list",
+    "of_questionnaire",
+    "open_link_rows",
     "overview",
+    "own_agency",
     "paper_of",
+    "pending_list",
+    "people",
     "progress",
+    "reminder_to",
     "results",
     "rows_of",
     "shown",
     "stage_blockers",
+    "suggested_close",
     "texts_of",
     "to_do",
     "to_screen",
