@@ -363,6 +363,11 @@ def open_links(
     progress: Callable[[int], None] = lambda percent: None,
 ) -> None:
     """In the worker: what stands for each link, then the doors open. Safe to do twice."""
+    opening = Questionnaire.objects.filter(
+        pk=questionnaire.pk, state=Questionnaire.State.OPENING
+    )
+    if not opening.exists():
+        return
     key = keystore.read(questionnaire.key("link"))
     waiting = list(
         questionnaire.invitations.filter(link_hash=None).values_list("pk", "generation")
@@ -375,9 +380,7 @@ def open_links(
         }
         write_hashes(hash_of)
         progress(100 * (start + len(part)) // len(waiting))
-    Questionnaire.objects.filter(
-        pk=questionnaire.pk, state=Questionnaire.State.OPENING
-    ).update(state=Questionnaire.State.OPEN)
+    opening.update(state=Questionnaire.State.OPEN)
 
 
 def write_hashes(hash_of: Mapping[uuid.UUID, str]) -> None:
