@@ -373,7 +373,9 @@ def record_risk(
     )
     about = case_code or "not about a mapped case"
     for member in review.memberships.filter(
-        access_role__in=[AccessRole.RM, AccessRole.TL]
+        access_role__in=[AccessRole.RM, AccessRole.TL],
+        # Whoever is only invited is told nothing yet.
+        answer=Membership.Answer.ACCEPTED,
     ).select_related("user"):
         mailer.queue(
             review=review,

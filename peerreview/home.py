@@ -158,7 +158,10 @@ def _as_to_do(
 def _for_me(
     review: Review, member: Membership, plan: list[PlanRow], today: dt.date
 ) -> list[ToDo]:
-    """What the apps' own pages have for the reader, then their milestones, late ones first."""
+    """What the apps' own pages have for the reader, then their milestones, late ones first.
+
+    Before all of it, what keeps the team from being whole.
+    """
     told = [each for app in APPS for each in app.reading.to_do(review, member, today)]
     told += reading.documents_to_send(member, today=today)
     owned = review.pack.owned_by(member.role, member.access_role)
@@ -173,7 +176,8 @@ def _for_me(
         )
     ]
     found = told + _as_to_do(rows, review, member, today)
-    return sorted(found, key=lambda each: not each.late)
+    people = reading.invitations_to_do(member, today=today)
+    return people + sorted(found, key=lambda each: not each.late)
 
 
 @dataclass(frozen=True)

@@ -336,6 +336,9 @@ class Invitation(models.Model):
     )
     counted_in = models.BooleanField(default=False)
 
+    # What opening the link reads of the row.
+    AT_THE_DOOR = ("id", "leaf")
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
@@ -364,6 +367,8 @@ class OpenLink(models.Model):
     leaf = models.CharField(max_length=120)
     link_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where made
     remaining = models.PositiveIntegerField()
+
+    AT_THE_DOOR = ("id", "leaf", "remaining")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from reviews.models import TEAM, AccessRole, Membership, Review, User
 
@@ -27,6 +28,7 @@ class Action(StrEnum):
     CONFIGURE_REVIEW = auto()
     MOVE_STAGE = auto()
     MANAGE_TEAM = auto()
+    ANSWER_INVITATION = auto()
     READ_SUMMARY = auto()
     READ_PLAN = auto()
     EDIT_OWN_PROFILE = auto()
@@ -87,6 +89,16 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.CONFIGURE_REVIEW: {RM: stages(1, 4)},
     Action.MOVE_STAGE: {RM: stages(1, 6)},
     Action.MANAGE_TEAM: {RM: stages(1, 7)},
+    # Not in the table: whoever may open anything of the review can say whether they come.
+    Action.ANSWER_INVITATION: {
+        RM: stages(1, 7),
+        TL: stages(1, 7),
+        AP: stages(1, 6),
+        P: stages(1, 6),
+        CS: stages(1, 7),
+        CC: stages(1, 7),
+        PC: stages(1, 5),
+    },
     Action.READ_SUMMARY: {
         RM: stages(1, 7),
         TL: stages(1, 7),
@@ -186,14 +198,30 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     },
 }
 
+# What a role may see and do, for whoever chooses one and for whoever is invited to it.
+ROLE_WORDS: dict[AccessRole, str] = {
+    RM: "Sets up the review, runs plan, questionnaire and outbox, and issues the report",
+    TL: "Leads the peers, agrees findings, approves the report, reads declared interests",
+    AP: "Prepares documents and figures, screens comments, takes notes, writes findings",
+    P: "Reads documents and results, meets people, takes notes, writes findings",
+    CS: "Accepts the team for the council, follows the plan, downloads the report",
+    CC: "Sends documents, fills in the timetable for the council, never sees what people said",
+    PC: "Sends documents, staff lists and case sheets of one agency, sees no other agency’s",
+}
+
 
 def allowed(action: Action, role: AccessRole | str, stage: int) -> bool:
     return stage in GRANTS[action].get(AccessRole(role), frozenset())
 
 
 def can(membership: Membership | None, action: Action) -> bool:
-    """May this member do it, in the stage their review is in?"""
+    """May this member do it, in the stage their review is in?
+
+    Until somebody has accepted their invitation, nothing but to answer it.
+    """
     if membership is None:
+        return False
+    if not (membership.has_accepted or action == Action.ANSWER_INVITATION):
         return False
     return allowed(action, membership.access_role, membership.review.stage)
 
@@ -218,7 +246,8 @@ ReviewView = Callable[Concatenate[ReviewRequest, Review, Extra], HttpResponse]
 def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
     """Load the review and check at once: 404 to strangers, 403 to members who may not (now).
 
-    With several actions any one of them opens the page.
+    With several actions any one of them opens the page. Whoever is invited and has not answered
+    yet comes to the invitation first, whatever page they asked for.
     """
 
     def decorate(view: ReviewView[Extra]) -> View:
@@ -237,6 +266,10 @@ def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
             if membership is None:
                 raise Http404
             if not any(can(membership, action) for action in actions):
+                if can(membership, Action.ANSWER_INVITATION) and not (
+                    membership.has_accepted
+                ):
+                    return redirect("reviews:invitation", review_id)
                 raise PermissionDenied
             theirs = cast(ReviewRequest, request)
             theirs.membership = membership

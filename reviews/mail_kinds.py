@@ -20,9 +20,25 @@ class MailKind:
 ANNOUNCEMENT = "announcement"
 BRIEFING = "briefing"
 TEST = "test message"
+# How the kinds begin whose text lets its reader into an account.
+LETS_IN = "account"
+# With a link to set a password, which nobody else reads, and without one.
+ACCOUNT_INVITATION = "account invitation"
+INVITATION = "invitation"
+DECLINED = "answer to an invitation"
+ROLE_CHANGED = "role changed"
 
 KINDS = (
-    MailKind("account", "Account invitations", "The link to set a password", True),
+    MailKind(
+        "account", "Invitations to new people", "With a link to set a password", True
+    ),
+    MailKind(
+        INVITATION, "Invitations to people with an account", "To answer them here", True
+    ),
+    MailKind(ROLE_CHANGED, "Changed roles", "To whoever has another role now", True),
+    MailKind(
+        DECLINED, "Declined invitations", "To you, at once, always", True, fixed=True
+    ),
     MailKind(
         "plan reminder", "Reminders", "Each person’s milestones, due or late", True
     ),

@@ -22,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviews import background, keystore, smtp
-from reviews.mail_kinds import kind_of
+from reviews.mail_kinds import LETS_IN, kind_of
 from reviews.models import Delivery, MailBatch, Message, Review, User
 from reviews.refusals import Refusal
 from reviews.sealing import key_name
@@ -262,7 +262,8 @@ def _send_one(connection: BaseEmailBackend, message: Message) -> None:
         raise
     message.state = state
     message.sent_at = timezone.now() if state == Delivery.SENT else None
-    if message.holds_a_secret:
+    if message.holds_a_secret and state == Delivery.SENT:
+        # What did not arrive is written anew, with a new secret: accounts.invite_again.
         message.text = ""
     message.save(update_fields=["state", "sent_at", "text"])
 
@@ -271,6 +272,27 @@ def settle_unknown(*, before: dt.datetime) -> int:
     """Messages whose sender died in the middle: shown as unknown, never sent again by itself."""
     stuck = Message.objects.filter(state=Delivery.SENDING, queued_at__lt=before)
     return stuck.update(state=Delivery.UNKNOWN)
+
+
+def forget_secrets(*, before: dt.datetime) -> int:
+    """Empty the secret texts of messages that never arrived; by then their addresses are dead."""
+    failed = Message.objects.filter(
+        kind__startswith=LETS_IN,
+        state__in=[
+            Delivery.NO_ADDRESS,
+            Delivery.MAILBOX,
+            Delivery.FAILED,
+            Delivery.UNKNOWN,
+        ],
+        queued_at__lt=before,
+    )
+    number = 0
+    for message in failed:
+        if message.text:
+            message.text = ""
+            message.save(update_fields=["text"])
+            number += 1
+    return number
 
 
 def send_again(message: Message, *, by: User) -> None:

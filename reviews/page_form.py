@@ -4,7 +4,8 @@ One template pack draws all widgets; a form adds a layout only if it must. Nothi
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -71,14 +72,32 @@ def missing_words(field: forms.Field) -> str:
     return f"Answer “{field.label}”" if asks else f"Enter {_lower_first(label)}"
 
 
+@dataclass(frozen=True)
+class Revealed:
+    """Questions that stand under one answer of a radio question, and apply with it alone.
+
+    With scripts they show when that answer is chosen, and without scripts always. ``needed``
+    are those that this answer cannot do without.
+    """
+
+    by: str
+    answer: str
+    fields: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+
+
 class PageForm(forms.Form):
     """A form that is one page's business.
 
     ``submit_label`` says what the button does; ``action`` posts it elsewhere than to the page.
+    ``warning`` makes the button red. ``choice_hints`` are words under single answers, by field.
     """
 
     submit_label: str = "Save"
     secondary: bool = False
+    warning: bool = False
+    reveals: Sequence[Revealed] = ()
+    choice_hints: Mapping[str, Mapping[str, str]] = {}
     use_required_attribute = False
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
@@ -102,6 +121,32 @@ class PageForm(forms.Form):
         if name in self.fields:
             dress(self.fields[name])  # added after the form was made
         return super().__getitem__(name)
+
+    def clean(self) -> dict[str, Any]:
+        """What stands under an answer that was not given would be lost in silence: it is asked about."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        for each in self.reveals:
+            chosen = values.get(each.by)
+            if str(chosen or "") == each.answer:
+                for name in each.needed:
+                    if name in values and not _given(values[name]):
+                        self.add_error(
+                            name, self.fields[name].error_messages["required"]
+                        )
+            elif chosen and any(_given(values.get(name)) for name in each.fields):
+                self.add_error(each.by, self._choose_or_empty(each))
+        return values
+
+    def _choose_or_empty(self, each: Revealed) -> str:
+        answer = dict(self.fields[each.by].choices).get(each.answer, each.answer)  # type: ignore[attr-defined]
+        boxes = say.listed([f"“{self.fields[name].label}”" for name in each.fields])
+        return f"Select “{answer}”, or leave {boxes} empty"
+
+    def is_needed(self, name: str) -> bool:
+        """Whether some answer makes the question ``name`` one that has to be answered."""
+        return self.fields[name].required or any(
+            name in each.needed for each in self.reveals
+        )
 
     def keep_both(
         self, saved: Model | Mapping[str, Any], refusal: Exception
@@ -128,6 +173,13 @@ class PageForm(forms.Form):
             self.data = self.data.copy()  # type: ignore[attr-defined]
             self.data[self.add_prefix("version")] = str(theirs("version"))  # type: ignore[index]
         return differing
+
+
+def _given(value: Any) -> bool:
+    """Whether there is an answer: a word, a tick, a thing chosen."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    return bool(value.exists()) if hasattr(value, "exists") else bool(value)
 
 
 class PageModelForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
@@ -160,6 +212,12 @@ def dress(field: forms.Field) -> None:
         if isinstance(field, forms.CharField) and field.max_length:
             widget.attrs["data-longest"] = str(field.max_length)
             widget.attrs["class"] += " govuk-js-character-count"
+    if isinstance(widget, forms.PasswordInput):
+        if "govuk-password-input__input" not in widget.attrs["class"]:
+            widget.attrs["class"] += (
+                " govuk-password-input__input govuk-js-password-input-input"
+            )
+        widget.attrs |= {"spellcheck": "false", "autocapitalize": "none"}
     if isinstance(widget, forms.EmailInput):
         widget.attrs.setdefault("autocomplete", "email")
         widget.attrs["spellcheck"] = "false"

@@ -3,10 +3,22 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 
 def day(value: dt.date) -> str:
     """As in 4 February 2013."""
     return f"{value.day} {value:%B %Y}"
+
+
+def local_day(value: dt.datetime) -> dt.date:
+    """The day of a moment, on the clock of the place."""
+    return timezone.localtime(value).date()
+
+
+def day_of(value: dt.datetime | None) -> str:
+    """A moment's day as in 4 February 2013, "" for none."""
+    return day(local_day(value)) if value else ""
 
 
 def weekday(value: dt.date) -> str:

@@ -26,6 +26,23 @@ urlpatterns = [
     path("reviews/<int:review_id>/team/", views.team, name="team"),
     path("reviews/<int:review_id>/team/add/", views.team_add, name="team-add"),
     path(
+        "reviews/<int:review_id>/team/<int:member_id>/change/",
+        views.team_change,
+        name="team-change",
+    ),
+    path(
+        "reviews/<int:review_id>/team/<int:member_id>/invite/",
+        views.team_invite,
+        name="team-invite",
+    ),
+    path(
+        "reviews/<int:review_id>/team/declined/<uuid:departure_id>/",
+        views.team_declined,
+        name="team-declined",
+    ),
+    path("reviews/<int:review_id>/invitation/", views.invitation, name="invitation"),
+    path("account/telephone/", views.telephone, name="telephone"),
+    path(
         "reviews/<int:review_id>/team/<int:member_id>/remove/",
         views.team_remove,
         name="team-remove",

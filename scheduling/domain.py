@@ -15,9 +15,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from reviews import audit, background, keystore, roster, screening
 from reviews.concurrency import save_if_unchanged
-from reviews.models import Agency, Membership, Review, Stage, User
+from reviews.models import TEAM, Agency, Membership, Review, Stage, User
+from reviews.reading import conflicts
 from reviews.refusals import ChangedMeanwhile, Refusal
-from scheduling import classes, marks, notebooks, reading
+from scheduling import classes, marks, notebooks, placing, reading
 from scheduling.models import Note, NoteDraft, Room, Session, SessionPerson
 from scheduling.notebooks import Body
 
@@ -112,12 +113,11 @@ def seed_timetable(*, review: Review, by: User, at: dt.datetime) -> None:
         )
         for each in pack.sessions
     )
-    goers = strand_members(review)
     through = Session.peers.through
     through.objects.bulk_create(
-        through(session_id=session.pk, membership_id=member.pk)
-        for session in sessions
-        for member in goers.get(session.strand, [])
+        through(session_id=session.pk, membership_id=member)
+        for session, members in _goers(review, sessions)
+        for member in members
     )
     audit.record(
         "timetable.seeded",
@@ -126,6 +126,37 @@ def seed_timetable(*, review: Review, by: User, at: dt.datetime) -> None:
         at=at,
         detail={"sessions": len(sessions)},
     )
+
+
+def _goers(
+    review: Review, sessions: Sequence[Session]
+) -> list[tuple[Session, list[int]]]:
+    """The peers of each session, kept out of agencies that they have declared an interest in."""
+    agencies = dict(review.agencies.values_list("pk", "name"))
+    places = [
+        placing.Place(
+            session.code,
+            session.begins,
+            session.minutes,
+            placing.named_in(session.title, agencies),
+        )
+        for session in sessions
+    ]
+    strands = strand_members(review)
+    members = {
+        session.code: [member.pk for member in strands.get(session.strand, [])]
+        for session in sessions
+    }
+    roles = dict(
+        review.memberships.filter(access_role__in=TEAM).values_list("pk", "role")
+    )
+    found = placing.without_conflicts(
+        places,
+        members,
+        roles,
+        {(each.membership, each.agency) for each in conflicts(review)},
+    )
+    return [(session, found[session.code]) for session in sessions]
 
 
 def _rooms(review: Review) -> dict[str, Room]:

@@ -62,6 +62,7 @@ class Session(models.Model):
 
     if TYPE_CHECKING:
         people: RelatedManager[SessionPerson]
+        kept_out: RelatedManager[KeptOut]
 
     class Meta:
         ordering: ClassVar[list[str]] = ["day", "start", "strand", "code"]
@@ -121,6 +122,27 @@ class SessionPerson(models.Model):
     @property
     def sealed_review_id(self) -> int:
         return self.session.review_id
+
+
+class KeptOut(models.Model):
+    """A session that a peer has asked not to be in. As an interest, for manager and leader alone."""
+
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="kept_out"
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["session", "membership"], name="kept_out_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "A peer and a session"
 
 
 class NoteDraft(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -23,8 +23,10 @@ from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
 from scheduling import clashes, marks, notebooks
 from scheduling.clashes import Clash, Slot
-from scheduling.models import Note, NoteDraft, Session, SessionPerson
+from scheduling.models import KeptOut, Note, NoteDraft, Session, SessionPerson
 from scheduling.notebooks import Body
+
+NOBODY: Mapping[int, Collection[str]] = {}
 
 # --- the week ---------------------------------------------------------------------------
 
@@ -67,7 +69,7 @@ def people_of(session: Session, membership: Membership) -> list[SessionPerson]:
     return []
 
 
-def slot_of(session: Session) -> Slot:
+def slot_of(session: Session, kept_out: Collection[str] = ()) -> Slot:
     return Slot(
         key=session.pk,
         label=f"{session.code} {session.title}",
@@ -91,14 +93,22 @@ def slot_of(session: Session) -> Slot:
             for person in session.people.all()
             if person.agency
         ),
+        kept_out=frozenset(kept_out),
     )
 
 
 def clashes_of(
-    sessions: Iterable[Session], conflicts: Collection[Conflict] = ()
+    sessions: Iterable[Session],
+    conflicts: Collection[Conflict] = (),
+    kept_out: Mapping[int, Collection[str]] = NOBODY,
 ) -> list[Clash]:
+    """``kept_out``: who has asked not to be in a session, by its number."""
     return clashes.find(
-        (slot_of(each) for each in sessions if not each.cancelled),
+        (
+            slot_of(each, kept_out.get(each.pk, ()))
+            for each in sessions
+            if not each.cancelled
+        ),
         {(str(each.user), str(each.agency)) for each in conflicts},
     )
 
@@ -107,10 +117,19 @@ def clashes_for(membership: Membership, sessions: Iterable[Session]) -> list[Cla
     """The clashes that this member may see; declared interests are for the few who read them."""
     if not sees_people(membership):
         return []
-    reads_interests = can(membership, Action.READ_INTERESTS)
-    return clashes_of(
-        sessions, declared_conflicts(membership.review) if reads_interests else ()
-    )
+    if not can(membership, Action.READ_INTERESTS):
+        return clashes_of(sessions)
+    review = membership.review
+    return clashes_of(sessions, declared_conflicts(review), kept_out_of(review))
+
+
+def kept_out_of(review: Review) -> dict[int, set[str]]:
+    """By session, who has asked not to be in it."""
+    found: dict[int, set[str]] = {}
+    rows = KeptOut.objects.filter(session__review=review)
+    for session, user in rows.values_list("session_id", "membership__user_id"):
+        found.setdefault(session, set()).add(str(user))
+    return found
 
 
 @dataclass(frozen=True)

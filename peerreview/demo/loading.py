@@ -61,7 +61,7 @@ def load(goal: Goal, *, say: Callable[[str], None] = lambda words: None) -> bool
     removal.remove()
     say("Setting up the review, its team and its plan")
     if goal == Goal.SET_UP:
-        team_words.begin(setting_up.set_up(without=team_words.NOT_FOUND_YET))
+        team_words.begin(setting_up.set_up())
     else:
         cast = setting_up.set_up()
         team_words.complete(cast)

@@ -94,6 +94,8 @@ NOT_PAGES: dict[str, str] = {
     "feedback:report-retry": _BUTTON,
     "mfa_download_recovery_codes": _FILE,
     "mfa_picture": _FILE,
+    "reviews:team-declined": _BUTTON,
+    "reviews:team-invite": _BUTTON,
     "questionnaires:list-blank": _FILE,
     "questionnaires:list-confirm": _DRAFT,
     "questionnaires:list-empty": _DRAFT,

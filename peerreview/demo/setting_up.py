@@ -1,7 +1,7 @@
 """Sets the demonstration's reviews up: accounts, agencies, team, scope, key questions, plan."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from peerreview.demo import content, moments
@@ -29,12 +29,16 @@ class Cast:
 
 def _account(persona: content.Persona, *, may_create: bool) -> User:
     known = User.objects.filter(email=persona.email).first()
-    return known or accounts.open_account(
+    if known:
+        return known
+    user = accounts.open_account(
         email=persona.email,
         full_name=persona.name,
         is_system_administrator=persona.administrator,
         may_create_reviews=may_create,
     )
+    accounts.change_telephone(user=user, telephone=persona.telephone)
+    return user
 
 
 def accounts_of_all() -> dict[str, User]:
@@ -79,17 +83,11 @@ def _review(
 
 
 def _add_members(
-    review: Review,
-    group: str,
-    people: dict[str, User],
-    at: dt.datetime,
-    without: Collection[str] = (),
+    review: Review, group: str, people: dict[str, User], at: dt.datetime
 ) -> None:
     personas = content.personas()
     (manager_key, _), *others = content.members(group)
     for key, role in others:
-        if key in without:
-            continue
         persona = personas[key]
         agency = review.agencies.get(code=persona.agency) if persona.agency else None
         domain.add_member(
@@ -111,14 +109,14 @@ def second_council() -> str:
     return content.facts("second_review").council
 
 
-def set_up(without: Collection[str] = ()) -> Cast:
-    """Trafford, ready for the lead-in but for the people who have not been found yet."""
+def set_up() -> Cast:
+    """Trafford, ready for the lead-in once its people have answered."""
     people = accounts_of_all()
     manager = people["manager"]
     agencies = {group.agency for group in content.groups()}
     facts = content.facts("review")
     review = _review(facts, manager, agencies, moments.CREATED)
-    _add_members(review, "personas", people, moments.TEAM_COMPLETE, without)
+    _add_members(review, "personas", people, moments.CREATED)
     words = content.report()
     organiser = people["organiser"]
     domain.change_details(
@@ -158,10 +156,23 @@ def set_up_second(people: dict[str, User]) -> Review:
         pack,
     )
     _add_members(review, "second_personas", people, moments.SECOND_BEGUN)
+    _answer_second(review, people)
     _begin_asking(review, people["outsider"])
     _ask_one_more(made, people["outsider"])
     stand_still_at(review, moments.SECOND_BEGUN.date())
     return review
+
+
+def _answer_second(review: Review, people: dict[str, User]) -> None:
+    """The sponsor has accepted; the analyst, who is at work elsewhere, has not answered yet."""
+    review.memberships.filter(answer=Membership.Answer.WAITING).update(
+        invited_at=moments.SECOND_BEGUN
+    )
+    domain.accept_invitation(
+        member=review.memberships.get(user=people["second_sponsor"]),
+        by=people["second_sponsor"],
+        at=moments.SECOND_BEGUN,
+    )
 
 
 def _ask_one_more(made: PackVersion, by: User) -> None:

@@ -10,10 +10,13 @@ from peerreview.demo.setting_up import Cast
 from reviews import domain
 from reviews.models import TEAM, Membership, Milestone, User
 
-# At set-up one role is still vacant, so that the page of what is missing has something to say.
-NOT_FOUND_YET = frozenset({"health_peer"})
-# And these have accepted their invitation but not declared anything yet.
-NOT_DECLARED_YET = frozenset({"member_peer", "specialist"})
+# At set-up one role is vacant again, so that the page of what is missing has something to say:
+# the trust of the health peer could not release her yet.
+DECLINES_AT_FIRST = "health_peer"
+# These have been invited and have not answered.
+NOT_ANSWERED_YET = frozenset({"specialist"})
+# And this one has accepted but not declared anything yet.
+NOT_DECLARED_YET = frozenset({"member_peer"})
 
 
 def _words() -> dict[str, Any]:
@@ -23,8 +26,15 @@ def _words() -> dict[str, Any]:
 
 def begin(cast: Cast) -> None:
     """The first week of set-up: some have answered, one is missing, little is done."""
-    _sign_in(cast, moments.CREATED)
-    _speak(cast, moments.SETTING_UP, without=NOT_DECLARED_YET)
+    _invite(cast, moments.CREATED)
+    domain.decline_invitation(
+        member=cast.member(DECLINES_AT_FIRST),
+        reason=_words()["declines"],
+        by=cast.people[DECLINES_AT_FIRST],
+        at=moments.SETTING_UP,
+    )
+    _accept(cast, moments.SETTING_UP, without=NOT_ANSWERED_YET)
+    _speak(cast, moments.SETTING_UP, without=NOT_ANSWERED_YET | NOT_DECLARED_YET)
     _tell_regulator(cast, replied=False)
     _block(cast)
     begun = ["SET-01", "SET-02"]
@@ -41,7 +51,8 @@ def begin(cast: Cast) -> None:
 
 def complete(cast: Cast) -> None:
     """The team as it is for the lead-in: declared, accepted, and the regulator answered."""
-    _sign_in(cast, moments.TEAM_COMPLETE)
+    _invite(cast, moments.CREATED)
+    _accept(cast, moments.SETTING_UP, without=frozenset())
     _speak(cast, moments.TEAM_COMPLETE, without=frozenset())
     _tell_regulator(cast, replied=True)
     _block(cast)
@@ -58,11 +69,23 @@ def _peers(cast: Cast) -> list[Membership]:
     return list(members.select_related("user", "review"))
 
 
-def _sign_in(cast: Cast, at: dt.datetime) -> None:
-    """Whoever is on the review has opened their account."""
+def _invite(cast: Cast, at: dt.datetime) -> None:
+    """When each was asked. No letter: the demonstration's people press a button to sign in."""
+    cast.review.memberships.filter(answer=Membership.Answer.WAITING).update(
+        invited_at=at
+    )
     User.objects.filter(
         memberships__review=cast.review, last_login__isnull=True
     ).update(last_login=at)
+
+
+def _accept(cast: Cast, at: dt.datetime, *, without: frozenset[str]) -> None:
+    keys = {user.pk: key for key, user in cast.people.items()}
+    waiting = cast.review.memberships.filter(answer=Membership.Answer.WAITING)
+    for member in waiting.select_related("user", "review"):
+        key = keys[member.user_id]
+        if key not in without:
+            domain.accept_invitation(member=member, by=member.user, at=at)
 
 
 def _speak(cast: Cast, at: dt.datetime, *, without: frozenset[str]) -> None:
@@ -71,8 +94,11 @@ def _speak(cast: Cast, at: dt.datetime, *, without: frozenset[str]) -> None:
     agencies = {agency.code: agency for agency in cast.review.agencies.all()}
     for member in _peers(cast):
         key = keys[member.user_id]
+        if not member.has_accepted:
+            continue
         domain.change_profile(
             member=member,
+            version=member.version,
             home_organisation=content.personas()[key].home,
             profile=words["profiles"][key],
             on_site=True,

@@ -14,6 +14,7 @@ from questionnaires.reading.comments import (
     marked_pieces,
     to_screen,
 )
+from questionnaires.reading.doors import Door, by_number, door, is_spent
 from questionnaires.reading.home import progress, stage_blockers, to_do
 from questionnaires.reading.listing import (
     frequent_domains,
@@ -24,7 +25,6 @@ from questionnaires.reading.listing import (
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.results import latest_release, results
 from questionnaires.reading.running import (
-    by_number,
     current,
     latest_released,
     open_link_rows,
@@ -36,6 +36,7 @@ from questionnaires.reading.turnout import heads, reminder_to, turnout
 from questionnaires.reading.work import of_list, of_questionnaire
 
 __all__ = [
+    "Door",
     "answers_of",
     "bank_left",
     "by_number",
@@ -44,10 +45,12 @@ __all__ = [
     "condition_words",
     "contents_of",
     "current",
+    "door",
     "earlier_choices",
     "faults",
     "frequent_domains",
     "heads",
+    "is_spent",
     "latest_release",
     "latest_released",
     "marked_pieces",

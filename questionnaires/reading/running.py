@@ -74,13 +74,6 @@ def latest_released(review: Review) -> Questionnaire | None:
     return found
 
 
-def by_number(number: str) -> Questionnaire | None:
-    """For the receipt, which belongs to no review's member."""
-    if not number.isdecimal():
-        return None
-    return Questionnaire.objects.select_related("review").filter(pk=number).first()
-
-
 @dataclass(frozen=True)
 class DeliveryRow:
     label: str

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from reviews import audit, background, mailer
+from reviews import accounts, audit, background, mailer
 from reviews.concurrency import save_if_unchanged
 from reviews.mail_kinds import ANNOUNCEMENT, KINDS, TEST
 from reviews.models import Delivery, MailBatch, Membership, Message, Review, User
@@ -131,7 +131,9 @@ def send_test(*, batch: MailBatch, by: User, at: dt.datetime) -> Message:
 @transaction.atomic
 def release(*, batch: MailBatch, version: int, by: User, at: dt.datetime) -> int:
     """Let every draft go. Raises AlreadyGone, ChangedMeanwhile. Says how many went."""
-    _drafts(batch)
+    for draft in _drafts(batch):
+        if draft.holds_a_secret:
+            accounts.renew_letter(message=draft, by=by, at=at)
     batch.released_at = at
     save_if_unchanged(batch, version=version, fields=["released_at"])
     # Only the state is written: the words stand sealed in the rows.

@@ -164,7 +164,8 @@ def _owners(review: Review) -> dict[str, list[User]]:
     holders: dict[str, list[User]] = defaultdict(list)
     managers: list[User] = []
     for member in review.memberships.select_related("user"):
-        if not member.user.is_active:
+        # Whoever has not accepted yet could not open what they are reminded of.
+        if not (member.user.is_active and member.has_accepted):
             continue
         for role in review.pack.owned_by(member.role, member.access_role):
             holders[role].append(member.user)

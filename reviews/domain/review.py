@@ -4,14 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from reviews import audit, boxes, keystore, lead_in, packs, roster
 from reviews.concurrency import save_if_unchanged
 from reviews.domain.documents import ask_as_framework_says, move_with_visit
+from reviews.domain.team import refuse_own_people
 from reviews.models import (
-    HOST,
-    TEAM,
     AccessRole,
     Agency,
     KeyQuestion,
@@ -21,7 +20,6 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.organisations import same_organisation
 from reviews.refusals import Refusal
 
 REVIEW_DETAILS = (
@@ -36,39 +34,6 @@ REVIEW_DETAILS = (
     "council_contact_name",
     "council_contact_email",
 )
-
-
-class RoleTaken(Refusal):
-    def __init__(self, title: str) -> None:
-        super().__init__(
-            f"There is already a {title.lower()} on this review. "
-            "Remove that person first, or choose another role."
-        )
-
-
-class AlreadyOnReview(Refusal):
-    def __init__(self, name: str, title: str) -> None:
-        super().__init__(
-            f"{name} is already on this review as {title.lower()}. "
-            "One person has one role, and nobody from the council is on the team."
-        )
-
-
-class FromTheCouncil(Refusal):
-    def __init__(self, council: str) -> None:
-        super().__init__(
-            f"A peer comes from another organisation. {council} is the council under review."
-        )
-
-
-class NeedsAgency(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Choose the agency that this person is the contact for.")
-
-
-class LastManager(Refusal):
-    def __init__(self) -> None:
-        super().__init__("A review needs a review manager. Add another one first.")
 
 
 class HasMembers(Refusal):
@@ -129,8 +94,14 @@ def create_review(
         for item in lead_in.milestones(day_zero, pack.milestones)
     )
     manager = next(role for role in pack.roles if role.access_role == AccessRole.RM)
+    # Nobody is invited to what they make themselves.
     Membership.objects.create(
-        review=review, user=by, role=manager.code, access_role=AccessRole.RM
+        review=review,
+        user=by,
+        role=manager.code,
+        access_role=AccessRole.RM,
+        answer=Membership.Answer.ACCEPTED,
+        answered_at=at,
     )
     roster.add(review, people=[(by.full_name, manager.title)])
     audit.record("review.created", review=review, by=by, at=at)
@@ -154,8 +125,10 @@ def forget_sources(review: Review) -> None:
 def change_details(
     *, review: Review, version: int, by: User, at: dt.datetime, **details: str
 ) -> None:
-    """Save the review's own words. Raises ChangedMeanwhile."""
+    """Save the review's own words. Raises ChangedMeanwhile, PeersFromThere."""
     changed = [name for name in details if getattr(review, name) != details[name]]
+    if "council" in changed:
+        refuse_own_people(review, details["council"])
     for name in changed:
         setattr(review, name, details[name])
     save_if_unchanged(review, version=version, fields=changed)
@@ -219,78 +192,6 @@ def remove_agency(*, review: Review, agency: Agency, by: User, at: dt.datetime) 
         detail={"name": agency.name},
     )
     agency.delete()
-
-
-@transaction.atomic
-def add_member(
-    *,
-    review: Review,
-    user: User,
-    role_code: str,
-    by: User,
-    at: dt.datetime,
-    home_organisation: str = "",
-    agency: Agency | None = None,
-    on_site: bool = True,
-) -> Membership:
-    """Give ``user`` a role. Raises RoleTaken, AlreadyOnReview, FromTheCouncil, NeedsAgency."""
-    # Two managers at once: the second waits, and then sees who has the role.
-    Review.objects.select_for_update().get(pk=review.pk)
-    role = review.pack.role(role_code)
-    there = review.memberships.filter(user=user).first()
-    if there:
-        raise AlreadyOnReview(user.full_name, there.role_title)
-    holders = review.memberships.filter(role=role_code).count()
-    if role.most is not None and holders >= role.most:
-        raise RoleTaken(role.title)
-    home = home_organisation.strip()
-    if role.access_role in TEAM and same_organisation(home, review.council):
-        raise FromTheCouncil(review.council)
-    if role.access_role == AccessRole.PC and agency is None:
-        raise NeedsAgency
-    try:
-        member = Membership.objects.create(
-            review=review,
-            user=user,
-            role=role.code,
-            access_role=role.access_role,
-            agency=agency if role.access_role in HOST else None,
-            home_organisation=home,
-            on_site=on_site,
-        )
-    except IntegrityError as error:  # the other manager was quicker
-        raise AlreadyOnReview(user.full_name, role.title) from error
-    roster.add(review, people=[(user.full_name, role.title)])
-    audit.record(
-        "member.added",
-        review=review,
-        by=by,
-        at=at,
-        object_kind="user",
-        object_id=user.pk,
-        detail={"role": role.code},
-    )
-    return member
-
-
-@transaction.atomic
-def remove_member(
-    *, review: Review, member: Membership, by: User, at: dt.datetime
-) -> None:
-    """Take a person off the review. Raises LastManager."""
-    managers = review.memberships.filter(access_role=AccessRole.RM)
-    if member.access_role == AccessRole.RM and managers.count() == 1:
-        raise LastManager
-    audit.record(
-        "member.removed",
-        review=review,
-        by=by,
-        at=at,
-        object_kind="user",
-        object_id=member.user_id,
-        detail={"role": member.role},
-    )
-    member.delete()
 
 
 @dataclass(frozen=True)

@@ -159,49 +159,6 @@ class AgencyForm(PageForm):
         return code
 
 
-class MemberForm(PageForm):
-    submit_label = "Add this person"
-
-    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
-    full_name = forms.CharField(label="Full name", max_length=200)
-    email = forms.EmailField(
-        label="Email address",
-        max_length=254,
-        help_text="They get a message with a link to set up their account",
-    )
-    home_organisation = forms.CharField(
-        label="Organisation they come from", max_length=200, required=False
-    )
-    agency = forms.ModelChoiceField(
-        label="Agency",
-        queryset=Agency.objects.none(),
-        required=False,
-        empty_label="",
-        help_text="Only for a contact of one agency",
-    )
-    attendance = forms.ChoiceField(
-        label="Will they be on site?",
-        choices=[("on_site", "On site"), ("remote", "Remote")],
-        initial="on_site",
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        taken: dict[str, int] = {}
-        for code in review.memberships.values_list("role", flat=True):
-            taken[code] = taken.get(code, 0) + 1
-        role = cast(forms.ChoiceField, self.fields["role"])
-        agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
-        role.choices = [
-            (each.code, each.title)
-            for each in review.pack.roles
-            if each.has_account
-            and (each.most is None or taken.get(each.code, 0) < each.most)
-        ]
-        agency.queryset = review.agencies.all()
-
-
 class MilestoneForm(PageForm):
     submit_label = "Save the milestone"
 

@@ -39,7 +39,7 @@ from reviews.models.review import (
     User,
     UserManager,
 )
-from reviews.models.team import Interest, ProfileDecision
+from reviews.models.team import Departure, Interest, ProfileDecision
 
 __all__ = [
     "HOST",
@@ -51,6 +51,7 @@ __all__ = [
     "BlockedPeriod",
     "BriefingAddress",
     "Delivery",
+    "Departure",
     "Digest",
     "Document",
     "DocumentRead",

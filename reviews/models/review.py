@@ -19,6 +19,7 @@ from django.db import models
 from django.utils import timezone
 
 from reviews import packs, say
+from reviews.mail_kinds import LETS_IN
 from reviews.sealing import SealedJSONField, SealedTextField
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
         BlockedPeriod,
         RegulatorNotice,
     )
-    from reviews.models.team import Interest, ProfileDecision
+    from reviews.models.team import Departure, Interest, ProfileDecision
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("email address", unique=True)
     full_name = models.CharField("full name", max_length=200)
+    telephone = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
     is_system_administrator = models.BooleanField(default=False)
     may_create_reviews = models.BooleanField(default=False)
@@ -164,6 +166,7 @@ class Review(models.Model):
         plan_feeds: RelatedManager[PlanFeed]
         interests: RelatedManager[Interest]
         profile_decisions: RelatedManager[ProfileDecision]
+        departures: RelatedManager[Departure]
         regulator_notices: RelatedManager[RegulatorNotice]
         blocked_periods: RelatedManager[BlockedPeriod]
         announced_inspections: RelatedManager[AnnouncedInspection]
@@ -272,12 +275,24 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def team(self) -> MembershipQuerySet:
         return self.filter(access_role__in=TEAM)
 
+    def accepted(self) -> MembershipQuerySet:
+        return self.filter(answer=Membership.Answer.ACCEPTED)
+
+    def waiting(self) -> MembershipQuerySet:
+        """Invited, and not answered yet: the place is kept and nothing is opened."""
+        return self.filter(answer=Membership.Answer.WAITING)
+
 
 class Membership(models.Model):
-    """One person's one role in one review.
+    """One person's one role in one review, offered or accepted.
 
     One row for each person and review: a user of the council can thus never be on the team too.
+    Whoever declines or is removed has no row here any more but a ``Departure``.
     """
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        ACCEPTED = "accepted", "Accepted"
 
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="memberships"
@@ -291,6 +306,13 @@ class Membership(models.Model):
     home_organisation = models.CharField(max_length=200, blank=True)
     on_site = models.BooleanField(default=True)
     profile = models.TextField("short profile", max_length=600, blank=True)
+    answer = models.CharField(
+        max_length=8, choices=Answer.choices, default=Answer.WAITING
+    )
+    # When the newest letter was written; None where no letter was needed.
+    invited_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[models.Manager[Membership]] = MembershipQuerySet.as_manager()
 
@@ -305,6 +327,11 @@ class Membership(models.Model):
                 | models.Q(agency__isnull=False),
                 name="partner_contact_has_an_agency",
             ),
+            models.CheckConstraint(
+                condition=models.Q(answer="accepted", answered_at__isnull=False)
+                | models.Q(answer="waiting", answered_at__isnull=True),
+                name="invitation_accepted_and_its_day_together",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -317,6 +344,10 @@ class Membership(models.Model):
     @property
     def in_team(self) -> bool:
         return self.access_role in TEAM
+
+    @property
+    def has_accepted(self) -> bool:
+        return self.answer == self.Answer.ACCEPTED
 
 
 class Milestone(models.Model):
@@ -482,7 +513,7 @@ class Message(models.Model):
     @property
     def holds_a_secret(self) -> bool:
         """Its text lets its reader into an account, so nobody else reads it."""
-        return self.kind.startswith("account")
+        return self.kind.startswith(LETS_IN)
 
 
 class AuditEvent(models.Model):

@@ -8,7 +8,14 @@ from reviews.reading.review import (
     set_up_tasks,
     work_of,
 )
-from reviews.reading.team import Conflict, Slot, Team, conflicts, team_of
+from reviews.reading.team import (
+    Conflict,
+    Slot,
+    Team,
+    conflicts,
+    invitations_to_do,
+    team_of,
+)
 
 __all__ = [
     "Conflict",
@@ -19,6 +26,7 @@ __all__ = [
     "WorkRow",
     "conflicts",
     "documents_to_send",
+    "invitations_to_do",
     "plan_of",
     "set_up_tasks",
     "team_of",

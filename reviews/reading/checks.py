@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from reviews import lead_in
-from reviews.models import TEAM, AccessRole, Agency, Review
+from reviews.models import TEAM, AccessRole, Agency, Membership, Review
 from reviews.reading.regulator import clashes_of
 from reviews.reading.team import team_of
 
@@ -90,6 +90,17 @@ def _team(review: Review) -> list[str]:
         else f"Another {slot.role_title.lower()} is needed."
         for slot in team_of(review).vacancies
     ]
+    waiting = [
+        each.user.full_name
+        for each in review.memberships.filter(
+            answer=Membership.Answer.WAITING
+        ).select_related("user")
+    ]
+    if waiting:
+        found.append(
+            f"{_listed(waiting)} {'has' if len(waiting) == 1 else 'have'} not answered "
+            "the invitation."
+        )
     held = Counter(review.memberships.values_list("role", flat=True))
     found += [
         f"{held[role.code]} people are {role.title.lower()}; there is room for {role.most}."
@@ -104,7 +115,12 @@ def _declarations(review: Review) -> list[str]:
     declared = set(review.interests.values_list("membership_id", flat=True))
     decisions = dict(review.profile_decisions.values_list("membership_id", "accepted"))
     found = []
-    missing = [each.user.full_name for each in peers if each.pk not in declared]
+    # Whoever has not answered the invitation cannot have declared anything.
+    missing = [
+        each.user.full_name
+        for each in peers
+        if each.has_accepted and each.pk not in declared
+    ]
     if missing:
         found.append(
             f"{_listed(missing)} {'has' if len(missing) == 1 else 'have'} not said "

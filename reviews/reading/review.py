@@ -18,6 +18,8 @@ class WorkRow:
     late: int
     next_milestone: Milestone | None
     today: dt.date
+    # Invited, and not answered yet.
+    invited: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -37,8 +39,13 @@ def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
     ):
         by_review.setdefault(milestone.review_id, []).append(milestone)
     rows = []
-    # What is over stands below what is coming, each by its date.
-    members.sort(key=lambda member: member.review.stage == Stage.CLOSED)
+    # Invitations first. What is over stands below what is coming, each by its date.
+    members.sort(
+        key=lambda member: (
+            member.has_accepted,
+            member.review.stage == Stage.CLOSED,
+        )
+    )
     for member in members:
         today = member.review.today(at)
         mine = [
@@ -54,6 +61,7 @@ def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
                 late=sum(milestone.is_late(today) for milestone in mine),
                 next_milestone=next(iter(mine), None),
                 today=today,
+                invited=not member.has_accepted,
             )
         )
     return rows

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -17,10 +18,18 @@ from django.utils.translation import get_language
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review
+from reviews.page_form import PageForm
 from reviews.reading.history import READERS, history_of
 from reviews.refusals import Refusal
 
 register = template.Library()
+
+
+@register.simple_tag
+@cache
+def place(name: str) -> str:
+    """The address of a page that has but one, worked out once a process."""
+    return reverse(name)
 
 
 # Dates and times
@@ -97,6 +106,8 @@ def widget_kind(field: forms.BoundField) -> str:
         return "textarea"
     if isinstance(widget, forms.HiddenInput):
         return "hidden"
+    if isinstance(widget, forms.PasswordInput):
+        return "password"
     return "box"
 
 
@@ -115,6 +126,66 @@ def describedby(field: forms.BoundField) -> str:
     if field.errors:
         ids.append(f"{field.auto_id}_error")
     return " ".join(ids)
+
+
+@register.filter
+def optional(field: forms.BoundField) -> bool:
+    """Whether the label says that the question may be left out."""
+    if isinstance(field.form, PageForm):
+        return not field.form.is_needed(field.name)
+    return not field.field.required
+
+
+@register.filter
+def top_fields(form: forms.BaseForm) -> list[forms.BoundField]:
+    """The form's questions, without those that stand under an answer to another."""
+    under = {
+        name for each in getattr(form, "reveals", ()) for name in each.fields
+    } & set(form.fields)
+    return [field for field in form if field.name not in under]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to a question, with its hint and the questions that it reveals."""
+
+    box: Any
+    hint: str
+    hint_id: str
+    revealed: list[forms.BoundField]
+    revealed_id: str
+    chosen: bool
+
+
+@register.filter
+def choices(field: forms.BoundField) -> list[Choice]:
+    form = field.form
+    hints = getattr(form, "choice_hints", {}).get(field.name, {})
+    under = {
+        each.answer: each.fields
+        for each in getattr(form, "reveals", ())
+        if each.by == field.name
+    }
+    found = []
+    for box in field:
+        value = str(box.data["value"])
+        identity = str(box.id_for_label)
+        hint, names = hints.get(value, ""), under.get(value, ())
+        if hint:
+            box.data["attrs"]["aria-describedby"] = f"{identity}_hint"
+        if names:
+            box.data["attrs"]["data-reveals"] = f"{identity}_more"
+        found.append(
+            Choice(
+                box=box,
+                hint=hint,
+                hint_id=f"{identity}_hint",
+                revealed=[form[name] for name in names],
+                revealed_id=f"{identity}_more",
+                chosen=bool(box.data["selected"]),
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True)

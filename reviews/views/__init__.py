@@ -58,17 +58,22 @@ from reviews.views.review import (
     plan_move,
     review_new,
     set_up,
-    team_add,
-    team_remove,
     work,
 )
 from reviews.views.team import (
     interest,
+    invitation,
     profile,
     profile_decide,
     profiles,
     profiles_accept,
     team,
+    team_add,
+    team_change,
+    team_declined,
+    team_invite,
+    team_remove,
+    telephone,
 )
 
 __all__ = [
@@ -90,6 +95,7 @@ __all__ = [
     "framework_version",
     "inspection",
     "interest",
+    "invitation",
     "key_questions",
     "mail_rules",
     "milestone",
@@ -127,6 +133,10 @@ __all__ = [
     "speak_settle",
     "team",
     "team_add",
+    "team_change",
+    "team_declined",
+    "team_invite",
     "team_remove",
+    "telephone",
     "work",
 ]

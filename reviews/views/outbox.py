@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from reviews import domain, mailer
+from reviews import accounts, domain, mailer
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.forms.outbox import AnnouncementForm, BatchForm, MailRulesForm
 from reviews.mail_kinds import ANNOUNCEMENT, KINDS
-from reviews.models import Delivery, MailBatch, Review
+from reviews.models import Delivery, MailBatch, Membership, Review
 from reviews.refusals import ChangedMeanwhile, Refusal
 
 PER_PAGE = 50
@@ -30,10 +30,33 @@ def outbox_message(
     request: ReviewRequest, review: Review, message_id: str
 ) -> HttpResponse:
     message = get_object_or_404(review.messages, pk=message_id)
+    invited = accounts.member_of_letter(message)
     if request.method == "POST":
+        if message.holds_a_secret:
+            return _invite_again(request, review, invited)
         mailer.send_again(message, by=request.user)
         return redirect("reviews:outbox", review.pk)
-    return render(request, "reviews/outbox_message.html", {"message": message})
+    return render(
+        request,
+        "reviews/outbox_message.html",
+        {"message": message, "invited": invited},
+    )
+
+
+def _invite_again(
+    request: ReviewRequest, review: Review, invited: Membership | None
+) -> HttpResponse:
+    """The old text let its reader in and is gone, or soon dead: a new one is written."""
+    if invited is None:
+        messages.info(
+            request, "This person has answered, or is no longer on the review."
+        )
+    else:
+        accounts.invite_again(member=invited, by=request.user, at=timezone.now())
+        messages.success(
+            request, f"A new invitation to {invited.user.email} is on its way."
+        )
+    return redirect("reviews:outbox", review.pk)
 
 
 @review_view(Action.WRITE_MAIL)

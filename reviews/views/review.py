@@ -1,13 +1,12 @@
 """Pages of set-up: my work, the review's details, agencies, team, plan, outbox and audit."""
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from reviews import accounts, audit, domain, reading
+from reviews import audit, domain, reading
 from reviews.access import (
     Action,
     MemberRequest,
@@ -19,7 +18,6 @@ from reviews.forms import (
     AgencyForm,
     DetailsForm,
     KeyQuestionsForm,
-    MemberForm,
     MilestoneForm,
     MoveVisitForm,
     NewReviewForm,
@@ -36,6 +34,9 @@ PER_PAGE = 50
 @member_view()
 def work(request: MemberRequest) -> HttpResponse:
     rows = reading.work_of(request.user, at=timezone.now())
+    if len(rows) == 1 and rows[0].invited:
+        # Whoever is new has nothing else here.
+        return redirect("reviews:invitation", rows[0].review.pk)
     return render(request, "reviews/work.html", {"rows": rows})
 
 
@@ -92,6 +93,8 @@ def details(request: ReviewRequest, review: Review) -> HttpResponse:
             # Read again: our own copy holds the words that were not saved.
             review.refresh_from_db()
             theirs = form.keep_both(review, refusal)
+        except domain.PeersFromThere as refusal:
+            form.add_error("council", str(refusal))
         else:
             return redirect("reviews:set-up", review.pk)
     return render(request, "reviews/details.html", {"form": form, "theirs": theirs})
@@ -146,60 +149,6 @@ def agency_remove(
             return redirect("reviews:agencies", review.pk)
     return render(
         request, "reviews/agency_remove.html", {"agency": agency, "refusal": refusal}
-    )
-
-
-@review_view(Action.MANAGE_TEAM)
-def team_add(request: ReviewRequest, review: Review) -> HttpResponse:
-    form = MemberForm(request.POST or None, review=review)
-    if form.is_valid():
-        values = form.cleaned_data
-        now = timezone.now()
-        try:
-            # Together: whoever is refused gets no account and no message either.
-            with transaction.atomic():
-                user = accounts.invite(
-                    email=values["email"],
-                    full_name=values["full_name"],
-                    review=review,
-                    by=request.user,
-                    at=now,
-                )
-                domain.add_member(
-                    review=review,
-                    user=user,
-                    role_code=values["role"],
-                    home_organisation=values["home_organisation"],
-                    agency=values["agency"],
-                    on_site=values["attendance"] == "on_site",
-                    by=request.user,
-                    at=now,
-                )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("reviews:team", review.pk)
-    return render(request, "reviews/team_add.html", {"form": form})
-
-
-@review_view(Action.MANAGE_TEAM)
-@require_http_methods(["GET", "POST"])
-def team_remove(request: ReviewRequest, review: Review, member_id: int) -> HttpResponse:
-    member = get_object_or_404(
-        review.memberships.select_related("user", "review"), pk=member_id
-    )
-    refusal = None
-    if request.method == "POST":
-        try:
-            domain.remove_member(
-                review=review, member=member, by=request.user, at=timezone.now()
-            )
-        except Refusal as error:
-            refusal = error
-        else:
-            return redirect("reviews:team", review.pk)
-    return render(
-        request, "reviews/team_remove.html", {"member": member, "refusal": refusal}
     )
 
 

@@ -49,7 +49,7 @@ CANARIES = (
 )
 FINDING = "Supervision is monthly, written down and valued by those who receive it."
 STAFF = 16
-_ONCE = re.compile(r"https?://\S+/account/password/reset/key/\S+")
+_ONCE = re.compile(r"https?://\S+/account/key/\S+")
 _LINK = re.compile(r"https?://\S+/q/\w{26}")
 
 
@@ -198,7 +198,7 @@ def _set_up(road: Road) -> None:
             manager.select("Agency", home)
         else:
             manager.type("Organisation they come from", home)
-        manager.press("Add this person")
+        manager.press("Add and invite this person")
         manager.reads(name)
     manager.open(road.path("plan/"))
     manager.reads("Review agreed, dates fixed", "12 November 2012")
@@ -212,8 +212,10 @@ def _the_team_accepts(road: Road) -> None:
         person = road.people[role] = road.visitor(_address(name))
         person.accept(road.one_time_address(_address(name)))
         person.open("/")
-        person.follow(COUNCIL)
-        person.reads("Where we are")
+        person.reads("You are invited to a peer review", role)
+        person.choose("Do you accept?", "Yes, I accept")
+        person.press("Send my answer")
+        person.reads("You have accepted.", "Where we are")
     manager = road["Review manager"]
     manager.sign_in_again()
 

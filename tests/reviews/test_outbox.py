@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import accounts, domain, mailer
+from reviews import domain, mailer
 from reviews.mail_kinds import ANNOUNCEMENT
 from reviews.models import (
     AccessRole,
@@ -315,10 +315,12 @@ def test_a_secret_link_that_waits_is_shown_to_nobody_but_can_be_sent(
     domain.set_mail_rules(
         review=review, by_itself={"account": False}, by=manager, at=timezone.now()
     )
-    accounts.invite(
+    domain.invite_member(
+        review=review,
         email="new@example.org",
         full_name="Nia Newcomer",
-        review=review,
+        role_code="OP",
+        home_organisation="Ashmere Council",
         by=manager,
         at=timezone.now(),
     )
