@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,14 @@ class Sink:
         self.messages = 0
 
     async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        # Senders are killed in the middle: that is what it is for.
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await self._talk(reader, writer)
+        writer.close()
+
+    async def _talk(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         raw = writer.get_extra_info("socket")
@@ -48,7 +56,6 @@ class Sink:
                 break
             else:
                 writer.write(b"250 ok\r\n")
-        writer.close()
 
     async def _take(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, to: bytes

@@ -117,6 +117,7 @@ def _groups(questionnaire: Questionnaire) -> tuple[list[_Group], _Group | None]:
         if leaf.key.partition("/")[2]
         != OpenLink.GROUP  # nobody was invited to an open link
     ]
+    leaves.sort(key=lambda leaf: leaf.title)
     told = [leaf for leaf in leaves if leaf.tells]
     small = [leaf for leaf in leaves if leaf.invited and not leaf.tells]
     if not small:
@@ -187,6 +188,7 @@ def _of_the_council(questionnaire: Questionnaire, membership: Membership) -> Tur
         for agency in questionnaire.root.children
         if not partner or agency.key == own
     ]
+    agencies.sort(key=lambda agency: agency.title)
     return Turnout(
         tuple(_with_rate(each) for each in agencies if each.tells),
         exact=False,
