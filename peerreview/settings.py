@@ -291,12 +291,22 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Peer review <review@localhos
 EMAIL_URL = env.str("EMAIL_URL", "")
 EMAIL_HOST = ""
 EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "reviews.smtp.Backend"
 if EMAIL_URL:
-    vars().update(env.email_url("EMAIL_URL"))
+    _mail = env.email_url("EMAIL_URL")
+    if _mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        del _mail[
+            "EMAIL_BACKEND"
+        ]  # ours does the same, and tells what may have arrived
+    vars().update(_mail)
 if DEMO:
     EMAIL_BACKEND = "reviews.mailer.DemonstrationBackend"
 elif not EMAIL_URL:
     EMAIL_HOST = "localhost"
+# Questionnaire letters that come back: the address that they come back to, and its mailbox,
+# imaps://user:password@mail.example.org/INBOX. manage.py take_bounce does without the mailbox.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")
+BOUNCE_URL = env.str("BOUNCE_URL", "")
 
 LANGUAGE_CODE = "en-gb"
 # Welsh for respondents: their pages follow their questionnaire, everything else is in English.

@@ -31,7 +31,10 @@ DEAD_AFTER = dt.timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 
 # Called each minute with the moment, in this order.
-EACH_MINUTE = ("reviews.mailer.send_what_waits",)
+EACH_MINUTE = (
+    "reviews.mailer.send_what_waits",
+    "questionnaires.tasks.each_minute",
+)
 
 # Started once a night. Names, not functions: the apps stand above this module.
 NIGHTLY = (

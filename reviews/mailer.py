@@ -8,7 +8,7 @@ import datetime as dt
 import secrets
 import smtplib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import make_msgid
 from pathlib import Path
@@ -18,18 +18,14 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.db import transaction
 from django.utils import timezone
 
-from reviews import background, keystore
+from reviews import background, keystore, smtp
 from reviews.mail_kinds import LETS_IN, kind_of
 from reviews.models import Delivery, Job, MailBatch, Message, Review, User
 from reviews.refusals import Refusal
 from reviews.sealing import key_name
-
-_NO_ADDRESS = {550, 551, 553, 501}
-_MAILBOX = {450, 452, 552, 422}
 
 
 class ServerDown(Refusal):
@@ -58,6 +54,16 @@ def open_connection() -> Iterator[BaseEmailBackend]:
             connection.close()
 
 
+Connection = BaseEmailBackend
+
+
+@contextmanager
+def open_connections(number: int) -> Iterator[list[Connection]]:
+    """Several at once, for a server that takes its time. Raises ServerDown."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(open_connection()) for _ in range(number)]
+
+
 def deliver(
     connection: BaseEmailBackend,
     *,
@@ -65,39 +71,46 @@ def deliver(
     subject: str,
     text: str,
     review: Review | None,
+    returns_to: str = "",
 ) -> Delivery:
     """Hand one message to the server and say how it took it. Raises ServerDown.
 
-    Plain text, one recipient, no tracking. Replies go to the review manager.
+    Plain text, one recipient, no tracking. Replies go to the review manager; what cannot be
+    delivered goes back to ``returns_to``, or to the sender.
     """
+    headers = {
+        # A random id of our own: the default holds the moment and the process.
+        "Message-ID": make_msgid(secrets.token_hex(16), "review.invalid")
+    }
+    if returns_to:
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
     message = EmailMessage(
         subject=subject,
         body=text,
+        from_email=returns_to or None,
         to=[to],
         reply_to=[review.contact_email] if review else None,
-        # A random id of our own: the default holds the moment and the process.
-        headers={"Message-ID": make_msgid(secrets.token_hex(16), "review.invalid")},
+        headers=headers,
         connection=connection,
     )
     try:
         connection.send_messages([message])
-    except smtplib.SMTPServerDisconnected as error:
-        raise ServerDown from error
-    except smtplib.SMTPRecipientsRefused as refused:
-        codes = {code for code, _ in refused.recipients.values()}
-        if codes & _NO_ADDRESS:
-            return Delivery.NO_ADDRESS
-        return Delivery.MAILBOX if codes & _MAILBOX else Delivery.FAILED
-    except smtplib.SMTPResponseException as response:
-        code = response.smtp_code
-        return Delivery.MAILBOX if code in _MAILBOX else Delivery.FAILED
-    except smtplib.SMTPException:
-        return Delivery.FAILED
+    except smtplib.SMTPException as error:
+        fate = smtp.fate_of(error)
+        if fate is None:
+            raise ServerDown from error
+        return fate
     except OSError as error:
         raise ServerDown from error
     except ValueError:
         return Delivery.NO_ADDRESS  # a line break or worse in the address
     return Delivery.SENT
+
+
+def envelope(mark: str) -> str:
+    """Where a message of this mark comes back to; "" where nobody reads what comes back."""
+    name, _, domain = settings.BOUNCE_ADDRESS.rpartition("@")
+    return f"{name}+{mark}@{domain}" if name else ""
 
 
 def goes_by_itself(review: Review | None, kind: str) -> bool:
@@ -374,7 +387,7 @@ class DemonstrationBackend(BaseEmailBackend):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(fail_silently=bool(options.get("fail_silently")))
-        self.onward = SmtpBackend(**options) if settings.EMAIL_HOST else None
+        self.onward = smtp.Backend(**options) if settings.EMAIL_HOST else None
 
     def open(self) -> bool | None:
         return self.onward.open() if self.onward else None

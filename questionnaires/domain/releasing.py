@@ -53,13 +53,23 @@ class NotAsked(Refusal):
 
 @transaction.atomic
 def close(*, questionnaire: Questionnaire, by: User | None, at: dt.datetime) -> None:
-    """No more answers. Drafts are deleted; the last turnout is counted by the worker."""
+    """No more answers. Drafts are deleted; the last turnout is counted by the worker.
+
+    Closed early, its closing date is the day on which that was.
+    """
+    today, planned = questionnaire.review.today(at), questionnaire.closes_on
+    values = {
+        "state": Questionnaire.State.CLOSED,
+        "sending": Questionnaire.Sending.NOTHING,
+        "closes_on": min(today, planned) if planned else today,
+    }
     closed = Questionnaire.objects.filter(
         pk=questionnaire.pk, state=Questionnaire.State.OPEN
-    ).update(state=Questionnaire.State.CLOSED)
+    ).update(**values)
     if not closed:
         raise NotOpen
-    questionnaire.state = Questionnaire.State.CLOSED
+    for name, value in values.items():
+        setattr(questionnaire, name, value)
     DraftBox.objects.filter(questionnaire=questionnaire).delete()
     questionnaire.invitations.filter(
         delivery_state__in=[Delivery.QUEUED, Delivery.NEW]

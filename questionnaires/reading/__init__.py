@@ -24,6 +24,12 @@ from questionnaires.reading.home import (
     stage_warnings,
     to_do,
 )
+from questionnaires.reading.listing import (
+    frequent_domains,
+    own_agency,
+    pending_list,
+    people,
+)
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.proof import proof_page, proof_task
 from questionnaires.reading.results import (
@@ -37,10 +43,13 @@ from questionnaires.reading.results import (
 from questionnaires.reading.running import (
     current,
     latest_released,
+    open_link_rows,
     overview,
     rows_of,
-    turnout,
+    suggested_close,
 )
+from questionnaires.reading.turnout import heads, reminder_to, turnout
+from questionnaires.reading.work import of_list, of_questionnaire
 
 __all__ = [
     "CommentsWanted",
@@ -61,24 +70,34 @@ __all__ = [
     "earlier_choices",
     "earlier_title",
     "faults",
+    "frequent_domains",
     "groups_of",
+    "heads",
     "is_spent",
     "latest_release",
     "latest_released",
     "minutes_of",
+    "of_list",
+    "of_questionnaire",
+    "open_link_rows",
     "others_released",
     "overview",
+    "own_agency",
     "paper_of",
+    "pending_list",
+    "people",
     "print_of",
     "progress",
     "proof_page",
     "proof_task",
+    "reminder_to",
     "results",
     "rows_of",
     "screened",
     "shown",
     "stage_blockers",
     "stage_warnings",
+    "suggested_close",
     "texts_of",
     "to_do",
     "to_screen",

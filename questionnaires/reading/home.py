@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from questionnaires.models import Comment, Questionnaire
 from questionnaires.reading.running import current
+from questionnaires.reading.turnout import heads
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Membership, Review, Stage
@@ -82,17 +83,16 @@ def _where(
 ) -> tuple[str, int | None]:
     if questionnaire is None:
         return "Not started.", None
-    invited = questionnaire.invitations.count()
     if questionnaire.state in (State.DRAFT, State.OPENING):
-        return f"{invited} people on the list. Not open yet.", None
+        invited = say.counted(questionnaire.invitations.count(), "person", "people")
+        return f"{invited} on the list. Not open yet.", None
     if questionnaire.state == State.OPEN:
         closes = questionnaire.closes_on
         until = f"Open until {say.day(closes)}." if closes else "Open."
         if not can(membership, Action.READ_TURNOUT):
             return until, None
-        counted = questionnaire.invitations.filter(counted_in=True).count()
-        share = round(100 * counted / invited) if invited else 0
-        return f"{until} {counted} of {invited} counted in so far.", share
+        counted = heads(questionnaire)
+        return f"{until} {counted.words} counted in so far.", counted.share
     if questionnaire.state in (State.CLOSED, State.RELEASING):
         return "Closed. The answers are still sealed.", None
     return "Closed and released to the team.", None

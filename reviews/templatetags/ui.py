@@ -385,8 +385,11 @@ BAR = 100
 
 
 @register.inclusion_tag("components/progress_bar.html")
-def progress_bar(share: int, label: str) -> dict[str, Any]:
-    return {"share": max(0, min(BAR, share)), "label": label}
+def progress_bar(
+    share: int | None, label: str, mark: int | None = None
+) -> dict[str, Any]:
+    """Without a label it is drawn for the eye alone; ``mark`` is where a target stands."""
+    return {"share": max(0, min(BAR, share or 0)), "label": label, "mark": mark}
 
 
 @register.inclusion_tag("components/share_bar.html")
