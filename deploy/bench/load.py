@@ -48,9 +48,18 @@ class Browser:
         self._ask("GET", path)
 
     def submit(self, button: tuple[str, str] | None = None, **fields: str) -> None:
-        """Post the first form of the open page: hidden fields, the second of each group of radios."""
+        """Post the first form of the open page that has all of ``fields``.
+
+        With its hidden fields, and the second of each group of radios.
+        """
         form = next(
-            (f for f in _FORM.findall(self.page) if "post" in f[:300].lower()), ""
+            (
+                f
+                for f in _FORM.findall(self.page)
+                if "post" in f[:300].lower()
+                and all(f'name="{name}"' in f for name in fields)
+            ),
+            "",
         )
         if not form:
             raise Failed(f"no form on {self.path}")

@@ -8,12 +8,15 @@ Figures also go to ``build/bench/figures.json``. Nothing leaves this machine. Th
 web server, worker and mail, started from nothing in a folder that is thrown away.
 """
 
+import itertools
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,7 +27,17 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
-from load import Browser, Step, Summary, Target, drive, memory, processes, summaries  # noqa: E402
+from load import (  # noqa: E402
+    Browser,
+    Failed,
+    Step,
+    Summary,
+    Target,
+    drive,
+    memory,
+    processes,
+    summaries,
+)
 
 from tests.browser import site as sites  # noqa: E402
 
@@ -32,6 +45,7 @@ OUT = ROOT / "build" / "bench"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 GROUP, ROUNDS = 60, 5
 STATEMENTS, ANSWERS = 40, (1_000, 100_000)
+INVITATIONS = 10_000
 
 
 @contextmanager
@@ -235,8 +249,118 @@ def _fill(bare: str) -> None:
         browser.close()
 
 
+@contextmanager
+def sink() -> Iterator[tuple[int, Path]]:
+    """A mail server that takes everything: its port, and the file with the count of letters."""
+    with tempfile.TemporaryDirectory(prefix="sink-") as folder:
+        port = sites.free_port()
+        server = subprocess.Popen(
+            [sys.executable, HERE / "sink.py", str(port)], cwd=folder
+        )
+        try:
+            yield port, Path(folder) / "count"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+class Visitors:
+    """Respondents who open their links one after the other, until they are told to stop."""
+
+    def __init__(self, base: str, tokens: list[str]) -> None:
+        self.base, self.tokens = base, tokens
+        self.times: list[float] = []
+        self.faults = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._go)
+
+    def _go(self) -> None:
+        for token in itertools.cycle(self.tokens):
+            if self._stop.is_set():
+                return
+            browser = Browser(self.base)
+            began = time.perf_counter()
+            try:
+                browser.get(f"/q/{token}")
+                browser.expect("Start")
+            except (OSError, Failed):
+                self.faults += 1
+            self.times.append(1000 * (time.perf_counter() - began))
+            browser.close()
+            time.sleep(0.05)
+
+    def __enter__(self) -> "Visitors":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def p95(self) -> float:
+        return statistics.quantiles(self.times, n=20)[-1]
+
+
+def invitations() -> list[dict[str, Any]]:
+    """So many go out at one press, while others answer."""
+    with sink() as (port, count), product(EMAIL_URL=f"smtp://127.0.0.1:{port}") as site:
+        made = seeded(site, "invitations", INVITATIONS)
+        idle = Visitors(site.address, made["tokens"])
+        with idle:
+            time.sleep(10)
+        manager = Browser(site.address, {"sessionid": made["session"]})
+        path = f"/reviews/{made['review']}/questionnaires/{made['questionnaire']}/send/"
+        manager.get(path)
+        manager.expect("Send the invitations")
+        began = time.perf_counter()
+        with Visitors(site.address, made["tokens"]) as busy:
+            manager.submit(a_minute="")
+            pressed = time.perf_counter() - began
+            until = time.monotonic() + 300
+            while int(count.read_text()) < INVITATIONS and time.monotonic() < until:
+                time.sleep(0.05)
+            seconds = time.perf_counter() - began
+        return [
+            {
+                "what": f"{INVITATIONS:,} invitations",
+                "press ms": 1000 * pressed,
+                "seconds": seconds,
+                "a second": int(count.read_text()) / seconds,
+                "letters": int(count.read_text()),
+            },
+            {
+                "what": "respondents meanwhile",
+                "p95 ms": busy.p95,
+                "p95 idle ms": idle.p95,
+                "p95 / idle": busy.p95 / idle.p95,
+                "faults": busy.faults + idle.faults,
+            },
+        ]
+
+
+def lists() -> list[dict[str, Any]]:
+    """A list of people, read and checked row by row, beside openpyxl reading it."""
+    with product() as site:
+        made = seeded(site, "lists", INVITATIONS)
+    return [
+        {
+            "what": f"list of {INVITATIONS:,}",
+            "seconds": made["ours"],
+            "openpyxl seconds": made["openpyxl"],
+            "seconds / openpyxl": made["ours"] / made["openpyxl"],
+            "faults": made["faults"],
+        }
+    ]
+
+
 def main() -> None:
-    parts = {"journey": journey, "results": results}
+    parts = {
+        "journey": journey,
+        "invitations": invitations,
+        "results": results,
+        "import": lists,
+    }
     wanted = sys.argv[1:] or list(parts)
     OUT.mkdir(parents=True, exist_ok=True)
     figures = {

@@ -1,15 +1,18 @@
 """Fills the database of a bench site, through the product's own verbs; prints what was made.
 
     python deploy/bench/seed.py journeys 2000     open, sent to nobody: the links
-    python deploy/bench/seed.py invitations 10000 open, ready to be sent
+    python deploy/bench/seed.py invitations 10000 open, ready to be sent, and links of another review
+    python deploy/bench/seed.py lists 10000       nothing; how long a list takes to be read
     python deploy/bench/seed.py released 100000   answered by so many, and released
 
 Each makes a review of its own. The last line printed is JSON.
 """
 
+import io
 import json
 import os
 import random
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -33,7 +36,7 @@ from django.contrib.auth import (  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from questionnaires import asking, drafts, links, reading  # noqa: E402
+from questionnaires import asking, drafts, importer, links, reading  # noqa: E402
 from questionnaires.domain import answering, building  # noqa: E402
 from questionnaires.domain.building import Asked  # noqa: E402
 from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
@@ -42,6 +45,7 @@ from reviews.models import Review, Stage, User  # noqa: E402
 from tests import make, make_questionnaires  # noqa: E402
 
 SECTIONS, STATEMENTS = 5, 8
+VISITORS = 300
 GROUPS = ("CSC/SW", "POL/PO", "SCH/DSL")
 
 
@@ -120,10 +124,56 @@ def journeys(number: int) -> dict[str, Any]:
 
 def invitations(number: int) -> dict[str, Any]:
     questionnaire, by = opened(number)
+    other, _ = opened(VISITORS)
+    rows = other.invitations.select_related("questionnaire")
     return {
         "questionnaire": questionnaire.pk,
         "review": questionnaire.review_id,
         "session": signed_in(by),
+        "tokens": [make_questionnaires.token_of(each) for each in rows],
+    }
+
+
+def lists(number: int) -> dict[str, Any]:
+    """Seconds to read a list row by row and check it, and to read it with openpyxl alone."""
+    import openpyxl
+
+    by = make.make_user("Morgan Vale", may_create_reviews=True)
+    review = make.make_review(manager=by)
+    jobs = [
+        next(job.title for job in review.pack.job_groups if job.code == code)
+        for code in ("PO", "DSL")
+    ]
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(importer.COLUMNS)
+    for row in range(number):
+        wrong = row % 20 == 7
+        sheet.append(
+            [
+                f"Person {row}",
+                f"person {row}@staff" if wrong else f"person{row}@staff.example",
+                ("Police", "Schools")[row % 2],
+                jobs[row % 2],
+            ]
+        )
+    file = io.BytesIO()
+    book.save(file)
+    ours, bare, faults = [], [], 0
+    for _ in range(5):
+        began = time.perf_counter()
+        read = openpyxl.load_workbook(io.BytesIO(file.getvalue()), read_only=True)
+        rows = sum(1 for _ in read.worksheets[0].iter_rows(values_only=True))
+        bare.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        found = importer.read(file.getvalue(), review=review, known=set())
+        ours.append(time.perf_counter() - began)
+        faults = len(found.faults)
+        assert rows == number + 1  # noqa: S101
+    return {
+        "openpyxl": statistics.median(bare),
+        "ours": statistics.median(ours),
+        "faults": faults,
     }
 
 
@@ -173,5 +223,6 @@ if __name__ == "__main__":
         "journeys": journeys,
         "invitations": invitations,
         "released": released,
+        "lists": lists,
     }[sys.argv[1]]
     print(json.dumps(what(int(sys.argv[2])), default=str))
