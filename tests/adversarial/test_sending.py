@@ -2,10 +2,12 @@
 
 import datetime as dt
 import random
+import sqlite3
 import time
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from questionnaires.domain import sending
@@ -114,6 +116,34 @@ def test_a_server_that_hangs_up_without_a_word_leaves_one_letter_unknown(
     assert len(unknown) == 1
     assert received[unknown[0]] == 1
     assert max(received.values()) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_database_locked_for_five_seconds_costs_five_seconds_and_no_letter(
+    tmp_path: Path,
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL locks rows, and has its own ways to wait")
+    questionnaire = open_for(300)
+    ask(questionnaire)
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+
+    with mail_sink.running(tmp_path) as sink:
+        process = worker.start(sink.url)
+        sink.wait_for(50)
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(5)
+        went = sink.received().total()
+        other.execute("ROLLBACK")
+        assert process.wait(60) == 0
+        received = sink.received()
+    other.close()
+
+    assert went < 300  # the control: it did have to wait
+    assert set(received.values()) == {1}
+    assert len(received) == 300
+    assert set(states(questionnaire).values()) == {Delivery.SENT}
 
 
 @pytest.mark.adversarial
