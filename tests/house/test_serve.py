@@ -16,7 +16,12 @@ import pytest
 
 from tests.house.test_supervisor import ROOT, _settled
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+# One worker prepares the database and the static files, once.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+    pytest.mark.xdist_group("serve"),
+]
 START = 90.0
 WHOLE = 8
 
