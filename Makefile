@@ -30,7 +30,7 @@ setup:
 	@deploy/setup.sh test
 
 test: setup
-	$(TESTS) $(BIN)/pytest -n 2 --dist loadgroup -q -m "not browser and not adversarial"
+	$(TESTS) $(BIN)/pytest -n 2 -q -m "not browser and not adversarial"
 
 adversarial: setup
 	$(TESTS) $(BIN)/pytest -n 2 -q tests/adversarial --timeout=900

@@ -86,7 +86,7 @@ def _killed_in_the_middle(
     return unknown
 
 
-@pytest.mark.slow
+@pytest.mark.adversarial
 @pytest.mark.django_db(transaction=True)
 def test_two_killed_workers_send_nobody_two_letters(tmp_path: Path) -> None:
     _killed_in_the_middle(tmp_path, number=400, times=2, delay=0.01)
@@ -144,7 +144,7 @@ def _locked() -> Iterator[None]:
         other.rollback()
 
 
-@pytest.mark.slow
+@pytest.mark.adversarial
 @pytest.mark.django_db(transaction=True)
 def test_a_database_locked_for_five_seconds_costs_five_seconds_and_no_letter(
     tmp_path: Path,

@@ -16,12 +16,7 @@ import pytest
 
 from tests.house.test_supervisor import ROOT, _settled
 
-# One worker prepares the database and the static files, once.
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(180),
-    pytest.mark.xdist_group("serve"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 START = 90.0
 WHOLE = 8
 
