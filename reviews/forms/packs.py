@@ -19,6 +19,8 @@ MOST_ROWS = 120
 # Fields whose text is longer than a line.
 _LONG = ("text", "introduction", "after")
 _BLANK = [("", "None")]
+# A list with nothing before its first choice sends that choice, and the row is no longer empty.
+_CHOOSE = [("", "Choose one")]
 
 
 def _choices(name: str, pack: packs.Pack) -> list[tuple[str, str]] | None:
@@ -30,8 +32,10 @@ def _choices(name: str, pack: packs.Pack) -> list[tuple[str, str]] | None:
     return None
 
 
-def field_for(name: str, hint: Any, required: bool, pack: packs.Pack) -> forms.Field:
-    """The box of one field of a row, by what it holds."""
+def field_for(
+    name: str, hint: Any, required: bool, pack: packs.Pack, *, new: bool = False
+) -> forms.Field:
+    """The box of one field of a row, by what it holds; nothing is chosen yet in a ``new`` row."""
     label = pack_parts.label_of(name)
     if hint is bool:
         return forms.BooleanField(label=label, required=False)
@@ -51,7 +55,9 @@ def field_for(name: str, hint: Any, required: bool, pack: packs.Pack) -> forms.F
         )
     choices = _choices(name, pack)
     if choices is not None:
-        blank = [] if required and choices else _BLANK
+        blank = _BLANK
+        if required and choices:
+            blank = _CHOOSE if new else []
         return forms.ChoiceField(
             label=label, required=required, choices=[*blank, *choices]
         )
@@ -86,7 +92,7 @@ class RowForm(PageForm):
         for field in dataclasses.fields(part.item):
             required = field.default is dataclasses.MISSING
             self.fields[field.name] = field_for(
-                field.name, self.hints[field.name], required, pack
+                field.name, self.hints[field.name], required, pack, new=not there
             )
         if there:
             self.order_fields([*self.hints, "remove"])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -201,6 +202,45 @@ def test_every_part_opens_and_saves_unchanged_without_a_new_version(
     answer = desk.post(at("pack-part", "ours", part.slug), sent)
 
     assert answer.status_code == 302, words(answer)
+    assert own.versions.count() == 1
+
+
+def sent_by_a_browser(page: str) -> dict[str, str]:
+    """What the boxes of ``page`` hold; of a list with nothing chosen, its first choice."""
+    main = page[page.index("<main") : page.index("</main")]
+    sent = {}
+    for tag in re.findall(r"<input[^>]*>", main):
+        given = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        box = given.get("type") == "checkbox"
+        if "name" in given and (not box or re.search(r"\schecked\b", tag)):
+            sent[given["name"]] = html.unescape(given.get("value", "on" if box else ""))
+    for name, text in re.findall(
+        r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', main, re.S
+    ):
+        sent[name] = html.unescape(text)
+    for name, inside in re.findall(
+        r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', main, re.S
+    ):
+        choices = re.findall(r'<option value="([^"]*)"([^>]*)>', inside)
+        chosen = [value for value, rest in choices if "selected" in rest]
+        sent[name] = html.unescape((chosen or [choices[0][0]])[0])
+    return sent
+
+
+@pytest.mark.parametrize(
+    "part",
+    [part for part in PARTS if part.is_rows and not part.nested],
+    ids=lambda part: part.slug,
+)
+def test_boxes_for_new_items_that_nobody_touched_are_in_nobodys_way(
+    desk: Client, own: FrameworkPack, part: Any
+) -> None:
+    address = at("pack-part", "ours", part.slug)
+    sent = sent_by_a_browser(desk.get(address).content.decode())
+
+    answer = desk.post(address, sent)
+
+    assert answer.status_code == 302
     assert own.versions.count() == 1
 
 
