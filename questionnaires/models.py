@@ -23,6 +23,9 @@ from reviews.sealing import (
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+# From the opening to the closing date.
+LONGEST_OPEN = dt.timedelta(days=120)
+
 
 class Questionnaire(models.Model):
     """One questionnaire of a review, tailored from the framework's bank, locked at opening."""

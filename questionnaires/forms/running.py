@@ -10,12 +10,10 @@ from django import forms
 
 from questionnaires import addresses
 from questionnaires.domain.inviting import MOST_PLACES, Invitee
-from questionnaires.models import OpenLink, Questionnaire
+from questionnaires.models import LONGEST_OPEN, OpenLink, Questionnaire
 from reviews import say
 from reviews.models import Agency, Review
 from reviews.page_form import DatePartsField, PageForm
-
-LONGEST_OPEN = dt.timedelta(days=120)
 
 
 class ListForm(PageForm):
@@ -106,7 +104,12 @@ class OpenLinksForm(PageForm):
                 min_value=0,
                 max_value=MOST_PLACES,
                 initial=places.get(f"{agency.code}/{OpenLink.GROUP}"),
-                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                widget=forms.NumberInput(
+                    attrs={
+                        "inputmode": "numeric",
+                        "class": "govuk-input govuk-input--width-5",
+                    }
+                ),
                 error_messages={
                     "min_value": f"Places for {agency.name} must be 0 or more",
                     "max_value": f"Places for {agency.name} must be {MOST_PLACES:,} or fewer",
@@ -169,8 +172,12 @@ class _ClosingForm(PageForm):
                 "Closing date must be before the visit, which begins on "
                 f"{say.day(self.visit)}"
             )
-        if day > self.today + LONGEST_OPEN:
-            raise forms.ValidationError("Closing date must be within the next 4 months")
+        latest = self.today + LONGEST_OPEN
+        if day > latest:
+            raise forms.ValidationError(
+                f"Closing date must be {say.day(latest)} or earlier: "
+                "a questionnaire is open for 4 months at most"
+            )
         return day
 
 

@@ -10,7 +10,13 @@ from django.db.models import Count
 from django.urls import reverse
 
 from questionnaires import languages
-from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
+from questionnaires.models import (
+    LONGEST_OPEN,
+    Invitation,
+    OpenLink,
+    PendingImport,
+    Questionnaire,
+)
 from questionnaires.reading.building import texts_of
 from questionnaires.reading.listing import agency_counts
 from questionnaires.reading.proof import proof_task
@@ -278,7 +284,7 @@ def open_link_rows(questionnaire: Questionnaire) -> tuple[OpenLinkRow, ...]:
 
 
 def suggested_close(questionnaire: Questionnaire, today: dt.date) -> dt.date | None:
-    """The day that the plan has for it, else three weeks from today; never after the visit begins."""
+    """The day that the plan has for it, else three weeks from today; always one that is allowed."""
     review = questionnaire.review
     planned = next(
         (
@@ -290,6 +296,7 @@ def suggested_close(questionnaire: Questionnaire, today: dt.date) -> dt.date | N
         None,
     )
     day = planned if planned and planned > today else today + USUAL_OPEN
+    day = min(day, today + LONGEST_OPEN)
     if today < review.day_zero <= day:
         day = review.day_zero - dt.timedelta(days=1)
     return day if day > today else None

@@ -269,6 +269,41 @@ def test_the_closing_date_is_offered_as_the_plan_has_it(
     assert at_the_visit is None
 
 
+def test_no_closing_date_is_offered_that_would_be_refused(
+    review: Review, manager: User
+) -> None:
+    draft = make_questionnaire(move(review, Stage.LEAD_IN), by=manager)
+    early = review.milestones.get(code="QST-06").due_on - dt.timedelta(days=150)
+
+    offered = reading.suggested_close(draft, early)
+
+    assert offered == early + dt.timedelta(days=120)
+    form = OpenForm(
+        {
+            "closes_on_0": str(offered.day),
+            "closes_on_1": str(offered.month),
+            "closes_on_2": str(offered.year),
+        },
+        today=early,
+        visit=review.day_zero,
+    )
+    assert form.is_valid()
+
+
+def test_the_reminder_shows_where_its_closing_date_will_stand(
+    review: Review, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    draft = make_questionnaire(move(review, Stage.LEAD_IN), by=manager)
+
+    page = sign_in(manager).get(
+        reverse("questionnaires:preview", args=[review.pk, draft.pk])
+    )
+
+    text = page.content.decode()
+    assert "A reminder: by [the closing date], tell the peer team" in text
+    assert "at the end of [the closing date] and takes about" in text
+
+
 def test_a_contact_who_is_not_named_is_warned_of_and_blocks_nothing(
     review: Review, manager: User, sign_in: Callable[[User], Client]
 ) -> None:
