@@ -34,6 +34,17 @@ def is_working_day(day: dt.date) -> bool:
     return day.weekday() < SATURDAY and day not in bank_holidays(day.year)
 
 
+def usual_first_day(earliest: dt.date) -> dt.date:
+    """A Monday of work, ``earliest`` or later, that serves as an example of a first day on site.
+
+    Like every example of a date it is the 13th or later: nobody wonders which number is the month.
+    """
+    day = earliest
+    while day.weekday() or day.day < 13 or not is_working_day(day):
+        day += dt.timedelta(days=1)
+    return day
+
+
 def due_on(day_zero: dt.date, offset: int, *, keeps_weekend: bool) -> dt.date:
     """The day ``offset`` days from the visit; one without work rolls on to the next with it.
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.text import slugify
 
-from reviews import say
+from reviews import lead_in, say
 from reviews.models import Agency, Milestone, Review
 from reviews.page_form import DatePartsField, PageForm
 from reviews.reading.packs import choices
@@ -66,7 +66,7 @@ class NewReviewForm(PageForm):
             field.initial = field.choices[0][0]
         self.fields["day_zero"].help_text = (
             "Usually a Monday at least 12 weeks away, for example "
-            f"{say.as_typed(today + dt.timedelta(weeks=14))}"
+            f"{say.as_typed(lead_in.usual_first_day(today + dt.timedelta(weeks=12)))}"
         )
 
     def unconfirmed(self, warnings: Sequence[str]) -> bool:
@@ -304,5 +304,5 @@ class MoveVisitForm(PageForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        day = review.day_zero + dt.timedelta(weeks=2)
+        day = lead_in.usual_first_day(review.day_zero + dt.timedelta(weeks=2))
         self.fields["day_zero"].help_text = f"For example, {say.as_typed(day)}"

@@ -26,6 +26,12 @@ def dates(day_zero: dt.date) -> dict[str, list[dt.date]]:
 # Worked by hand
 
 
+def test_the_example_of_a_first_day_is_a_monday_of_work() -> None:
+    # 13 March 2027 is a Saturday, and 29 March is Easter Monday.
+    assert lead_in.usual_first_day(dt.date(2027, 3, 3)) == dt.date(2027, 3, 15)
+    assert lead_in.usual_first_day(dt.date(2027, 3, 29)) == dt.date(2027, 4, 19)
+
+
 def test_a_review_that_begins_on_4_february_2013_runs_over_christmas() -> None:
     plan = dates(dt.date(2013, 2, 4))
 
