@@ -115,7 +115,6 @@ class MemberForm(_PlaceForm):
     email = forms.EmailField(
         label="Email address",
         max_length=254,
-        help_text="They get an email that asks whether they accept",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 

@@ -71,6 +71,16 @@ def standing_checks(review: Review, *, today: dt.date) -> list[Check]:
     return [each for result in results(review, today=today) for each in result.missing]
 
 
+def contacts_missing(review: Review, *, today: dt.date) -> list[Check]:
+    """The agencies that lack a contact, if the framework holds the review to it."""
+    return [
+        Check(sentence, url, check.code)
+        for check in review.pack.checks
+        if check.code == "agency-contacts"
+        for sentence, url in _agency_contacts(_Look(review, today, check.least or 1))
+    ]
+
+
 Found = list[tuple[str, str]]
 
 

@@ -28,6 +28,7 @@ from reviews.forms.team import (
 )
 from reviews.models import TEAM, AccessRole, Membership, Review
 from reviews.reading import team as reading
+from reviews.reading.checks import contacts_missing
 from reviews.refusals import ChangedMeanwhile, Refusal
 
 # Beside which question a refusal stands; any other is about the whole form.
@@ -62,6 +63,11 @@ def team(request: ReviewRequest, review: Review) -> HttpResponse:
         {
             "team": reading.team_page(review, manages=manages),
             "may_manage": manages,
+            "contacts_missing": (
+                contacts_missing(review, today=review.today(timezone.now()))
+                if manages
+                else []
+            ),
             "declared": review.interests.filter(membership=member).exists(),
         },
     )

@@ -280,6 +280,24 @@ def test_people_of_the_council_come_from_the_council(
     assert homes == {"Stella Ormerod": "Trafford Council", "Agnes Lisle": agency.name}
 
 
+def test_the_page_leads_to_each_agency_that_lacks_a_contact(
+    review: Review, manager: User, leader: User, sign_in: SignIn
+) -> None:
+    police = review.agencies.get(name="Police")
+    page = sign_in(manager).get(at("team", review.pk))
+    address = f"{at('team-add', review.pk)}?role=AGL&agency={police.pk}"
+
+    assert "No contact is named for Police." in words(page)
+    assert address in html.unescape(page.content.decode())
+
+    add(review, manager, "AGL", agency=police)
+    after = words(sign_in(manager).get(at("team", review.pk)))
+    assert "No contact is named for Police." not in after
+    assert "No contact is named" not in words(
+        sign_in(leader).get(at("team", review.pk))
+    )
+
+
 def test_cells_are_labelled_where_the_table_stacks(
     review: Review, manager: User, sign_in: SignIn
 ) -> None:
