@@ -230,7 +230,7 @@ def _announcement(review: Review, announced: AnnouncedInspection) -> str:
     address = settings.SITE_ADDRESS + reverse("home:home", args=[review.pk])
     return (
         "$name,\n\n"
-        f"an inspection of $council has been announced for "
+        f"An inspection of $council has been announced for "
         f"{say.day_range(announced.first, announced.last)}.\n\n"
         "A peer review and an inspection do not take place side by side. The first day "
         f"on site moves from {say.day(announced.visit_before)} to "
@@ -269,7 +269,7 @@ def notification_letter(review: Review) -> tuple[str, str]:
     phone = f", {review.contact_phone}" if review.contact_phone else ""
     return f"Peer review of {review.council}: notification to Ofsted", (
         f"{review.council} has asked for a peer review: {review.programme}. "
-        f"A team of peers will be on site {say.day_range(review.day_zero, last)}.\n\n"
+        f"A team of peers will be on site from {say.day_range(review.day_zero, last)}.\n\n"
         "A peer review is not an inspection and gives no grade. It is led by people who "
         "do the same work elsewhere, and its findings go to the council and its "
         "partners.\n\n"

@@ -166,16 +166,18 @@ def missing_words(review: Review, subject: SignOff.Subject) -> str:
         return ""
     asks = [each for each in lacking if each.state == State.ASKS]
     if asks:
-        return f"The {_said(asks)} asks for a change of {_what(subject)}."
+        return f"{_said(asks, first=True)} asks for a change of {_what(subject)}."
     earlier = all(each.state == State.EARLIER for each in lacking)
     if earlier:
-        return f"The words changed since the {_said(lacking)} {verb}."
+        return f"The words changed since {_said(lacking)} {verb}."
     have = "has" if len(lacking) == 1 else "have"
-    return f"The {_said(lacking)} {have} not {verb}."
+    return f"{_said(lacking, first=True)} {have} not {verb}."
 
 
-def _said(signers: list[Signature]) -> str:
-    return say.listed([each.title[0].lower() + each.title[1:] for each in signers])
+def _said(signers: list[Signature], *, first: bool = False) -> str:
+    """The signers with their articles; ``first`` where a sentence begins with them."""
+    names = [f"the {each.title[0].lower()}{each.title[1:]}" for each in signers]
+    return f"The{say.listed(names)[3:]}" if first else say.listed(names)
 
 
 def _what(subject: SignOff.Subject) -> str:

@@ -140,7 +140,7 @@ def test_other_words_need_another_signature_and_the_old_one_is_kept(
 
     assert states(review, TERMS) == {"manager": "earlier", "sponsor": "earlier"}
     assert reading.missing_words(review, TERMS) == (
-        "The words changed since the review manager and council’s sponsor signed the terms."
+        "The words changed since the review manager and the council’s sponsor signed the terms."
     )
     assert review.sign_offs.count() == 2
     assert reading.waits_for(member(review, sponsor), TERMS)
