@@ -51,6 +51,7 @@ def test_sending_is_begun_watched_stopped_and_carried_on(
 
     manager.press("Stop sending")
     manager.reads("Carry on sending", "Leave out the rest")
+    assert "reminder can go" not in manager.text
     # What was in the worker's hand still goes; then nothing does.
     time.sleep(3)
     gone = len(_sent(site))
