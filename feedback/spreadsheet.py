@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reviews.workbook import CREATOR, MADE, printable, timeless
+from reviews.workbook import CREATOR, MADE, printable, printed_across, timeless
 
 FINDINGS = (
     ("Theme", 36),
@@ -107,3 +107,4 @@ def _fill(
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
+    printed_across(sheet, headings=1)

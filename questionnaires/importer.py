@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from questionnaires import addresses
 from questionnaires.domain.inviting import Invitee
@@ -18,6 +19,8 @@ __all__ = ["MOST_BYTES", "Fault", "Reading", "SheetRefused", "blank_list", "read
 # More than other lists: docs/adr/0012.
 MOST_ROWS = 10_000
 LONGEST_NAME = 200
+# So many rows may stand above the headings: a title, a date, an empty row.
+MOST_ABOVE = 9
 COLUMNS = ("Full name", "Email address", "Agency", "Job group")
 _HEADINGS = {
     "name": {"name", "full name", "person"},
@@ -25,6 +28,7 @@ _HEADINGS = {
     "agency": {"agency", "organisation", "organization", "employer"},
     "job_group": {"job group", "job", "role", "post", "job title", "jobgroup"},
 }
+_NEEDED = ("email", "agency", "job_group")
 _TITLES = dict(zip(_HEADINGS, COLUMNS, strict=True))
 _ERRORS = {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 
@@ -54,13 +58,10 @@ def read(
     Raises SheetRefused when the file cannot be used at all.
     """
     with sheets.opened(content, most_rows=MOST_ROWS, text_too=True) as sheet:
-        headings = [cell.strip() for cell in next(sheet.rows, [])]
-        columns = sheets.columns(
-            headings, _HEADINGS, titles=_TITLES, needed=("email", "agency", "job_group")
-        )
+        at, headings, columns = _headings(sheet.rows)
         checker = _Checker(review, known, only, columns, headings)
         told = 0
-        for number, row in enumerate(sheet.rows, start=2):
+        for number, row in enumerate(sheet.rows, start=at + 1):
             checker.check(number, row)
             percent = min(99, 100 * number // max(sheet.expected, number, 1))
             if percent >= told + 10:
@@ -69,6 +70,26 @@ def read(
     if not checker.looked_at:
         raise SheetRefused(NO_ROWS)
     return checker.finish()
+
+
+def _headings(rows: Iterator[list[str]]) -> tuple[int, list[str], dict[str, int]]:
+    """The row of the headings, which may stand under a title, and where each of them is."""
+    nearest: list[str] = []
+    for number, row in enumerate(islice(rows, MOST_ABOVE + 1), start=1):
+        headings = [cell.strip() for cell in row]
+        columns = sheets.places(headings, _HEADINGS)
+        if columns.keys() >= set(_NEEDED):
+            return number, headings, columns
+        if len(columns) > len(sheets.places(nearest, _HEADINGS)):
+            nearest = headings
+    sheets.columns(
+        nearest,
+        _HEADINGS,
+        titles=_TITLES,
+        needed=_NEEDED,
+        where="A row near the top of the first sheet",
+    )
+    raise AssertionError("a row that lacks no heading was passed over")
 
 
 class _Checker:

@@ -29,13 +29,13 @@ from questionnaires.published import (
 from questionnaires.reading.earlier import answers_to_compare
 from reviews import say, sheets
 from reviews.sheets import Fault, SheetRefused
-from reviews.workbook import CREATOR, MADE, printable, timeless
+from reviews.workbook import CREATOR, MADE, printable, printed_across, timeless
 
 TEAM_ONLY = "Team only. Not for the council."
 # (name, heading, width): both sheets of values have these, the second one a group before them.
 COLUMNS = (
-    ("code", "Code", 8),
-    ("theme", "Theme", 34),
+    ("code", "Code", 16),
+    ("theme", "Theme", 58),
     ("text", "Question", 70),
     ("answer", "Answer", 26),
     ("share", "Share, %", 12),
@@ -195,6 +195,7 @@ def _fill(
     head = list(head)
     sheet.freeze_panes = f"A{len(head) + 2}"
     sheet.oddHeader.center.text = TEAM_ONLY
+    printed_across(sheet, headings=len(head) + 1)
 
     def cell(value: Cell, *, bold: bool = False) -> Any:
         if value is None:

@@ -8,6 +8,7 @@ breaks the reader breaks nothing else (specification 8).
 import csv
 import io
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -23,8 +24,10 @@ MEMORY = 512 * 1024 * 1024
 SECONDS = 20
 _CHUNK = 64 * 1024
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_ENCODINGS = ("utf-8-sig", "cp1252")  # the first takes UTF-8 with and without its mark
-_DELIMITERS = ",;\t"
+_PASSWORD = "EncryptedPackage".encode("utf-16-le")
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # Excel's "Unicode text"
+_DELIMITERS = ",;\t|"
 
 Rows = Iterator[list[str]]
 
@@ -59,17 +62,25 @@ def check_archive(content: bytes) -> None:
                     total += len(chunk)
                     if total > MOST_UNPACKED or total > MOST_RATIO * len(content):
                         raise Unreadable("too_big_inside")
+        if "xl/workbook.bin" in names or (
+            "xl/workbook.xml" in names and _STRICT in archive.read("xl/workbook.xml")
+        ):
+            raise Unreadable("other_excel")
 
 
 def workbook(content: bytes) -> tuple[int, Rows]:
-    """How many rows the first sheet says it has, and the rows. Raises Unreadable."""
+    """How many rows the first sheet that shows says it has, and the rows. Raises Unreadable."""
     from openpyxl import load_workbook  # only this process pays for it
 
     check_archive(content)
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    sheet = book.worksheets[0]
+    sheets = book.worksheets
+    sheet = next((each for each in sheets if each.sheet_state == "visible"), sheets[0])
+    expected = sheet.max_row or 0
+    # Where it claims fewer rows than it has, the rest would be left out in silence.
+    sheet.reset_dimensions()
     rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-    return sheet.max_row or 0, (
+    return expected, (
         ["" if cell is None else str(cell) for cell in row] for row in rows
     )
 
@@ -83,18 +94,25 @@ def plain(content: bytes) -> tuple[int, Rows]:
 
 
 def _decoded(content: bytes) -> str:
-    for encoding in _ENCODINGS:
+    wide = content.startswith(_MARKS_OF_UTF_16)
+    # "utf-8-sig" takes UTF-8 with and without its mark; lines that end as on an old Macintosh
+    # have its letters too.
+    old = "mac_roman" if b"\r" in content and b"\n" not in content else "cp1252"
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", old):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("not_list")
+    raise Unreadable("not_list" if wide or b"\0" in content else "letters")
 
 
 def _cells(text: str) -> Rows:
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
-    )
+    if said := re.match(
+        r"sep=(.)\r?\n", text
+    ):  # Excel's own line, which it does not show
+        text = text[said.end() :]
+    delimiter = said[1] if said else _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     while True:
         number += 1
@@ -108,10 +126,16 @@ def _cells(text: str) -> Rows:
 
 
 def _delimiter(text: str) -> str:
-    """Whichever stands most often in the headings, outside quotation marks."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    bare = "".join(first.split('"')[::2])
-    return max(_DELIMITERS, key=bare.count)
+    """Whichever stands most often in the headings, outside quotation marks.
+
+    They are the first line with two of one kind: a title above them may have a comma.
+    """
+    for line in text.splitlines():
+        bare = "".join(line.split('"')[::2])
+        likely = max(_DELIMITERS, key=bare.count)
+        if bare.count(likely) > 1:
+            return likely
+    return _DELIMITERS[0]
 
 
 def opened(content: bytes, *, text_too: bool) -> tuple[int, Rows]:
@@ -119,7 +143,7 @@ def opened(content: bytes, *, text_too: bool) -> tuple[int, Rows]:
     if content.startswith(_ZIP):
         return workbook(content)
     if content.startswith(_OLD_EXCEL):
-        raise Unreadable("old_excel")
+        raise Unreadable("password" if _PASSWORD in content else "old_excel")
     if text_too:
         return plain(content)
     raise Unreadable("not_xlsx")

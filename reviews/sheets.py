@@ -24,6 +24,9 @@ _FAULTS = {
     "not_xlsx": "The selected file must be an Excel workbook (.xlsx)",
     "not_list": "The selected file must be an Excel workbook (.xlsx) or a .csv file",
     "old_excel": "The selected file is from an old Excel (.xls). Save it as .xlsx",
+    "password": "The selected file has a password. Save a copy without one",
+    "other_excel": "The selected file is another kind of Excel workbook. Save it as “Excel Workbook (.xlsx)”",
+    "letters": "The selected file has letters that cannot be read. Save it as “CSV UTF-8” or .xlsx",
     "opendocument": "The selected file is an OpenDocument spreadsheet. Save it as .xlsx",
     "macro": "The selected file must not contain macros. Save it as .xlsx without them",
     "too_big_inside": "The selected file unpacks to more than 20MB. Copy the list alone into a new workbook",
@@ -133,24 +136,30 @@ def spelling(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
+def places(row: Sequence[str], headings: Mapping[str, set[str]]) -> dict[str, int]:
+    """Where each of ``headings`` stands in the row, of those that do."""
+    given = [" ".join(cell.lower().split()) for cell in row]
+    found = {}
+    for name, words in headings.items():
+        where = [n for n, heading in enumerate(given) if heading in words]
+        if where:
+            found[name] = where[0]
+    return found
+
+
 def columns(
-    first_row: Sequence[str],
+    row: Sequence[str],
     headings: Mapping[str, set[str]],
     *,
     titles: Mapping[str, str],
     needed: Sequence[str],
+    where: str = "The first row",
 ) -> dict[str, int]:
-    """Where each of ``headings`` stands in the first row. Raises SheetRefused for what lacks."""
-    given = [" ".join(cell.lower().split()) for cell in first_row]
-    found = {}
-    for name, words in headings.items():
-        places = [n for n, heading in enumerate(given) if heading in words]
-        if places:
-            found[name] = places[0]
+    """Where each of ``headings`` stands in ``row``. Raises SheetRefused for what lacks."""
+    found = places(row, headings)
     missing = [f"“{titles[name]}”" for name in needed if name not in found]
     if missing:
         what = "a column" if len(missing) == 1 else "columns"
-        raise SheetRefused(
-            f"The first row must have {what} headed {' and '.join(missing)}"
-        )
+        listed = ", ".join(missing[:-1]) + " and " * (len(missing) > 1) + missing[-1]
+        raise SheetRefused(f"{where} must have {what} headed {listed}")
     return found

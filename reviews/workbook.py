@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -44,7 +44,19 @@ def workbook(
         page.column_dimensions[letter].width = width
     page.freeze_panes = "A2"
     page.auto_filter.ref = page.dimensions
+    printed_across(page, headings=1)
     return saved(book, title=title)
+
+
+def printed_across(page: Any, *, headings: int) -> None:
+    """On paper all columns stand side by side, and row ``headings`` on top of every page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = 9  # A4
+    page.page_setup.fitToHeight = 0  # as many pages as it takes
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = f"{headings}:{headings}"
 
 
 def append(page: Worksheet, row: Sequence[Cell]) -> None:

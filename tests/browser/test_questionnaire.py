@@ -305,6 +305,11 @@ def test_the_whole_bank_is_answered_on_a_narrow_phone_and_every_page_is_accessib
     press(page, "Send your answers")
     _is_narrow_and_accessible(page)
     assert heading(page) == RECEIPT
+    leave = page.get_by_role("link", name="Leave this page").bounding_box()
+    receipt = page.locator(".govuk-panel").bounding_box()
+    assert leave is not None
+    assert receipt is not None
+    assert leave["y"] + leave["height"] <= receipt["y"]
     assert boxes(lead_in) == before + 1
     context.close()
 

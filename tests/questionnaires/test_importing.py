@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,7 +23,9 @@ from tests.make_questionnaires import (
     make_questionnaire,
     run_jobs,
 )
+from tests.questionnaires.excel_files import excel
 
+FILES = Path(__file__).parent / "files"
 HEADINGS = ["Full name", "Email address", "Agency", "Job group"]
 
 
@@ -256,6 +259,73 @@ def test_csv_is_read_however_it_was_saved(
     ]
 
 
+LIST = """Full name,Email address,Agency,Job group\r
+André Núñez,andre@police.example,Police,Police officer\r
+,,,\r
+Zoë O’Hara ,zoe@police.example,Police ,Police officer\r
+"""
+TWO = [
+    ("André Núñez", "andre@police.example", "POL", "PO"),
+    ("Zoë O’Hara", "zoe@police.example", "POL", "PO"),
+]
+
+
+def two(found: importer.Reading) -> bool:
+    """Both people were read, and nothing was found wrong."""
+    rows = [(row.name, row.email, row.agency, row.job_group) for row in found.rows]
+    return rows == TWO and found.faults == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        LIST.replace(",", "\t").encode("utf-16"),
+        LIST.replace("\r\n", "\r").encode("mac_roman"),
+        LIST.replace(",", "|").encode(),
+        b"sep=;\r\n" + LIST.replace(",", ";").encode("cp1252"),
+        b"Staff, 5 November;;;\r\n;;;\r\n" + LIST.replace(",", ";").encode(),
+    ],
+    ids=["unicode text", "macintosh", "bars", "named delimiter", "title"],
+)
+def test_other_kinds_of_text_that_spreadsheets_save_are_read(
+    review: Review, content: bytes
+) -> None:
+    assert two(read(content, review))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        excel(),
+        excel(title=True),
+        excel(extent="A1"),
+        excel(before="hidden"),
+        (FILES / "libreoffice.xlsx").read_bytes(),
+    ],
+    ids=["excel", "title", "wrong extent", "hidden sheet first", "libreoffice"],
+)
+def test_a_workbook_as_people_have_it_is_read(review: Review, content: bytes) -> None:
+    """Dressed, with links, a table, a date, empty rows, and a title or hidden sheet before it."""
+    found = read(content, review)
+
+    assert two(found)
+    assert found.ignored == ["Start date"]
+
+
+def test_a_fault_under_a_title_is_named_by_its_row_in_the_file(review: Review) -> None:
+    content = b"Staff\n\n" + plain(["", "nobody", "Police", "Police officer"])
+
+    assert read(content, review).faults[0].row == 4
+
+
+def test_headings_are_sought_near_the_top_alone(review: Review) -> None:
+    row = ["", "a@pol.example", "Police", "Police officer"]
+
+    assert read(b"above\n" * 9 + plain(row), review).rows
+    with pytest.raises(importer.SheetRefused, match="A row near the top"):
+        read(b"above\n" * 10 + plain(row), review)
+
+
 def test_cells_in_quotation_marks_may_hold_the_delimiter(review: Review) -> None:
     content = (
         b"Full name,Email address,Agency,Job group\n"
@@ -308,6 +378,14 @@ def zipped(**members: bytes) -> bytes:
         (plain(), "has no rows below its headings"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "an Excel workbook .* or a .csv file"),
         (b"\xd0\xcf\x11\xe0 an old one", "an old Excel"),
+        (
+            b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+            "has a password",
+        ),
+        (excel(strict=True), "another kind of Excel workbook"),
+        (zipped(**{"xl/workbook.bin": b"x"}), "another kind of"),
+        (excel(before="visible"), "near the top of the first sheet"),
+        (b"Name\r\nM\x81ller\r\n", "letters that cannot be read"),
         (zipped(**{"content.xml": b"<x/>"}), "an OpenDocument spreadsheet"),
         (b'Email,Agency,"Job group\n' * 3, "Row 1 .* quotation mark"),
         (b"x" * 2_000_001, "smaller than 2MB"),
@@ -327,6 +405,11 @@ def zipped(**members: bytes) -> bytes:
         "bare csv",
         "picture",
         "xls",
+        "password",
+        "strict",
+        "xlsb",
+        "second sheet",
+        "old letters",
         "ods",
         "quote",
         "large",
@@ -545,7 +628,7 @@ def test_a_bad_file_comes_back_with_a_sentence_beside_its_box(
     body = upload(sign_in(manager), questionnaire, b"hello")
 
     assert "There is a problem" in body
-    assert "The first row must have columns headed" in body
+    assert "first sheet must have columns headed “Email address”, “Agency” and" in body
     assert "<title>Error: " in body
     assert f'action="{where(questionnaire)}"' in body
 

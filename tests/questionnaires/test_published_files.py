@@ -79,6 +79,19 @@ def test_workbook_holds_the_published_values_and_nothing_finer(
     }
 
 
+def test_on_paper_every_column_stands_beside_the_others_under_its_heading(
+    release: Release,
+) -> None:
+    everybody, groups = book_of(published_files.workbook(release)).worksheets[:2]
+
+    for sheet in (everybody, groups):
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0
+        (row,) = {number for number in sheet.print_title_rows if number.isdigit()}
+        assert "Code" in [cell.value for cell in sheet[int(row)]]
+
+
 def test_every_sheet_says_that_it_is_for_the_team_alone(release: Release) -> None:
     content = published_files.workbook(release)
     book = book_of(content)
