@@ -51,7 +51,9 @@ class Frame:
         self.sessions = {session.key: session for session in problem.sessions}
         self.blocks = {block.key: block for block in problem.blocks}
         self.strands = {strand.key: strand for strand in problem.strands}
-        self.days = [self._open(day) for day in sorted(problem.days, key=lambda day: day.begins)]
+        self.days = [
+            self._open(day) for day in sorted(problem.days, key=lambda day: day.begins)
+        ]
         self._can: dict[tuple[str, int, int, str], bool] = {}
         self._starts: dict[str, dict[int, list[str]]] = {}
 
@@ -108,7 +110,11 @@ class Frame:
         found = {}
         for session in self.problem.sessions:
             pin = session.pin
-            if pin.begins is not None and pin.room is not None and pin.peers is not None:
+            if (
+                pin.begins is not None
+                and pin.room is not None
+                and pin.peers is not None
+            ):
                 found[session.key] = Placement(pin.begins, pin.room, pin.peers)
         return found
 
@@ -117,7 +123,12 @@ class Frame:
         busy: dict[str, list[Busy]] = defaultdict(list)
         for block in self.problem.blocks:
             site = self.rooms[block.room].site if block.room else None
-            held = Busy(self.minute(block.begins), self.minute(block.ends), site, block=block.key)
+            held = Busy(
+                self.minute(block.begins),
+                self.minute(block.ends),
+                site,
+                block=block.key,
+            )
             for peer in self.peers if block.peers is None else block.peers:
                 busy[peer].append(held)
         for key, placed in self.facts.items():
@@ -131,7 +142,12 @@ class Frame:
         busy: dict[str, list[Busy]] = defaultdict(list)
         for block in self.problem.blocks:
             site = self.rooms[block.room].site if block.room else None
-            held = Busy(self.minute(block.begins), self.minute(block.ends), site, block=block.key)
+            held = Busy(
+                self.minute(block.begins),
+                self.minute(block.ends),
+                site,
+                block=block.key,
+            )
             for person in block.people:
                 busy[person].append(held)
         for key, placed in self.facts.items():
@@ -145,7 +161,12 @@ class Frame:
         for block in self.problem.blocks:
             if block.room and not self.rooms[block.room].on_the_move:
                 busy[block.room].append(
-                    Busy(self.minute(block.begins), self.minute(block.ends), None, block=block.key)
+                    Busy(
+                        self.minute(block.begins),
+                        self.minute(block.ends),
+                        None,
+                        block=block.key,
+                    )
                 )
         for key, placed in self.facts.items():
             if not self.rooms[placed.room].on_the_move:
@@ -155,7 +176,10 @@ class Frame:
     def _held(self, key: str, placed: Placement) -> Busy:
         start = self.minute(placed.begins)
         return Busy(
-            start, start + self.sessions[key].minutes, self.rooms[placed.room].site, session=key
+            start,
+            start + self.sessions[key].minutes,
+            self.rooms[placed.room].site,
+            session=key,
         )
 
     # --- Who and what could
@@ -211,7 +235,9 @@ class Frame:
     def room_can(self, room: str, start: int, end: int) -> bool:
         if not inside(self.room_spans[room], start, end):
             return False
-        return all(end <= held.begins or held.ends <= start for held in self.room_busy[room])
+        return all(
+            end <= held.begins or held.ends <= start for held in self.room_busy[room]
+        )
 
     def rooms_of(self, session: Session) -> list[str]:
         """Rooms that suit a session, the smallest first."""
@@ -232,7 +258,9 @@ class Frame:
         own = self.spans(session.windows or None)
         pinned = session.pin.begins
         for begins, ends in self.days:
-            moments: Iterable[int] = range(-(-begins // STEP) * STEP, ends - session.minutes + 1, STEP)
+            moments: Iterable[int] = range(
+                -(-begins // STEP) * STEP, ends - session.minutes + 1, STEP
+            )
             if pinned is not None:
                 minute = self.minute(pinned)
                 moments = [minute] if begins <= minute <= ends - session.minutes else []
@@ -247,8 +275,10 @@ class Frame:
         return self._starts[session.key]
 
     def _find_starts(self, session: Session) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        if self.mixed(session):
+            return found
         rooms = self.rooms_of(session)
-        found = {}
         for start in self.grid(session):
             end = start + session.minutes
             free = [
@@ -270,8 +300,16 @@ class Frame:
 
     # --- Crews
 
+    def mixed(self, session: Session) -> bool:
+        """A group of one grade that has people of several."""
+        levels = {self.people[key].level for key in session.people} - {""}
+        return session.one_level and len(levels) > 1
+
     def agencies_of(self, session: Session) -> set[str]:
-        return {session.agency, *(self.people[key].agency for key in session.people)} - {""}
+        return {
+            session.agency,
+            *(self.people[key].agency for key in session.people),
+        } - {""}
 
     def may_hold(self, peer: str, session: Session) -> bool:
         """No declared conflict stands against it."""
@@ -281,7 +319,9 @@ class Frame:
         )
 
     def knows(self, peer: str, session: Session) -> bool:
-        return not session.backgrounds or bool(self.peers[peer].backgrounds & session.backgrounds)
+        return not session.backgrounds or bool(
+            self.peers[peer].backgrounds & session.backgrounds
+        )
 
     def crew(self, session: Session, pair: Iterable[str]) -> tuple[str, ...] | None:
         """Those who would hold a session, or None where this pair may not."""
@@ -305,7 +345,9 @@ class Frame:
         crews = [self.crew(session, pair) for pair in combinations(self.peers, 2)]
         return [crew for crew in crews if crew]
 
-    def candidates(self, session: Session, crews: Iterable[tuple[str, ...]]) -> list[Candidate]:
+    def candidates(
+        self, session: Session, crews: Iterable[tuple[str, ...]]
+    ) -> list[Candidate]:
         """Every way in which one of these crews could hold a session."""
         crews = list(crews)
         return [

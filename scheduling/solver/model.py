@@ -47,7 +47,9 @@ class Placing:
 
     session: Session
     out: Literal
-    ways: dict[tuple[int, str], list[tuple[Candidate, Literal]]] = field(default_factory=dict)
+    ways: dict[tuple[int, str], list[tuple[Candidate, Literal]]] = field(
+        default_factory=dict
+    )
     moments: dict[tuple[int, str], Literal] = field(default_factory=dict)
     # Where one kind of room will always do, it is ``ample``; else there is a literal for each.
     ample: Kind | None = None
@@ -88,7 +90,10 @@ class Model:
         self._people_once()
         self._rooms_once()
         if measures:
-            terms += [left_out_points(each.session) * each.out for each in self.placings.values()]
+            terms += [
+                left_out_points(each.session) * each.out
+                for each in self.placings.values()
+            ]
             self.cp.minimize(sum(terms))
 
     # --- Sessions
@@ -141,7 +146,9 @@ class Model:
         """At most one at a time, with the turn-round and the journey in between."""
         for start in sorted({each.start for each in taken}):
             self._at_most_one(
-                each.literal for each in taken if each.start <= start < each.end + turn_round
+                each.literal
+                for each in taken
+                if each.start <= start < each.end + turn_round
             )
         starts: dict[tuple[str, int], list[Literal]] = defaultdict(list)
         ends: dict[tuple[str, int], list[Literal]] = defaultdict(list)
@@ -151,7 +158,10 @@ class Model:
         for (there, start), arriving in starts.items():
             for (here, end), leaving in ends.items():
                 wait = start - end
-                if here != there and turn_round <= wait < turn_round + self.frame.travel(here, there):
+                if (
+                    here != there
+                    and turn_round <= wait < turn_round + self.frame.travel(here, there)
+                ):
                     self._at_most_one([*leaving, *arriving])
 
     def _at_most_one(self, literals: Iterable[Literal]) -> None:
@@ -169,14 +179,17 @@ class Model:
             if session.on_the_move or not placing.moments:
                 continue
             suited = {
-                (start, site): kinds.at(session, start, site) for start, site in placing.moments
+                (start, site): kinds.at(session, start, site)
+                for start, site in placing.moments
             }
             placing.ample = kinds.ample(suited.values())
             if placing.ample:
                 continue
             for (start, site), moment in placing.moments.items():
                 taken = Occupied(start, start + session.minutes, site, moment)
-                counted[site].append((taken, frozenset(r for k in suited[start, site] for r in k)))
+                counted[site].append(
+                    (taken, frozenset(r for k in suited[start, site] for r in k))
+                )
             self._in_rooms(placing, suited, intervals)
         for kind, held in intervals.items():
             if any(("room", room) in self.without for room in kind):
@@ -198,10 +211,14 @@ class Model:
         moments = placing.moments
         values = self._domain.from_values([0, *(start for start, _ in moments)])
         begins = self.cp.new_int_var_from_domain(values, "")
-        self.cp.add(begins == sum(start * moment for (start, _), moment in moments.items()))
+        self.cp.add(
+            begins == sum(start * moment for (start, _), moment in moments.items())
+        )
         self._derive(
             begins,
-            lambda values: sum(start for (start, _), m in moments.items() if values[m.index]),
+            lambda values: sum(
+                start for (start, _), m in moments.items() if values[m.index]
+            ),
         )
         for kind in sorted({kind for kinds in suited.values() for kind in kinds}):
             literal = self.cp.new_bool_var("")
@@ -210,7 +227,9 @@ class Model:
                 if kind not in suited[key]:
                     self.cp.add_implication(literal, ~moment)
             intervals[kind].append(
-                self.cp.new_optional_fixed_size_interval_var(begins, minutes, literal, "")
+                self.cp.new_optional_fixed_size_interval_var(
+                    begins, minutes, literal, ""
+                )
             )
         self.cp.add_exactly_one([placing.out, *placing.in_rooms.values()])
 
@@ -227,10 +246,16 @@ class Model:
 
     # --- Time kept free
 
-    def keep_free(self, peers: Iterable[str], starts: Iterable[int], minutes: int) -> Literal:
+    def keep_free(
+        self, peers: Iterable[str], starts: Iterable[int], minutes: int
+    ) -> Literal:
         """One slot at home that no session of these peers touches; true where there is none."""
         home, turn_round = self.frame.problem.home, self.frame.problem.rules.turn_round
-        others = [(each, turn_round + self.frame.travel(each.site, home)) for peer in peers for each in self._of_peer[peer]]
+        others = [
+            (each, turn_round + self.frame.travel(each.site, home))
+            for peer in peers
+            for each in self._of_peer[peer]
+        ]
         missing = self.cp.new_bool_var("")
         slots: list[Literal] = []
         for start in starts:
@@ -243,7 +268,9 @@ class Model:
             earlier = [other.index for other in slots]
             self._derive(
                 slot,
-                lambda values, no=(*in_the_way, *earlier): int(not any(values[i] for i in no)),
+                lambda values, no=(*in_the_way, *earlier): int(
+                    not any(values[i] for i in no)
+                ),
             )
             slots.append(slot)
             for peer in peers:
@@ -264,6 +291,12 @@ class Model:
         self.cp.clear_hints()
         for index, value in values.items():
             self.cp.add_hint(self.cp.get_int_var_from_proto_index(index), value)
+
+    def at_most(self, cost: int) -> None:
+        """A timetable with this cost is known: nothing may be left out that would be dearer."""
+        for placing in self.placings.values():
+            if left_out_points(placing.session) > cost and placing.moments:
+                self.cp.add(placing.out == 0)
 
     def values(self, timetable: Timetable) -> Values:
         values: Values = {self._true.index: 1}
@@ -297,10 +330,14 @@ class Model:
         for key, placing in self.placings.items():
             for at, moment in placing.moments.items():
                 if true(moment):
-                    chosen[key] = next(way for way, literal in placing.ways[at] if true(literal))
+                    chosen[key] = next(
+                        way for way, literal in placing.ways[at] if true(literal)
+                    )
             if placing.ample:
                 kinds[key] = placing.ample
-            kinds |= {key: kind for kind, literal in placing.in_rooms.items() if true(literal)}
+            kinds |= {
+                key: kind for kind, literal in placing.in_rooms.items() if true(literal)
+            }
         return settle(self.frame, chosen, kinds)
 
 
@@ -339,7 +376,10 @@ class _Preferences:
     def _facts(self) -> Iterator[tuple[Session, Candidate]]:
         for key, placed in self.frame.facts.items():
             site = self.frame.site_of(placed.room)
-            yield self.frame.sessions[key], Candidate(self.frame.minute(placed.begins), site, placed.peers)
+            yield (
+                self.frame.sessions[key],
+                Candidate(self.frame.minute(placed.begins), site, placed.peers),
+            )
 
     def _moments(self) -> Iterator[tuple[Session, int, Literal]]:
         for placing in self.model.placings.values():
@@ -348,7 +388,9 @@ class _Preferences:
         for session, way in self._facts():
             yield session, self.frame.day_of(way.start), self.model._true
 
-    def _over(self, parts: list[Any], allowed: int, most: int, value: Callable[[Values], int]) -> Any:
+    def _over(
+        self, parts: list[Any], allowed: int, most: int, value: Callable[[Values], int]
+    ) -> Any:
         """A number of its own: how far a sum is above what is allowed."""
         over = self.cp.new_int_var(0, max(0, most - allowed), "")
         self.cp.add(sum(parts) <= allowed + over)
@@ -368,29 +410,35 @@ class _Preferences:
         held: dict[tuple[str, int], list[tuple[int, Literal]]] = defaultdict(list)
         for session, way, literal in self._ways():
             for peer in way.crew:
-                held[peer, self.frame.day_of(way.start)].append((quarters(session.minutes), literal))
+                held[peer, self.frame.day_of(way.start)].append(
+                    (quarters(session.minutes), literal)
+                )
         alike: dict[tuple[Any, ...], int] = defaultdict(int)
         for (peer, day), parts in held.items():
             allowed = self.measures.even.get((peer, day), 0)
-            alike[allowed, tuple((length, literal.index) for length, literal in parts)] += 1
-        literals = {literal.index: literal for parts in held.values() for _, literal in parts}
+            alike[
+                allowed, tuple((length, literal.index) for length, literal in parts)
+            ] += 1
+        literals = {
+            literal.index: literal for parts in held.values() for _, literal in parts
+        }
         for (allowed, parts), peers in alike.items():
-            most = sum(
-                quarters(session.minutes) for session in self.problem.sessions
-            )
+            most = sum(quarters(session.minutes) for session in self.problem.sessions)
             over = self._over(
                 [length * literals[index] for length, index in parts],
                 allowed,
                 most,
-                lambda values, parts=parts: sum(length * values[index] for length, index in parts),
+                lambda values, parts=parts: sum(
+                    length * values[index] for length, index in parts
+                ),
             )
             yield self.weights.even_load * peers * over
 
     def _journeys(self) -> Iterator[Any]:
         """A journey is a flag above all ways that need it."""
-        needs: dict[tuple[Any, ...], dict[str, list[tuple[Session, Candidate, Literal]]]] = (
-            defaultdict(lambda: defaultdict(list))
-        )
+        needs: dict[
+            tuple[Any, ...], dict[str, list[tuple[Session, Candidate, Literal]]]
+        ] = defaultdict(lambda: defaultdict(list))
         for session, way, literal in self._ways():
             if way.site != self.problem.home:
                 for peer in way.crew:
@@ -398,7 +446,9 @@ class _Preferences:
                     needs[half][session.key].append((session, way, literal))
         alike: dict[tuple[int, ...], list[tuple[Any, ...]]] = defaultdict(list)
         for half, by_session in needs.items():
-            alike[tuple(lit.index for ways in by_session.values() for *_, lit in ways)].append(half)
+            alike[
+                tuple(lit.index for ways in by_session.values() for *_, lit in ways)
+            ].append(half)
         turn_round = self.problem.rules.turn_round
         for halves in alike.values():
             by_session = needs[halves[0]]
@@ -411,8 +461,15 @@ class _Preferences:
             last = max(way.start + session.minutes for session, way, _ in every)
             # No more can be in a half-day than it has room for: a sharper bound.
             self.cp.add(
-                sum((session.minutes + turn_round) * literal for session, _, literal in every)
-                <= max(last - first + turn_round, *(s.minutes + turn_round for s, _, _ in every)) * flag
+                sum(
+                    (session.minutes + turn_round) * literal
+                    for session, _, literal in every
+                )
+                <= max(
+                    last - first + turn_round,
+                    *(s.minutes + turn_round for s, _, _ in every),
+                )
+                * flag
             )
             yield self.weights.few_journeys * len(halves) * flag
 
@@ -432,16 +489,23 @@ class _Preferences:
                 flag = self.cp.new_bool_var("")
                 for moments in by_session.values():
                     self.cp.add(sum(moments) <= flag)
-                self.model._derive(flag, _any([m for ms in by_session.values() for m in ms]))
+                self.model._derive(
+                    flag, _any([m for ms in by_session.values() for m in ms])
+                )
                 flags.append(flag)
             indexes = [flag.index for flag in flags]
             over = self._over(
-                flags, allowed, len(days), lambda values, indexes=indexes: sum(values[i] for i in indexes)
+                flags,
+                allowed,
+                len(days),
+                lambda values, indexes=indexes: sum(values[i] for i in indexes),
             )
             yield self.weights.agency_together * over
 
     def _topics(self) -> Iterator[Any]:
-        held: dict[tuple[str, int], dict[str, list[Literal]]] = defaultdict(lambda: defaultdict(list))
+        held: dict[tuple[str, int], dict[str, list[Literal]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for session, day, moment in self._moments():
             for topic in topics_of(session):
                 held[topic, day][session.key].append(moment)
@@ -467,6 +531,11 @@ class _Preferences:
                 slots = [
                     start
                     for start in self.measures.spare_starts(day)
-                    if all(self.frame.peer_can(peer, start, minutes, home) for peer in strand.peers)
+                    if all(
+                        self.frame.peer_can(peer, start, minutes, home)
+                        for peer in strand.peers
+                    )
                 ]
-                yield self.weights.spare_slot * self.model.keep_free(strand.peers, slots, minutes)
+                yield self.weights.spare_slot * self.model.keep_free(
+                    strand.peers, slots, minutes
+                )

@@ -249,7 +249,12 @@ class _Account:
         frame, minutes = self.frame, self.frame.problem.rules.spare_minutes
         home = frame.problem.home
         held = [
-            Busy(start, start + session.minutes, frame.site_of(placement.room), session.key)
+            Busy(
+                start,
+                start + session.minutes,
+                frame.site_of(placement.room),
+                session.key,
+            )
             for session, placement in self.placed
             for start in [self._start(placement)]
             if set(pair) & set(placement.peers)
@@ -283,7 +288,9 @@ class _Account:
             )
 
 
-def spare_slots(measures: Measures, timetable: Timetable) -> dict[str, Placement | None]:
+def spare_slots(
+    measures: Measures, timetable: Timetable
+) -> dict[str, Placement | None]:
     """For each strand, a slot of the closing day that it keeps free: no room is taken for it."""
     counted = _Account(measures, timetable)
     found: dict[str, Placement | None] = {}

@@ -65,7 +65,11 @@ class _Search:
 
     def hardness(self, key: str) -> tuple[float, ...]:
         session = self.frame.sessions[key]
-        return (-self.lifted[key], len(self.ways[key]) / session.minutes, -session.priority)
+        return (
+            -self.lifted[key],
+            len(self.ways[key]) / session.minutes,
+            -session.priority,
+        )
 
     def run(self, rounds: int, stop: Callable[[], bool]) -> Timetable:
         waiting = set(self.ways)
@@ -76,7 +80,9 @@ class _Search:
             key = min(sorted(waiting), key=self.hardness)
             waiting.remove(key)
             waiting |= self._put(self.frame.sessions[key])
-            value = sum(self.frame.sessions[placed].priority for placed in self.board.placed)
+            value = sum(
+                self.frame.sessions[placed].priority for placed in self.board.placed
+            )
             if value > most:
                 best, most = self.board.timetable(), value
         return best
@@ -116,6 +122,8 @@ class _Search:
             points += 0.08 * day
         for peer in candidate.crew[:2]:
             points += self.board.load(peer, day) / 3000
-            if candidate.site not in self.board.sites(peer, day) | {self.frame.problem.home}:
+            if candidate.site not in self.board.sites(peer, day) | {
+                self.frame.problem.home
+            }:
                 points += 0.1
         return points

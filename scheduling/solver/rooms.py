@@ -50,7 +50,9 @@ class Kinds:
         """A kind that is always there, and has a room even if all peers are in sessions."""
         everywhere = set.intersection(*(set(kinds) for kinds in suited))
         return max(
-            (kind for kind in everywhere if len(kind) >= self._at_once), key=len, default=None
+            (kind for kind in everywhere if len(kind) >= self._at_once),
+            key=len,
+            default=None,
         )
 
 
@@ -78,7 +80,11 @@ class _Settling:
         order = sorted(self.chosen, key=lambda key: (self.chosen[key].start, key))
         for key in order:
             session = self.frame.sessions[key]
-            rooms = self.frame.rooms_of(session)[:1] if session.on_the_move else self.kinds[key]
+            rooms = (
+                self.frame.rooms_of(session)[:1]
+                if session.on_the_move
+                else self.kinds[key]
+            )
             self._take(key, self._usual(key, self._free(key, rooms)))
         for _ in range(3):
             if not any([self._improve(key) for key in order]):
@@ -99,7 +105,9 @@ class _Settling:
             room
             for room in rooms
             if self.frame.rooms[room].on_the_move
-            or all(end <= begins or ends <= start for begins, ends, _ in self.taken[room])
+            or all(
+                end <= begins or ends <= start for begins, ends, _ in self.taken[room]
+            )
         ]
 
     def _usual(self, key: str, rooms: list[str]) -> str:

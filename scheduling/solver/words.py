@@ -55,6 +55,9 @@ class Words:
     def number(self, number: int, noun: str) -> str:
         return say.counted(number, noun)
 
+    def people_number(self, number: int) -> str:
+        return say.counted(number, "person", "people")
+
     def times(self, number: int) -> str:
         return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
@@ -64,6 +67,11 @@ class Words:
             rest = len(words) - NAMED_AT_MOST + 1
             return say.listed([*words[: NAMED_AT_MOST - 1], f"{rest} others"])
         return say.listed(words)
+
+    def backgrounds(self, keys: Iterable[str]) -> str:
+        """Any of them would do."""
+        *most, last = sorted(keys)
+        return f"{', '.join(most)} or {last}" if most else last
 
     # --- Labels by key
 

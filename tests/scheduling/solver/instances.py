@@ -43,7 +43,15 @@ TOPICS = {
     **{f"T{n}": f"theme {n}" for n in range(1, 6)},
     **{f"K{n}": f"key question {n}" for n in range(1, 5)},
 }
-BACKGROUNDS = ["director", "member", "social care", "health", "data", "police", "education"]
+BACKGROUNDS = [
+    "director",
+    "member",
+    "social care",
+    "health",
+    "data",
+    "police",
+    "education",
+]
 SHAPES = ("town", "county", "tight", "part-time", "narrow", "loose")
 
 
@@ -102,7 +110,9 @@ class _Maker:
     def __init__(self, size: Size, shape: str, chance: random.Random) -> None:
         self.size, self.shape, self.chance = size, shape, chance
         self.strands = size.peers // 2
-        self.away = {"county": ["hospital", "school"], "narrow": ["hospital"]}.get(shape, [])
+        self.away = {"county": ["hospital", "school"], "narrow": ["hospital"]}.get(
+            shape, []
+        )
         self.travel = {
             ("hall", site): chance.choice((15, 20, 30)) for site in self.away
         } | ({("hospital", "school"): 25} if len(self.away) == 2 else {})
@@ -137,12 +147,17 @@ class _Maker:
         share, left = divmod(self.size.sessions, self.strands)
         made: list[_Made] = []
         for strand in range(self.strands):
-            lengths = [self.chance.choice(self.size.lengths) for _ in range(share + (strand < left))]
+            lengths = [
+                self.chance.choice(self.size.lengths)
+                for _ in range(share + (strand < left))
+            ]
             drawn = self._strand(strand, lengths)
             if not drawn:
                 return []
             made += drawn
-        for number, each in enumerate(sorted(made, key=lambda each: (each.begins, each.strand)), 1):
+        for number, each in enumerate(
+            sorted(made, key=lambda each: (each.begins, each.strand)), 1
+        ):
             each.key = f"S{number:03}"
         return made
 
@@ -169,7 +184,8 @@ class _Maker:
                 room_left.append([first, last, site])
         self.chance.shuffle(lengths)
         slack = sum(
-            int((last - first).total_seconds()) // 60 + 15 for first, last, _ in room_left
+            int((last - first).total_seconds()) // 60 + 15
+            for first, last, _ in room_left
         ) - sum(length + 15 for length in lengths)
         drawn = []
         for length in lengths:
@@ -197,8 +213,12 @@ class _Maker:
             for each in sorted(made, key=lambda each: each.key)
         )
         placements = {
-            each.key: Placement(each.begins, each.room, self._crew(session, peers, strands[each.strand]))
-            for each, session in zip(sorted(made, key=lambda each: each.key), sessions, strict=True)
+            each.key: Placement(
+                each.begins, each.room, self._crew(session, peers, strands[each.strand])
+            )
+            for each, session in zip(
+                sorted(made, key=lambda each: each.key), sessions, strict=True
+            )
         }
         problem = Problem(
             days=tuple(self.days),
@@ -226,7 +246,9 @@ class _Maker:
             if each.on_the_move:
                 each.room = "away"
                 continue
-            free = [n for n, until in enumerate(last[each.site]) if until <= each.begins]
+            free = [
+                n for n, until in enumerate(last[each.site]) if until <= each.begins
+            ]
             number = self.chance.choice(free) if free else len(last[each.site])
             if not free:
                 last[each.site].append(each.begins)
@@ -245,7 +267,9 @@ class _Maker:
                 key = f"{site}-{n}"
                 windows = None
                 if self.shape == "tight" or n > number:
-                    windows = self._around([(e.begins, e.ends) for e in used.get(key, [])], 0.7)
+                    windows = self._around(
+                        [(e.begins, e.ends) for e in used.get(key, [])], 0.7
+                    )
                 rooms.append(Room(key, f"room {n} at the {site}", site, 12, windows))
         return tuple(rooms)
 
@@ -253,9 +277,19 @@ class _Maker:
         peers = []
         for number in range(self.size.peers):
             background = BACKGROUNDS[number % len(BACKGROUNDS)]
-            peers.append(Peer(f"P{number + 1}", f"peer {number + 1} ({background})", frozenset([background])))
+            peers.append(
+                Peer(
+                    f"P{number + 1}",
+                    f"peer {number + 1} ({background})",
+                    frozenset([background]),
+                )
+            )
         strands = [
-            Strand(chr(65 + n), f"strand {chr(65 + n)}", (peers[2 * n].key, peers[2 * n + 1].key))
+            Strand(
+                chr(65 + n),
+                f"strand {chr(65 + n)}",
+                (peers[2 * n].key, peers[2 * n + 1].key),
+            )
             for n in range(self.strands)
         ]
         return tuple(peers), tuple(strands)
@@ -263,7 +297,9 @@ class _Maker:
     def _people(self, made: list[_Made]) -> dict[str, Person]:
         """Each is in one or two sessions, and can come at least then."""
         keys = [f"Q{n:03}" for n in range(1, self.size.people + 1)]
-        times: dict[str, list[tuple[dt.datetime, dt.datetime]]] = {key: [] for key in keys}
+        times: dict[str, list[tuple[dt.datetime, dt.datetime]]] = {
+            key: [] for key in keys
+        }
         waiting = list(keys)
         self.chance.shuffle(waiting)
         for each in made:
@@ -287,7 +323,9 @@ class _Maker:
                 f"person {key[1:]}",
                 self.chance.choice(agencies),
                 "manager",
-                None if self.chance.random() < share / 2 else self._around(times[key], share),
+                None
+                if self.chance.random() < share / 2
+                else self._around(times[key], share),
             )
             for key in keys
         }
@@ -323,7 +361,11 @@ class _Maker:
             asked = frozenset(self.chance.choice(pair).backgrounds)
             if self.chance.random() < 0.3:
                 asked |= {self.chance.choice(BACKGROUNDS)}
-        agency = people[each.people[0]].agency if each.people else self.chance.choice(list(AGENCIES))
+        agency = (
+            people[each.people[0]].agency
+            if each.people
+            else self.chance.choice(list(AGENCIES))
+        )
         anywhere = self.shape == "county" and self.chance.random() < 0.1
         return Session(
             key=each.key,
@@ -332,19 +374,33 @@ class _Maker:
             agency=agency,
             people=tuple(each.people),
             expected=self.chance.choice((0, 0, 2, 8)),
-            themes=tuple(self.chance.sample(["T1", "T2", "T3", "T4", "T5"], self.chance.choice((1, 1, 2)))),
-            key_questions=tuple(self.chance.sample(["K1", "K2", "K3", "K4"], self.chance.choice((0, 0, 1)))),
+            themes=tuple(
+                self.chance.sample(
+                    ["T1", "T2", "T3", "T4", "T5"], self.chance.choice((1, 1, 2))
+                )
+            ),
+            key_questions=tuple(
+                self.chance.sample(
+                    ["K1", "K2", "K3", "K4"], self.chance.choice((0, 0, 1))
+                )
+            ),
             backgrounds=asked,
-            sites=frozenset() if anywhere or each.on_the_move else frozenset([each.site]),
+            sites=frozenset()
+            if anywhere or each.on_the_move
+            else frozenset([each.site]),
             on_the_move=each.on_the_move,
             hard_to_get=self.chance.random() < 0.15,
             priority=self.chance.choice(list(Priority)),
         )
 
-    def _crew(self, session: Session, peers: tuple[Peer, ...], strand: Strand) -> tuple[str, ...]:
+    def _crew(
+        self, session: Session, peers: tuple[Peer, ...], strand: Strand
+    ) -> tuple[str, ...]:
         known = {peer.key: peer.backgrounds for peer in peers}
         return tuple(
-            sorted(strand.peers, key=lambda peer: not (known[peer] & session.backgrounds))
+            sorted(
+                strand.peers, key=lambda peer: not (known[peer] & session.backgrounds)
+            )
         )
 
     def _kept_out(
@@ -363,10 +419,18 @@ class _Maker:
             barred = frozenset(self.chance.sample(others, min(len(others), 2)))
             windows = None
             if self.shape == "part-time" and self.chance.random() < 0.5:
-                times = [(placements[s.key].begins, later(placements[s.key].begins, s.minutes)) for s in mine]
+                times = [
+                    (
+                        placements[s.key].begins,
+                        later(placements[s.key].begins, s.minutes),
+                    )
+                    for s in mine
+                ]
                 windows = self._around(times, 0.2)
             found.append(
-                Peer(peer.key, peer.label, peer.backgrounds, windows, frozenset(), barred)
+                Peer(
+                    peer.key, peer.label, peer.backgrounds, windows, frozenset(), barred
+                )
             )
         assert people
         return tuple(found)
@@ -387,23 +451,66 @@ class _Maker:
             found.append(
                 session
                 if pin == Pin()
-                else Session(**{**{f: getattr(session, f) for f in session.__slots__}, "pin": pin})
+                else Session(
+                    **{
+                        **{f: getattr(session, f) for f in session.__slots__},
+                        "pin": pin,
+                    }
+                )
             )
         return tuple(found)
 
     def _blocks(self) -> tuple[Block, ...]:
         blocks = [
-            Block("open", "the opening meeting", at(0, "9:00"), 60, BlockKind.OTHER, None, "big")
+            Block(
+                "open",
+                "the opening meeting",
+                at(0, "9:00"),
+                60,
+                BlockKind.OTHER,
+                None,
+                "big",
+            )
         ]
         for day, window in enumerate(self.days):
             short = window.ends <= at(day, "12:30")
             lunch = at(day, "12:15" if short else "12:00")
-            blocks.append(Block(f"L{day}", "lunch", lunch, 45, BlockKind.LUNCH, None, "base"))
+            blocks.append(
+                Block(f"L{day}", "lunch", lunch, 45, BlockKind.LUNCH, None, "base")
+            )
             team = at(day, "13:00" if short else "17:00")
             if not short:
-                blocks.append(Block(f"N{day}", "notes", at(day, "16:15"), 45, BlockKind.NOTES, None, "base"))
-            blocks.append(Block(f"E{day}", "the team meeting", team, 90, BlockKind.TEAM, None, "base"))
+                blocks.append(
+                    Block(
+                        f"N{day}",
+                        "notes",
+                        at(day, "16:15"),
+                        45,
+                        BlockKind.NOTES,
+                        None,
+                        "base",
+                    )
+                )
+            blocks.append(
+                Block(
+                    f"E{day}",
+                    "the team meeting",
+                    team,
+                    90,
+                    BlockKind.TEAM,
+                    None,
+                    "base",
+                )
+            )
         blocks.append(
-            Block("kit", "the keep-in-touch", at(1, "8:30"), 30, BlockKind.OTHER, frozenset(["P1"]), "big")
+            Block(
+                "kit",
+                "the keep-in-touch",
+                at(1, "8:30"),
+                30,
+                BlockKind.OTHER,
+                frozenset(["P1"]),
+                "big",
+            )
         )
         return tuple(blocks)
