@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from reviews import say
 from scheduling.solver.frame import Frame
@@ -84,6 +85,7 @@ def _unknown(problem: Problem) -> Iterator[str]:
     for strand in problem.strands:
         if set(strand.peers) - peers or len(set(strand.peers)) != 2:
             yield f"{_start(strand.label)} is not two of the peers."
+    yield from _unknown_in_sessions(problem, sites, rooms, people, peers)
     for block in problem.blocks:
         if (
             (block.peers or frozenset()) - peers
@@ -91,6 +93,15 @@ def _unknown(problem: Problem) -> Iterator[str]:
             or (block.room and block.room not in rooms)
         ):
             yield f"{_start(block.label)} names a peer, person or room that is not in the lists."
+
+
+def _unknown_in_sessions(
+    problem: Problem,
+    sites: set[str],
+    rooms: set[str],
+    people: set[str],
+    peers: set[str],
+) -> Iterator[str]:
     for session in problem.sessions:
         name, pin = _start(session.label), session.pin
         if set(session.people) - people:
@@ -121,6 +132,10 @@ def _times(problem: Problem) -> Iterator[str]:
             yield f"{_start(block.label)} must last longer than 0 minutes."
         elif _over_midnight(block.begins, block.ends):
             yield f"{_start(block.label)} goes on over midnight."
+    yield from _windows_wrong(problem)
+
+
+def _windows_wrong(problem: Problem) -> Iterator[str]:
     for label, windows in _windows(problem):
         for window in windows:
             if window.ends <= window.begins:
@@ -156,7 +171,7 @@ def remarks(frame: Frame) -> list[str]:
     found = []
     for label, windows in _windows(frame.problem):
         spans = sorted(map(frame.span, windows))
-        for one, other in zip(spans, spans[1:], strict=False):
+        for one, other in pairwise(spans):
             if other[0] < one[1]:
                 found.append(
                     f"{words.start(label)} has two times that overlap: {words.stretch(*one)}, and "

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from scheduling.solver.frame import Candidate, Frame
 from scheduling.solver.preferences import (
@@ -23,9 +23,6 @@ from scheduling.solver.preferences import (
 )
 from scheduling.solver.problem import Placement, Session, Timetable
 from scheduling.solver.rooms import Kind, Kinds, settle
-
-if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
 
 Crews = Callable[[Session], list[tuple[str, ...]]]
 # How a literal and a sum of them look to a type checker that cannot see into the solver.
@@ -72,10 +69,10 @@ class Model:
         *,
         without: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
-        from ortools.sat.python import cp_model  # noqa: PLC0415 - slow import
+        from ortools.sat.python import cp_model
 
         self.frame, self.without = frame, without
-        self.cp = cp_model.CpModel()
+        self.cp: Any = cp_model.CpModel()
         self.placings: dict[str, Placing] = {}
         self._domain = cp_model.Domain
         self._true: Literal = self.cp.new_constant(1)
@@ -266,18 +263,13 @@ class Model:
                 if each.start < end + gap and start < each.end + gap
             ]
             earlier = [other.index for other in slots]
-            self._derive(
-                slot,
-                lambda values, no=(*in_the_way, *earlier): int(
-                    not any(values[i] for i in no)
-                ),
-            )
+            self._derive(slot, _none([*in_the_way, *earlier]))
             slots.append(slot)
             for peer in peers:
                 self._of_peer[peer].append(Occupied(start, end, home, slot))
         self.cp.add_exactly_one([missing, *slots])
         indexes = [slot.index for slot in slots]
-        self._derive(missing, lambda values: int(not any(values[i] for i in indexes)))
+        self._derive(missing, _none(indexes))
         return missing
 
     # --- Beginning from a timetable, and reading one
@@ -335,18 +327,33 @@ class Model:
                     )
             if placing.ample:
                 kinds[key] = placing.ample
-            kinds |= {
-                key: kind for kind, literal in placing.in_rooms.items() if true(literal)
-            }
+            for kind, literal in placing.in_rooms.items():
+                if true(literal):
+                    kinds[key] = kind
         return settle(self.frame, chosen, kinds)
 
 
 Values = dict[int, int]
 
 
-def _any(literals: list[Literal]) -> Callable[[Values], int]:
+def _any(literals: Iterable[Literal]) -> Callable[[Values], int]:
     indexes = [literal.index for literal in literals]
     return lambda values: max(values[index] for index in indexes)
+
+
+def _none(indexes: list[int]) -> Callable[[Values], int]:
+    return lambda values: int(not any(values[index] for index in indexes))
+
+
+def _sum(indexes: Iterable[int]) -> Callable[[Values], int]:
+    indexes = tuple(indexes)
+    return lambda values: sum(values[index] for index in indexes)
+
+
+def _weighed(parts: Iterable[tuple[int, int]]) -> Callable[[Values], int]:
+    """Parts are (how much, index)."""
+    parts = tuple(parts)
+    return lambda values: sum(much * values[index] for much, index in parts)
 
 
 class _Preferences:
@@ -428,9 +435,7 @@ class _Preferences:
                 [length * literals[index] for length, index in parts],
                 allowed,
                 most,
-                lambda values, parts=parts: sum(
-                    length * values[index] for length, index in parts
-                ),
+                _weighed(parts),
             )
             yield self.weights.even_load * peers * over
 
@@ -498,7 +503,7 @@ class _Preferences:
                 flags,
                 allowed,
                 len(days),
-                lambda values, indexes=indexes: sum(values[i] for i in indexes),
+                _sum(indexes),
             )
             yield self.weights.agency_together * over
 
@@ -519,7 +524,7 @@ class _Preferences:
                 moments,
                 allowed,
                 len(by_session),
-                lambda values, indexes=indexes: sum(values[i] for i in indexes),
+                _sum(indexes),
             )
             yield self.weights.themes_spread * over
 

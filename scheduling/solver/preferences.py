@@ -269,7 +269,7 @@ class _Account:
     def _journeys(self) -> Iterator[Cost]:
         journeys = Counter[str]()
         seen = set()
-        for session, placement in self.placed:
+        for _, placement in self.placed:
             site = self.frame.site_of(placement.room)
             start = self._start(placement)
             if site == self.frame.problem.home:

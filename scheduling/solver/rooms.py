@@ -18,8 +18,8 @@ class Kinds:
         self.frame = frame
         suits: dict[str, list[str]] = defaultdict(list)
         for session in frame.problem.sessions:
-            for room in frame.rooms_of(session):
-                suits[room].append(session.key)
+            for key in frame.rooms_of(session):
+                suits[key].append(session.key)
         alike: dict[object, list[str]] = defaultdict(list)
         for room in frame.problem.rooms:
             if room.team_only or room.on_the_move:

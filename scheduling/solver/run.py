@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from scheduling.solver.model import Model
 from scheduling.solver.problem import Timetable
@@ -66,7 +67,7 @@ def run(
 
     ``enough`` runs in the caller's thread, so that it may speak to whatever the caller speaks to.
     """
-    from ortools.sat.python import cp_model  # noqa: PLC0415 - slow import
+    from ortools.sat.python import cp_model
 
     if seconds <= 0:
         return Run(Outcome.UNKNOWN)
@@ -93,7 +94,7 @@ def run(
     solver.parameters.max_time_in_seconds = seconds
     watching = Watching()
     solver.best_bound_callback = watching.better_bound
-    status: list[int] = []
+    status: list[Any] = []
     thread = threading.Thread(
         target=lambda: status.append(solver.solve(model.cp, watching)), daemon=True
     )
@@ -115,7 +116,8 @@ def run(
         return Run(outcome)
     return Run(
         outcome,
-        model.read(solver.boolean_value),
+        # With rules left out it may be a timetable that has no rooms for all.
+        None if model.without else model.read(solver.boolean_value),
         round(solver.objective_value),
         max(0, round(solver.best_objective_bound)),
     )

@@ -172,7 +172,7 @@ class _Solving:
 
     def _pieces(self) -> None:
         """Any two peers, a few sessions at a time: first for what has no place."""
-        chance = random.Random(self.seed)
+        chance = random.Random(self.seed)  # noqa: S311 - no secret
         near = Near(self.frame, self.frame.all_crews)
         in_vain, size = 0, PIECE
         while in_vain < IN_VAIN and self.watch.left > 0 and not self._stopping():

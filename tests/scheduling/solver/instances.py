@@ -84,6 +84,15 @@ def later(moment: dt.datetime, minutes: int) -> dt.datetime:
 
 
 @dataclass
+class _Half:
+    """What is left of a half-day of one strand, at one site."""
+
+    first: dt.datetime
+    last: dt.datetime
+    site: str
+
+
+@dataclass
 class _Made:
     """A session in the drawn plan, before it becomes part of a problem."""
 
@@ -166,7 +175,7 @@ class _Maker:
         absent = -1
         if self.shape == "part-time" and strand % 2:
             absent = self.chance.randrange(1, len(halves))
-        room_left = []
+        room_left: list[_Half] = []
         for number, (begins, ends) in enumerate(halves):
             site = "hall"
             if self.away and self.chance.random() < 0.3:
@@ -175,31 +184,33 @@ class _Maker:
             # Lunch and the evening are at the hall.
             if strand == 0 and begins.date() == MONDAY + dt.timedelta(days=1):
                 begins = max(begins, at(1, "9:00"))
-            first = later(begins, travel)
+            first = later(begins, -(-travel // 15) * 15)
             last = later(ends, -travel)
             # The spare slot of the closing day.
             if begins.date() == MONDAY + dt.timedelta(days=3):
                 last = later(last, -60)
             if number != absent:
-                room_left.append([first, last, site])
+                room_left.append(_Half(first, last, site))
         self.chance.shuffle(lengths)
         slack = sum(
-            int((last - first).total_seconds()) // 60 + 15
-            for first, last, _ in room_left
+            int((half.last - half.first).total_seconds()) // 60 + 15
+            for half in room_left
         ) - sum(length + 15 for length in lengths)
         drawn = []
         for length in lengths:
-            fitting = [each for each in room_left if later(each[0], length) <= each[1]]
+            fitting = [
+                half for half in room_left if later(half.first, length) <= half.last
+            ]
             if not fitting:
                 return []
-            part = self.chance.choice(fitting)
+            half = self.chance.choice(fitting)
             idle = 15 * self.chance.randrange(3) if slack > 90 else 0
-            if later(part[0], idle + length) <= part[1]:
-                part[0] = later(part[0], idle)
+            if later(half.first, idle + length) <= half.last:
+                half.first = later(half.first, idle)
                 slack -= idle
-            moves = part[2] == "hall" and length >= 60 and self.chance.random() < 0.3
-            drawn.append(_Made("", strand, part[0], length, part[2], moves))
-            part[0] = later(part[0], length + 15)
+            moves = half.site == "hall" and length >= 60 and self.chance.random() < 0.3
+            drawn.append(_Made("", strand, half.first, length, half.site, moves))
+            half.first = later(half.first, length + 15)
         return drawn
 
     # --- What allows it
@@ -225,7 +236,7 @@ class _Maker:
             home="hall",
             sites=tuple(Site(key, f"the {key}") for key in ["hall", *self.away]),
             rooms=rooms,
-            peers=self._kept_out(peers, sessions, placements, made),
+            peers=self._kept_out(peers, sessions, placements),
             strands=strands,
             people=tuple(people.values()),
             sessions=self._pinned(sessions, placements),
@@ -304,10 +315,7 @@ class _Maker:
         self.chance.shuffle(waiting)
         for each in made:
             for _ in range(self.chance.choice((1, 1, 1, 2))):
-                if waiting:
-                    person = waiting.pop()
-                else:
-                    person = self.chance.choice(keys)
+                person = waiting.pop() if waiting else self.chance.choice(keys)
                 clear = all(
                     later(ends, 60) <= each.begins or later(each.ends, 60) <= begins
                     for begins, ends in times[person]
@@ -408,10 +416,8 @@ class _Maker:
         peers: tuple[Peer, ...],
         sessions: tuple[Session, ...],
         placements: dict[str, Placement],
-        made: list[_Made],
     ) -> tuple[Peer, ...]:
         """Conflicts and absences that the plan happens to respect."""
-        people = {each.key: each.people for each in made}
         found = []
         for peer in peers:
             mine = [s for s in sessions if peer.key in placements[s.key].peers]
@@ -432,7 +438,6 @@ class _Maker:
                     peer.key, peer.label, peer.backgrounds, windows, frozenset(), barred
                 )
             )
-        assert people
         return tuple(found)
 
     def _pinned(
