@@ -21,8 +21,8 @@ from scheduling.solver.rules import breaches
 from scheduling.solver.run import Watch, run
 from scheduling.solver.words import Words
 
-# Sessions that may make room, in the order in which more are tried.
-ROOM_FOR = (0, 8, 20, 40)
+# How many sessions may make room, and whether their peers may change too, one after the other.
+ROOM_FOR = ((0, False), (8, False), (16, False), (10, True), (36, False))
 # What a move costs, so that as few as possible are made, and small ones rather than large ones.
 OUT = 100_000
 MOVED = 1_000
@@ -212,12 +212,13 @@ class _Mending:
         near = Near(self.frame, self._crews(free))
         tried = 0
         time = (1 - SHARE_OF_REASONS) * self.watch.allowed
-        for number in ROOM_FOR:
+        for number, peers_too in ROOM_FOR:
             loose = near.to(free, standing, number) if number else set(free)
-            if len(loose) == tried or self.watch.seconds > time:
+            if (len(loose) == tried and not peers_too) or self.watch.seconds > time:
                 break
             tried = len(loose)
-            got = self._try(standing, free, loose, time - self.watch.seconds)
+            swapping = loose if peers_too else free
+            got = self._try(standing, swapping, loose, time - self.watch.seconds)
             if got is None:
                 continue
             missing = sum(key not in got.placements for key in loose)
@@ -250,14 +251,13 @@ class _Mending:
         return crews
 
     def _try(
-        self, standing: Timetable, free: set[str], loose: set[str], seconds: float
+        self, standing: Timetable, swapping: set[str], loose: set[str], seconds: float
     ) -> Timetable | None:
         frame = Frame(held_fast(self.problem, standing, loose))
-        model = Model(frame, only(loose, self._crews(free)))
+        model = Model(frame, only(loose, self._crews(swapping)))
         model.cp.minimize(sum(self._costs(model)))
-        hinted = Timetable(
-            {**frame.facts, **{k: standing.placements[k] for k in loose - free}}
-        )
+        known = {k: standing.placements[k] for k in loose & standing.placements.keys()}
+        hinted = Timetable({**frame.facts, **known})
         model.hint(hinted)
         got = run(model, seconds=seconds, workers=self.workers, seed=self.seed)
         return got.timetable
@@ -330,8 +330,12 @@ class _Mending:
             if old is None and new is None:
                 continue
             because = tuple(
-                b.sentence for b in self.broken if session.key in b.sessions
+                each.sentence for each in self.broken if session.key in each.sessions
             )
+            if session.key in self.pinned:
+                because += (
+                    f"{self.words.start(session.label)} had been fixed by hand.",
+                )
             moves.append(
                 Move(session.key, old, new, self._sentence(session, old, new), because)
             )
