@@ -1,5 +1,5 @@
 # Every verb prepares what it needs. CI calls the same ones.
-.PHONY: help run setup test adversarial browser check fmt lock screens clean
+.PHONY: help run setup test adversarial browser check bench fmt lock screens clean
 
 PYTHON := .venv/bin/python
 BIN := .venv/bin
@@ -17,6 +17,7 @@ help:
 	@echo "make adversarial  the long games of an attacker"
 	@echo "make browser      the tests in a browser"
 	@echo "make check        style, types, directions of imports, templates, migrations"
+	@echo "make bench        how fast, beside the least that Django can do"
 	@echo "make fmt          put the code into our style"
 	@echo "make screens      a picture of every page, into build/screens"
 	@echo "make lock         write the lists of locked dependencies again"
@@ -46,6 +47,10 @@ check: setup
 	$(BIN)/djlint --quiet --lint templates
 	$(DEPLOYED) $(PYTHON) manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+# ONLY="journey" measures one part.
+bench: setup
+	$(PYTHON) deploy/bench/run.py $(ONLY)
 
 fmt: setup
 	$(BIN)/ruff check --fix --quiet .

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 
-from casemapping import steps, texts
+from casemapping import mail, steps, texts
+from casemapping.mail import Asked
 from casemapping.models import (
     CaseMap,
     CaseRecord,
@@ -20,12 +21,20 @@ from casemapping.models import (
 from reviews import audit, mailer, roster
 from reviews.concurrency import save_if_unchanged
 from reviews.models import AccessRole, Agency, Membership, Review, User
-from reviews.refusals import Refusal
+from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.sealing import SealedTextField
 
 
 class NotReady(Refusal):
     """The case cannot move on yet."""
+
+
+class AsksFirst(Refusal):
+    """Nothing stands in the way, but somebody should look: ``doubts`` are sentences."""
+
+    def __init__(self, doubts: Sequence[str]) -> None:
+        super().__init__(" ".join(doubts))
+        self.doubts = doubts
 
 
 class WrongMove(Refusal):
@@ -103,21 +112,63 @@ def change_case(
 
 @transaction.atomic
 def set_facilitators(
-    *, case: CaseMap, members: Iterable[Membership], by: User, at: dt.datetime
+    *,
+    case: CaseMap,
+    members: Iterable[Membership],
+    seen: str | None = None,
+    by: User,
+    at: dt.datetime,
 ) -> None:
+    """``seen`` stands for the people whom the page showed (see ``who_facilitates``).
+
+    Raises NotOnTheTeam, ChangedMeanwhile.
+    """
     members = list(members)
     if not all(each.in_team and each.review_id == case.review_id for each in members):
         raise NotOnTheTeam
+    _refuse_if_unseen(case, seen, who_facilitates)
     case.facilitators.set(members)
     names = sorted(each.user.full_name for each in members)
     _note("case facilitators set", case, by=by, at=at, facilitators=names)
 
 
+def who_facilitates(case: CaseMap) -> str:
+    """Stands for the case's facilitators in a form, so that the second of two people is told."""
+    return _keys(case.facilitators.values_list("pk", flat=True))
+
+
+def who_is_asked(case: CaseMap) -> str:
+    """Stands for the agencies asked for a sheet, likewise."""
+    return _keys(case.sheets.values_list("agency_id", flat=True))
+
+
+def _keys(keys: Iterable[int]) -> str:
+    return " ".join(str(key) for key in sorted(keys))
+
+
+def _refuse_if_unseen(
+    case: CaseMap, seen: str | None, now: Callable[[CaseMap], str]
+) -> None:
+    CaseMap.objects.select_for_update().get(pk=case.pk)
+    if seen is not None and seen != now(case):
+        raise ChangedMeanwhile
+
+
 @transaction.atomic
 def ask_agencies(
-    *, case: CaseMap, agencies: Iterable[Agency], by: User, at: dt.datetime
-) -> None:
-    """Ask these agencies for a sheet. A sheet with something on it is never taken back."""
+    *,
+    case: CaseMap,
+    agencies: Iterable[Agency],
+    seen: str | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Asked:
+    """Ask these agencies for a sheet. A sheet with something on it is never taken back.
+
+    A letter to the contacts of each agency that is asked anew waits in the outbox. ``seen`` stands
+    for the agencies that the page showed (see ``who_is_asked``). Raises ChangedMeanwhile.
+    """
+    _refuse_if_unseen(case, seen, who_is_asked)
     wanted = {agency.pk: agency for agency in agencies}
     for sheet in case.sheets.all():
         if sheet.agency_id in wanted:
@@ -128,16 +179,22 @@ def ask_agencies(
         [PreparationSheet(case=case, agency=agency) for agency in wanted.values()]
     )
     _note("case sheets asked for", case, by=by, at=at, sheets=case.sheets.count())
+    return mail.ask_for_sheets(case=case, agencies=list(wanted.values()), at=at)
 
 
 @transaction.atomic
-def move(*, case: CaseMap, to: str, by: User, at: dt.datetime) -> None:
-    """Raises WrongMove, NotReady."""
+def move(
+    *, case: CaseMap, to: str, confirmed: bool = False, by: User, at: dt.datetime
+) -> None:
+    """Raises WrongMove, NotReady, and AsksFirst unless ``confirmed``."""
     locked = CaseMap.objects.select_for_update().get(pk=case.pk)
     if to not in steps.MOVES[locked.status]:
         raise WrongMove(locked)
     if missing := steps.what_is_missing(locked, to):
         raise NotReady(missing)
+    doubts = steps.what_is_unusual(locked, to)
+    if doubts and not confirmed:
+        raise AsksFirst(doubts)
     before = locked.status
     case.status = locked.status = to
     locked.save(update_fields=["status"])
@@ -373,7 +430,9 @@ def record_risk(
     )
     about = case_code or "not about a mapped case"
     for member in review.memberships.filter(
-        access_role__in=[AccessRole.RM, AccessRole.TL]
+        access_role__in=[AccessRole.RM, AccessRole.TL],
+        # Whoever is only invited is told nothing yet.
+        answer=Membership.Answer.ACCEPTED,
     ).select_related("user"):
         mailer.queue(
             review=review,

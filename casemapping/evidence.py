@@ -11,9 +11,13 @@ TOLD = (CaseMap.Status.MAPPED, CaseMap.Status.DISCUSSED)
 
 
 def evidence_for(review: Review) -> list[EvidenceItem]:
-    """The learning points of the cases that were mapped, in order of their random ids."""
+    """The learning points of the cases that were mapped, in order of their random ids.
+
+    What a case did to its child stays on the map: it is the child's own story.
+    """
     rows = Learning.objects.filter(
         case__in=review.case_maps.standing().filter(status__in=TOLD),
+        kind=Learning.Kind.LEARNING,
         set_aside_by__isnull=True,
     ).select_related("case")
     return [

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.http import QueryDict
 
 from casemapping import texts
+from casemapping.mail import contacts_of
 from casemapping.models import (
-    EARLIEST_MONTH,
     LATEST_MONTH,
     AgencyInvolvement,
     CaseMap,
@@ -22,10 +23,14 @@ from casemapping.models import (
     Learning,
     Season,
 )
+from reviews import say
+from reviews.merging import Theirs
 from reviews.models import TEAM, Agency, Membership, Review
 from reviews.page_form import DatePartsField, PageForm
 
 Month = tuple[int | None, str]
+# Nothing happened in the case before the first contact.
+FIRST_MONTH = 0
 
 _MONTH = re.compile(
     r"(about|around|approx\.?|c\.?|~)?\s*m?(?:onth)?\s*(-?\d{1,3})", re.I
@@ -68,10 +73,10 @@ class MonthField(forms.CharField):
                 f"{self.label} must be a number such as 7, or “about 7”, or “unknown”"
             )
         month = int(found[2])
-        if not EARLIEST_MONTH <= month <= LATEST_MONTH:
+        if not FIRST_MONTH <= month <= LATEST_MONTH:
             raise forms.ValidationError(
-                f"{self.label} must be between {EARLIEST_MONTH} and {LATEST_MONTH}: "
-                "months count from the first contact, which is 0"
+                f"{self.label} must be between {FIRST_MONTH} and {LATEST_MONTH}: "
+                "months count from the first contact of any agency, which is 0"
             )
         return month, Certainty.ABOUT if found[1] else Certainty.EXACT
 
@@ -142,7 +147,7 @@ class ScreenedForm(PageForm):
 class CaseForm(ScreenedForm):
     """What a case is about, in codes, and why it was picked."""
 
-    submit_label = "Save the case"
+    submit_label = "Propose this case"
 
     category = forms.ChoiceField(label="Kind of case", widget=forms.RadioSelect)
     age_band = forms.ChoiceField(
@@ -169,6 +174,8 @@ class CaseForm(ScreenedForm):
 
 
 class CaseDetailsForm(CaseForm):
+    submit_label = "Save the change"
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     workshop_on = DatePartsField(
         label="Date of the workshop",
@@ -193,7 +200,6 @@ class AttendanceForm(ScreenedForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     attendance = _text(
         "Who was there, by agency and role",
-        required=False,
         help_text="Roles only, for example: health visitor, class teacher, social worker",
     )
 
@@ -208,12 +214,14 @@ class AttendanceForm(ScreenedForm):
 class FacilitatorsForm(PageForm):
     submit_label = "Save the facilitators"
 
+    # Stands for the people whom the page showed, so that a second save does not undo a first.
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
     facilitators = forms.ModelMultipleChoiceField(
         label="Who facilitates this case?",
         queryset=Membership.objects.none(),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Only they and the review manager write on the map; two are usual",
+        error_messages={"required": "Select who facilitates this case"},
     )
 
     def __init__(self, *args: Any, review: Review, **options: Any) -> None:
@@ -223,21 +231,62 @@ class FacilitatorsForm(PageForm):
             "user", "review"
         )
 
+    @staticmethod
+    def initial_of(case: CaseMap, version: str) -> dict[str, Any]:
+        return {"facilitators": list(case.facilitators.all()), "version": version}
+
+    def keep_both(self, saved: Any, refusal: Exception) -> list[Theirs]:
+        names = sorted(each.user.full_name for each in saved["facilitators"])
+        words = say.listed(names) or "Nobody"
+        return [
+            each._replace(words=words) for each in super().keep_both(saved, refusal)
+        ]
+
+
+if TYPE_CHECKING:
+    _AgencyChoice = forms.ModelMultipleChoiceField[Agency]
+else:
+    _AgencyChoice = forms.ModelMultipleChoiceField
+
+
+class AgenciesField(_AgencyChoice):
+    """Agencies to tick, each with whether anybody there can be written to."""
+
+    contacts: Container[int] = ()
+
+    def label_from_instance(self, obj: Agency) -> str:
+        known = obj.pk in self.contacts
+        return obj.name if known else f"{obj.name} (nobody there to write to yet)"
+
 
 class AgenciesForm(PageForm):
-    submit_label = "Save the agencies"
+    submit_label = "Ask these agencies"
 
-    agencies = forms.ModelMultipleChoiceField(
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    agencies = AgenciesField(
         label="Which agencies knew this child?",
         queryset=Agency.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text="Each of them is asked for a preparation sheet",
+        error_messages={"required": "Select at least one agency"},
+        help_text="A letter to their contacts waits in the outbox until it is sent",
     )
 
     def __init__(self, *args: Any, review: Review, **options: Any) -> None:
         super().__init__(*args, **options)
         field = cast("forms.ModelMultipleChoiceField[Any]", self.fields["agencies"])
         field.queryset = review.agencies.all()
+        cast(AgenciesField, field).contacts = contacts_of(review)
+
+    @staticmethod
+    def initial_of(case: CaseMap, version: str) -> dict[str, Any]:
+        asked = [sheet.agency for sheet in case.sheets.select_related("agency")]
+        return {"agencies": asked, "version": version}
+
+    def keep_both(self, saved: Any, refusal: Exception) -> list[Theirs]:
+        words = say.listed([each.name for each in saved["agencies"]]) or "None"
+        return [
+            each._replace(words=words) for each in super().keep_both(saved, refusal)
+        ]
 
 
 class RecordForm(ScreenedForm):
@@ -259,6 +308,7 @@ class RecordForm(ScreenedForm):
         self.case = case
         if record is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
+            self.submit_label = "Save the change"
         if on_sheet:
             self.fields.pop("agency", None)
         field = self.fields.get("agency") or self.fields.get("agencies")
@@ -269,15 +319,15 @@ class RecordForm(ScreenedForm):
     def fill(self) -> None:
         """Choices that come from the framework."""
 
-    def keep_both(self, saved: Any, refusal: Exception) -> list[tuple[str, str]]:
+    def keep_both(self, saved: Any, refusal: Exception) -> list[Theirs]:
         months = {
             str(field.label): str(field.prepare_value(saved[name]))
             for name, field in self.fields.items()
             if isinstance(field, MonthField)
         }
         return [
-            (label, months.get(label, words))
-            for label, words in super().keep_both(saved, refusal)
+            each._replace(words=months.get(each.label, each.words))
+            for each in super().keep_both(saved, refusal)
         ]
 
     def values(self) -> dict[str, Any]:
@@ -311,7 +361,7 @@ class DatedForm(RecordForm):
 
 
 class InvolvementForm(RecordForm):
-    submit_label = "Add to who was involved"
+    submit_label = "Add who was involved"
     names = ("agency", "role_group", "lead_professional")
 
     agency = forms.ModelChoiceField(
@@ -424,12 +474,12 @@ class DecisionForm(DatedForm):
 
 
 class VoiceForm(DatedForm):
-    submit_label = "Add what the child told us"
+    submit_label = "Add what the child experienced"
     names = ("source", "text")
     field_order = ("month", "season", "source", "text", "acted_on")
 
     source = forms.ChoiceField(label="How it was heard or seen")
-    text = _text("What it told us")
+    text = _text("What it told you")
     acted_on = forms.ChoiceField(
         label="Was it acted on?",
         choices=[("yes", "Yes"), ("no", "No")],
@@ -497,7 +547,7 @@ class LearningForm(RecordForm):
         choices=Learning.Kind.choices,
         initial=Learning.Kind.LEARNING,
         widget=forms.RadioSelect,
-        help_text="Learning points become evidence for the findings; nothing else does",
+        help_text="Only learning points become evidence; what it meant for this child stays here",
     )
     theme = forms.ChoiceField(label="Theme")
     direction = forms.ChoiceField(

@@ -19,6 +19,7 @@ from reviews.sealing import SealedTextField
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+# What a row may hold. Forms take no month before the first contact, which is month 0.
 EARLIEST_MONTH, LATEST_MONTH = -12, 240
 
 
@@ -420,7 +421,7 @@ class ChildVoice(CaseRecord, Dated):
 
 
 class Learning(CaseRecord):
-    """The only words of a case that leave it: they become evidence."""
+    """Learning points are the only words of a case that leave it: they become evidence."""
 
     class Kind(models.TextChoices):
         IMPACT = "impact", "Impact on the child"

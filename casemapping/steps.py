@@ -13,6 +13,7 @@ from casemapping.models import (
     Learning,
     TimelineEvent,
 )
+from reviews import say
 
 Status = CaseMap.Status
 
@@ -37,6 +38,9 @@ KINDS: dict[str, type[Any]] = {
 # What an agency writes on its preparation sheet.
 SHEET_KINDS = ("involvement", "event")
 
+# What the workshop's own steps ask for; another number is asked about and not refused.
+DECISIONS, LEARNING_POINTS = (3, 6), 3
+
 
 def what_is_missing(case: CaseMap, to: str) -> str:
     """Why the case cannot go forward to ``to`` yet; empty when it can, and when going back."""
@@ -55,15 +59,43 @@ def what_is_missing(case: CaseMap, to: str) -> str:
             return f"Sheets are still to come from {', '.join(waiting)}."
     if to == Status.MAPPED:
         steps = (
-            (case.events, "an event on the timeline"),
-            (case.decisions, "a decision point"),
-            (case.learning.filter(kind=Learning.Kind.LEARNING), "a learning point"),
+            ("events", case.events, "an event on the timeline"),
+            ("decisions", case.decisions, "a decision point"),
+            (
+                "learning",
+                case.learning.filter(kind=Learning.Kind.LEARNING),
+                "a learning point",
+            ),
         )
+        # A framework whose workshop takes no decision points down asks for none.
+        taken = {step.records for step in case.review.pack.case_map.steps}
         missing = [
             words
-            for rows, words in steps
-            if not rows.filter(set_aside_by__isnull=True).exists()
+            for records, rows, words in steps
+            if records in taken and not rows.filter(set_aside_by__isnull=True).exists()
         ]
         if missing:
             return f"{case.code} still needs {' and '.join(missing)}."
     return ""
+
+
+def what_is_unusual(case: CaseMap, to: str) -> list[str]:
+    """What somebody should confirm before the case counts as mapped, in sentences."""
+    if to != Status.MAPPED or case.status != Status.PREPARED:
+        return []
+    decisions = case.decisions.filter(set_aside_by__isnull=True).count()
+    points = case.learning.filter(
+        kind=Learning.Kind.LEARNING, set_aside_by__isnull=True
+    ).count()
+    found = []
+    if not DECISIONS[0] <= decisions <= DECISIONS[1]:
+        found.append(
+            f"{say.counted(decisions, 'decision point')} recorded, "
+            "and the workshop asks for three to six."
+        )
+    if points < LEARNING_POINTS:
+        found.append(
+            f"{say.counted(points, 'learning point')} recorded, "
+            "and the workshop asks for three."
+        )
+    return found

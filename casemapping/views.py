@@ -176,65 +176,90 @@ def facilitators(request: ReviewRequest, review: Review, case_id: UUID) -> HttpR
     form = FacilitatorsForm(
         request.POST or None,
         review=review,
-        initial={"facilitators": list(case.facilitators.all())},
+        initial=FacilitatorsForm.initial_of(case, domain.who_facilitates(case)),
     )
+    theirs = None
     if form.is_valid():
-        domain.set_facilitators(
-            case=case,
-            members=form.cleaned_data["facilitators"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        return redirect("casemapping:agencies", review.pk, case.pk)
+        try:
+            domain.set_facilitators(
+                case=case,
+                members=form.cleaned_data["facilitators"],
+                seen=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ChangedMeanwhile as refusal:
+            now = FacilitatorsForm.initial_of(case, domain.who_facilitates(case))
+            theirs = form.keep_both(now, refusal)
+        else:
+            if case.sheets.exists():
+                return redirect("casemapping:case", review.pk, case.pk)
+            return redirect("casemapping:agencies", review.pk, case.pk)
     return render(
-        request, "casemapping/facilitators.html", {"form": form, "case": case}
+        request,
+        "casemapping/facilitators.html",
+        {"form": form, "case": case, "theirs": theirs},
     )
 
 
 @review_view(WRITE)
 def agencies(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResponse:
+    """Which agencies are asked for a sheet; the letters to them wait in the outbox."""
     case = _case(request, review, case_id)
     form = AgenciesForm(
         request.POST or None,
         review=review,
-        initial={"agencies": [sheet.agency_id for sheet in case.sheets.all()]},
+        initial=AgenciesForm.initial_of(case, domain.who_is_asked(case)),
     )
+    theirs = None
     if form.is_valid():
-        domain.ask_agencies(
-            case=case,
-            agencies=form.cleaned_data["agencies"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        return redirect("casemapping:case", review.pk, case.pk)
-    return render(request, "casemapping/agencies.html", {"form": form, "case": case})
+        try:
+            asked = domain.ask_agencies(
+                case=case,
+                agencies=form.cleaned_data["agencies"],
+                seen=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ChangedMeanwhile as refusal:
+            now = AgenciesForm.initial_of(case, domain.who_is_asked(case))
+            theirs = form.keep_both(now, refusal)
+        else:
+            if words := reading.asked_words(asked):
+                messages.success(request, words)
+            if asked.batch and can(request.membership, Action.READ_OUTBOX):
+                return redirect("reviews:outbox-batch", review.pk, asked.batch.pk)
+            return redirect("casemapping:case", review.pk, case.pk)
+    return render(
+        request,
+        "casemapping/agencies.html",
+        {"form": form, "case": case, "theirs": theirs},
+    )
 
 
 @review_view(WRITE)
 @require_safe
 def case(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResponse:
-    """The workshop's page: its seven steps in order, each with its records and a form."""
+    """The workshop's page: its steps by name, and one of them open with its records and form."""
     found = _case(request, review, case_id)
-    whole = reading.Map.of(found)
     sheets = list(found.sheets.select_related("agency"))
-    forms = {
-        kind: FORMS[kind](
-            case=found,
-            auto_id=f"{kind}_%s",
-            action=reverse("casemapping:record-add", args=[review.pk, found.pk, kind]),
-        )
-        for kind in FORMS
-    }
+    workshop = reading.workshop_steps(reading.Map.of(found), sheets)
+    step = reading.step_to_open(workshop, request.GET.get("step", ""))
+    form = None
+    if step and step.group:
+        kind = step.group.kind
+        action = reverse("casemapping:record-add", args=[review.pk, found.pk, kind])
+        form = FORMS[kind](case=found, auto_id=f"{kind}_%s", action=action)
+        form.secondary = True  # the page's own button is the case's next step
     return render(
         request,
         "casemapping/case.html",
         {
             "case": found,
             "colour": reading.STATUS_COLOURS[CaseMap.Status(found.status)],
-            "steps": [
-                (step, forms[step.group.kind] if step.group else None)
-                for step in reading.workshop_steps(whole)
-            ],
+            "steps": workshop,
+            "step": step,
+            "form": form,
             "sheets": sheets,
             "people": found.facilitators.select_related("user"),
             "moves": reading.moves(found),
@@ -247,13 +272,22 @@ def case(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResponse:
 @review_view(WRITE)
 @require_POST
 def case_move(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResponse:
+    """One step on or back; where the map looks thin, a page asks first."""
     found = _case(request, review, case_id)
+    to = request.POST.get("to", "")
     try:
         domain.move(
             case=found,
-            to=request.POST.get("to", ""),
+            to=to,
+            confirmed=request.POST.get("confirmed") == "yes",
             by=request.user,
             at=timezone.now(),
+        )
+    except domain.AsksFirst as doubt:
+        return render(
+            request,
+            "casemapping/case_move.html",
+            {"case": found, "to": to, "doubts": doubt.doubts},
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -335,7 +369,13 @@ def record_add(
         )
         if refused is None:
             return _back(review, found, kind)
-    context = {"form": form, "case": found, "noun": reading.NOUNS[kind], "kind": kind}
+    context = {
+        "form": form,
+        "case": found,
+        "noun": reading.NOUNS[kind],
+        "kind": kind,
+        "back": _step_of(review, found, kind),
+    }
     return render(request, "casemapping/record.html", context)
 
 
@@ -354,6 +394,7 @@ def record(
         "record": row,
         "kind": kind,
         "noun": reading.NOUNS[kind],
+        "back": _step_of(review, found, kind),
         **form_and_theirs,
     }
     return render(request, "casemapping/record.html", context)
@@ -398,29 +439,65 @@ def record_remove(
     if request.method == "POST":
         domain.remove_record(record=row)
         return _back(review, found, kind)
-    context = {"case": found, "kind": kind, "noun": reading.NOUNS[kind], "record": row}
-    return render(request, "casemapping/record_remove.html", context)
+    return render(
+        request, "casemapping/record_remove.html", _about(found, kind, row, review)
+    )
+
+
+def _about(
+    found: CaseMap, kind: str, row: CaseRecord, review: Review
+) -> dict[str, Any]:
+    """What a page that asks about one line of the map shows of it."""
+    return {
+        "case": found,
+        "kind": kind,
+        "noun": reading.NOUNS[kind],
+        "line": reading.line_of(found, kind, row),
+        "back": _step_of(review, found, kind),
+        **_button_words(reading.NOUNS[kind]),
+    }
+
+
+def _button_words(noun: str) -> dict[str, str]:
+    """What the red buttons say: each names what is lost."""
+    return {
+        "remove_words": f"Remove this {noun}",
+        "aside_words": f"Set this {noun} aside",
+        "destroy_words": f"Destroy this {noun} for good",
+    }
 
 
 @review_view(WRITE)
-@require_POST
 def record_wrong_data(
     request: ReviewRequest, review: Review, case_id: UUID, kind: str, record_id: UUID
 ) -> HttpResponse:
+    """Hide a line from everybody; asked once more first."""
     found = _case(request, review, case_id)
     row = _record(found, kind, record_id)
-    domain.set_aside(row=row, by=request.user, at=timezone.now())
-    messages.success(request, _HIDDEN)
-    return _back(review, found, kind)
+    if request.method == "POST":
+        domain.set_aside(row=row, by=request.user, at=timezone.now())
+        messages.success(request, _HIDDEN)
+        return _back(review, found, kind)
+    return render(
+        request, "casemapping/record_wrong_data.html", _about(found, kind, row, review)
+    )
 
 
 _HIDDEN = "Set aside. Nobody can read it now. A second person has to destroy it."
 
 
+def _step_of(review: Review, found: CaseMap, kind: str) -> str:
+    """The page of the case with the step open that holds these records."""
+    url = reverse("casemapping:case", args=[review.pk, found.pk])
+    records = next(
+        (code for code, (each, _) in reading.STEPS.items() if each == kind), ""
+    )
+    return f"{url}?step={records}#step"
+
+
 def _back(review: Review, found: CaseMap, kind: str) -> HttpResponse:
     """Back to the step that was being worked on."""
-    url = reverse("casemapping:case", args=[review.pk, found.pk])
-    return redirect(f"{url}#{kind}")
+    return redirect(_step_of(review, found, kind))
 
 
 @review_view(WRITE)
@@ -432,7 +509,11 @@ def case_wrong_data(
         domain.set_aside(row=found, by=request.user, at=timezone.now())
         messages.success(request, _HIDDEN)
         return redirect("casemapping:cases", review.pk)
-    return render(request, "casemapping/case_wrong_data.html", {"case": found})
+    return render(
+        request,
+        "casemapping/case_wrong_data.html",
+        {"case": found, "aside_words": f"Set {found.code} aside"},
+    )
 
 
 @review_view(WRITE)
@@ -453,7 +534,11 @@ def destroy(
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect("casemapping:set-aside", review.pk)
-    return render(request, "casemapping/destroy.html", {"hidden": hidden})
+    return render(
+        request,
+        "casemapping/destroy.html",
+        {"hidden": hidden, **_button_words(hidden.noun)},
+    )
 
 
 @review_view(WRITE)
@@ -485,8 +570,8 @@ def _hidden(request: ReviewRequest, kind: str, row_id: UUID) -> reading.Hidden:
 def sheets(request: ReviewRequest, review: Review) -> HttpResponse:
     if request.membership.in_team:
         return redirect("casemapping:cases", review.pk)
-    rows = reading.sheets_of(request.membership)
-    return render(request, "casemapping/sheets.html", {"rows": rows})
+    page = reading.sheets_page(request.membership)
+    return render(request, "casemapping/sheets.html", {"page": page})
 
 
 def _sheet(request: ReviewRequest, review: Review, sheet_id: UUID) -> PreparationSheet:
@@ -518,11 +603,14 @@ def sheet(request: ReviewRequest, review: Review, sheet_id: UUID) -> HttpRespons
         )
         for kind in steps.SHEET_KINDS
     }
+    for form in forms.values():
+        form.secondary = True  # the page's own button hands the sheet in
     return render(
         request,
         "casemapping/sheet.html",
         {
             "sheet": found,
+            "due": reading.sheets_due(review),
             "groups": [
                 (group, forms[group.kind]) for group in reading.sheet_groups(found)
             ],
@@ -586,29 +674,41 @@ def sheet_record(
 
 
 @review_view(SHEET)
-@require_POST
 def sheet_record_remove(
     request: ReviewRequest, review: Review, sheet_id: UUID, kind: str, record_id: UUID
 ) -> HttpResponse:
     found = _sheet(request, review, sheet_id)
     row = _sheet_record(found, kind, record_id)
-    try:
-        domain.remove_record(record=row, on_sheet=True)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return _back_to_sheet(review, found, kind)
+    if request.method == "POST":
+        try:
+            domain.remove_record(record=row, on_sheet=True)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        return _back_to_sheet(review, found, kind)
+    return render(
+        request, "casemapping/sheet_record_remove.html", _about_line(found, kind, row)
+    )
+
+
+def _about_line(sheet: PreparationSheet, kind: str, row: CaseRecord) -> dict[str, Any]:
+    noun = reading.NOUNS[kind]
+    line = reading.line_of(sheet.case, kind, row)
+    return {"sheet": sheet, "noun": noun, "line": line, **_button_words(noun)}
 
 
 @review_view(SHEET)
-@require_POST
 def sheet_wrong_data(
     request: ReviewRequest, review: Review, sheet_id: UUID, kind: str, record_id: UUID
 ) -> HttpResponse:
     found = _sheet(request, review, sheet_id)
     row = _sheet_record(found, kind, record_id)
-    domain.set_aside(row=row, by=request.user, at=timezone.now())
-    messages.success(request, _HIDDEN)
-    return _back_to_sheet(review, found, kind)
+    if request.method == "POST":
+        domain.set_aside(row=row, by=request.user, at=timezone.now())
+        messages.success(request, _HIDDEN)
+        return _back_to_sheet(review, found, kind)
+    return render(
+        request, "casemapping/sheet_wrong_data.html", _about_line(found, kind, row)
+    )
 
 
 @review_view(SHEET)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,8 +26,10 @@ from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import Review, User
 from reviews.refusals import ChangedMeanwhile, Refusal
 
-# Evidence that is nobody's own words needs no second reader.
-NEEDS_A_READER = (Kind.NOTE, Kind.COMMENT)
+# A second peer reads what is made of words and of cases; a result is a figure of many.
+NEEDS_A_READER = (Kind.NOTE, Kind.COMMENT, Kind.CASE)
+# What people said themselves: it is quoted only where three sources or more said it.
+SPOKEN = (Kind.NOTE, Kind.COMMENT)
 
 Sources = Finding.Sources
 State = ReportVersion.State
@@ -45,10 +47,17 @@ class NamesSomebody(Refusal):
 
 
 class TooCloseToTheSource(Refusal):
-    def __init__(self, words: int) -> None:
+    def __init__(self, words: int, most: int) -> None:
         super().__init__(
             f"{words} words in a row are the same as in the evidence. "
-            f"Use your own words: at most {wording.LONGEST_QUOTE} may follow each other."
+            f"Use your own words: {most} in a row is the most here."
+        )
+
+
+class RepeatsItWhole(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "This repeats the evidence word for word. Put it in the team’s own words."
         )
 
 
@@ -82,22 +91,24 @@ class NothingToRestOn(Refusal):
         )
 
 
-class RestsOnTooFew(Refusal):
+class NeedsAReason(Refusal):
+    """It rests on one kind of source, so the leader says why it is printed all the same."""
+
     def __init__(self) -> None:
-        super().__init__(
-            "This finding rests on notes or comments that are not known to come from "
-            "3 sources or more. Put a questionnaire result or case learning beside them. "
-            "Or wait for the next gathering of notes, which counts their sources."
-        )
+        super().__init__("Enter why it should be printed on one kind of source")
 
 
 class QuotesTooFewSources(Refusal):
-    def __init__(self) -> None:
+    """``excerpts`` are those that keep somebody's words."""
+
+    def __init__(self, excerpts: Sequence[Excerpt]) -> None:
+        first = excerpts[0].text
         super().__init__(
-            "An excerpt under this finding repeats what somebody said, word for word. "
+            f"The excerpt “{first}” repeats what somebody said, word for word. "
             "That is only done when it was heard from 3 or more sources. "
-            "Put it in the team’s own words."
+            "Take it away and propose it again in the team’s own words."
         )
+        self.excerpts = excerpts
 
 
 class NothingToReport(Refusal):
@@ -105,6 +116,17 @@ class NothingToReport(Refusal):
         super().__init__(
             "No finding is agreed yet. The report is built from agreed findings alone."
         )
+
+
+class HasGaps(Refusal):
+    """Something that a reader would miss, not accepted as it is. ``gaps`` are sentences."""
+
+    def __init__(self, gaps: Sequence[str]) -> None:
+        super().__init__(
+            "Some of the report is empty. "
+            "Fill it, or confirm below that it is to be built as it is."
+        )
+        self.gaps = gaps
 
 
 class GivesAway(Refusal):
@@ -176,9 +198,20 @@ def change_finding(
         rows = finding.review.findings.filter(theme=finding.theme)
         last = rows.aggregate(Max("position"))["position__max"] or 0
         finding.position = last + 1
-    finding.agreed = False
-    save_if_unchanged(finding, version=version, fields=[*values, "position", "agreed"])
+    _lose_agreement(finding)
+    save_if_unchanged(
+        finding,
+        version=version,
+        fields=[*values, "position", "agreed", "reason", "to_agree_again"],
+    )
     _note("finding changed", finding, by=by, at=at)
+
+
+def _lose_agreement(finding: Finding) -> None:
+    """What the leader agreed to is no longer there; the leader is asked again."""
+    saved = Finding.objects.get(pk=finding.pk)
+    finding.to_agree_again = saved.to_agree_again or saved.agreed
+    finding.agreed, finding.reason = False, None
 
 
 @transaction.atomic
@@ -203,38 +236,68 @@ def move_finding(*, finding: Finding, up: bool) -> None:
 
 
 @transaction.atomic
-def agree_finding(*, finding: Finding, by: User, at: dt.datetime) -> None:
-    """The leader's word. Raises NothingToRestOn, RestsOnTooFew, QuotesTooFewSources."""
+def agree_finding(
+    *,
+    finding: Finding,
+    version: int | None = None,
+    reason: str = "",
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """The leader's word on the words of ``version``.
+
+    ``reason`` is kept where the finding rests on one kind of source, and needed there.
+    Raises NothingToRestOn, QuotesTooFewSources, NeedsAReason, NamesSomebody, ChangedMeanwhile.
+    """
     usable = list(finding.excerpts.filter(cleared=True))
     supporting = [excerpt for excerpt in usable if not excerpt.against]
     if not supporting:
         raise NothingToRestOn
-    if finding.sources != Sources.ENOUGH:
-        # The report promises that nothing in it rests on one person.
-        if all(excerpt.kind in NEEDS_A_READER for excerpt in supporting):
-            raise RestsOnTooFew
-        texts = {item.key: item.text for item in reading.evidence_of(finding.review)}
-        for excerpt in usable:
-            said = texts.get(excerpt.evidence_key, "")
-            if _is_quoted(excerpt, said):
-                raise QuotesTooFewSources
-    finding.agreed = True
-    finding.save(update_fields=["agreed"])
+    if quoting := quoting_too_few(finding, usable):
+        raise QuotesTooFewSources(quoting)
+    single = reading.rests_on_one(finding, supporting)
+    if single and not reason.strip():
+        raise NeedsAReason
+    _refuse_identifiers(finding.review, {"reason": reason})
+    finding.agreed, finding.to_agree_again = True, False
+    finding.reason = reason.strip() if single else None
+    _save_agreement(finding, version)
     _note("finding agreed", finding, by=by, at=at)
 
 
-def _is_quoted(excerpt: Excerpt, said: str) -> bool:
-    if excerpt.kind not in NEEDS_A_READER:
-        return False
-    shared = wording.longest_shared_run(excerpt.text, said)
-    return shared > wording.BY_CHANCE or wording.holds_all_of(excerpt.text, said)
+def quoting_too_few(finding: Finding, excerpts: Iterable[Excerpt]) -> list[Excerpt]:
+    """The excerpts that keep somebody's words although too few sources said so."""
+    if finding.sources == Sources.ENOUGH:
+        return []
+    texts = {item.key: item.text for item in reading.evidence_of(finding.review)}
+    return [
+        excerpt
+        for excerpt in excerpts
+        if excerpt.kind in SPOKEN
+        and _is_quoted(excerpt.text, texts.get(excerpt.evidence_key, ""))
+    ]
+
+
+def _is_quoted(text: str, said: str) -> bool:
+    shared = wording.longest_shared_run(text, said)
+    return shared > wording.BY_CHANCE or wording.holds_all_of(text, said)
 
 
 @transaction.atomic
-def take_agreement_back(*, finding: Finding, by: User, at: dt.datetime) -> None:
-    finding.agreed = False
-    finding.save(update_fields=["agreed"])
+def take_agreement_back(
+    *, finding: Finding, version: int | None = None, by: User, at: dt.datetime
+) -> None:
+    """Raises ChangedMeanwhile."""
+    finding.agreed, finding.reason = False, None
+    _save_agreement(finding, version)
     _note("finding agreement taken back", finding, by=by, at=at)
+
+
+def _save_agreement(finding: Finding, version: int | None) -> None:
+    """An open form with the words of before is told, as it is of other words."""
+    seen = finding.version if version is None else version
+    fields = ["agreed", "reason", "to_agree_again"]
+    save_if_unchanged(finding, version=seen, fields=fields)
 
 
 def _refuse_identifiers(review: Review, texts: Mapping[str, str]) -> None:
@@ -275,16 +338,20 @@ def propose_excerpt(
     by: User,
     at: dt.datetime,
 ) -> Excerpt:
-    """Raises NamesSomebody, TooCloseToTheSource, UsedAlready.
+    """Raises NamesSomebody, TooCloseToTheSource, RepeatsItWhole, UsedAlready.
 
-    Results and case learning are nobody's words: they are cleared as they come.
+    A result is a figure of many people: it is cleared as it comes.
     """
     _refuse_identifiers(finding.review, {"text": text})
     read_by_another = item.kind in NEEDS_A_READER
     if read_by_another:
+        most = longest_quote(finding, item.kind)
         shared = wording.longest_shared_run(text, item.text)
-        if shared > wording.LONGEST_QUOTE:
-            raise TooCloseToTheSource(shared)
+        if shared > most:
+            raise TooCloseToTheSource(shared, most)
+        quoted = item.kind in SPOKEN and most == wording.LONGEST_QUOTE
+        if not quoted and wording.holds_all_of(text, item.text):
+            raise RepeatsItWhole
     if finding.excerpts.filter(evidence_key=item.key).exists():
         raise UsedAlready
     excerpt = Excerpt(
@@ -302,6 +369,12 @@ def propose_excerpt(
     if read_by_another:
         _count("excerpt proposed", excerpt, at=at)
     return excerpt
+
+
+def longest_quote(finding: Finding, kind: Kind) -> int:
+    """How many words in a row an excerpt of this kind may share with its evidence."""
+    quoted = kind not in SPOKEN or finding.sources == Sources.ENOUGH
+    return wording.LONGEST_QUOTE if quoted else wording.BY_CHANCE
 
 
 @transaction.atomic
@@ -323,14 +396,14 @@ def clear_excerpt(*, excerpt: Excerpt, by: User, at: dt.datetime) -> None:
 def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
     """Take it from under its finding, cleared or not; the evidence itself stays.
 
-    A finding that rests on nothing any more is no longer agreed.
+    An agreed finding loses its agreement with a cleared excerpt: the leader agreed to both.
     """
-    finding = excerpt.finding
+    finding = Finding.objects.select_for_update().get(pk=excerpt.finding_id)
     _count("excerpt taken away", excerpt, at=at)
     excerpt.delete()
-    left = finding.excerpts.filter(cleared=True, against=False)
-    if finding.agreed and not left.exists():
-        Finding.objects.filter(pk=finding.pk).update(agreed=False)
+    if excerpt.cleared and finding.agreed:
+        _lose_agreement(finding)
+        _save_agreement(finding, None)
 
 
 def _count(action: str, excerpt: Excerpt, *, at: dt.datetime) -> None:
@@ -444,11 +517,17 @@ def confirmation_of(found: Sequence[GiveAway]) -> str:
 
 @transaction.atomic
 def build_report(
-    *, review: Review, confirmed: str = "", by: User, at: dt.datetime
+    *,
+    review: Review,
+    confirmed: str = "",
+    as_it_is: bool = False,
+    by: User,
+    at: dt.datetime,
 ) -> ReportVersion:
     """Freeze what is agreed and written as a new version, and have its PDF made.
 
-    Raises NothingToReport, GivesAway.
+    ``confirmed`` stands for the places that give nobody away (see ``confirmation_of``);
+    ``as_it_is`` accepts what is empty. Raises NothingToReport, GivesAway, HasGaps.
     """
     Review.objects.select_for_update().get(pk=review.pk)
     found = give_aways(review)
@@ -462,12 +541,21 @@ def build_report(
     material = reading.material_of(review, number=last + 1, made_on=made_on)
     if not material.findings:
         raise NothingToReport
+    if (empty := report.gaps(material)) and not as_it_is:
+        raise HasGaps(empty)
     version = ReportVersion(
         review=review, number=last + 1, content=report.build(material), made_on=made_on
     )
     version.save(force_insert=True)
     _ring(version)
-    _note_version("report built", version, by=by, at=at, marks_confirmed=len(found))
+    _note_version(
+        "report built",
+        version,
+        by=by,
+        at=at,
+        marks_confirmed=len(found),
+        gaps_accepted=len(empty),
+    )
     return version
 
 
@@ -559,8 +647,11 @@ def issue_report(*, version: ReportVersion, by: User, at: dt.datetime) -> None:
     transaction.on_commit(partial(forget_sources, version.review))
 
 
-def note_download(*, version: ReportVersion, by: User, at: dt.datetime) -> None:
-    _note_version("report downloaded", version, by=by, at=at)
+def note_download(
+    *, version: ReportVersion, kind: str, by: User, at: dt.datetime
+) -> None:
+    """``kind`` is what was taken away: the PDF, the Word file or the spreadsheet."""
+    _note_version("report downloaded", version, by=by, at=at, as_file=kind)
 
 
 def _note_version(

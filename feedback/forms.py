@@ -8,7 +8,8 @@ from django import forms
 
 from feedback.domain import NamesSomebody
 from feedback.models import Finding
-from feedback.wording import LONGEST_QUOTE
+from feedback.wording import BY_CHANCE, LONGEST_QUOTE
+from reviews.evidence_item import Kind
 from reviews.models import Review
 from reviews.page_form import PageForm
 
@@ -33,23 +34,20 @@ class FindingForm(TellingForm):
     title = forms.CharField(
         label="Title",
         max_length=120,
-        help_text="A line that says the finding, as in “A front door that is calm and quick”.",
+        help_text="A line that says the finding, as in “A front door that is calm and quick”",
     )
     text = forms.CharField(
         label="What the team found",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 9}),
-        help_text=(
-            "Evidence before opinion. No names, no posts that one person holds. "
-            "Leave an empty line between paragraphs."
-        ),
+        help_text="Evidence before opinion, without names or posts that one person holds",
     )
     consider = forms.CharField(
         label="What you ask the council to consider",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="For areas for further consideration. It is printed again in the appendix.",
+        help_text="For areas for further consideration; it is printed again in the appendix",
     )
     key_questions = forms.TypedMultipleChoiceField(
         label="Key questions that it helps to answer",
@@ -101,8 +99,8 @@ class ExcerptForm(TellingForm):
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=(
-            f"Put it in your own words: at most {LONGEST_QUOTE} words in a row may be the same, "
-            "and even those only when 3 or more sources said it."
+            f"No more than {BY_CHANCE} words in a row may be the same, "
+            f"or {LONGEST_QUOTE} where 3 or more sources said it"
         ),
     )
     against = forms.BooleanField(
@@ -111,21 +109,54 @@ class ExcerptForm(TellingForm):
     )
 
     def __init__(
-        self, *args: Any, findings: list[tuple[str, str]], **kwargs: Any
+        self,
+        *args: Any,
+        findings: list[tuple[str, str]],
+        kind: Kind = Kind.NOTE,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if kind == Kind.RESULT:
+            self.submit_label = "Put it under this finding"
+            self.fields["text"].help_text = "What the figures say, in a sentence or two"
+        elif kind == Kind.CASE:
+            self.fields[
+                "text"
+            ].help_text = f"No more than {LONGEST_QUOTE} words in a row may be the same"
         choices = [("", "Choose a finding"), *findings]
         cast(forms.ChoiceField, self.fields["finding"]).choices = choices
 
 
 class SectionForm(TellingForm):
-    submit_label = "Save"
+    submit_label = "Save these words"
 
     text = forms.CharField(
-        label="Text",
+        label="The team’s words",
         required=False,
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 14}),
-        help_text="Leave an empty line between paragraphs. Empty means the framework’s own words.",
+        help_text="Leave an empty line between paragraphs",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class AgreeForm(TellingForm):
+    """The leader's word on the words that stand on the page, with a reason where one is needed."""
+
+    submit_label = "Agree this finding"
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Why should it be printed on one kind of source?",
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept with the finding for the team, and not printed",
+        error_messages={
+            "required": "Enter why it should be printed on one kind of source"
+        },
+    )
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_reason:
+            del self.fields["reason"]

@@ -50,6 +50,10 @@ class Finding(models.Model):
     # Numbers of the council's key questions that this finding helps to answer.
     key_questions = models.JSONField(default=list)
     agreed = models.BooleanField(default=False)
+    # Why the leader agreed it although it rests on one kind of source.
+    reason = SealedTextField(scope="text", null=True)
+    # It was agreed, and what the leader agreed to has changed since.
+    to_agree_again = models.BooleanField(default=False)
     sources = models.CharField(
         max_length=6, choices=Sources.choices, default=Sources.UNKNOWN, blank=True
     )

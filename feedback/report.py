@@ -20,6 +20,17 @@ KINDS = (
     ("area", "Areas for further consideration"),
     ("practice", "Practice worth sharing"),
 )
+OTHER_STATEMENTS = "Other statements"
+# What a report says of its own evidence: it has to be true of every finding that it prints.
+ON_SEVERAL = (
+    "This report rests on points heard from several sources, never on one person, "
+    "and nothing in it says who said what."
+)
+ON_ONE_TOO = (
+    "This report rests on points heard from several sources. Where a finding rests on one kind of "
+    "source, the team leader has weighed it and decided that it should be said. "
+    "Nothing in the report says who said what."
+)
 EVIDENCE_WORDS = {
     "note": "interviews and visits",
     "result": "the questionnaire",
@@ -30,8 +41,12 @@ EVIDENCE_WORDS = {
 
 @dataclass(frozen=True)
 class FindingWords:
-    """An agreed finding; ``evidence`` are kinds of evidence, never how many of each."""
+    """An agreed finding; ``evidence`` are kinds of evidence, never how many of each.
 
+    ``key`` is its random id. ``on_one``: it rests on one kind of source, for the leader's reason.
+    """
+
+    key: str
     theme: str
     kind: str
     title: str
@@ -39,6 +54,7 @@ class FindingWords:
     consider: str
     key_questions: tuple[int, ...]
     evidence: tuple[str, ...]
+    on_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,11 +68,24 @@ class SurveyRow:
 
 
 @dataclass(frozen=True)
+class SelfTest:
+    """When the keeping of answers was attacked with made-up people, and nobody was found."""
+
+    on: dt.date
+    people: int
+    ways: int
+
+
+@dataclass(frozen=True)
 class Survey:
+    """A released questionnaire; ``replies`` is None where only words are shown."""
+
     invited: int
     replies: int | None
     figures: bool
     rows: tuple[SurveyRow, ...]
+    title: str = ""
+    self_test: SelfTest | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +112,7 @@ class Material:
     themes: tuple[tuple[str, int, str], ...]  # code, number, title
     questions: tuple[tuple[int, str], ...]
     findings: tuple[FindingWords, ...]
-    survey: Survey | None = None
+    surveys: tuple[Survey, ...] = ()
     learning: tuple[CaseLearning, ...] = field(default=())
 
 
@@ -103,12 +132,33 @@ def build(material: Material) -> dict[str, Any]:
         "made_on_words": say.day(material.made_on),
         "number": material.number,
         "contact": list(material.contact),
+        "gaps": gaps(material),
         "sections": [
             section
             for code, title, own, holds in material.sections
             if (section := _section(material, code, title, own, holds))
         ],
     }
+
+
+def gaps(material: Material) -> list[str]:
+    """What a reader would miss, in sentences: empty texts, silent themes, open questions."""
+    found = [
+        f"“{title}” has nothing to print, so it is left out."
+        for code, title, own, holds in material.sections
+        if _section(material, code, title, own, holds) is None
+    ]
+    found += [
+        f"Theme {number}, “{title}”, has no agreed finding."
+        for code, number, title in material.themes
+        if not any(each.theme == code for each in material.findings)
+    ]
+    found += [
+        f"Key question {number} has no response: {text}"
+        for number, text in material.questions
+        if not material.texts.get(question_section(number), "").strip()
+    ]
+    return found
 
 
 def _section(
@@ -139,7 +189,12 @@ def filled_in(material: Material, own: str) -> str:
         programme=material.programme.lower(),
         dates=say.day_range(material.first_day, material.last_day),
         sessions=str(material.sessions) if material.sessions else "many",
+        rests=_rests(material.findings),
     )
+
+
+def _rests(findings: Sequence[FindingWords]) -> str:
+    return ON_ONE_TOO if any(each.on_one for each in findings) else ON_SEVERAL
 
 
 def paragraphs(text: str) -> list[str]:
@@ -179,10 +234,12 @@ def _findings(
 ) -> list[dict[str, Any]]:
     return [
         {
+            "key": each.key,
             "title": each.title,
             "paragraphs": paragraphs(each.text),
             "consider": paragraphs(each.consider),
             "evidence": evidence_words(each.evidence),
+            "questions": list(each.key_questions),
         }
         for each in findings
         if (each.theme, each.kind) == (theme, kind)
@@ -231,26 +288,51 @@ def _questions(material: Material) -> dict[str, Any]:
 
 
 def _questionnaire(material: Material) -> dict[str, Any]:
-    survey = material.survey
-    if survey is None:
-        return {"survey": None}
-    by_theme = [
+    """Each questionnaire with its own numbers; its title only where there are several."""
+    several = len(material.surveys) > 1
+    return {
+        "surveys": [
+            {
+                "title": survey.title if several else "",
+                "invited": survey.invited,
+                "replies": survey.replies,
+                "figures": survey.figures,
+                "self_test": _self_test(survey.self_test),
+                "themes": _survey_themes(material, survey),
+            }
+            for survey in material.surveys
+        ]
+    }
+
+
+def _survey_themes(material: Material, survey: Survey) -> list[dict[str, Any]]:
+    """In the framework's order; statements of no theme come last."""
+    headed = [
+        (f"{number}. {title}", [row for row in survey.rows if row.theme == code])
+        for code, number, title in material.themes
+    ]
+    known = {code for code, _, _ in material.themes}
+    apart = [row for row in survey.rows if row.theme not in known]
+    headed.append((OTHER_STATEMENTS if len(apart) < len(survey.rows) else "", apart))
+    return [
         {
-            "title": f"{number}. {title}",
+            "title": title,
             "sentence": _sentence(rows),
             "rows": [asdict(row) for row in rows],
         }
-        for code, number, title in material.themes
-        if (rows := [row for row in survey.rows if row.theme == code])
+        for title, rows in headed
+        if rows
     ]
-    return {
-        "survey": {
-            "invited": survey.invited,
-            "replies": survey.replies,
-            "figures": survey.figures,
-            "themes": by_theme,
-        }
-    }
+
+
+def _self_test(test: SelfTest | None) -> str:
+    """How it was shown that answers cannot be traced."""
+    if test is None:
+        return ""
+    return (
+        f"On {say.day(test.on)} the way in which answers are kept was attacked with "
+        f"{test.people} made-up people, in {test.ways} ways. None of them was found."
+    )
 
 
 def _sentence(rows: Sequence[SurveyRow]) -> str:
@@ -263,9 +345,15 @@ def _sentence(rows: Sequence[SurveyRow]) -> str:
     if most.favourable == least.favourable:
         return f"All statements were answered alike, at about {most.favourable}% favourable."
     return (
-        f"Answers were most favourable to “{most.text}” (about {most.favourable}%) "
-        f"and least to “{least.text}” (about {least.favourable}%)."
+        f"Answers were most favourable to “{_unstopped(most.text)}” "
+        f"(about {most.favourable}%) "
+        f"and least to “{_unstopped(least.text)}” (about {least.favourable}%)."
     )
+
+
+def _unstopped(statement: str) -> str:
+    """A statement inside a sentence: its own full stop would stand in the middle."""
+    return statement.rstrip().removesuffix(".")
 
 
 def _cases(material: Material) -> dict[str, Any]:
@@ -300,6 +388,59 @@ def _recommendations(material: Material) -> dict[str, Any]:
 
 def _contact(material: Material) -> dict[str, Any]:
     return {"contact": list(material.contact)}
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What a version built now would say otherwise, in sentences; nothing where all is alike."""
+    was, now = _findings_of(before), _findings_of(after)
+    changed = [key for key in was.keys() & now.keys() if was[key] != now[key]]
+    added, gone = len(now.keys() - was.keys()), len(was.keys() - now.keys())
+    found = []
+    if changed:
+        found.append(
+            f"The words of {say.counted(len(changed), 'finding')} changed "
+            "since this version was built."
+        )
+    if added:
+        was_or_were = "was" if added == 1 else "were"
+        found.append(
+            f"{say.counted(added, 'finding')} {was_or_were} agreed after this version "
+            "was built."
+        )
+    if gone:
+        found.append(
+            f"{say.counted(gone, 'finding')} of this version "
+            f"{'is' if gone == 1 else 'are'} no longer agreed."
+        )
+    first, second = _words_of(before), _words_of(after)
+    found += [
+        f"The words of “{title}” changed since this version was built."
+        for title in dict.fromkeys([*first, *second])
+        if first.get(title) != second.get(title)
+    ]
+    return found
+
+
+def _findings_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        finding.get("key", finding["title"]): (theme["code"], group["kind"], finding)
+        for section in content["sections"]
+        for theme in section.get("themes", ())
+        for group in theme["groups"]
+        for finding in group["findings"]
+    }
+
+
+def _words_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The team's own words by section, those of the key questions' responses among them."""
+    return {
+        section["title"]: (
+            section["paragraphs"],
+            section.get("scope"),
+            [each["paragraphs"] for each in section.get("responses", ())],
+        )
+        for section in content["sections"]
+    }
 
 
 # What a section of the framework may hold; the framework's own checks know the same words.

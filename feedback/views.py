@@ -15,14 +15,14 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback import domain, reading
-from feedback.forms import ExcerptForm, FindingForm, SectionForm
+from feedback import domain, reading, spreadsheet, word
+from feedback.forms import AgreeForm, ExcerptForm, FindingForm, SectionForm
 from feedback.models import Excerpt, Finding, ReportVersion
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.models import Review
 from reviews.refusals import ChangedMeanwhile, Refusal
 
-PER_PAGE = 40
+PER_PAGE = 20
 
 
 def _finding(review: Review, finding_id: UUID) -> Finding:
@@ -54,17 +54,16 @@ def _tried(request: ReviewRequest, act: Callable[[], object]) -> bool:
 @review_view(Action.WRITE_EXCERPT)
 @require_safe
 def board(request: ReviewRequest, review: Review) -> HttpResponse:
-    """The evidence of one theme, narrowed down by the address."""
-    chosen = {
-        "theme": request.GET.get("theme", ""),
-        "kind": request.GET.get("kind", ""),
-        "source_class": request.GET.get("from", ""),
-    }
-    found = reading.evidence_by_theme(review, **chosen)
-    page = Paginator(found.items, PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "feedback/board.html", {"board": found, "page": page, "chosen": chosen}
+    """All evidence as a matrix, and what the address narrows it down to."""
+    wanted = reading.Narrowed(
+        theme=request.GET.get("theme", ""),
+        kind=request.GET.get("kind", ""),
+        source_class=request.GET.get("from", ""),
+        used=request.GET.get("used", ""),
     )
+    found = reading.evidence_board(review, wanted)
+    page = Paginator(found.items, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "feedback/board.html", {"board": found, "page": page})
 
 
 @review_view(Action.WRITE_EXCERPT)
@@ -77,6 +76,7 @@ def excerpt_new(request: ReviewRequest, review: Review, key: str) -> HttpRespons
     form = ExcerptForm(
         request.POST or None,
         findings=choices,
+        kind=item.kind,
         initial={"finding": request.GET.get("finding", "")},
     )
     if form.is_valid():
@@ -92,7 +92,7 @@ def excerpt_new(request: ReviewRequest, review: Review, key: str) -> HttpRespons
             )
         except domain.NamesSomebody as refusal:
             form.show_refused(refusal)
-        except domain.TooCloseToTheSource as refusal:
+        except (domain.TooCloseToTheSource, domain.RepeatsItWhole) as refusal:
             form.add_error("text", str(refusal))
         except Refusal as refusal:
             form.add_error("finding", str(refusal))
@@ -101,7 +101,12 @@ def excerpt_new(request: ReviewRequest, review: Review, key: str) -> HttpRespons
     return render(
         request,
         "feedback/excerpt_new.html",
-        {"form": form, "card": reading.card_of(review, item), "choices": choices},
+        {
+            "form": form,
+            "card": reading.card_of(review, item),
+            "choices": choices,
+            "use": reading.use_of(review, item, str(form["finding"].value() or "")),
+        },
     )
 
 
@@ -111,12 +116,8 @@ def excerpt_new(request: ReviewRequest, review: Review, key: str) -> HttpRespons
 @review_view(Action.WRITE_FINDING)
 @require_safe
 def findings(request: ReviewRequest, review: Review) -> HttpResponse:
-    themes = reading.findings_by_theme(review)
-    return render(
-        request,
-        "feedback/findings.html",
-        {"themes": themes, "count": sum(each.count for each in themes)},
-    )
+    page = reading.findings_page(review, request.GET.get("standing", ""))
+    return render(request, "feedback/findings.html", {"page": page})
 
 
 @review_view(Action.WRITE_FINDING)
@@ -164,6 +165,7 @@ def finding_change(
     request: ReviewRequest, review: Review, finding_id: UUID
 ) -> HttpResponse:
     found = _finding(review, finding_id)
+    was_agreed = found.agreed
     form = FindingForm(
         request.POST or None, review=review, initial=FindingForm.initial_of(found)
     )
@@ -180,14 +182,17 @@ def finding_change(
         except domain.NamesSomebody as refusal:
             form.show_refused(refusal)
         except ChangedMeanwhile as refusal:
-            saved = _finding(review, finding_id)
-            theirs = form.keep_both(FindingForm.initial_of(saved), refusal)
+            found = _finding(review, finding_id)
+            was_agreed = found.agreed
+            theirs = form.keep_both(FindingForm.initial_of(found), refusal)
+            if found.agreed:
+                form.add_error(None, "The team leader has agreed these words.")
         else:
             return redirect("feedback:finding", review.pk, found.pk)
     return render(
         request,
         "feedback/finding_change.html",
-        {"form": form, "finding": found, "theirs": theirs},
+        {"form": form, "finding": found, "theirs": theirs, "was_agreed": was_agreed},
     )
 
 
@@ -204,7 +209,12 @@ def finding_remove(
     return render(
         request,
         "feedback/finding_remove.html",
-        {"finding": found, "row": reading.row_of(found)},
+        {
+            "finding": found,
+            "row": reading.row_of(found),
+            "excerpts": found.excerpts.count(),
+            "remove_words": f"Remove “{found.title}”",
+        },
     )
 
 
@@ -219,18 +229,62 @@ def finding_move(
 
 
 @review_view(Action.AGREE_FINDING)
-@require_POST
 def finding_agree(
     request: ReviewRequest, review: Review, finding_id: UUID
 ) -> HttpResponse:
+    """The words once more, what they rest on, what stands against agreeing, and the leader's word."""
     found = _finding(review, finding_id)
-    act = (
-        domain.take_agreement_back
-        if request.POST.get("agreed") == "no"
-        else domain.agree_finding
+    if request.POST.get("agreed") == "no":
+        _tried(
+            request,
+            lambda: domain.take_agreement_back(
+                finding=found, by=request.user, at=timezone.now()
+            ),
+        )
+        return redirect("feedback:finding", review.pk, found.pk)
+    row = reading.row_of(found)
+    form = AgreeForm(
+        request.POST or None,
+        needs_reason=row.single,
+        initial={"version": found.version},
     )
-    _tried(request, lambda: act(finding=found, by=request.user, at=timezone.now()))
-    return redirect("feedback:finding", review.pk, found.pk)
+    if form.is_valid():
+        try:
+            domain.agree_finding(
+                finding=found,
+                version=form.cleaned_data["version"],
+                reason=form.cleaned_data.get("reason", ""),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except domain.NamesSomebody as refusal:
+            form.show_refused(refusal)
+        except ChangedMeanwhile:
+            messages.error(request, CHANGED_WHILE_READING)
+            return redirect("feedback:finding-agree", review.pk, found.pk)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("feedback:finding", review.pk, found.pk)
+    return render(
+        request,
+        "feedback/finding_agree.html",
+        {
+            "form": form,
+            "finding": found,
+            "theme": review.pack.theme(found.theme),
+            "row": row,
+            "quoting": domain.quoting_too_few(
+                found, found.excerpts.filter(cleared=True)
+            ),
+        },
+    )
+
+
+CHANGED_WHILE_READING = (
+    "Somebody changed this finding while you were reading. "
+    "These are its words now: read them, then agree."
+)
 
 
 @review_view(Action.CLEAR_EXCERPT)
@@ -249,13 +303,23 @@ def excerpt_clear(
 
 
 @review_view(Action.CLEAR_EXCERPT)
-@require_POST
 def excerpt_reject(
     request: ReviewRequest, review: Review, finding_id: UUID, excerpt_id: UUID
 ) -> HttpResponse:
+    """Take an excerpt from under its finding; asked once more first."""
     excerpt = _excerpt(review, finding_id, excerpt_id)
-    domain.reject_excerpt(excerpt=excerpt, at=timezone.now())
-    return redirect("feedback:finding", review.pk, finding_id)
+    if request.method == "POST":
+        domain.reject_excerpt(excerpt=excerpt, at=timezone.now())
+        return redirect("feedback:finding", review.pk, finding_id)
+    return render(
+        request,
+        "feedback/excerpt_reject.html",
+        {
+            "excerpt": excerpt,
+            "finding": excerpt.finding,
+            "unagrees": excerpt.finding.agreed and excerpt.cleared,
+        },
+    )
 
 
 # --- the report -----------------------------------------------------------------------
@@ -265,28 +329,27 @@ def excerpt_reject(
 @require_safe
 def report(request: ReviewRequest, review: Review) -> HttpResponse:
     """The team's desk; for the council, the versions issued to it and nothing else."""
-    rows = [
-        reading.version_row(each) for each in reading.versions_for(request.membership)
-    ]
+    rows = reading.version_rows(request.membership)
     if not request.membership.in_team:
         return render(request, "feedback/report_council.html", {"versions": rows})
+    issued = next((each.version for each in rows if each.version.issued_on), None)
     return render(
-        request, "feedback/report.html", {"versions": rows, **_desk(request, review)}
+        request,
+        "feedback/report.html",
+        {"versions": rows, "issued": issued, **_desk(request, review)},
     )
 
 
 def _desk(request: ReviewRequest, review: Review) -> dict[str, Any]:
     """What the one who builds needs: the words still to write, and what may give away."""
     if not can(request.membership, Action.BUILD_REPORT):
-        return {"sections": [], "marks": [], "confirmation": ""}
+        return {}
     marks = domain.give_aways(review)
     return {
-        "sections": reading.sections_of(review),
+        "desk": reading.desk_of(review),
         "marks": marks,
         "refused": any(each.refused for each in marks),
         "confirmation": domain.confirmation_of(marks),
-        "agreed": review.findings.filter(agreed=True).count(),
-        "left_out": review.findings.filter(agreed=False).count(),
     }
 
 
@@ -297,7 +360,7 @@ def report_text(request: ReviewRequest, review: Review, section: str) -> HttpRes
         raise Http404
     form = SectionForm(
         request.POST or None,
-        initial={"text": row.text or row.own, "version": row.version},
+        initial={"text": row.text, "version": row.version},
     )
     theirs = None
     if form.is_valid():
@@ -334,6 +397,7 @@ def report_build(request: ReviewRequest, review: Review) -> HttpResponse:
         lambda: domain.build_report(
             review=review,
             confirmed=request.POST.get("confirmed", ""),
+            as_it_is=request.POST.get("as_it_is") == "yes",
             by=request.user,
             at=timezone.now(),
         ),
@@ -370,25 +434,82 @@ def report_pdf(request: ReviewRequest, review: Review, number: int) -> HttpRespo
     version = _version(request, number)
     if not version.is_ready or version.pdf is None:
         raise Http404
-    domain.note_download(version=version, by=request.user, at=timezone.now())
+    return _file(request, version, "pdf", "report", bytes(version.pdf))
+
+
+@review_view(Action.DOWNLOAD_REPORT)
+@require_safe
+def report_word(request: ReviewRequest, review: Review, number: int) -> HttpResponse:
+    """The same frozen content, for whoever goes on writing."""
+    version = _ready(request, number)
+    return _file(request, version, "docx", "report", word.draw(version.content))
+
+
+@review_view(Action.DOWNLOAD_REPORT)
+@require_safe
+def report_findings(
+    request: ReviewRequest, review: Review, number: int
+) -> HttpResponse:
+    """The findings that the version prints, for whoever goes on working with them."""
+    version = _ready(request, number)
+    found = spreadsheet.workbook(version.content)
+    return _file(request, version, "xlsx", "findings", found)
+
+
+def _ready(request: ReviewRequest, number: int) -> ReportVersion:
+    version = _version(request, number)
+    if not version.is_ready:
+        raise Http404
+    return version
+
+
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _file(
+    request: ReviewRequest, version: ReportVersion, kind: str, what: str, content: bytes
+) -> HttpResponse:
+    """To take away, under a name that says what it is; on the record."""
+    domain.note_download(version=version, kind=kind, by=request.user, at=timezone.now())
     day = version.issued_on or version.made_on
-    name = f"{slugify(review.council)}-peer-review-report-version-{number}-{day}.pdf"
-    response = HttpResponse(bytes(version.pdf), content_type="application/pdf")
+    council = slugify(version.review.council)
+    name = f"{council}-peer-review-{what}-version-{version.number}-{day}.{kind}"
+    response = HttpResponse(content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
 
 
 @review_view(Action.APPROVE_REPORT)
-@require_POST
 def report_approve(request: ReviewRequest, review: Review, number: int) -> HttpResponse:
-    return _act_on_version(request, number, domain.approve_report)
+    return _ask_or_act(request, number, domain.approve_report, "approve")
 
 
 @review_view(Action.ISSUE_REPORT)
-@require_POST
 def report_issue(request: ReviewRequest, review: Review, number: int) -> HttpResponse:
-    return _act_on_version(request, number, domain.issue_report)
+    return _ask_or_act(request, number, domain.issue_report, "issue")
+
+
+def _ask_or_act(
+    request: ReviewRequest, number: int, act: Callable[..., None], what: str
+) -> HttpResponse:
+    """Show first what the version leaves empty and what changed since, then do it."""
+    if request.method == "POST":
+        return _act_on_version(request, number, act)
+    version = _version(request, number)
+    return render(
+        request,
+        f"feedback/report_{what}.html",
+        {
+            "version": reading.version_row(version),
+            "gaps": reading.gaps_of(version),
+            "changes": reading.changes_since(version),
+        },
+    )
 
 
 @review_view(Action.BUILD_REPORT)

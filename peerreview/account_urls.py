@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
-from peerreview.second_step import second_step_picture
+from peerreview.second_step import change_app, second_step_picture, your_account
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -19,8 +19,9 @@ urlpatterns = [
         account.password_reset_done,
         name="account_reset_password_done",
     ),
+    # Short, since people copy it from a letter.
     re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        r"^key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
@@ -29,12 +30,12 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("second-step/", mfa.index, name="mfa_index"),
+    path("", your_account, name="mfa_index"),
     path("second-step/sign-in/", mfa.authenticate, name="mfa_authenticate"),
     path("second-step/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("second-step/app/", totp.activate_totp, name="mfa_activate_totp"),
     path("second-step/app/picture/", second_step_picture, name="mfa_picture"),
-    path("second-step/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-step/app/remove/", change_app, name="mfa_deactivate_totp"),
     path(
         "second-step/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"
     ),

@@ -12,38 +12,59 @@ import casemapping.reading
 import feedback.reading
 import questionnaires.reading
 import scheduling.reading
-from reviews import domain, reading
+from reviews import domain, facts, reading, say
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
-from reviews.models import AccessRole, Membership, Milestone, Review, Stage
+from reviews.models import TEAM, AccessRole, Membership, Milestone, Review, Stage
+from reviews.models.review import WORDS_KEPT
 from reviews.progress import Progress, ToDo
 from reviews.reading import PlanRow
+from reviews.reading.asked import late_words
+from reviews.reading.documents import late_of_others
+from reviews.reading.outbox import mail_that_waits
 from reviews.refusals import Refusal
 from reviews.templatetags.ui import day
 
 APPS = (questionnaires, casemapping, scheduling, feedback)
 
-# What a stage opens and closes, in the words of the pages that it touches.
+# What a stage opens and closes, as what people can do there.
 ACTION_WORDS = {
-    Action.CONFIGURE_REVIEW: "changing the set-up",
-    Action.IMPORT_INVITATIONS: "adding people to the questionnaire’s list",
-    Action.READ_TURNOUT: "counts of questionnaires answered",
-    Action.READ_RESPONSE_RATE: "the response rate for the council",
-    Action.RUN_RELEASE: "releasing the questionnaire’s results",
-    Action.READ_RESULTS: "the questionnaire’s results",
-    Action.SCREEN_COMMENTS: "screening comments",
-    Action.WRITE_CASE_SHEET: "agencies’ case sheets",
-    Action.WRITE_CASE_MAP: "writing case maps",
-    Action.READ_CASE_MAP: "reading case maps",
-    Action.WRITE_TIMETABLE: "changing the timetable",
-    Action.READ_TIMETABLE: "the timetable",
-    Action.WRITE_NOTE: "writing notes",
-    Action.GATHER_NOTES: "gathering notes",
-    Action.READ_NOTES: "the team’s notes",
-    Action.WRITE_EXCERPT: "choosing evidence",
-    Action.WRITE_FINDING: "writing findings",
-    Action.BUILD_REPORT: "building the report",
-    Action.DOWNLOAD_REPORT: "the report",
+    Action.CONFIGURE_REVIEW: "change the set-up",
+    Action.IMPORT_INVITATIONS: "add people to the questionnaire’s list",
+    Action.READ_TURNOUT: "see how many have answered the questionnaire",
+    Action.READ_RESPONSE_RATE: "see the questionnaire’s response rate",
+    Action.RUN_RELEASE: "release the questionnaire’s results",
+    Action.READ_RESULTS: "read the questionnaire’s results",
+    Action.SCREEN_COMMENTS: "screen the questionnaire’s comments",
+    Action.WRITE_CASE_SHEET: "fill in case preparation sheets",
+    Action.WRITE_CASE_MAP: "write case maps",
+    Action.READ_CASE_MAP: "read case maps",
+    Action.WRITE_TIMETABLE: "change the timetable",
+    Action.READ_TIMETABLE: "read the timetable",
+    Action.WRITE_NOTE: "write notes",
+    Action.GATHER_NOTES: "gather notes",
+    Action.READ_NOTES: "read the gathered notes",
+    Action.WRITE_EXCERPT: "choose evidence",
+    Action.WRITE_FINDING: "write findings",
+    Action.AGREE_FINDING: "agree findings",
+    Action.BUILD_REPORT: "build the report",
+    Action.DOWNLOAD_REPORT: "read and download the report",
 }
+# Who that is, the largest group first.
+GROUPS: tuple[tuple[frozenset[AccessRole], str], ...] = (
+    (frozenset(TEAM), "the team"),
+    (
+        frozenset({AccessRole.CS, AccessRole.CC, AccessRole.PC}),
+        "the council and its agencies",
+    ),
+    (frozenset({AccessRole.CS, AccessRole.CC}), "the council"),
+    (frozenset({AccessRole.RM}), "the review manager"),
+    (frozenset({AccessRole.TL}), "the team leader"),
+    (frozenset({AccessRole.AP}), "the analyst peer"),
+    (frozenset({AccessRole.P}), "the other peers"),
+    (frozenset({AccessRole.CS}), "the council’s sponsor"),
+    (frozenset({AccessRole.CC}), "the council’s contact"),
+    (frozenset({AccessRole.PC}), "the agencies’ contacts"),
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,8 @@ def _progress(review: Review, membership: Membership) -> list[Progress]:
 # Where a milestone is worked at: the first page of these that the reader may open.
 PAGES: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
     "set-up": (("reviews:set-up", (Action.CONFIGURE_REVIEW,)),),
+    "scope": (("reviews:scope", (Action.READ_TERMS,)),),
+    "terms": (("reviews:terms", (Action.READ_TERMS,)),),
     "team": (
         ("reviews:team", (Action.MANAGE_TEAM,)),
         ("reviews:profiles", (Action.ACCEPT_PROFILES,)),
@@ -156,10 +179,19 @@ def _as_to_do(
 
 
 def _for_me(
-    review: Review, member: Membership, plan: list[PlanRow], today: dt.date
+    review: Review,
+    member: Membership,
+    plan: list[PlanRow],
+    today: dt.date,
+    at: dt.datetime,
 ) -> list[ToDo]:
-    """What the apps' own pages have for the reader, then their milestones, late ones first."""
-    told = [each for app in APPS for each in app.reading.to_do(review, member, today)]
+    """What the apps' own pages have for the reader, then their milestones, late ones first.
+
+    Before all of it, what keeps the team from being whole.
+    """
+    told = mail_that_waits(member, at=at)
+    told += [each for app in APPS for each in app.reading.to_do(review, member, today)]
+    told += reading.to_sign(member)
     told += reading.documents_to_send(member, today=today)
     owned = review.pack.owned_by(member.role, member.access_role)
     rows = [
@@ -173,7 +205,8 @@ def _for_me(
         )
     ]
     found = told + _as_to_do(rows, review, member, today)
-    return sorted(found, key=lambda each: not each.late)
+    people = reading.invitations_to_do(member, today=today)
+    return people + sorted(found, key=lambda each: not each.late)
 
 
 @dataclass(frozen=True)
@@ -194,10 +227,18 @@ def _of_others(rows: list[PlanRow], review: Review, today: dt.date) -> list[Row]
     return list(found.values())
 
 
+def _late_documents(member: Membership, today: dt.date) -> list[Row]:
+    """Documents that are late and not the reader's own to send: those are in the list of what
+    to do, and so are all of them for the manager."""
+    late = late_of_others(member, today=today)
+    return [Row(late_words(late), "of the council or its partners")] if late else []
+
+
 @review_view(Action.READ_SUMMARY)
 def home(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
-    today = review.today(timezone.now())
+    now = timezone.now()
+    today = review.today(now)
     plan = reading.plan_of(review, today=today)
     sees_plan = can(member, Action.READ_PLAN)
     owned = review.pack.owned_by(member.role, member.access_role)
@@ -207,25 +248,30 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
         if row.milestone.is_open and row.milestone.owner_role not in owned
     ]
     late = [row for row in theirs if row.milestone.is_late(today)]
-    mine = _for_me(review, member, plan, today)
+    mine = _for_me(review, member, plan, today, now)
+    marks = can(member, Action.CONFIGURE_REVIEW)
     return render(
         request,
         "reviews/home.html",
         {
             "journey": _journey(review),
-            "days_to_go": (review.day_zero - today).days,
-            "day_of_visit": (today - review.day_zero).days + 1,
-            "today": today,
+            "where": _where(review, today),
+            "moves_on": Stage(review.stage) in domain.NEXT_STAGE,
             "sees_plan": sees_plan,
             "mine": mine,
             "mine_late": any(each.late for each in mine),
-            "late": _of_others(late, review, today) if sees_plan else [],
+            "late": [*_late_documents(member, today), *_of_others(late, review, today)]
+            if sees_plan
+            else [],
             "coming": _of_others(
                 [row for row in theirs if row not in late], review, today
             )
             if sees_plan
             else [],
             "progress": _progress(review, member),
+            "suggestions": facts.suggestions(review, [row.milestone for row in plan])
+            if marks
+            else [],
             "done": sum(row.milestone.status == Milestone.Status.DONE for row in plan),
             "planned": len(plan),
         },
@@ -233,32 +279,59 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
 
 
 def _changes(before: int, after: int) -> tuple[list[str], list[str]]:
-    """What opens and what closes between two stages, one sentence a kind of page."""
+    """What opens and what closes between two stages: "The team can no longer write notes"."""
     opens, closes = [], []
     for action, words in ACTION_WORDS.items():
         grants = GRANTS[action]
-        gains = [
+        gains = {
             role for role, at in grants.items() if after in at and before not in at
-        ]
-        loses = [
+        }
+        loses = {
             role for role, at in grants.items() if before in at and after not in at
-        ]
+        }
         if gains:
-            opens.append(f"{words[0].upper()}{words[1:]}: {_people(gains)}")
+            opens.append(f"{_people(gains)} can {words}")
         if loses:
-            closes.append(f"{words[0].upper()}{words[1:]}: {_people(loses)}")
+            closes.append(f"{_people(loses)} can no longer {words}")
     return opens, closes
 
 
-def _people(roles: list[AccessRole]) -> str:
-    return ", ".join(AccessRole(role).label.lower() for role in roles)
+def _people(roles: set[AccessRole]) -> str:
+    left, named = set(roles), []
+    for group, words in GROUPS:
+        if group <= left:
+            named.append(words)
+            left -= group
+    words = say.listed(named)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
-def _unfinished(review: Review) -> list[reading.Task]:
+def _where(review: Review, today: dt.date) -> str:
+    """Where the review is, by its stage and, around the visit, by the day."""
+    stage, to_go = Stage(review.stage), (review.day_zero - today).days
+    if stage == Stage.REPORTING:
+        return "The report is being written"
+    if stage == Stage.FEEDBACK:
+        return "The council is given its feedback"
+    if stage == Stage.CLOSED:
+        return "The review is closed"
+    if to_go > 1:
+        return f"{to_go} days to the visit"
+    if to_go == 1:
+        return "The visit begins tomorrow"
+    if today > review.last_day:
+        return "The visit is over"
+    if stage != Stage.ON_SITE:
+        return "The visit begins today" if to_go == 0 else "The visit has begun"
+    return f"The team is on site, day {1 - to_go} of {review.on_site_days}"
+
+
+def _unfinished(review: Review, today: dt.date) -> list[reading.Task]:
     """What is left of the set-up. It stops nobody, and is said before there is no way back."""
     if review.stage != Stage.SET_UP:
         return []
-    return [task for task in reading.set_up_tasks(review) if not task.completed]
+    tasks = reading.set_up_tasks(review, today=today)
+    return [task for task in tasks if not task.completed]
 
 
 @review_view(Action.MOVE_STAGE)
@@ -266,17 +339,16 @@ def stage(request: ReviewRequest, review: Review) -> HttpResponse:
     """What the next stage opens and closes, what stands in its way, and the button."""
     to = domain.NEXT_STAGE.get(Stage(review.stage))
     if to is None:
-        return render(request, "reviews/stage.html", {"to": None})
-    blockers = [
-        reason for app in APPS for reason in app.reading.stage_blockers(review, to)
-    ]
+        until = review.day_zero + WORDS_KEPT
+        return render(request, "reviews/stage.html", {"to": None, "until": until})
+    blockers = [each for app in APPS for each in app.reading.stage_blockers(review, to)]
     refusal = None
     if request.method == "POST":
         try:
             domain.move_stage(
                 review=review,
                 to=Stage(int(request.POST.get("to", "0") or 0)),
-                blockers=blockers,
+                blockers=[each.sentence for each in blockers],
                 by=request.user,
                 at=timezone.now(),
             )
@@ -290,10 +362,14 @@ def stage(request: ReviewRequest, review: Review) -> HttpResponse:
         "reviews/stage.html",
         {
             "to": to,
+            "move_words": f"Move to “{to.label}”",
             "opens": opens,
             "closes": closes,
             "blockers": blockers,
-            "unfinished": _unfinished(review),
+            "warnings": [
+                each for app in APPS for each in app.reading.stage_warnings(review, to)
+            ],
+            "unfinished": _unfinished(review, review.today(timezone.now())),
             "refusal": refusal,
         },
     )

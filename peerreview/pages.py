@@ -1,27 +1,94 @@
 """Pages that belong to no review: help, privacy, accessibility."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
 from reviews.access import open_view
+from reviews.models import User
+from reviews.reading.team import whom_to_ask
 
 app_name = "pages"
 
+# When the accessibility statement was written, and when somebody last went through it.
+PREPARED, REVIEWED = dt.date(2026, 11, 25), dt.date(2026, 11, 25)
+# The promise of what is kept, and until when (non-attribution, section 9).
+WORDS_UNTIL = (
+    "Six weeks after the visit began, once the report is out. "
+    "At the latest when the review is closed"
+)
+SIX_YEARS = "Six years after the review is closed"
+KEPT = (
+    (
+        "Your name and email address, for the questionnaire",
+        "Two weeks after the results are released, unless the questionnaire’s own page on what is "
+        "kept names another time",
+    ),
+    (
+        "Answers that you saved and did not send, and sealed answers",
+        "When the results are released",
+    ),
+    (
+        "Single answers and comments, after the results are released",
+        "Six weeks after the visit began, unless the questionnaire’s first page names another time. "
+        "At the latest when the review is closed",
+    ),
+    ("Peers’ notes and case maps", WORDS_UNTIL),
+    (
+        "Requests to speak to the team",
+        "Six weeks after the visit began, or when the review is closed if that is sooner",
+    ),
+    ("Names of people in the timetable of the visit", "When the review is closed"),
+    (
+        "Documents of the council and its partners",
+        "The night after the review is closed",
+    ),
+    (
+        "Messages that people on the review were sent. "
+        "Letters with questionnaire links are not kept at all",
+        SIX_YEARS,
+    ),
+    (
+        "The plan, the findings, the report, and the record of who changed what",
+        SIX_YEARS,
+    ),
+)
 
-@open_view("says whom to ask; holds nothing about anybody")
+
+@open_view("says whom to ask; names review managers to their own people alone")
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/help.html")
+    user = request.user
+    contacts = whom_to_ask(user) if isinstance(user, User) else []
+    return render(
+        request,
+        "pages/help.html",
+        {"contacts": contacts, "support": settings.SUPPORT_CONTACT},
+    )
 
 
 @open_view("says what is kept; holds nothing about anybody")
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/privacy.html")
+    return render(
+        request,
+        "pages/privacy.html",
+        {"controller": settings.DATA_CONTROLLER, "kept": KEPT},
+    )
 
 
 @open_view("a legal duty; holds nothing about anybody")
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/accessibility.html")
+    return render(
+        request,
+        "pages/accessibility.html",
+        {
+            "support": settings.SUPPORT_CONTACT,
+            "prepared": PREPARED,
+            "reviewed": REVIEWED,
+        },
+    )
 
 
 urlpatterns = [

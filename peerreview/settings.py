@@ -54,6 +54,10 @@ MASTER_KEY_WORKER = (
 KEYSTORE_DIR = Path(env.str("KEYSTORE_DIR", str(VAR_DIR / "keystore")))
 
 SITE_ADDRESS = env.str("SITE_ADDRESS", f"http://127.0.0.1:{env.int('PORT', 8000)}")
+# Whom to ask about the installation itself, in a few words: shown to everybody on the help page.
+SUPPORT_CONTACT = env.str("SUPPORT_CONTACT", "").strip()
+# Who answers for the data in law, and how to reach them: shown on the privacy page.
+DATA_CONTROLLER = env.str("DATA_CONTROLLER", "").strip()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS]
 
@@ -137,6 +141,11 @@ _SQLITE = {
 }
 
 
+# Only for the web server (deploy/gunicorn.conf.py), which opens them after its processes are made.
+# The worker makes its own later: they would share sockets and locks, and mix answers up.
+_KEEP_CONNECTIONS = env.bool("DATABASE_POOL", False)
+
+
 def _database(address: str) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(address)
     if config["ENGINE"].endswith("sqlite3"):
@@ -144,10 +153,9 @@ def _database(address: str) -> dict[str, Any]:
         config["OPTIONS"] = dict(_SQLITE)
         # On disk in tests too, so that they meet WAL and real locks.
         config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+        config["CONN_MAX_AGE"] = None if _KEEP_CONNECTIONS else 0
     else:
-        # Only for the web server (deploy/gunicorn.conf.py), which opens it after its processes
-        # are made. The worker makes its own later: they would share sockets, and mix answers up.
-        config["OPTIONS"] = {"pool": env.bool("DATABASE_POOL", False)}
+        config["OPTIONS"] = {"pool": _KEEP_CONNECTIONS}
         config["CONN_MAX_AGE"] = 0
     return config
 
@@ -217,6 +225,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# How long the link in an invitation or for a forgotten password works; the letters say so.
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key"}
 ACCOUNT_FORMS = {
     "login": "reviews.account_forms.Login",
@@ -273,9 +283,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
 if not (DEBUG or TESTING):
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {
-            "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        },
+        "staticfiles": {"BACKEND": "peerreview.static_files.Storage"},
     }
 
 # Replies go to people; this is only the envelope's sender.
@@ -283,12 +291,22 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Peer review <review@localhos
 EMAIL_URL = env.str("EMAIL_URL", "")
 EMAIL_HOST = ""
 EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "reviews.smtp.Backend"
 if EMAIL_URL:
-    vars().update(env.email_url("EMAIL_URL"))
+    _mail = env.email_url("EMAIL_URL")
+    if _mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        del _mail[
+            "EMAIL_BACKEND"
+        ]  # ours does the same, and tells what may have arrived
+    vars().update(_mail)
 if DEMO:
     EMAIL_BACKEND = "reviews.mailer.DemonstrationBackend"
 elif not EMAIL_URL:
     EMAIL_HOST = "localhost"
+# Questionnaire letters that come back: the address that they come back to, and its mailbox,
+# imaps://user:password@mail.example.org/INBOX. manage.py take_bounce does without the mailbox.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")
+BOUNCE_URL = env.str("BOUNCE_URL", "")
 
 LANGUAGE_CODE = "en-gb"
 # Welsh for respondents: their pages follow their questionnaire, everything else is in English.

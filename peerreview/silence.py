@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 from collections.abc import ItemsView
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +14,10 @@ ALLOWED = ("code", "job", "status_code")
 RESPONDENT = "/q/"
 # Writes what happened, traceback and all, into the message itself.
 TALKATIVE = "django-q"
+# Where a message would hold an argument: "Not Found: %s" is logged as "Not Found".
+_PLACE = re.compile(
+    r"[\s:,;(\"'=]*%(?!%)(?:\(\w+\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z][\"')]*"
+)
 
 
 class NoTraceFilter(logging.Filter):
@@ -27,7 +33,7 @@ class AllowedFields(logging.Formatter):
     """One line of JSON: time, level, logger, event, and the fields named above.
 
     Arguments and tracebacks are left out: they may hold what people wrote. A record's own
-    message is a constant of the code and stays.
+    message is a constant of the code and stays, without the places where arguments would go.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -36,7 +42,7 @@ class AllowedFields(logging.Formatter):
             "at": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
-            "event": str(record.msg) if constant else "",
+            "event": _event(record) if constant else "",
         }
         for name in ALLOWED:
             if hasattr(record, name):
@@ -44,6 +50,14 @@ class AllowedFields(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
         return json.dumps(line)
+
+
+def _event(record: logging.LogRecord) -> str:
+    """A message of the code as it stands without its arguments, or what its status code means."""
+    words = " ".join(_PLACE.sub("", str(record.msg)).split())
+    status = getattr(record, "status_code", None)
+    meaning = next((each.phrase for each in HTTPStatus if each == status), "")
+    return words.strip(" :,;") or meaning
 
 
 class NothingReported(SafeExceptionReporterFilter):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-BANDS = ((10, 14), (15, 19), (20, 29), (30, 49), (50, 99), (100, 199))
+# The first is for questionnaires whose smallest group is below ten.
+BANDS = ((5, 9), (10, 14), (15, 19), (20, 29), (30, 49), (50, 99), (100, 199))
 SEPARATOR = "|"
 
 
@@ -47,9 +48,10 @@ def atoms(tree: Node, counts: Mapping[str, int], *, k: int) -> list[Atom]:
             return []
         if not node.children:
             return [Atom(node.key, node.title, (node.key,))]
-        rest = [child for child in node.children if 0 < n([child]) < k]
+        # A group that nobody answered for is folded too: left out, it would be known to be empty.
+        rest = [child for child in node.children if n([child]) < k]
         shown = [child for child in node.children if n([child]) >= k]
-        while 0 < n(rest) < k:
+        while rest and n(rest) < k:
             if not shown:
                 return [_folded(node, node.children)]
             smallest = min(shown, key=lambda child: (n([child]), child.key))
@@ -72,9 +74,11 @@ def _folded(parent: Node, nodes: Sequence[Node]) -> Atom:
         return Atom(parent.key, parent.title, held)
     if len(nodes) == 1:
         return Atom(nodes[0].key, nodes[0].title, held)
-    title = " and ".join(
-        [", ".join(node.title for node in nodes[:-1]), nodes[-1].title]
-    )
+    # "Police: staff and officers", not "Police: staff and Police: officers".
+    family = f"{parent.title}: "
+    first, *others = (node.title for node in nodes)
+    names = [first, *(title.removeprefix(family) for title in others)]
+    title = " and ".join([", ".join(names[:-1]), names[-1]])
     if len(nodes) > 3:
         title = f"Others in {parent.title[:1].lower()}{parent.title[1:]}"
     return Atom("+".join(node.key for node in nodes), title, held)
@@ -103,8 +107,9 @@ def band_middle(n: int) -> float:
 
 
 # What is published of an atom, by its base: found by going through every split of every base
-# from k to 60 (tests/questionnaires/test_disclosure.py). With more shares or finer ones, some
-# splits would be certain: three shares of 12 people that add up to 100 leave nobody in the middle.
+# from 5 to 60 (T22), and for each of them by itself, since how many have answered may be known from
+# the turnout. With more shares or finer ones, some splits would be certain: three shares of 12 people
+# that add up to 100 leave nobody in the middle.
 
 
 def step(n: int) -> int:
@@ -116,6 +121,10 @@ def step(n: int) -> int:
 
 def edge(n: int) -> int:
     """Shares up to this, or this near to everybody, are shown as "under" and "over"."""
+    if n < 10:
+        return 40
+    if n < 15:
+        return 20
     return 10 if n < 30 else 5
 
 
@@ -180,22 +189,23 @@ def shown(*, favourable: int, unfavourable: int, dont_know: int, n: int) -> Show
     def share(count: int) -> float:
         return rounded(count, n, to=step(n), low=edge(n))
 
-    good, bad = share(favourable), share(unfavourable)
-    # Three shares that fill up the hundred would say that nobody is in the middle.
-    room = max(100 - good - bad - step(n), edge(n))
+    good = share(favourable)
+    # Shares that fill up the hundred would say that nobody is in the middle, so the last stops short.
+    bad = min(share(unfavourable), max(100 - good - step(n), edge(n)))
+    unsure = min(share(dont_know), max(100 - good - bad - edge(n), edge(n)))
     return Shown(
         base=band(n),
         weight=band_middle(n),
         favourable=good,
         unfavourable=bad if shows_unfavourable(n) else None,
-        dont_know=min(share(dont_know), room) if shows_dont_know(n) else None,
+        dont_know=unsure if shows_dont_know(n) else None,
         low=edge(n),
     )
 
 
-# Answers to choose from. Of a choice of several, each answer is a question of yes and no; of one
-# answer out of several, the shares add up to everybody. Either way they hang together, so that small
-# groups show the most frequent answers only: found as above, by going through every split.
+# Answers to choose from. Of a choice of several, each answer is a question of yes and no. Of one
+# answer out of several, the shares add up to everybody: the most frequent are shown while enough is
+# left over for the others, of which nothing is said. Found as above, by going through every split.
 
 
 @dataclass(frozen=True)
@@ -218,33 +228,48 @@ class Chosen:
         return f"{share:.0f}%"
 
 
-# Where the most frequent answer of a small group has less, many small counts are all but certain.
-LEAST_TOP = 30
+# With fewer, any share of theirs would pin a count.
+FEWEST_CHOOSING = 7
 
 
-def _most_shown(n: int, answers: int, *, one: bool) -> int:
-    """How many of the answers have a share."""
-    if n < 20:
-        return 1
-    if not one or answers < 3 or n >= 50:
-        return answers
-    return 2 if n < 30 else 3
+def choice_step(n: int) -> int:
+    return 10 if n < 50 else step(n)
+
+
+def choice_edge(n: int) -> int:
+    for below, low in ((10, 40), (15, 30), (30, 20), (50, 10)):
+        if n < below:
+            return low
+    return 5
 
 
 def chosen(counts: Mapping[str, int], *, n: int, one: bool) -> Chosen:
     """Round one atom's counts by answer, once. ``one``: each person gave one answer of these."""
-    coarse = one and n < 50
-    to, low = (10, 10) if coarse else (step(n), edge(n))
-    ranked = sorted(counts, key=lambda code: (-counts[code], list(counts).index(code)))
-    kept = set(ranked[: _most_shown(n, len(ranked), one=one)])
-    shares = {
-        code: rounded(count, n, to=to, low=low)
-        for code, count in counts.items()
-        if code in kept
-    }
-    if n < 20 and max(shares.values()) < LEAST_TOP:
-        shares = {}
+    low = choice_edge(n)
+    shares: dict[str, float] = {}
+    if n >= FEWEST_CHOOSING:
+        shares = {
+            code: rounded(count, n, to=choice_step(n), low=low)
+            for code, count in counts.items()
+        }
+        if one and len(counts) > 2:
+            shares = _while_room(shares, counts, room=max(low, 10), low=low)
     return Chosen(base=band(n), weight=band_middle(n), shares=shares, low=low)
+
+
+def _while_room(
+    shares: Mapping[str, float], counts: Mapping[str, int], *, room: int, low: int
+) -> dict[str, float]:
+    """The most frequent answers, as long as ``room`` points are left for all the others."""
+    codes = list(counts)
+    kept: dict[str, float] = {}
+    for code in sorted(codes, key=lambda code: (-counts[code], codes.index(code))):
+        share = shares[code]
+        full = bool(kept) and sum(kept.values()) + share > 100 - room
+        if share <= low or full:
+            break
+        kept[code] = share
+    return {code: kept[code] for code in codes if code in kept}
 
 
 def all_chosen(parts: Sequence[Chosen]) -> Chosen:

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from questionnaires import disclosure
-from questionnaires.disclosure import Shown
-from questionnaires.models import Comment, Question, Release
+from questionnaires.disclosure import Chosen, Shown
+from questionnaires.models import (
+    Comment,
+    FiledResult,
+    Question,
+    Questionnaire,
+    Release,
+)
+from questionnaires.published import EVERYBODY, Published, Values
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
 
+# A statement says something by itself from the one share on, or up to the other.
 MOSTLY, SELDOM = 60, 40
+COMPARED = "Questionnaire, groups compared"
 
 
 def evidence_for(review: Review) -> list[EvidenceItem]:
-    """Every published statement and every comment that a screener has let pass."""
-    found: list[EvidenceItem] = []
+    """Statements that say something, results that were filed, and comments that may be read."""
     leanings = _leanings(review)
+    found: list[EvidenceItem] = []
     for release in _releases(review):
         questions = {q.code: q for q in release.questionnaire.questions.all()}
-        titles = {atom["key"]: atom["title"] for atom in release.values["atoms"]}
-        for code, published in release.values["questions"].items():
-            found.append(_result(release, questions[code], published))
-        passed = release.comments.filter(
-            screening__in=[Comment.Screening.CLEARED, Comment.Screening.REDACTED]
-        )
-        for comment in passed:
-            comment.release = release
-            found.append(
-                EvidenceItem(
-                    key=str(comment.pk),
-                    kind=Kind.COMMENT,
-                    themes=_themes(questions[comment.question]),
-                    polarity=leanings.get(comment.question, Polarity.AREA),
-                    text=comment.text,
-                    source_class=titles.get(comment.atom, "Questionnaire"),
-                )
-            )
+        found += _results(release, questions)
+        found += _comments(release, questions, leanings)
     return found
 
 
@@ -49,41 +44,158 @@ def _releases(review: Review) -> list[Release]:
     )
 
 
-def _themes(question: Question) -> tuple[str, ...]:
-    return (question.theme,) if question.theme else ()
+# Results
+
+
+def says_something(published: Published) -> bool:
+    """Whether everybody's result stands on the board without anybody filing it."""
+    whole = published.everybody
+    return isinstance(whole, Shown) and not SELDOM < whole.favourable < MOSTLY
+
+
+def key_of(release: Release, code: str, group: str = "", other: str = "") -> str:
+    """The evidence's key: the same each time, and random to whoever does not know the release."""
+    return str(
+        uuid.uuid5(release.pk, "|".join(each for each in (code, group, other) if each))
+    )
+
+
+def _results(
+    release: Release, questions: dict[str, Question]
+) -> Iterator[EvidenceItem]:
+    values = Values(release.values)
+    filed = {(row.question, row.group, row.other): row for row in release.filed.all()}
+    for code, published in values.questions.items():
+        question = questions[code]
+        whole = filed.pop((code, EVERYBODY, ""), None)
+        if whole or says_something(published):
+            yield _item(
+                release,
+                question,
+                row=whole,
+                polarity=_polarity(published.everybody),
+                says=_sentence(question, published.everybody),
+                source_class=f"Questionnaire, {published.everybody.base} replies",
+            )
+    for code, group, other in sorted(filed):
+        yield _filed(
+            release, questions[code], values.questions[code], filed[code, group, other]
+        )
+
+
+def _filed(
+    release: Release, question: Question, published: Published, row: FiledResult
+) -> EvidenceItem:
+    """One group's result, or the gap between two."""
+    group, title = published.values(row.group), published.title(row.group)
+    other, other_title = published.values(row.other), published.title(row.other)
+    if row.other and isinstance(group, Shown) and isinstance(other, Shown):
+        return _item(
+            release,
+            question,
+            row=row,
+            polarity=Polarity.CONTEXT,
+            says=f"{group.words(group.favourable)} favourable ({title}), "
+            f"{other.words(other.favourable)} ({other_title})",
+            source_class=COMPARED,
+        )
+    values = group or published.everybody
+    return _item(
+        release,
+        question,
+        row=row,
+        polarity=_polarity(values),
+        says=f"{_sentence(question, values)} ({title}, {values.base} replies)",
+        source_class=title,
+    )
+
+
+def _item(
+    release: Release,
+    question: Question,
+    *,
+    row: FiledResult | None,
+    polarity: Polarity,
+    says: str,
+    source_class: str,
+) -> EvidenceItem:
+    theme = question.theme or (row.theme if row else "")
+    turned = " Agreeing is unfavourable here." if question.reversed else ""
+    return EvidenceItem(
+        key=key_of(
+            release,
+            question.code,
+            row.group if row else EVERYBODY,
+            row.other if row else "",
+        ),
+        kind=Kind.RESULT,
+        themes=(theme,) if theme else (),
+        polarity=polarity,
+        text=f"“{question.text}” {says}.{turned}",
+        source_class=source_class,
+    )
+
+
+def _polarity(values: Shown | Chosen) -> Polarity:
+    if isinstance(values, Chosen) or SELDOM < values.favourable < MOSTLY:
+        return Polarity.CONTEXT
+    return Polarity.STRENGTH if values.favourable >= MOSTLY else Polarity.AREA
+
+
+def _sentence(question: Question, values: Shown | Chosen) -> str:
+    if isinstance(values, Chosen):
+        return _choices(question, values)
+    words = f"{values.words(values.favourable)} favourable"
+    if values.unfavourable is not None:
+        words += f", {values.words(values.unfavourable)} unfavourable"
+    return words
+
+
+def _choices(question: Question, values: Chosen) -> str:
+    shown = [
+        f"“{option['label']}” {values.words(option['code'])}"
+        for option in question.options
+        if option["code"] in values.shares
+    ]
+    if len(shown) < len(question.options):
+        shown.append("other answers not shown")
+    return ", ".join(shown)
+
+
+# Comments
+
+
+def _comments(
+    release: Release, questions: dict[str, Question], leanings: dict[str, Polarity]
+) -> Iterator[EvidenceItem]:
+    """Under the themes that the team gave each, else under its question's own."""
+    titles = Values(release.values).titles
+    for comment in release.comments.filter(screening__in=Comment.READABLE):
+        comment.release = release
+        question = questions[comment.question]
+        own = (question.theme,) if question.theme else ()
+        yield EvidenceItem(
+            key=str(comment.pk),
+            kind=Kind.COMMENT,
+            themes=tuple(comment.themes) or own,
+            polarity=leanings.get(comment.question, Polarity.CONTEXT),
+            text=comment.text,
+            source_class=titles.get(comment.atom, "Questionnaire"),
+        )
 
 
 def _leanings(review: Review) -> dict[str, Polarity]:
-    """What each question in own words asks for, as the framework says."""
+    """What each of the framework's questions in own words asks for."""
     asked = review.pack.questionnaire.free_texts
     return {each.code: Polarity(each.asks_for) for each in asked}
 
 
-def _result(
-    release: Release, question: Question, published: dict[str, object]
-) -> EvidenceItem:
-    shown = Shown(**published["all"])  # type: ignore[arg-type]
-    words = f"{shown.words(shown.favourable)} favourable"
-    if shown.unfavourable is not None:
-        words += f", {shown.words(shown.unfavourable)} unfavourable"
-    polarity = Polarity.CONTEXT
-    if shown.favourable >= MOSTLY:
-        polarity = Polarity.STRENGTH
-    elif shown.favourable <= SELDOM:
-        polarity = Polarity.AREA
-    return EvidenceItem(
-        key=str(uuid.uuid5(release.pk, question.code)),
-        kind=Kind.RESULT,
-        themes=_themes(question),
-        polarity=polarity,
-        text=f"“{question.text}” {words}.",
-        source_class=f"Questionnaire, {shown.base} replies",
-    )
+# What the council sees
 
 
 @dataclass(frozen=True)
 class CouncilRow:
-    """One statement as the council may see it; ``favourable`` is None below 50 replies."""
+    """One statement as the council may see it; ``favourable`` is None below 50 answers."""
 
     code: str
     theme: str
@@ -93,12 +205,61 @@ class CouncilRow:
 
 
 @dataclass(frozen=True)
-class CouncilSummary:
-    """All that the council ever learns from a questionnaire (specification 3.2)."""
+class SelfTest:
+    """The day on which attacks on so many made-up people, in so many ways, found nobody."""
 
+    on: dt.date
+    people: int
+    ways: int
+
+
+@dataclass(frozen=True)
+class CouncilSummary:
+    """All that the council ever learns from a questionnaire (specification 3.2): statements alone."""
+
+    title: str
     invited: int
     replies: int | None
     rows: tuple[CouncilRow, ...]
+    self_test: SelfTest | None = None
+
+
+def council_summaries(review: Review) -> list[CouncilSummary]:
+    """One for each questionnaire that was released with figures, from its first round as a whole."""
+    found = {}
+    for release in _releases(review):
+        if release.questionnaire_id in found:
+            continue
+        rows = tuple(_council_rows(release))
+        if rows:
+            figures = release.values["fifty_or_more"]
+            found[release.questionnaire_id] = CouncilSummary(
+                title=release.questionnaire.title,
+                invited=release.values["invited_to_tens"],
+                replies=release.values["replies_to_tens"] if figures else None,
+                rows=rows,
+                self_test=_proof_of(release.questionnaire),
+            )
+    return list(found.values())
+
+
+def _council_rows(release: Release) -> Iterator[CouncilRow]:
+    """Answers to choose from are left out: the fewer they are told of, the safer each is."""
+    questions = {q.code: q for q in release.questionnaire.questions.all()}
+    for code, published in Values(release.values).questions.items():
+        whole = published.everybody
+        if not isinstance(whole, Shown):
+            continue
+        own = release.values["questions"][code].get("fifty_or_more", True)
+        figures = release.values["fifty_or_more"] and own
+        share = round(whole.favourable / 5) * 5
+        yield CouncilRow(
+            code=code,
+            theme=questions[code].theme,
+            text=_council_text(questions[code]),
+            favourable=share if figures else None,
+            words=f"{share}%" if figures else disclosure.council_words(share),
+        )
 
 
 def _council_text(question: Question) -> str:
@@ -107,28 +268,11 @@ def _council_text(question: Question) -> str:
     return question.text
 
 
-def council_summary(review: Review) -> CouncilSummary | None:
-    """From the first round as a whole; None when nothing may be said at all."""
-    release = next(iter(_releases(review)), None)
-    if release is None or not release.values["questions"]:
+def _proof_of(questionnaire: Questionnaire) -> SelfTest | None:
+    """The last self-test of the questionnaire, if it passed."""
+    latest = questionnaire.proofs.first()
+    if latest is None or not latest.passed:
         return None
-    figures = release.values["fifty_or_more"]
-    questions = {q.code: q for q in release.questionnaire.questions.all()}
-    rows = []
-    for code, published in release.values["questions"].items():
-        shown = Shown(**published["all"])
-        share = round(shown.favourable / 5) * 5
-        rows.append(
-            CouncilRow(
-                code=code,
-                theme=questions[code].theme,
-                text=_council_text(questions[code]),
-                favourable=share if figures else None,
-                words=f"{share}%" if figures else disclosure.council_words(share),
-            )
-        )
-    return CouncilSummary(
-        invited=release.values["invited_to_tens"],
-        replies=release.values["replies_to_tens"] if figures else None,
-        rows=tuple(rows),
+    return SelfTest(
+        on=latest.on, people=latest.values["people"], ways=len(latest.values["kinds"])
     )

@@ -1,24 +1,23 @@
-"""The list of people to invite, from .xlsx: every fault by its row, nothing taken on a guess."""
+"""The list of people to invite, from .xlsx or .csv: every fault by row and column, nothing guessed."""
 
 from __future__ import annotations
 
 import difflib
-import io
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
+from questionnaires import addresses
 from questionnaires.domain.inviting import Invitee
-from reviews import sheets
+from reviews import sheets, workbook
 from reviews.models import Agency, Review
-from reviews.sheets import MOST_BYTES, Fault, SheetRefused, spelling
+from reviews.sheets import MOST_BYTES, NO_ROWS, Fault, SheetRefused, spelling
 
 __all__ = ["MOST_BYTES", "Fault", "Reading", "SheetRefused", "blank_list", "read"]
 
+# More than other lists: docs/adr/0011.
+MOST_ROWS = 10_000
+LONGEST_NAME = 200
 COLUMNS = ("Full name", "Email address", "Agency", "Job group")
 _HEADINGS = {
     "name": {"name", "full name", "person"},
@@ -27,28 +26,49 @@ _HEADINGS = {
     "job_group": {"job group", "job", "role", "post", "job title", "jobgroup"},
 }
 _TITLES = dict(zip(_HEADINGS, COLUMNS, strict=True))
+_ERRORS = {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
+
+Progress = Callable[[int], None]
 
 
 @dataclass
 class Reading:
-    """What a list holds: rows in order, and what is wrong with the others."""
+    """What a list holds: rows in order, what is wrong, and headings that were not looked at."""
 
     rows: list[Invitee] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
 
 def read(
-    content: bytes, *, review: Review, known: set[str], only: Agency | None = None
+    content: bytes,
+    *,
+    review: Review,
+    known: set[str],
+    only: Agency | None = None,
+    progress: Progress = lambda percent: None,
 ) -> Reading:
-    """Read a list. ``known`` addresses are on the list already; ``only`` limits the agency.
+    """Read a list. ``known`` addresses, in small letters, are on the list already; ``only``
+    limits the agency; ``progress`` is told the per cent that have been read, now and then.
 
     Raises SheetRefused when the file cannot be used at all.
     """
-    cells = sheets.cells(content)
-    columns = sheets.columns(
-        cells[0], _HEADINGS, titles=_TITLES, needed=("email", "agency", "job_group")
-    )
-    return _Checker(review, known, only, columns).check(cells[1:])
+    with sheets.opened(content, most_rows=MOST_ROWS, text_too=True) as sheet:
+        headings = [cell.strip() for cell in next(sheet.rows, [])]
+        columns = sheets.columns(
+            headings, _HEADINGS, titles=_TITLES, needed=("email", "agency", "job_group")
+        )
+        checker = _Checker(review, known, only, columns, headings)
+        told = 0
+        for number, row in enumerate(sheet.rows, start=2):
+            checker.check(number, row)
+            percent = min(99, 100 * number // max(sheet.expected, number, 1))
+            if percent >= told + 10:
+                told = percent
+                progress(percent)
+    if not checker.looked_at:
+        raise SheetRefused(NO_ROWS)
+    return checker.finish()
 
 
 class _Checker:
@@ -60,32 +80,62 @@ class _Checker:
         known: set[str],
         only: Agency | None,
         columns: dict[str, int],
+        headings: Sequence[str],
     ) -> None:
         self.columns, self.known, self.only = columns, known, only
-        agencies = list(review.agencies.all())
-        self.agencies = {
-            spelling(word): agency.code
-            for agency in agencies
-            for word in (agency.name, agency.code)
-        }
-        self.agency_names = [agency.name for agency in agencies]
-        groups = review.pack.job_groups
-        self.groups = {
-            spelling(word): group.code
-            for group in groups
-            for word in (group.title, group.code)
-        }
-        self.group_names = [group.title for group in groups]
-
-    def check(self, rows: Sequence[Sequence[str]]) -> Reading:
-        self.found = Reading()
-        self.first_row: dict[str, int] = {}
-        self.domains = Counter(
-            self._cell(row, "email").lower().rpartition("@")[2] for row in rows
+        self.width = len(headings)
+        self.found = Reading(
+            ignored=[
+                heading
+                for place, heading in enumerate(headings)
+                if heading and place not in columns.values()
+            ]
         )
-        for number, row in enumerate(rows, start=2):
-            if any(row):
-                self._row(number, row)
+        self.looked_at = 0
+        # Where an address stood first, and whether that row was taken.
+        self.first_row: dict[str, tuple[int, bool]] = {}
+        self.domains: Counter[str] = Counter()
+        self.to_suspect: list[tuple[int, str]] = []
+        agencies = list(review.agencies.all())
+        groups = review.pack.job_groups
+        self.words = {
+            "agency": _Words("agency", {a.name: a.code for a in agencies}),
+            "job_group": _Words("job group", {g.title: g.code for g in groups}),
+        }
+
+    def check(self, number: int, row: Sequence[str]) -> None:
+        if not any(cell.strip() for cell in row):
+            return
+        self.looked_at += 1
+        before = len(self.found.faults)
+        email = self._email(number, row)
+        agency = self._known(number, "agency", row)
+        group = self._known(number, "job_group", row)
+        if agency and self.only and agency != self.only.code:
+            self._fault(
+                number, "agency", f"You can only add people of {self.only.name}"
+            )
+        name = self._name(number, row)
+        if any(cell.strip() for cell in row[self.width :]):
+            self._fault(
+                number,
+                "name",
+                "There is something to the right of the last heading. It is not taken",
+                stops=False,
+            )
+        taken = not any(fault.stops for fault in self.found.faults[before:])
+        if taken:
+            self.found.rows.append(Invitee(agency, group, email, name))
+        if email:
+            self.first_row.setdefault(email.lower(), (number, taken))
+
+    def finish(self) -> Reading:
+        """Likely misspellings can be told once all domains have been seen."""
+        frequent = {name for name, n in self.domains.items() if n >= addresses.FREQUENT}
+        for number, email in self.to_suspect:
+            if words := addresses.suspicion(email, frequent):
+                self._fault(number, "email", words, stops=False)
+        self.found.faults.sort(key=lambda fault: fault.row)
         return self.found
 
     def _cell(self, row: Sequence[str], name: str) -> str:
@@ -97,102 +147,98 @@ class _Checker:
     ) -> None:
         self.found.faults.append(Fault(row, _TITLES[column], sentence, stops))
 
-    def _row(self, number: int, row: Sequence[str]) -> None:
-        before = len(self.found.faults)
-        email = self._email(number, self._cell(row, "email"))
-        agency = self._known(
-            number,
-            "agency",
-            self._cell(row, "agency"),
-            self.agencies,
-            self.agency_names,
+    def _is_error(self, number: int, column: str, word: str) -> bool:
+        if word not in _ERRORS:
+            return False
+        self._fault(
+            number, column, f"The cell shows an error of the spreadsheet, {word}"
         )
-        group = self._known(
-            number,
-            "job_group",
-            self._cell(row, "job_group"),
-            self.groups,
-            self.group_names,
-        )
-        if agency and self.only and agency != self.only.code:
-            self._fault(
-                number, "agency", f"You can only add people of {self.only.name}"
-            )
-        name = " ".join(self._cell(row, "name").split())
-        if len(name) > 200:
-            self._fault(number, "name", "The name must be 200 characters or fewer")
-        if not any(fault.stops for fault in self.found.faults[before:]):
-            self.found.rows.append(Invitee(agency, group, email, name))
+        return True
 
-    def _email(self, number: int, cell: str) -> str:
-        email = re.sub(r"\s|mailto:", "", cell).strip("<>;,.").lower()
-        if not email:
-            self._fault(number, "email", "There is no email address")
+    def _email(self, number: int, row: Sequence[str]) -> str:
+        cell = self._cell(row, "email")
+        if self._is_error(number, "email", cell.strip()):
             return ""
-        try:
-            validate_email(email)
-        except ValidationError:
-            self._fault(number, "email", f"“{cell[:80]}” is not an email address")
+        address = addresses.read(cell)
+        if address.fault:
+            self._fault(number, "email", address.fault)
             return ""
-        if len(email) > 254:
+        email = address.email
+        if address.taken_off:
+            off = " and ".join(address.taken_off)
             self._fault(
-                number, "email", "The email address is longer than 254 characters"
+                number, "email", f"{email}: {off} around it left away", stops=False
             )
-            return ""
-        if email in self.first_row:
-            self._fault(
-                number, "email", f"{email} is also in row {self.first_row[email]}"
-            )
-        elif email in self.known:
-            self._fault(number, "email", f"{email} is on the list already")
-        self.first_row.setdefault(email, number)
-        self._warn_of_misspelling(number, email)
+        self._repeated(number, email)
+        self.domains[addresses.domain_of(email)] += 1
+        self.to_suspect.append((number, email))
         return email
 
-    def _warn_of_misspelling(self, number: int, email: str) -> None:
-        domain = email.rpartition("@")[2]
-        usual = [name for name, count in self.domains.items() if count >= 3 and name]
-        if self.domains[domain] >= 3:
+    def _repeated(self, number: int, email: str) -> None:
+        if email.lower() in self.known:
+            self._fault(number, "email", f"{email} is on the list already")
             return
-        near = difflib.get_close_matches(
-            domain, [n for n in usual if n != domain], 1, 0.85
-        )
-        if near:
+        first, taken = self.first_row.get(email.lower(), (0, False))
+        if taken:
+            self._fault(number, "email", f"{email} is also in row {first}")
+        elif first:
             self._fault(
                 number,
                 "email",
-                f"{email}: most addresses end in @{near[0]}. Is this one misspelled?",
+                f"{email} is also in row {first}, which is left out",
                 stops=False,
             )
 
-    def _known(
-        self,
-        number: int,
-        column: str,
-        cell: str,
-        codes: dict[str, str],
-        names: list[str],
-    ) -> str:
-        word = " ".join(cell.split())
-        what = "agency" if column == "agency" else "job group"
-        if not word:
-            self._fault(number, column, f"There is no {what}")
+    def _known(self, number: int, column: str, row: Sequence[str]) -> str:
+        word = " ".join(self._cell(row, column).split())
+        if self._is_error(number, column, word):
             return ""
-        code = codes.get(spelling(word))
+        code, fault = self.words[column].look_up(word)
+        if fault:
+            self._fault(number, column, fault)
+        return code
+
+    def _name(self, number: int, row: Sequence[str]) -> str:
+        name = " ".join(self._cell(row, "name").split())
+        if self._is_error(number, "name", name):
+            return ""
+        if len(name) > LONGEST_NAME:
+            self._fault(
+                number, "name", f"The name must be {LONGEST_NAME} characters or fewer"
+            )
+        if "@" in name:
+            self._fault(
+                number, "name", "The name looks like an email address", stops=False
+            )
+        return name
+
+
+class _Words:
+    """The names and codes that a column may hold, and what somebody meant who wrote another."""
+
+    def __init__(self, what: str, codes: dict[str, str]) -> None:
+        self.what, self.titles = what, {spelling(name): name for name in codes}
+        self.codes = {spelling(code): code for code in codes.values()}
+        self.codes |= {spelling(name): code for name, code in codes.items()}
+        self.seen: dict[str, tuple[str, str]] = {}
+
+    def look_up(self, word: str) -> tuple[str, str]:
+        """The code, or "" and what is wrong. The same word is looked up once."""
+        if word not in self.seen:
+            self.seen[word] = self._look_up(word)
+        return self.seen[word]
+
+    def _look_up(self, word: str) -> tuple[str, str]:
+        if not word:
+            return "", f"There is no {self.what}"
+        code = self.codes.get(spelling(word))
         if code:
-            return code
-        near = difflib.get_close_matches(spelling(word), codes, 1, 0.6)
-        hint = ""
-        if near:
-            title = next((n for n in names if codes[spelling(n)] == codes[near[0]]), "")
-            hint = f" Did you mean “{title}”?" if title else ""
-        article = "an" if what == "agency" else "a"
-        self._fault(
-            number,
-            column,
-            f"“{word[:80]}” is not {article} {what} of this review.{hint}",
-        )
-        return ""
+            return code, ""
+        article = "an" if self.what == "agency" else "a"
+        fault = f"“{word[:80]}” is not {article} {self.what} of this review"
+        near = difflib.get_close_matches(spelling(word), self.titles, 1, 0.6)
+        meant = f". Did you mean “{self.titles[near[0]]}”?" if near else ""
+        return "", fault + meant
 
 
 def blank_list(review: Review) -> bytes:
@@ -210,9 +256,10 @@ def blank_list(review: Review) -> bytes:
     agencies = [agency.name for agency in review.agencies.all()]
     groups = [group.title for group in review.pack.job_groups]
     for number in range(max(len(agencies), len(groups))):
-        words.append(
-            [part[number] if number < len(part) else "" for part in (agencies, groups)]
-        )
+        row = [
+            part[number] if number < len(part) else "" for part in (agencies, groups)
+        ]
+        workbook.append(words, row)
     for each in (sheet, words):
         for cell in each[1]:
             cell.font = Font(bold=True)
@@ -223,9 +270,6 @@ def blank_list(review: Review) -> bytes:
         choice = DataValidation(
             "list", f"='Words to use'!${column}$2:${column}${number + 1}"
         )
-        choice.add(f"{letter}2:{letter}2001")
+        choice.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
         sheet.add_data_validation(choice)
-    book.properties.creator = "Peer review team"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook.saved(book, title="People to invite")

@@ -46,3 +46,15 @@ def link_hash(typed: str) -> str:
 def nullifier(null_key: bytes, invitation: uuid.UUID) -> str:
     """Says that somebody has answered. The same for every link of theirs, so one answer each."""
     return hmac.new(null_key, str(invitation).encode(), hashlib.sha256).hexdigest()
+
+
+MARK = 16
+
+
+def envelope_mark(link_key: bytes, invitation: uuid.UUID) -> str:
+    """What the envelope of somebody's messages carries, so that one that comes back finds its row.
+
+    Derived like the link and stored nowhere; it opens nothing.
+    """
+    words = f"bounce|{invitation}".encode()
+    return crockford(hmac.new(link_key, words, hashlib.sha256).digest())[:MARK]

@@ -1,12 +1,19 @@
 """The messages of a questionnaire, one function each; the words are in templates."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from questionnaires import languages, reading
 from questionnaires.models import Questionnaire
+
+# Where each person's own link goes. It stands in no text that anybody writes.
+_PLACE = "\ue000"
+OWN_LINK = "[their own link]"
 
 
 @dataclass(frozen=True)
@@ -14,26 +21,38 @@ class Words:
     subject: str
     text: str
 
-
-def invitation(questionnaire: Questionnaire, name: str, token: str) -> Words:
-    """The invitation, or once reminders have gone the reminder: the same link in both."""
-    return _render(
-        "reminder" if questionnaire.reminders else "invitation",
-        questionnaire,
-        f"{settings.SITE_ADDRESS}/q/{token}",
-    )
+    def with_link(self, link: str) -> Words:
+        return Words(self.subject, self.text.replace(_PLACE, link))
 
 
-OWN_LINK = "[their own link]"
+def letter(questionnaire: Questionnaire, *, reminder: bool) -> Words:
+    """Rendered once for everybody; ``with_link`` puts a link in for each. The same in both letters."""
+    return _render("reminder" if reminder else "invitation", questionnaire, _PLACE)
+
+
+def link_of(token: str) -> str:
+    return f"{settings.SITE_ADDRESS}/q/{token}"
 
 
 def preview(questionnaire: Questionnaire) -> Words:
     """The invitation, with the place of each person's own link marked."""
-    return _render("invitation", questionnaire, OWN_LINK)
+    return letter(questionnaire, reminder=False).with_link(OWN_LINK)
 
 
 def reminder_preview(questionnaire: Questionnaire) -> Words:
-    return _render("reminder", questionnaire, OWN_LINK)
+    return letter(questionnaire, reminder=True).with_link(OWN_LINK)
+
+
+def test_letter(questionnaire: Questionnaire, *, reminder: bool) -> Words:
+    """For whoever sends it: its link opens the preview, which keeps no answers."""
+    where = reverse(
+        "questionnaires:preview-page",
+        args=[questionnaire.review_id, questionnaire.pk, 0],
+    )
+    words = letter(questionnaire, reminder=reminder).with_link(
+        f"{settings.SITE_ADDRESS}{where}"
+    )
+    return Words(f"Test: {words.subject}", words.text)
 
 
 def _render(name: str, questionnaire: Questionnaire, link: str) -> Words:

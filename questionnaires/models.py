@@ -13,7 +13,12 @@ from django.db import models
 
 from questionnaires.disclosure import Node
 from reviews.models import Delivery, Job, Review
-from reviews.sealing import SPEECH_PAD, SealedJSONField, SealedTextField
+from reviews.sealing import (
+    SPEECH_PAD,
+    SealedBytesField,
+    SealedJSONField,
+    SealedTextField,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -30,12 +35,31 @@ class Questionnaire(models.Model):
         RELEASING = "releasing", "Being released"
         RELEASED = "released", "Released"
 
-    MOST_REMINDERS = 2
+    class Sending(models.TextChoices):
+        """What is to be sent. The request says what; the worker marks whom it concerns."""
+
+        NOTHING = "", "Nothing is being sent"
+        INVITE = "invite", "The invitations are being prepared"
+        REMIND = "remind", "The reminder is being prepared"
+        AGAIN = "again", "What did not go is being prepared"
+        GOING = "going", "Messages are going out"
+        STOPPED = "stopped", "Sending is stopped"
+
+    class Letter(models.TextChoices):
+        """Which letter goes out, or went out last."""
+
+        INVITATION = "invitation", "Invitation"
+        REMINDER = "reminder", "Reminder"
+        AGAIN = "again", "Invitation, once more"
+
+    ASKED = (Sending.INVITE, Sending.REMIND, Sending.AGAIN)
+    SLOWEST = 10  # messages a minute
+    MOST_REMINDERS = 3
     REMINDER_GAP = dt.timedelta(days=3)
     # Groups this small take two people of the team; below five nothing is ever shown.
     USUAL_K, SMALL_K, LEAST_K, MOST_K = 10, 8, 5, 20
-    # The background work that sends.
-    SENDS = "questionnaires.tasks.send_invitations"
+    # The background work that is the self-test.
+    PROVES = "questionnaires.tasks.prove"
 
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="questionnaires"
@@ -71,8 +95,20 @@ class Questionnaire(models.Model):
     keep_words_weeks = models.PositiveSmallIntegerField(default=6)
     tree = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
+    # How many reminders there may be, and how many there were.
+    most_reminders = models.PositiveSmallIntegerField(default=2)
     reminders = models.PositiveSmallIntegerField(default=0)
     last_sent_on = models.DateField(null=True, blank=True)
+    sending = models.CharField(
+        max_length=7, choices=Sending.choices, default=Sending.NOTHING, blank=True
+    )
+    letter = models.CharField(
+        max_length=10, choices=Letter.choices, default=Letter.INVITATION
+    )
+    # How many messages the round has that is going out, or went out last.
+    round_size = models.PositiveIntegerField(default=0)
+    # Messages a minute, at most; None: as fast as the mail server takes them.
+    a_minute = models.PositiveIntegerField(null=True, blank=True)
     release_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -85,7 +121,9 @@ class Questionnaire(models.Model):
         boxes: RelatedManager[AnswerBox]
         drafts: RelatedManager[DraftBox]
         releases: RelatedManager[Release]
+        earlier: EarlierResults
         pending_imports: RelatedManager[PendingImport]
+        proofs: RelatedManager[Proof]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -103,6 +141,14 @@ class Questionnaire(models.Model):
                 & models.Q(keep_words_weeks__range=(1, 12)),
                 name="questionnaire_keeps_for_a_while",
             ),
+            models.CheckConstraint(
+                condition=models.Q(most_reminders__lte=3),
+                name="questionnaire_reminds_seldom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(a_minute__isnull=True) | models.Q(a_minute__gte=10),
+                name="questionnaire_sends_at_some_rate",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,22 +162,21 @@ class Questionnaire(models.Model):
         """The name of one of its keys in the keystore."""
         return f"questionnaire-{self.pk}-{part}"
 
+    @property
+    def is_sending(self) -> bool:
+        """Messages are on their way, or the worker is about to begin with them."""
+        return self.sending in (*self.ASKED, self.Sending.GOING)
+
     def stuck(self) -> models.QuerySet[Invitation]:
-        """Messages that did not go, or nobody knows. Who waits is stuck once nothing is sending."""
-        states = [Delivery.FAILED, Delivery.UNKNOWN, Delivery.MAILBOX]
-        sending = self.review.jobs.filter(
-            kind=self.SENDS,
-            subject=str(self.pk),
-            state__in=[Job.State.QUEUED, Job.State.RUNNING],
+        """Messages that did not go, or nobody knows whether they went."""
+        return self.invitations.filter(
+            delivery_state__in=[Delivery.FAILED, Delivery.UNKNOWN, Delivery.MAILBOX]
         )
-        if not sending.exists():
-            states += [Delivery.QUEUED, Delivery.SENDING]
-        return self.invitations.filter(delivery_state__in=states)
 
     @property
     def next_reminder_on(self) -> dt.date | None:
         """The first day on which a reminder may go; None when there may be none any more."""
-        if self.reminders >= self.MOST_REMINDERS or self.last_sent_on is None:
+        if self.reminders >= self.most_reminders or self.last_sent_on is None:
             return None
         return self.last_sent_on + self.REMINDER_GAP
 
@@ -234,14 +279,42 @@ class Question(models.Model):
 
 
 class PendingImport(models.Model):
-    """A list that was read and not yet confirmed: what would be added, and what is wrong."""
+    """A list on its way in: read by the worker, looked at, and added once it is confirmed.
+
+    It is its uploader's alone. The file is kept until it was read, the rest for a few days.
+    """
+
+    class State(models.TextChoices):
+        READING = "reading", "Being read"
+        READ = "read", "Waits to be confirmed"
+        REFUSED = "refused", "Cannot be used"
+        ADDING = "adding", "Being added"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     questionnaire = models.ForeignKey(
         Questionnaire, on_delete=models.CASCADE, related_name="pending_imports"
     )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    uploaded_on = models.DateField()
+    state = models.CharField(max_length=7, choices=State.choices, default=State.READING)
+    # The work that reads or adds it.
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    file = SealedBytesField(scope="people", null=True)
+    # [agency, job group, email, name] of rows in order; [row, column, sentence, stops] of others.
     rows = SealedJSONField(scope="people", pad=SPEECH_PAD)
     faults = SealedJSONField(scope="people", pad=SPEECH_PAD)
+    # Headings of columns that were not looked at.
+    ignored = SealedJSONField(scope="people", pad=SPEECH_PAD)
+    refusal = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["questionnaire", "uploaded_by"], name="pending_import_once_each"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -268,6 +341,9 @@ class Invitation(models.Model):
     )
     counted_in = models.BooleanField(default=False)
 
+    # What opening the link reads of the row.
+    AT_THE_DOOR = ("id", "leaf")
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
@@ -286,6 +362,9 @@ class Invitation(models.Model):
 class OpenLink(models.Model):
     """One link for everybody of an agency without addresses: counted down, apart in the results."""
 
+    # The reporting group of those who answer by it, under their agency.
+    GROUP = "open"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     questionnaire = models.ForeignKey(
         Questionnaire, on_delete=models.CASCADE, related_name="open_links"
@@ -293,6 +372,8 @@ class OpenLink(models.Model):
     leaf = models.CharField(max_length=120)
     link_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where made
     remaining = models.PositiveIntegerField()
+
+    AT_THE_DOOR = ("id", "leaf", "remaining")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -303,6 +384,19 @@ class OpenLink(models.Model):
 
     def __str__(self) -> str:
         return self.leaf
+
+
+class Bounce(models.Model):
+    """A message that came back: the mark of its envelope and what its code means, nothing of it.
+
+    It waits here for the worker, which alone can tell whose mark it is.
+    """
+
+    mark = models.CharField(max_length=20, primary_key=True)
+    delivery_state = models.CharField(max_length=10, choices=Delivery.choices)
+
+    def __str__(self) -> str:
+        return self.mark
 
 
 class SpentLink(models.Model):
@@ -357,6 +451,7 @@ class Release(models.Model):
     if TYPE_CHECKING:
         comments: RelatedManager[Comment]
         answers: RelatedManager[ReleasedAnswer]
+        filed: RelatedManager[FiledResult]
 
     def __str__(self) -> str:
         return f"Round {self.round}"
@@ -388,6 +483,12 @@ class Comment(models.Model):
         MASKED = "masked", "Marked: waiting for a second person"
         CLEARED = "cleared", "Cleared"
         REDACTED = "redacted", "Redacted"
+        # Nothing of it is left: the text was overwritten.
+        WITHHELD = "withheld", "Withheld"
+
+    # What a screener has settled and the team may read, and what still waits for one.
+    READABLE = (Screening.CLEARED, Screening.REDACTED)
+    WAITING = (Screening.UNREAD, Screening.MASKED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     release = models.ForeignKey(
@@ -399,6 +500,8 @@ class Comment(models.Model):
     screening = models.CharField(
         max_length=8, choices=Screening.choices, default=Screening.UNREAD
     )
+    # What the team says it bears on; neither who said so nor when.
+    themes = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]  # random ids: no order of arrival
@@ -409,3 +512,65 @@ class Comment(models.Model):
     @property
     def sealed_review_id(self) -> int:
         return self.release.questionnaire.review_id
+
+
+class FiledResult(models.Model):
+    """A published result that the team put on its evidence board: nobody's words, rounded already.
+
+    ``group`` is an atom's key, empty for everybody; with ``other`` it is the gap between two.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="filed")
+    question = models.CharField(max_length=20)
+    group = models.CharField(max_length=1000, blank=True)
+    other = models.CharField(max_length=1000, blank=True)
+    # Where the question itself has none.
+    theme = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["release", "question", "group", "other"],
+                name="result_filed_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Filed result of {self.question}"
+
+
+class EarlierResults(models.Model):
+    """Published values of a questionnaire of before, read from its spreadsheet to compare with.
+
+    ``rows`` are {code, text, answer, share, low, give_or_take}; ``faults`` [row, column, sentence].
+    """
+
+    questionnaire = models.OneToOneField(
+        Questionnaire, on_delete=models.CASCADE, related_name="earlier"
+    )
+    title = models.CharField(max_length=200)
+    on = models.DateField()
+    rows = models.JSONField()
+    faults = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Proof(models.Model):
+    """What a self-test found: attacks on made-up people, with the day on which they ran."""
+
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.CASCADE, related_name="proofs"
+    )
+    on = models.DateField()
+    passed = models.BooleanField()
+    # database, people, chance, limit, tries, kinds: [{kind, tries, best, naive}]
+    values = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {'passed' if self.passed else 'failed'}"

@@ -18,9 +18,9 @@ from django.utils import translation
 from questionnaires import asking, drafts, languages, links, reading
 from questionnaires.asking import Answers, Page, Paper
 from questionnaires.domain import answering
-from questionnaires.domain.answering import Door
 from questionnaires.models import Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
+from questionnaires.reading import Door
 from reviews import keystore
 from reviews.access import open_view
 

@@ -2,11 +2,11 @@
 
 ``values`` is plain and is all that stays of the figures::
 
-    base, replies_to_tens, invited_to_tens, fifty_or_more, atoms: [{key, title, base}]
-    questions: {code: {kind, all: {...}, groups: [{key, title, ...}]}}
+    outcome, base, replies_to_tens, invited_to_tens, fifty_or_more, atoms: [{key, title, base}]
+    questions: {code: {kind, fifty_or_more, all: {...}, groups: [{key, title, ...}]}}
 
 where ``...`` are the fields of ``disclosure.Shown`` for statements and of ``Chosen`` for answers
-to choose from.
+to choose from. ``published`` reads them back.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from questionnaires.asking import MULTIPLE, STATEMENT, Item
 from questionnaires.disclosure import Atom, Chosen, Node, Shown
 
 FIFTY = 50
+# What became of the answers: figures, own words alone, or nothing because so few answered.
+FIGURES, WORDS, NOTHING = "figures", "words", "nothing"
 Payload = Mapping[str, Any]
 
 
@@ -37,9 +39,14 @@ def values_of(
     k: int,
     invited: int,
 ) -> dict[str, Any]:
-    """All that is published of these answers; without a partition next to nothing."""
+    """All that is published of these answers; without a partition next to nothing.
+
+    No payloads at all stand for so few answers that they were thrown away unread.
+    """
     whole = bool(partition)
+    few = WORDS if payloads else NOTHING
     values: dict[str, Any] = {
+        "outcome": FIGURES if whole else few,
         "base": disclosure.band(len(payloads)) if whole else "",
         "replies_to_tens": to_tens(len(payloads)) if whole else None,
         "invited_to_tens": to_tens(invited),
@@ -89,7 +96,13 @@ def _question(
         groups.append({"key": group.key, "title": title, **asdict(part)})
     if not parts:
         return None
-    return {"kind": item.kind, "all": asdict(_together(parts)), "groups": groups}
+    return {
+        "kind": item.kind,
+        # Asked of some alone, a question may have fewer answers than there are replies.
+        "fifty_or_more": len(given) >= FIFTY,
+        "all": asdict(_together(parts)),
+        "groups": groups,
+    }
 
 
 def _together(parts: Sequence[Shown | Chosen]) -> Shown | Chosen:
@@ -122,9 +135,3 @@ def _part(item: Item, answers: Sequence[Any]) -> Shown | Chosen:
         n=len(answers),
         one=item.kind != MULTIPLE,
     )
-
-
-def shown_of(published: Mapping[str, Any]) -> Shown | Chosen:
-    """The values of everybody or of one group, as they were published."""
-    fields = {k: v for k, v in published.items() if k not in ("key", "title")}
-    return Chosen(**fields) if "shares" in fields else Shown(**fields)

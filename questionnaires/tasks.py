@@ -4,14 +4,21 @@ import datetime as dt
 
 from django.utils import timezone
 
-from questionnaires.domain import answering, inviting, releasing, sending
-from questionnaires.models import Questionnaire
+from questionnaires import importer
+from questionnaires.domain import (
+    answering,
+    bouncing,
+    inviting,
+    listing,
+    proving,
+    releasing,
+    sending,
+)
+from questionnaires.models import PendingImport, Questionnaire
+from questionnaires.proof import rehearsal
 from reviews import background
 from reviews.background import task
 from reviews.models import Job
-
-# Below the queue's own limit of 120 s; the rest goes on in a job of its own.
-LONGEST = dt.timedelta(seconds=80)
 
 
 def _load(subject: str) -> Questionnaire:
@@ -19,17 +26,49 @@ def _load(subject: str) -> Questionnaire:
 
 
 @task(resumable=True)
+def read_list(subject: str, job: Job) -> None:
+    """Read an uploaded list; what is wrong with the file as a whole is kept for its uploader."""
+    pending = listing.pending_of(job)
+    if pending is None or pending.state != PendingImport.State.READING:
+        return
+    questionnaire = pending.questionnaire
+    try:
+        found = importer.read(
+            pending.file,
+            review=questionnaire.review,
+            known=inviting.addresses(questionnaire),
+            only=listing.agency_of(questionnaire, pending.uploaded_by),
+            progress=job.set_progress,
+        )
+    except importer.SheetRefused as refusal:
+        listing.refuse_list(pending=pending, sentence=str(refusal))
+    else:
+        listing.keep_reading(
+            pending=pending,
+            rows=found.rows,
+            faults=[(f.row, f.column, f.sentence, f.stops) for f in found.faults],
+            ignored=found.ignored,
+        )
+
+
+@task(resumable=True)
+def add_list(subject: str, job: Job) -> None:
+    pending = listing.pending_of(job)
+    if pending is not None:
+        listing.add_confirmed(pending=pending, at=timezone.now())
+
+
+@task(resumable=True)
 def open_links(subject: str, job: Job) -> None:
-    inviting.open_links(questionnaire=_load(subject), at=timezone.now())
+    inviting.open_links(
+        questionnaire=_load(subject), at=timezone.now(), progress=job.set_progress
+    )
 
 
 @task(resumable=True)
 def send_invitations(subject: str, job: Job) -> None:
     questionnaire = _load(subject)
-    if job.attempts > 1:
-        sending.settle_unknown(questionnaire=questionnaire)
-    until = dt.datetime.now(dt.UTC) + LONGEST
-    if not sending.send_waiting(questionnaire=questionnaire, until=until, job=job):
+    if not sending.send_waiting(questionnaire=questionnaire, job=job):
         background.enqueue(job.kind, subject, review=questionnaire.review)
 
 
@@ -44,23 +83,44 @@ def release(subject: str, job: Job) -> None:
 
 
 @task(resumable=True)
+def prove(subject: str, job: Job) -> None:
+    questionnaire, now = _load(subject), timezone.now()
+    proving.prove(
+        questionnaire=questionnaire,
+        job=job,
+        at=now,
+        today=questionnaire.review.today(now),
+    )
+
+
+@task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
     """Close what is due, count turnout, finish releases, forget addresses and words."""
     now = timezone.now()
     today = timezone.localdate(now)
-    for questionnaire in Questionnaire.objects.filter(
-        state=Questionnaire.State.OPEN
-    ).select_related("review"):
+    rehearsal.remove_leftovers()
+    real = Questionnaire.objects.filter(review__rehearsal=None)
+    for questionnaire in real.filter(state=Questionnaire.State.OPEN).select_related(
+        "review"
+    ):
         day = questionnaire.review.today(now)
         if answering.is_closing_time(questionnaire, day):
             releasing.close(questionnaire=questionnaire, by=None, at=now)
         else:
             answering.count_turnout(questionnaire=questionnaire)
-    for questionnaire in Questionnaire.objects.filter(
-        state=Questionnaire.State.RELEASED
-    ).select_related("review"):
+    for questionnaire in real.filter(state=Questionnaire.State.RELEASED).select_related(
+        "review"
+    ):
         day = questionnaire.review.today(now)
         if releasing.is_time_to_forget(questionnaire, day):
             releasing.forget_words(questionnaire=questionnaire, on=day)
+    listing.forget_pending(today=today)
     releasing.sweep(today=today)
     releasing.forget_addresses(today=today)
+
+
+def each_minute(*, at: dt.datetime) -> None:
+    """Take in what came back, and carry on with what waits to be sent."""
+    sending.look_after(at=at)
+    bouncing.fetch()
+    bouncing.resolve()

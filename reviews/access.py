@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from reviews.models import TEAM, AccessRole, Membership, Review, User
 
@@ -25,10 +26,15 @@ class Action(StrEnum):
     """What a page needs; the words are the objects and verbs of the access table."""
 
     CONFIGURE_REVIEW = auto()
+    DELETE_REVIEW = auto()
     MOVE_STAGE = auto()
     MANAGE_TEAM = auto()
+    ANSWER_INVITATION = auto()
     READ_SUMMARY = auto()
     READ_PLAN = auto()
+    READ_TERMS = auto()
+    SIGN_TERMS = auto()
+    APPROVE_SCOPE = auto()
     EDIT_OWN_PROFILE = auto()
     DECLARE_INTEREST = auto()
     READ_INTERESTS = auto()
@@ -51,11 +57,14 @@ class Action(StrEnum):
     IMPORT_INVITATIONS = auto()
     REISSUE_INVITATION = auto()
     RUN_QUESTIONNAIRE = auto()
+    READ_PROOF = auto()
     READ_TURNOUT = auto()
     READ_RESPONSE_RATE = auto()
     RUN_RELEASE = auto()
     READ_RESULTS = auto()
     SCREEN_COMMENTS = auto()
+    FILE_RESULT = auto()
+    COMPARE_RESULTS = auto()
     WRITE_CASE_SHEET = auto()
     WRITE_CASE_MAP = auto()
     READ_CASE_MAP = auto()
@@ -85,8 +94,20 @@ def _team(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
 
 GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.CONFIGURE_REVIEW: {RM: stages(1, 4)},
+    # Not in the table: a review that was made by mistake, while nobody has said anything in it.
+    Action.DELETE_REVIEW: {RM: stages(1, 1)},
     Action.MOVE_STAGE: {RM: stages(1, 6)},
     Action.MANAGE_TEAM: {RM: stages(1, 7)},
+    # Not in the table: whoever may open anything of the review can say whether they come.
+    Action.ANSWER_INVITATION: {
+        RM: stages(1, 7),
+        TL: stages(1, 7),
+        AP: stages(1, 6),
+        P: stages(1, 6),
+        CS: stages(1, 7),
+        CC: stages(1, 7),
+        PC: stages(1, 5),
+    },
     Action.READ_SUMMARY: {
         RM: stages(1, 7),
         TL: stages(1, 7),
@@ -104,6 +125,18 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
         CS: stages(1, 7),
         CC: stages(1, 7),
     },
+    # Not in the specification's table: what was agreed is read by whoever it binds, and signed
+    # by the review manager and the council's sponsor.
+    Action.READ_TERMS: {
+        RM: stages(1, 7),
+        TL: stages(1, 7),
+        AP: stages(1, 6),
+        P: stages(1, 6),
+        CS: stages(1, 7),
+        CC: stages(1, 7),
+    },
+    Action.SIGN_TERMS: {RM: stages(1, 4), CS: stages(1, 4)},
+    Action.APPROVE_SCOPE: {CS: stages(1, 4)},
     # Not in the specification's table: the least that each needs.
     Action.EDIT_OWN_PROFILE: _team(1, 5),
     Action.DECLARE_INTEREST: _team(1, 5),
@@ -146,11 +179,16 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.IMPORT_INVITATIONS: {RM: stages(1, 2), CC: stages(1, 2), PC: stages(1, 2)},
     Action.REISSUE_INVITATION: {RM: stages(1, 2)},
     Action.RUN_QUESTIONNAIRE: {RM: stages(1, 3)},
+    # Not in the table: what is kept of respondents, and the self-test's result.
+    Action.READ_PROOF: _team(1, 6),
     Action.READ_TURNOUT: {RM: stages(2, 3), TL: stages(2, 3), AP: stages(2, 3)},
     Action.READ_RESPONSE_RATE: {CS: stages(2, 3), CC: stages(2, 3), PC: stages(2, 3)},
     Action.RUN_RELEASE: {RM: stages(3, 3), TL: stages(3, 3), AP: stages(3, 3)},
     Action.READ_RESULTS: _team(3, 6),
     Action.SCREEN_COMMENTS: {TL: stages(3, 5), AP: stages(3, 5)},
+    # Not in the table: published values are nobody's words, and the team reads them from stage 3.
+    Action.FILE_RESULT: _team(3, 5),
+    Action.COMPARE_RESULTS: {RM: stages(3, 5), TL: stages(3, 5), AP: stages(3, 5)},
     Action.WRITE_CASE_SHEET: {
         **_team(2, 4),
         CC: stages(2, 3),
@@ -186,14 +224,30 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     },
 }
 
+# What a role may see and do, for whoever chooses one and for whoever is invited to it.
+ROLE_WORDS: dict[AccessRole, str] = {
+    RM: "Sets up the review, runs plan, questionnaire and outbox, and issues the report",
+    TL: "Leads the peers, agrees findings, approves the report, reads declared interests",
+    AP: "Prepares documents and figures, screens comments, takes notes, writes findings",
+    P: "Reads documents and results, meets people, takes notes, writes findings",
+    CS: "Accepts the team for the council, follows the plan, downloads the report",
+    CC: "Sends documents, fills in the timetable for the council, never sees what people said",
+    PC: "Sends documents, staff lists and case sheets of one agency, sees no other agency’s",
+}
+
 
 def allowed(action: Action, role: AccessRole | str, stage: int) -> bool:
     return stage in GRANTS[action].get(AccessRole(role), frozenset())
 
 
 def can(membership: Membership | None, action: Action) -> bool:
-    """May this member do it, in the stage their review is in?"""
+    """May this member do it, in the stage their review is in?
+
+    Until somebody has accepted their invitation, nothing but to answer it.
+    """
     if membership is None:
+        return False
+    if not (membership.has_accepted or action == Action.ANSWER_INVITATION):
         return False
     return allowed(action, membership.access_role, membership.review.stage)
 
@@ -218,7 +272,8 @@ ReviewView = Callable[Concatenate[ReviewRequest, Review, Extra], HttpResponse]
 def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
     """Load the review and check at once: 404 to strangers, 403 to members who may not (now).
 
-    With several actions any one of them opens the page.
+    With several actions any one of them opens the page. Whoever is invited and has not answered
+    yet comes to the invitation first, whatever page they asked for.
     """
 
     def decorate(view: ReviewView[Extra]) -> View:
@@ -231,12 +286,17 @@ def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
         ) -> HttpResponse:
             membership = (
                 Membership.objects.filter(review_id=review_id, user=request.user.pk)
-                .select_related("review", "agency", "user")
+                .select_related("review", "agency")
                 .first()
             )
             if membership is None:
                 raise Http404
+            membership.user = cast(User, request.user)
             if not any(can(membership, action) for action in actions):
+                if can(membership, Action.ANSWER_INVITATION) and not (
+                    membership.has_accepted
+                ):
+                    return redirect("reviews:invitation", review_id)
                 raise PermissionDenied
             theirs = cast(ReviewRequest, request)
             theirs.membership = membership

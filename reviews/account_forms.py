@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from django.http import HttpRequest
 
 from reviews.page_form import PageForm, dress
 
@@ -30,6 +32,15 @@ class ResetPassword(PageForm, account.ResetPasswordForm):  # type: ignore[misc]
         self.fields["email"].label = "Email address"
         _without_placeholder(self, "email")
 
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Whoever has no account is told so by email and not on the page, which says the same to all."""
+        email: str = self.cleaned_data["email"]
+        if self.users:
+            super().save(request, **kwargs)
+        else:
+            get_adapter(request).send_mail("account/email/unknown_account", email, {})
+        return email
+
 
 class _NewPassword(PageForm):
     submit_label = "Save the password"
@@ -44,6 +55,7 @@ class _NewPassword(PageForm):
         for name, label in labels.items():
             if name in self.fields:
                 self.fields[name].label = label
+                self.fields[name].help_text = ""
                 _without_placeholder(self, name)
         if "password1" in self.fields:
             self.fields[
@@ -64,20 +76,31 @@ class Reauthenticate(PageForm, account.ReauthenticateForm):  # type: ignore[misc
 
     def order_fields(self, field_order: object) -> None:
         super().order_fields(field_order)
+        self.fields["password"].label = "Password"
+        self.fields["password"].help_text = ""
         _without_placeholder(self, "password")
 
 
 class _Code(PageForm):
+    """A box for six digits, or for the eight of a recovery code, however they are grouped."""
+
     submit_label = "Continue"
+    label = "Code from your app"
+    hint = "Six digits; one of your recovery codes works too"
 
     def order_fields(self, field_order: object) -> None:
         super().order_fields(field_order)
-        self.fields["code"].label = "Code from your app"
-        self.fields[
-            "code"
-        ].help_text = "Six digits; one of your recovery codes works too"
-        self.fields["code"].widget.attrs["inputmode"] = "text"
+        field = self.fields["code"]
+        field.label, field.help_text = self.label, self.hint
+        field.widget.attrs["inputmode"] = "numeric"
+        field.widget.attrs["class"] = "govuk-input--width-10"
         _without_placeholder(self, "code")
+
+    def clean_code(self) -> str:
+        typed = self.cleaned_data["code"]
+        self.cleaned_data["code"] = "".join(c for c in typed if c.isalnum())
+        code: str = super().clean_code()  # type: ignore[misc]
+        return code
 
 
 class Authenticate(_Code, mfa.AuthenticateForm):  # type: ignore[misc]
@@ -88,18 +111,15 @@ class ReauthenticateWithCode(_Code, mfa.ReauthenticateForm):  # type: ignore[mis
     pass
 
 
-class ActivateTotp(PageForm, totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTotp(_Code, totp.ActivateTOTPForm):  # type: ignore[misc]
     submit_label = "Turn on the second step"
-
-    def order_fields(self, field_order: object) -> None:
-        super().order_fields(field_order)
-        self.fields["code"].label = "Six digits that the app shows"
-        self.fields["code"].widget.attrs["inputmode"] = "numeric"
-        _without_placeholder(self, "code")
+    label = "Six digits that the app shows"
+    hint = ""
 
 
 class DeactivateTotp(PageForm, totp.DeactivateTOTPForm):  # type: ignore[misc]
     submit_label = "Remove this app"
+    warning = True
 
 
 def _without_placeholder(form: PageForm, name: str) -> None:

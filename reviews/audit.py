@@ -9,17 +9,19 @@ import datetime as dt
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, QuerySet
 
 from reviews.models import AuditEvent, Review, SpeechCount, User
 
 GENESIS = "0" * 64
+# Of a longer text the trail keeps the beginning.
+MOST_SAID = 300
 _LOCK_CLASS = 7301
 
 
@@ -32,9 +34,14 @@ def record(
     object_kind: str = "",
     object_id: object = "",
     detail: dict[str, Any] | None = None,
-) -> AuditEvent:
-    """Append an event. Call it inside the transaction of what it tells of."""
-    return _append(
+) -> None:
+    """Append an event. Call it inside the transaction of what it tells of.
+
+    A rehearsal has no trail: nothing can be taken out of one, and its people do not exist.
+    """
+    if review is not None and review.rehearsal:
+        return
+    _append(
         review_ref=review.pk if review else 0,
         at=at,
         on=at.date(),
@@ -48,9 +55,40 @@ def record(
     )
 
 
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """A detail ``changed``: what each field said before and says now, of those that differ.
+
+    Only for plain fields. What is sealed, and what people said, never comes here.
+    """
+    changed = {
+        name: [_told(before.get(name)), _told(value)]
+        for name, value in after.items()
+        if before.get(name) != value
+    }
+    return {"changed": changed} if changed else {}
+
+
+def values_of(item: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """Some fields of a row, to be compared later."""
+    return {name: getattr(item, name) for name in names}
+
+
+def _told(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_told(each) for each in value]
+    text = str(value)
+    return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID]}…"
+
+
 @transaction.atomic
 def record_speech(action: str, *, review: Review, on: dt.date, count: int) -> None:
     """Count something that happened to what people said: a day and a number, nothing else."""
+    if review.rehearsal:
+        return
     row, _ = SpeechCount.objects.get_or_create(
         review_ref=review.pk, on=on, action=action
     )

@@ -30,6 +30,12 @@ LOST_AFTER = dt.timedelta(minutes=1)
 DEAD_AFTER = dt.timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 
+# Called each minute with the moment, in this order.
+EACH_MINUTE = (
+    "reviews.mailer.send_what_waits",
+    "questionnaires.tasks.each_minute",
+)
+
 # Started once a night. Names, not functions: the apps stand above this module.
 NIGHTLY = (
     "questionnaires.tasks.nightly",
@@ -137,8 +143,16 @@ def sweep(*, at: dt.datetime) -> None:
 
 
 def tick() -> None:
-    """Each minute, from the queue's own schedule."""
-    sweep(at=timezone.now())
+    """Each minute, from the queue's own schedule. Never raises, as ``run`` does not."""
+    now = timezone.now()
+    sweep(at=now)
+    for name in EACH_MINUTE:
+        module, _, function = name.rpartition(".")
+        try:
+            getattr(import_module(module), function)(at=now)
+        except Exception as error:  # the text may quote what people said
+            code = type(error).__name__
+            logger.error("minute failed", extra={"code": code})
 
 
 def night() -> None:

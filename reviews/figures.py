@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from reviews import sheets, uploads
+from reviews import sheets, uploads, workbook
 from reviews.models import Review
 from reviews.sheets import Fault, spelling
 
@@ -219,7 +218,7 @@ def blank(review: Review) -> bytes:
     themes = book.create_sheet("Themes to use")
     themes.append(["Theme"])
     for theme in review.pack.themes:
-        themes.append([f"{theme.number}. {theme.title}"])
+        workbook.append(themes, [f"{theme.number}. {theme.title}"])
     for each in (sheet, themes):
         for cell in each[1]:
             cell.font = Font(bold=True)
@@ -232,7 +231,4 @@ def blank(review: Review) -> bytes:
     )
     choice.add("A2:A2001")
     sheet.add_data_validation(choice)
-    book.properties.creator = "Peer review team"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook.saved(book, title="Performance information")

@@ -9,6 +9,9 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
 
@@ -64,8 +67,36 @@ def ensure(name: str) -> None:
             return
 
 
+# Keys that the work around this call has read already; None outside such a block.
+_held: ContextVar[dict[str, bytes] | None] = ContextVar("held_keys", default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Within the block each key is fetched once: for work on thousands of rows.
+
+    Nothing outlives the block, so a key that is destroyed afterwards is gone everywhere.
+    """
+    keys: dict[str, bytes] = {}
+    before = _held.set(keys)
+    try:
+        yield
+    finally:
+        _held.reset(before)
+        keys.clear()
+
+
 def read(name: str) -> bytes:
     """The key's bytes. Raises KeyGone; a worker-only key raises it on a web node too."""
+    keys = _held.get()
+    if keys is None:
+        return _fetch(name)
+    if name not in keys:
+        keys[name] = _fetch(name)
+    return keys[name]
+
+
+def _fetch(name: str) -> bytes:
     stored = _store().read(name)
     kind, wrapped = stored[:1], stored[1:]
     if kind == _WORKER:
@@ -86,6 +117,8 @@ def exists(name: str) -> bool:
 
 def destroy(name: str) -> None:
     """Overwrite and remove; destroying a key that is gone already is no error."""
+    if (keys := _held.get()) is not None:
+        keys.pop(name, None)
     _store().remove(name)
 
 

@@ -45,6 +45,18 @@ def due_on(day_zero: dt.date, offset: int, *, keeps_weekend: bool) -> dt.date:
     return day
 
 
+def shift_days(
+    day_zero: dt.date, offset: int, due: dt.date, *, keeps_weekend: bool
+) -> int:
+    """How many days a date set by hand lies from where the framework puts it.
+
+    0 where it is the framework's own date, also where that rolled on from a day off.
+    """
+    if due == due_on(day_zero, offset, keeps_weekend=keeps_weekend):
+        return 0
+    return (due - day_zero).days - offset
+
+
 def milestones(
     day_zero: dt.date, templates: Iterable[MilestoneTemplate]
 ) -> list[Planned]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MailKind:
-    """``begins``: how the kind of such a message begins. ``fixed`` kinds never wait."""
+    """``begins``: how the kind of such a message begins. ``fixed``: nobody changes ``by_itself``."""
 
     begins: str
     title: str
@@ -18,21 +18,53 @@ class MailKind:
 
 
 ANNOUNCEMENT = "announcement"
+INSPECTION = "inspection announced"
+NOTIFICATION = "regulator notification"
 BRIEFING = "briefing"
+CASE_SHEETS = "case sheets"
 TEST = "test message"
+# How the kinds begin whose text lets its reader into an account.
+LETS_IN = "account"
+# With a link to set a password, which nobody else reads, and without one.
+ACCOUNT_INVITATION = "account invitation"
+INVITATION = "invitation"
+DECLINED = "answer to an invitation"
+ROLE_CHANGED = "role changed"
 
 KINDS = (
-    MailKind("account", "Account invitations", "The link to set a password", True),
+    MailKind(
+        "account", "Invitations to new people", "With a link to set a password", True
+    ),
+    MailKind(
+        INVITATION, "Invitations to people with an account", "To answer them here", True
+    ),
+    MailKind(ROLE_CHANGED, "Changed roles", "To whoever has another role now", True),
+    MailKind(
+        DECLINED, "Declined invitations", "To you, at once, always", True, fixed=True
+    ),
     MailKind(
         "plan reminder", "Reminders", "Each person’s milestones, due or late", True
     ),
     MailKind(
-        "inspection announced",
+        INSPECTION,
         "Announced inspections",
-        "To the team and the council, when an inspection is recorded",
-        True,
+        "To everybody on the review, when the visit gives way",
+        False,
+    ),
+    MailKind(
+        NOTIFICATION,
+        "Letters to the regulator",
+        "That a review is planned, and when",
+        False,
+        fixed=True,
     ),
     MailKind(BRIEFING, "The briefing note", "To the contacts of the agencies", False),
+    MailKind(
+        CASE_SHEETS,
+        "Case preparation sheets",
+        "To the contacts of the agencies that are asked for one",
+        False,
+    ),
     MailKind(ANNOUNCEMENT, "Announcements", "What you write to people yourself", False),
     MailKind(
         "child at risk", "A child at risk", "Goes at once, always", True, fixed=True

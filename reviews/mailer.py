@@ -8,7 +8,7 @@ import datetime as dt
 import secrets
 import smtplib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import make_msgid
 from pathlib import Path
@@ -18,18 +18,14 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.db import transaction
 from django.utils import timezone
 
-from reviews import background, keystore
-from reviews.mail_kinds import kind_of
-from reviews.models import Delivery, MailBatch, Message, Review, User
+from reviews import background, keystore, smtp
+from reviews.mail_kinds import LETS_IN, kind_of
+from reviews.models import Delivery, Job, MailBatch, Message, Review, User
 from reviews.refusals import Refusal
 from reviews.sealing import key_name
-
-_NO_ADDRESS = {550, 551, 553, 501}
-_MAILBOX = {450, 452, 552, 422}
 
 
 class ServerDown(Refusal):
@@ -58,6 +54,16 @@ def open_connection() -> Iterator[BaseEmailBackend]:
             connection.close()
 
 
+Connection = BaseEmailBackend
+
+
+@contextmanager
+def open_connections(number: int) -> Iterator[list[Connection]]:
+    """Several at once, for a server that takes its time. Raises ServerDown."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(open_connection()) for _ in range(number)]
+
+
 def deliver(
     connection: BaseEmailBackend,
     *,
@@ -65,34 +71,35 @@ def deliver(
     subject: str,
     text: str,
     review: Review | None,
+    returns_to: str = "",
 ) -> Delivery:
     """Hand one message to the server and say how it took it. Raises ServerDown.
 
-    Plain text, one recipient, no tracking. Replies go to the review manager.
+    Plain text, one recipient, no tracking. Replies go to the review manager; what cannot be
+    delivered goes back to ``returns_to``, or to the sender.
     """
+    headers = {
+        # A random id of our own: the default holds the moment and the process.
+        "Message-ID": make_msgid(secrets.token_hex(16), "review.invalid")
+    }
+    if returns_to:
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
     message = EmailMessage(
         subject=subject,
         body=text,
+        from_email=returns_to or None,
         to=[to],
         reply_to=[review.contact_email] if review else None,
-        # A random id of our own: the default holds the moment and the process.
-        headers={"Message-ID": make_msgid(secrets.token_hex(16), "review.invalid")},
+        headers=headers,
         connection=connection,
     )
     try:
         connection.send_messages([message])
-    except smtplib.SMTPServerDisconnected as error:
-        raise ServerDown from error
-    except smtplib.SMTPRecipientsRefused as refused:
-        codes = {code for code, _ in refused.recipients.values()}
-        if codes & _NO_ADDRESS:
-            return Delivery.NO_ADDRESS
-        return Delivery.MAILBOX if codes & _MAILBOX else Delivery.FAILED
-    except smtplib.SMTPResponseException as response:
-        code = response.smtp_code
-        return Delivery.MAILBOX if code in _MAILBOX else Delivery.FAILED
-    except smtplib.SMTPException:
-        return Delivery.FAILED
+    except smtplib.SMTPException as error:
+        fate = smtp.fate_of(error)
+        if fate is None:
+            raise ServerDown from error
+        return fate
     except OSError as error:
         raise ServerDown from error
     except ValueError:
@@ -100,11 +107,19 @@ def deliver(
     return Delivery.SENT
 
 
+def envelope(mark: str) -> str:
+    """Where a message of this mark comes back to; "" where nobody reads what comes back."""
+    name, _, domain = settings.BOUNCE_ADDRESS.rpartition("@")
+    return f"{name}+{mark}@{domain}" if name else ""
+
+
 def goes_by_itself(review: Review | None, kind: str) -> bool:
     """Whether mail of this kind is sent as soon as it is written."""
     known = kind_of(kind)
-    if review is None or known is None or known.fixed:
+    if review is None or known is None:
         return True
+    if known.fixed:
+        return known.by_itself
     rule = review.mail_rules.filter(kind=known.begins).first()
     return rule.by_itself if rule else known.by_itself
 
@@ -118,7 +133,39 @@ class Recipient:
 
 
 def fill(words: str, fields: dict[str, str] | None) -> str:
+    """``words`` with ``$name`` and the like filled in; any other dollar sign stays."""
     return Template(words).safe_substitute(fields or {})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a filled text; ``filled``: it stands there for this reader alone."""
+
+    text: str
+    filled: bool = False
+
+
+def pieces(words: str, fields: dict[str, str] | None) -> list[Piece]:
+    """The filled text in parts, so that a page can mark what was filled in."""
+    known = fields or {}
+    found, at = [], 0
+    for match in Template.pattern.finditer(words):
+        name = match["named"] or match["braced"]
+        if name in known:
+            found += [
+                Piece(fill(words[at : match.start()], {})),
+                Piece(known[name], filled=True),
+            ]
+            at = match.end()
+    return [each for each in [*found, Piece(fill(words[at:], {}))] if each.text]
+
+
+def uses(words: str, name: str) -> bool:
+    """Whether ``words`` have a place for ``name``."""
+    return any(
+        name in (match["named"], match["braced"])
+        for match in Template.pattern.finditer(words)
+    )
 
 
 @transaction.atomic
@@ -172,19 +219,13 @@ def _draft(message: Message) -> None:
         review=review,
         kind=message.kind,
         subject=message.subject,
-        text="" if secret else _literal(message.text),
+        text="" if secret else message.text,
         written_at=message.queued_at,
     )
-    if not secret:
-        message.batch.subject = _literal(message.subject)
     message.batch.save(force_insert=True)
     message.fields = {}
     message.state = Delivery.DRAFT
     message.save(force_insert=True)
-
-
-def _literal(words: str) -> str:
-    return words.replace("$", "$$")
 
 
 def queue(
@@ -215,10 +256,57 @@ def queue(
             _draft(message)
             return message
         message.save(force_insert=True)
-        background.enqueue(
-            "reviews.tasks.send_messages", review.pk if review else "", review=review
-        )
+        background.enqueue(SEND, review.pk if review else "", review=review)
     return message
+
+
+# Mail that a server did not take
+
+SEND = "reviews.tasks.send_messages"
+# Mail is not looked at again before a first ring had its time.
+FIRST_RING = dt.timedelta(minutes=1)
+LONGEST_GAP = dt.timedelta(minutes=10)
+
+
+def gap_after(attempts: int) -> dt.timedelta:
+    """How long after a failed attempt the next one begins: 1, 2, 4, 8 minutes, then every 10."""
+    minutes: int = 2 ** min(max(attempts - 1, 0), 10)
+    return min(dt.timedelta(minutes=minutes), LONGEST_GAP)
+
+
+def send_what_waits(*, at: dt.datetime) -> None:
+    """Each minute: begin again with mail that waits although nobody is sending it."""
+    waiting = Message.objects.filter(
+        state=Delivery.QUEUED, queued_at__lte=at - FIRST_RING
+    )
+    numbers = set(waiting.values_list("review_id", flat=True))
+    for review in [None] if None in numbers else []:
+        _begin_again(review, at=at, wait=True)
+    for review in Review.objects.filter(pk__in=numbers - {None}):
+        _begin_again(review, at=at, wait=True)
+
+
+def try_now(*, review: Review, at: dt.datetime) -> bool:
+    """Begin again at once, at a person's wish; says whether there was anything to begin."""
+    waiting = Message.objects.filter(review=review, state=Delivery.QUEUED)
+    return waiting.exists() and _begin_again(review, at=at, wait=False)
+
+
+def _begin_again(review: Review | None, *, at: dt.datetime, wait: bool) -> bool:
+    """Ring for the mail of one review unless somebody does. Two at once send nothing twice: each
+    message is claimed, and a failed job is taken up by one of them alone."""
+    subject = str(review.pk) if review else ""
+    jobs = Job.objects.filter(kind=SEND, subject=subject)
+    if jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
+        return False
+    last = jobs.order_by("-pk").first()
+    if last is None or last.state != Job.State.FAILED:
+        background.enqueue(SEND, subject, review=review)
+        return True
+    if wait and last.ended_at and at < last.ended_at + gap_after(last.attempts):
+        return False
+    background.retry(last, at=at)
+    return True
 
 
 def send_waiting(*, review: Review | None) -> None:
@@ -249,7 +337,8 @@ def _send_one(connection: BaseEmailBackend, message: Message) -> None:
         raise
     message.state = state
     message.sent_at = timezone.now() if state == Delivery.SENT else None
-    if message.holds_a_secret:
+    if message.holds_a_secret and state == Delivery.SENT:
+        # What did not arrive is written anew, with a new secret: accounts.invite_again.
         message.text = ""
     message.save(update_fields=["state", "sent_at", "text"])
 
@@ -260,17 +349,34 @@ def settle_unknown(*, before: dt.datetime) -> int:
     return stuck.update(state=Delivery.UNKNOWN)
 
 
+def forget_secrets(*, before: dt.datetime) -> int:
+    """Empty the secret texts of messages that never arrived; by then their addresses are dead."""
+    failed = Message.objects.filter(
+        kind__startswith=LETS_IN,
+        state__in=[
+            Delivery.NO_ADDRESS,
+            Delivery.MAILBOX,
+            Delivery.FAILED,
+            Delivery.UNKNOWN,
+        ],
+        queued_at__lt=before,
+    )
+    number = 0
+    for message in failed:
+        if message.text:
+            message.text = ""
+            message.save(update_fields=["text"])
+            number += 1
+    return number
+
+
 def send_again(message: Message, *, by: User) -> None:
     """At a person's wish, queue a message that failed or whose fate is unknown."""
     again = Message.objects.filter(pk=message.pk).exclude(
         state__in=[Delivery.SENT, Delivery.SENDING, Delivery.QUEUED, Delivery.DRAFT]
     )
     if again.update(state=Delivery.QUEUED):
-        background.enqueue(
-            "reviews.tasks.send_messages",
-            message.review_id or "",
-            review=message.review,
-        )
+        background.enqueue(SEND, message.review_id or "", review=message.review)
 
 
 class DemonstrationBackend(BaseEmailBackend):
@@ -281,7 +387,7 @@ class DemonstrationBackend(BaseEmailBackend):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(fail_silently=bool(options.get("fail_silently")))
-        self.onward = SmtpBackend(**options) if settings.EMAIL_HOST else None
+        self.onward = smtp.Backend(**options) if settings.EMAIL_HOST else None
 
     def open(self) -> bool | None:
         return self.onward.open() if self.onward else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
@@ -104,7 +103,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "milestones",
         "Milestones",
-        "The dated steps. Days count from the first day on site, which is 0.",
+        "The dated steps, from before the visit to what follows it.",
         ("milestones",),
         packs.MilestoneTemplate,
     ),
@@ -188,7 +187,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "sessions",
         "Sample week",
-        "The sessions that a new timetable begins with. Day 0 is the first on site.",
+        "The sessions that a new timetable begins with.",
         ("sessions",),
         packs.SessionTemplate,
         nested=True,
@@ -262,9 +261,23 @@ PARTS: tuple[Part, ...] = (
         packs.BriefingSection,
     ),
     Part(
+        "terms",
+        "Terms",
+        "What the council and the team agree on before the review, and sign.",
+        ("terms",),
+        packs.TermsSection,
+    ),
+    Part(
+        "quality-checks",
+        "Quality checks",
+        "What a review of this kind is held to. The set-up page lists what is missing.",
+        ("quality_checks",),
+        packs.QualityCheck,
+    ),
+    Part(
         "report",
         "Report",
-        "Its sections in order. $council, $programme, $dates and $sessions are filled in.",
+        "Its sections in order. $council, $programme, $dates and $sessions are filled in; $rests says how broad the evidence is.",
         ("report",),
         packs.ReportSection,
     ),
@@ -302,7 +315,7 @@ LABELS = {
     "least": "At least",
     "most": "At most",
     "background": "Background",
-    "stands_for": "Stands for everybody who may do this",
+    "stands_for": "Stands for",
     "owner": "Who sees to it",
     "offsets": "Days from the visit",
     "offset": "Days from the visit",
@@ -310,6 +323,7 @@ LABELS = {
     "evidence": "How we know it is done",
     "keeps_weekend": "May fall on a weekend",
     "page": "Page on which it is done",
+    "done_by": "What shows that it is done",
     "themes": "Themes",
     "theme": "Theme",
     "need": "How much it is needed",
@@ -343,6 +357,7 @@ LABELS = {
     "lists": "Lists",
     "milestones": "Milestones",
     "after": "Text after the list",
+    "about": "What it is about",
     "lines": "Lines of enquiry",
     "probes": "Probes",
 }
@@ -353,7 +368,7 @@ def label_of(name: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value of a row as a page says it."""
+    """A value of a row as its file says it, in one line."""
     if value is True:
         return "Yes"
     if value is False or value is None:
@@ -361,33 +376,3 @@ def shown(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(str(each) for each in value)
     return str(value)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A part as a page lists it."""
-
-    part: Part
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def table_of(part: Part, pack: packs.Pack) -> Table:
-    """Rows and columns; a column that nothing stands in is left out."""
-    if part.names:
-        values = part.of(pack)
-        rows = tuple((label_of(name), shown(values[name])) for name in part.names)
-        return Table(part, (), rows)
-    items = part.items(pack)
-    if part.item is None:
-        return Table(part, (), tuple((shown(each),) for each in items))
-    names = [
-        field.name
-        for field in dataclasses.fields(part.item)
-        if any(shown(getattr(item, field.name)) for item in items)
-    ]
-    return Table(
-        part,
-        tuple(label_of(name) for name in names),
-        tuple(tuple(shown(getattr(item, n)) for n in names) for item in items),
-    )

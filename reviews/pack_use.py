@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib import import_module
 
-from django.apps import apps
-from django.utils.module_loading import module_has_submodule
-
+from reviews import apps_above
 from reviews.models import Review, Stage
 
 
@@ -81,12 +78,8 @@ def uses(review: Review) -> Uses:
             "session-types",
         ):
             locked[part] = "The team is on site and writes its notes with it."
-    for config in apps.get_app_configs():
-        if config.name != "reviews" and module_has_submodule(
-            config.module,
-            "pack_use",  # type: ignore[arg-type]
-        ):
-            theirs: Uses = import_module(f"{config.name}.pack_use").uses(review)
-            held += theirs.held
-            locked |= theirs.locked
+    for module in apps_above.modules("pack_use"):
+        theirs: Uses = module.uses(review)
+        held += theirs.held
+        locked |= theirs.locked
     return Uses(tuple(held), locked)

@@ -27,6 +27,8 @@ NEEDS = ("must", "should", "reference")
 # What the briefing note can list under a section's words, and what those may hold.
 MILESTONE_PAGES = (
     "set-up",
+    "scope",
+    "terms",
     "team",
     "interests",
     "regulator",
@@ -42,8 +44,52 @@ MILESTONE_PAGES = (
     "findings",
     "report",
 )
-BRIEFING_LISTS = ("", "roles", "themes", "dates", "agencies", "contacts")
+# What the product can know to have happened, each said in a sentence with its day.
+MILESTONE_EVENTS = {
+    "regulator-told": "The regulator was told on {day}",
+    "profiles-accepted": "Every role is filled and every profile accepted since {day}",
+    "interests-declared": "Every peer has said what there is to declare since {day}",
+    "scope-approved": "The scope and the key questions were approved on {day}",
+    "terms-signed": "Both have signed the terms, the last on {day}",
+    "documents-asked": "The list of documents has been open to the council since {day}",
+    "documents-in": "Every document has come, or does not exist, since {day}",
+    "briefing-sent": "The briefing note was sent on {day}",
+    "questionnaire-opened": "The questionnaire was opened on {day}",
+    "reminded-once": "A reminder was sent on {day}",
+    "reminded-twice": "The second reminder was sent on {day}",
+    "questionnaire-closed": "The questionnaire was closed on {day}",
+    "results-released": "The results were released to the team on {day}",
+    "timetable-seeded": "The timetable was filled from the sample week on {day}",
+    "sheets-in": "Every agency has handed in its sheets since {day}",
+    "cases-mapped": "Every case is mapped since {day}",
+    "report-drafted": "The first draft of the report was made on {day}",
+    "report-issued": "The report was issued on {day}",
+    "words-destroyed": "Notes and case data were destroyed on {day}",
+}
+BRIEFING_LISTS = ("", "roles", "themes", "dates", "agencies", "contacts", "speak")
 BRIEFING_FIELDS = ("council", "programme", "dates", "days", "weeks")
+# No date stands in the terms: they are signed, and the visit may still move.
+TERMS_FIELDS = ("council", "programme")
+# The standing checks that the product knows. Those that count something take a least number.
+QUALITY_CHECKS = {
+    "scope": False,
+    "duty-contact": False,
+    "council-contact": False,
+    "key-questions": True,
+    "scope-approved": False,
+    "terms": False,
+    "partner-agencies": True,
+    "agency-contacts": True,
+    "team": False,
+    "peer-homes": False,
+    "interests": False,
+    "profiles": False,
+    "milestones": False,
+    "documents": False,
+    "briefing": False,
+    "regulator": False,
+    "visit-dates": False,
+}
 MOST_ITEMS = 1000
 MOST_NUMBER = 100_000
 CATEGORIES = ("favourable", "middle", "unfavourable", "apart")
@@ -106,7 +152,8 @@ class PackFault(Refusal):
 class Role:
     """A role of the framework. Without an access role it owns milestones and has no account.
 
-    ``stands_for``: the access roles of those whose milestones these are, as with "each peer".
+    ``stands_for``: access roles or roles of those whose milestones these are, as with "each
+    peer" or with two who see to something together.
     """
 
     code: str
@@ -147,7 +194,8 @@ class Theme:
 class MilestoneTemplate:
     """``offsets`` are days from the first on-site day; one milestone for each of them.
 
-    ``page`` names the page on which it is worked at, one of MILESTONE_PAGES.
+    ``page`` names the page on which it is worked at, one of MILESTONE_PAGES. ``done_by`` names
+    what shows that it is done, one of MILESTONE_EVENTS: then the plan offers to mark it.
     """
 
     code: str
@@ -158,6 +206,7 @@ class MilestoneTemplate:
     evidence: str = ""
     keeps_weekend: bool = False
     page: str = ""
+    done_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -351,6 +400,31 @@ class BriefingSection:
 
 
 @dataclass(frozen=True)
+class TermsSection:
+    """What the council and the team agree on before the review, under one heading.
+
+    ``text`` may hold ``$council`` and ``$programme``; a line of its own is a paragraph.
+    """
+
+    code: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class QualityCheck:
+    """One of the checks of QUALITY_CHECKS that a review of this kind is held to.
+
+    ``least``: how many there must be, for those that count; 0 leaves it at one.
+    """
+
+    code: str
+    title: str
+    about: str = ""
+    least: int = 0
+
+
+@dataclass(frozen=True)
 class Pack:
     """Everything that a review of this kind is made of."""
 
@@ -377,6 +451,9 @@ class Pack:
     # Packs that were frozen before documents were asked for have none.
     document_requests: tuple[DocumentTemplate, ...] = ()
     briefing: tuple[BriefingSection, ...] = ()
+    terms: tuple[TermsSection, ...] = ()
+    # A pack that names none is held to all of them.
+    quality_checks: tuple[QualityCheck, ...] = ()
 
     @cached_property
     def _by_code(self) -> dict[tuple[str, str], Any]:
@@ -417,16 +494,35 @@ class Pack:
         return any(m.code == code and m.keeps_weekend for m in self.milestones)
 
     @property
+    def checks(self) -> tuple[QualityCheck, ...]:
+        """The standing checks of this kind of review; all of them where it names none."""
+        return self.quality_checks or tuple(
+            QualityCheck(
+                code,
+                code.replace("-", " ").capitalize(),
+                least=3 if code == "key-questions" else 0,
+            )
+            for code in QUALITY_CHECKS
+        )
+
+    @property
     def owner_titles(self) -> dict[str, str]:
         return {role.code: role.title for role in self.roles}
 
     def owned_by(self, role: str, access_role: str) -> frozenset[str]:
         """The roles whose milestones are seen to by whoever has this role."""
-        together = {each.code for each in self.roles if access_role in each.stands_for}
+        together = {
+            each.code for each in self.roles if {role, access_role} & {*each.stands_for}
+        }
         return frozenset(together | {role})
 
+    def milestone(self, code: str) -> MilestoneTemplate | None:
+        """What the framework says of a milestone; None of one that somebody added."""
+        return next((m for m in self.milestones if m.code == code), None)
+
     def milestone_page(self, code: str) -> str:
-        return next((m.page for m in self.milestones if m.code == code), "")
+        found = self.milestone(code)
+        return found.page if found else ""
 
 
 @lru_cache(maxsize=8)
@@ -762,7 +858,29 @@ def _briefing_can_be_written(pack: Pack, reader: _Reader) -> None:
                 reader.fault((*path, name), f"may hold {fields} and no other")
 
 
+def _terms_can_be_written(pack: Pack, reader: _Reader) -> None:
+    for n, section in enumerate(pack.terms):
+        template = Template(section.text)
+        unknown = set(template.get_identifiers()) - set(TERMS_FIELDS)
+        if unknown or not template.is_valid():
+            fields = " and ".join(f"${each}" for each in TERMS_FIELDS)
+            reader.fault(("terms", n, "text"), f"may hold {fields} and no other")
+
+
+def _checks_are_known(pack: Pack, reader: _Reader) -> None:
+    for n, check in enumerate(pack.quality_checks):
+        path = ("quality_checks", n)
+        if check.code not in QUALITY_CHECKS:
+            known = ", ".join(QUALITY_CHECKS)
+            reader.fault((*path, "code"), f"must be one of: {known}")
+        elif check.least and not QUALITY_CHECKS[check.code]:
+            sentence = "is only for a check that counts something"
+            reader.fault((*path, "least"), sentence)
+        reader.within((*path, "least"), check.least, 0, 100)
+
+
 def _known_words(pack: Pack, reader: _Reader) -> None:
+    owners = {role.code for role in pack.roles if role.has_account}
     for n, role in enumerate(pack.roles):
         if role.access_role not in ACCESS_ROLES:
             reader.fault(
@@ -770,10 +888,10 @@ def _known_words(pack: Pack, reader: _Reader) -> None:
                 f"“{role.access_role}” is not an access role",
             )
         for each in role.stands_for:
-            if each not in ACCESS_ROLES or role.access_role:
+            if role.access_role or each not in {*ACCESS_ROLES, *owners}:
                 reader.fault(
                     ("roles", n, "stands_for"),
-                    "names access roles, of a role that has none itself",
+                    "names access roles or roles that have one, of a role that has none itself",
                 )
         if role.most is not None and role.most < role.least:
             reader.fault(("roles", n, "most"), "is less than the least")
@@ -790,6 +908,7 @@ def _listed_words(pack: Pack, reader: _Reader) -> None:
         ("kind", ("council", "partner"), pack.agencies, ("agencies",)),
         ("records", RECORDS, pack.case_map.steps, ("case_map", "steps")),
         ("page", (*MILESTONE_PAGES, ""), pack.milestones, ("milestones",)),
+        ("done_by", (*MILESTONE_EVENTS, ""), pack.milestones, ("milestones",)),
         ("holds", (*HOLDS, ""), pack.report, ("report",)),
     ]
     for name, allowed, items, path in words:
@@ -824,6 +943,7 @@ _LONGEST = {
 _LONGEST_IN = {
     "report": {"text": 4000},
     "briefing": {"text": 4000},
+    "terms": {"text": 4000},
     "rooms": {"title": 100},
 }
 LONGEST_CODE = 20
@@ -952,6 +1072,8 @@ CHECKS: tuple[Callable[[Pack, _Reader], None], ...] = (
     _known_codes,
     _documents_are_askable,
     _briefing_can_be_written,
+    _terms_can_be_written,
+    _checks_are_known,
     _known_words,
     _listed_words,
     _sane_words,

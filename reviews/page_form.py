@@ -4,14 +4,16 @@ One template pack draws all widgets; a form adds a layout only if it must. Nothi
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils.html import format_html
 
-from reviews import say
+from reviews import merging, say
 
 MONTHS = {
     name: number
@@ -55,6 +57,54 @@ def _lower_first(label: str) -> str:
     return label if head.isupper() else label[:1].lower() + label[1:]
 
 
+# A label that begins with one of these reads on as it is; before any other goes an article.
+_READS_ON = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "your",
+        "its",
+        "their",
+        "this",
+        "these",
+        "how",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "it",
+        "as",
+        "at",
+        "by",
+        "from",
+        "if",
+        "in",
+        "one",
+        "to",
+    ]
+)
+
+
+def _is_plural(word: str) -> bool:
+    return word == "people" or (word.endswith("s") and not word.endswith(("ss", "us")))
+
+
+def _with_article(label: str, *, one_of: bool) -> str:
+    """As in "a theme", "an agency", "the name of the council" or "key question 2"."""
+    words = _lower_first(label)
+    first = words.split(" ", 1)[0]
+    if first.lower() in _READS_ON or words[-1:].isdigit():
+        return words
+    if not one_of or _is_plural(first):
+        return f"the {words}"
+    return f"{'an' if first[:1].lower() in 'aeiou' else 'a'} {words}"
+
+
 def missing_words(field: forms.Field) -> str:
     """What to say when a required field is empty, in the words of its question."""
     label = str(field.label or "an answer").rstrip("?")
@@ -66,19 +116,39 @@ def missing_words(field: forms.Field) -> str:
         return (
             f"Select an answer to “{field.label}”"
             if asks
-            else f"Select {_lower_first(label)}"
+            else f"Select {_with_article(label, one_of=True)}"
         )
-    return f"Answer “{field.label}”" if asks else f"Enter {_lower_first(label)}"
+    if asks:
+        return f"Answer “{field.label}”"
+    return f"Enter {_with_article(label, one_of=False)}"
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """Questions that stand under one answer of a radio question, and apply with it alone.
+
+    With scripts they show when that answer is chosen, and without scripts always. ``needed``
+    are those that this answer cannot do without.
+    """
+
+    by: str
+    answer: str
+    fields: tuple[str, ...]
+    needed: tuple[str, ...] = ()
 
 
 class PageForm(forms.Form):
     """A form that is one page's business.
 
     ``submit_label`` says what the button does; ``action`` posts it elsewhere than to the page.
+    ``warning`` makes the button red. ``choice_hints`` are words under single answers, by field.
     """
 
     submit_label: str = "Save"
     secondary: bool = False
+    warning: bool = False
+    reveals: Sequence[Revealed] = ()
+    choice_hints: Mapping[str, Mapping[str, str]] = {}
     use_required_attribute = False
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
@@ -103,12 +173,65 @@ class PageForm(forms.Form):
             dress(self.fields[name])  # added after the form was made
         return super().__getitem__(name)
 
+    def clean(self) -> dict[str, Any]:
+        """What stands under an answer that was not given would be lost in silence: it is asked about."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        for each in self.reveals:
+            chosen = values.get(each.by)
+            if str(chosen or "") == each.answer:
+                for name in each.needed:
+                    if name in values and not _given(values[name]):
+                        self.add_error(
+                            name, self.fields[name].error_messages["required"]
+                        )
+            elif chosen and any(_given(values.get(name)) for name in each.fields):
+                self.add_error(each.by, self._choose_or_empty(each))
+        return values
+
+    def _choose_or_empty(self, each: Revealed) -> str:
+        answer = dict(self.fields[each.by].choices).get(each.answer, each.answer)  # type: ignore[attr-defined]
+        boxes = say.listed([f"“{self.fields[name].label}”" for name in each.fields])
+        return f"Select “{answer}”, or leave {boxes} empty"
+
+    def is_needed(self, name: str) -> bool:
+        """Whether some answer makes the question ``name`` one that has to be answered."""
+        return self.fields[name].required or any(
+            name in each.needed for each in self.reveals
+        )
+
+    @property
+    def seen_before(self) -> str:
+        """Hidden: what every value was when this person began, as fingerprints."""
+        if "version" not in self.fields:
+            return ""
+        if self.is_bound:
+            prints = self._seen_by_the_person()
+        else:
+            prints = {
+                name: merging.fingerprint(
+                    field,
+                    merging.as_sent(field, self.get_initial_for_field(field, name)),
+                )
+                for name, field in self.fields.items()
+                if name != "version"
+            }
+        return format_html(
+            '<input type="hidden" name="{}" value="{}">',
+            self.add_prefix(merging.SEEN),
+            merging.written(prints),
+        )
+
+    def _seen_by_the_person(self) -> dict[str, str]:
+        return merging.read(str(self.data.get(self.add_prefix(merging.SEEN), "")))
+
     def keep_both(
         self, saved: Model | Mapping[str, Any], refusal: Exception
-    ) -> list[tuple[str, str]]:
-        """Somebody saved first: say so, keep what was typed, and return their words to show beside.
+    ) -> list[merging.Theirs]:
+        """Somebody saved first: say so, merge both by field, and return their words to show.
 
-        The next save of this page goes through, since it has now seen theirs.
+        What only they changed is taken into the form; what only this person changed stays; where
+        both did, this person's stays and theirs is shown beside it. The next save of this page
+        goes through, since it has now seen theirs.
         """
 
         def theirs(name: str) -> Any:
@@ -119,15 +242,31 @@ class PageForm(forms.Form):
             )
 
         self.add_error(None, str(refusal))
-        differing = [
-            (str(field.label), _words(field, theirs(name)))
-            for name, field in self.fields.items()
-            if name != "version" and theirs(name) != self.cleaned_data.get(name)
-        ]
-        if "version" in self.fields:
-            self.data = self.data.copy()  # type: ignore[attr-defined]
-            self.data[self.add_prefix("version")] = str(theirs("version"))  # type: ignore[index]
-        return differing
+        self.data = data = self.data.copy()  # type: ignore[attr-defined]
+        before, now, found = self._seen_by_the_person(), dict[str, str](), []
+        for name, field in self.fields.items():
+            if name == "version":
+                data[self.add_prefix(name)] = str(theirs(name))
+                continue
+            sent = merging.as_sent(field, theirs(name))
+            now[name] = merging.fingerprint(field, sent)
+            mine = merging.fingerprint(field, self[name].data)
+            if mine == now[name] or before.get(name) == now[name]:
+                continue
+            taken = mine == before.get(name)
+            if taken:
+                merging.put(data, self[name].html_name, field, sent)
+            words = _words(field, theirs(name))
+            found.append(merging.Theirs(str(field.label), words, taken))
+        data[self.add_prefix(merging.SEEN)] = merging.written(now)
+        return found
+
+
+def _given(value: Any) -> bool:
+    """Whether there is an answer: a word, a tick, a thing chosen."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    return bool(value.exists()) if hasattr(value, "exists") else bool(value)
 
 
 class PageModelForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
@@ -135,14 +274,17 @@ class PageModelForm(PageForm, forms.ModelForm):  # type: ignore[type-arg]
 
 
 def _words(field: forms.Field, value: Any) -> str:
-    if isinstance(field, forms.ChoiceField) and not isinstance(value, list | tuple):
-        labels = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]
-        return labels.get(str(value), str(value or ""))
+    """A saved value as people read it."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     if isinstance(value, dt.date):
         return say.day(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(str(each) for each in value)
-    return "" if value is None else str(value)
+    labels: dict[str, str] = {}
+    if isinstance(field, forms.ChoiceField):
+        labels = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]
+    if isinstance(value, list | tuple | QuerySet):
+        return ", ".join(labels.get(str(each), str(each)) for each in value)
+    return "" if value is None else labels.get(str(value), str(value))
 
 
 def dress(field: forms.Field) -> None:
@@ -160,23 +302,36 @@ def dress(field: forms.Field) -> None:
         if isinstance(field, forms.CharField) and field.max_length:
             widget.attrs["data-longest"] = str(field.max_length)
             widget.attrs["class"] += " govuk-js-character-count"
+    if isinstance(widget, forms.PasswordInput):
+        if "govuk-password-input__input" not in widget.attrs["class"]:
+            widget.attrs["class"] += (
+                " govuk-password-input__input govuk-js-password-input-input"
+            )
+        widget.attrs |= {"spellcheck": "false", "autocapitalize": "none"}
     if isinstance(widget, forms.EmailInput):
         widget.attrs.setdefault("autocomplete", "email")
         widget.attrs["spellcheck"] = "false"
     _use_our_words(field)
 
 
+_FILE_WORDS = {
+    "missing": "Select a file",
+    "invalid": "Select a file",
+    "empty": "The selected file is empty",
+    "max_length": "The name of the selected file must be shorter",
+}
+
+
 def _use_our_words(field: forms.Field) -> None:
     if str(field.error_messages.get("required", "")).startswith("This field"):
         field.error_messages["required"] = missing_words(field)
     if isinstance(field, forms.EmailField):
-        field.error_messages["invalid"] = (
-            "Enter an email address in the form name@example.org"
-        )
-        for validator in field.validators:
-            if getattr(validator, "code", "") == "invalid":
-                validator.message = field.error_messages["invalid"]  # type: ignore[attr-defined]
+        wrong = "Enter an email address in the form name@example.org"
+        field.error_messages["invalid"] = wrong
+        _say_instead(field, "invalid", wrong)
     label = str(field.label or "This")
+    if isinstance(field, forms.FileField):
+        field.error_messages |= _FILE_WORDS
     if isinstance(field, forms.ChoiceField):
         field.error_messages["invalid_choice"] = (
             f"Select one of the answers to “{label}” that are shown"
@@ -184,11 +339,18 @@ def _use_our_words(field: forms.Field) -> None:
     if isinstance(field, forms.IntegerField):
         field.error_messages["invalid"] = f"{label} must be a whole number"
     if isinstance(field, forms.CharField) and field.max_length:
-        for validator in field.validators:
-            if getattr(validator, "code", "") == "max_length":
-                validator.message = (  # type: ignore[attr-defined]
-                    f"{label} must be {field.max_length:,} characters or fewer"
-                )
+        _say_instead(
+            field,
+            "max_length",
+            f"{label} must be {field.max_length:,} characters or fewer",
+        )
+
+
+def _say_instead(field: forms.Field, code: str, sentence: str) -> None:
+    """Our sentence for what a field's own validators refuse."""
+    for validator in field.validators:
+        if getattr(validator, "code", "") == code:
+            validator.message = sentence  # type: ignore[attr-defined]
 
 
 class DatePartsWidget(forms.MultiWidget):

@@ -1,92 +1,48 @@
 """The plan outside the browser: a spreadsheet and a calendar. No names of people in either."""
 
 import datetime as dt
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reviews.models import Review
 from reviews.reading.plan import PlanRow
+from reviews.workbook import workbook as list_workbook
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-HEADINGS = (
-    "Due",
-    "Milestone",
-    "Code",
-    "Who sees to it",
-    "Status",
-    "Done on",
-    "Evidence",
+COLUMNS = (
+    ("Due", 12),
+    ("Milestone", 52),
+    ("Code", 10),
+    ("Who sees to it", 22),
+    ("Status", 14),
+    ("Done on", 12),
+    ("Evidence", 48),
 )
-WIDTHS = (12, 52, 10, 22, 14, 12, 48)
-# A spreadsheet says nothing of who made it, or when.
-CREATOR = "Peer review team"
-MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+
+HEADINGS = tuple(heading for heading, _ in COLUMNS)
 
 
 def workbook(review: Review, rows: Iterable[PlanRow]) -> bytes:
-    """The rows as an .xlsx. Every text is stored as text, so none of it can be a formula."""
-    from openpyxl import Workbook  # heavy, and for this download alone
-    from openpyxl.styles import Font
-
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "Plan"
-    sheet.append(HEADINGS)
-    for row in rows:
-        milestone = row.milestone
-        sheet.append([milestone.due_on, *[None] * 4, milestone.done_on])
-        number = sheet.max_row
-        for column, text in (
-            (2, milestone.title),
-            (3, milestone.code),
-            (4, row.owner_title),
-            (5, row.status),
-            (7, milestone.evidence),
-        ):
-            cell = sheet.cell(number, column)
-            cell.value = _printable(text)
-            cell.data_type = "s"
-        for column in (1, 6):
-            sheet.cell(number, column).number_format = "dd/mm/yyyy"
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    book.properties.creator = CREATOR
-    book.properties.title = f"Plan of the peer review of {review.council}"
-    book.properties.created = MADE.replace(tzinfo=None)
-    out = io.BytesIO()
-    book.save(out)
-    return _timeless(out.getvalue())
-
-
-def _printable(text: str) -> str:
-    """A spreadsheet cannot hold control characters."""
-    return "".join(c for c in text if c.isprintable() or c == "\n")
-
-
-def _timeless(content: bytes) -> bytes:
-    """The same file with constants where the moment of writing stood."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as there,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as here,
-    ):
-        for name in there.namelist():
-            part = there.read(name)
-            if name == "docProps/core.xml":
-                stamp = f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode()
-                part = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", part)
-            here.writestr(zipfile.ZipInfo(name, MADE.timetuple()[:6]), part, 8)
-    return out.getvalue()
+    """The rows as an .xlsx."""
+    return list_workbook(
+        sheet="Plan",
+        title=f"Plan of the peer review of {review.council}",
+        columns=COLUMNS,
+        rows=(
+            (
+                row.milestone.due_on,
+                row.milestone.title,
+                row.milestone.code,
+                row.owner_title,
+                row.status,
+                row.milestone.done_on,
+                row.milestone.evidence,
+            )
+            for row in rows
+        ),
+    )
 
 
 def calendar(review: Review, rows: Sequence[PlanRow], *, at: dt.datetime) -> bytes:

@@ -28,3 +28,14 @@ class ToDo:
     when: str = ""
     url: str = ""
     late: bool = False
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands in the way of the review's next stage, or is lost on the way to it.
+
+    ``url`` is where to see to it.
+    """
+
+    sentence: str
+    url: str = ""

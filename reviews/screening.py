@@ -311,6 +311,7 @@ _HOUSE = re.compile(
 )
 _SAINT = re.compile(r"\bSt\.? (?:[A-Z][a-z]+)(?:'s|s')?(?: [A-Z][a-z']+)*")
 _LONG_NUMBER = re.compile(r"(?<![\d£$€.,])\d{7,}(?![\d.,]\d)(?!\d)")
+_OF_PEOPLE = ("roster name", "name")
 _PLACE_BEFORE = frozenset(
     ["in", "at", "near", "around", "from", "outside", "across", "by", "to"]
 )
@@ -343,12 +344,53 @@ def _warned(plain: str, roster: Roster) -> Iterator[Mark]:
         *_people(plain, words),
         *_places(plain, words),
     ):
-        if not any(low <= start and end <= high for low, high in familiar):
-            yield mark(start, end, rule)
+        if any(low <= start and end <= high for low, high in familiar):
+            continue
+        if rule in _OF_PEOPLE:
+            start, end = _whole_name(plain, words, start, end, familiar)
+        yield mark(start, end, rule)
     for found in _EXACT_DATE.finditer(plain):
         yield mark(*found.span(), "date")
     for found in _LONG_NUMBER.finditer(plain):
         yield mark(*found.span(), "number")
+
+
+def _whole_name(
+    plain: str,
+    words: list[_Word],
+    start: int,
+    end: int,
+    familiar: list[tuple[int, int]],
+) -> tuple[int, int]:
+    """The mark with the capitalised words beside it: half a hidden name still names.
+
+    Neither an everyday word that opens a sentence nor the name of an agency is part of it.
+    """
+
+    def belongs(word: _Word) -> bool:
+        return (
+            word.capital
+            and not (word.opens and _known(word.lower))
+            and not any(
+                low <= word.start and word.end <= high for low, high in familiar
+            )
+        )
+
+    for word in reversed(words):
+        if word.end < start and plain[word.end : start].strip(" ") == "":
+            if not belongs(word) or _opens_at(words, start):
+                break
+            start = word.start
+    for word in words:
+        if word.start > end and plain[end : word.start].strip(" ") == "":
+            if not belongs(word) or word.opens:
+                break
+            end = word.end
+    return start, end
+
+
+def _opens_at(words: list[_Word], start: int) -> bool:
+    return any(word.start == start and word.opens for word in words)
 
 
 def _words(plain: str) -> Iterator[_Word]:

@@ -163,3 +163,13 @@ class SealedJSONField(SealedTextField):
 
     def to_words(self, plaintext: bytes) -> Any:
         return json.loads(plaintext)
+
+
+class SealedBytesField(SealedTextField):
+    """The same for a file's bytes."""
+
+    def to_bytes(self, words: Any) -> bytes:
+        return bytes(words)
+
+    def to_words(self, plaintext: bytes) -> Any:
+        return plaintext

@@ -1,26 +1,40 @@
-"""Reads the first sheet of an .xlsx in a process of its own, within hard limits.
+"""Reads a list in a process of its own, within hard limits, and tells it row by row.
 
-Run as a script: the file on standard input, JSON on standard output. Nothing of the product is
-imported here, so that a file which breaks the reader breaks nothing else (specification 8).
+Run as a script: the file on standard input; on standard output one line of JSON for each row, and
+a last line that says how it ended. Nothing of the product is imported here, so that a file which
+breaks the reader breaks nothing else (specification 8).
 """
 
+import csv
 import io
 import json
 import resource
 import sys
 import zipfile
+from collections.abc import Iterator
 
 MOST_UNPACKED = 20_000_000
 MOST_RATIO = 100
 MOST_MEMBERS = 200
 MOST_ROWS, MOST_COLUMNS = 2_000, 20
+# So many empty rows may stand between or below the others: somebody dressed them, or a bomb.
+MOST_EMPTY = 10_000
 MEMORY = 512 * 1024 * 1024
 SECONDS = 20
 _CHUNK = 64 * 1024
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ENCODINGS = ("utf-8-sig", "cp1252")  # the first takes UTF-8 with and without its mark
+_DELIMITERS = ",;\t"
+
+Rows = Iterator[list[str]]
 
 
 class Unreadable(Exception):
-    """The file is refused; the argument is the reason's code."""
+    """The file is refused: the reason's code, and the row where there is one."""
+
+    def __init__(self, code: str, row: int = 0) -> None:
+        super().__init__(code)
+        self.code, self.row = code, row
 
 
 def check_archive(content: bytes) -> None:
@@ -33,8 +47,11 @@ def check_archive(content: bytes) -> None:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS:
             raise Unreadable("too_big_inside")
-        if any("vbaproject" in member.filename.lower() for member in members):
+        names = [member.filename.lower() for member in members]
+        if any("vbaproject" in name for name in names):
             raise Unreadable("macro")
+        if "content.xml" in names:
+            raise Unreadable("opendocument")
         total = 0
         for member in members:
             with archive.open(member) as file:
@@ -44,48 +61,108 @@ def check_archive(content: bytes) -> None:
                         raise Unreadable("too_big_inside")
 
 
-def rows_of(content: bytes) -> list[list[str]]:
-    """The first sheet's cells as text, without empty rows at the end. Raises Unreadable."""
+def workbook(content: bytes) -> tuple[int, Rows]:
+    """How many rows the first sheet says it has, and the rows. Raises Unreadable."""
     from openpyxl import load_workbook  # only this process pays for it
 
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        found: list[list[str]] = []
-        for number, row in enumerate(
-            sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-        ):
-            if number > MOST_ROWS:
+    check_archive(content)
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    sheet = book.worksheets[0]
+    rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+    return sheet.max_row or 0, (
+        ["" if cell is None else str(cell) for cell in row] for row in rows
+    )
+
+
+def plain(content: bytes) -> tuple[int, Rows]:
+    """The same of a list with commas, semicolons or tabs between its cells."""
+    text = _decoded(content)
+    if any(each < " " and each not in "\t\r\n" for each in text):
+        raise Unreadable("not_list")
+    return text.count("\n"), _cells(text)
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in _ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("not_list")
+
+
+def _cells(text: str) -> Rows:
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
+    )
+    number = 0
+    while True:
+        number += 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Unreadable("quotes", number) from error
+        yield row[:MOST_COLUMNS]
+
+
+def _delimiter(text: str) -> str:
+    """Whichever stands most often in the headings, outside quotation marks."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    bare = "".join(first.split('"')[::2])
+    return max(_DELIMITERS, key=bare.count)
+
+
+def opened(content: bytes, *, text_too: bool) -> tuple[int, Rows]:
+    """By what the file is, whatever it is called. Raises Unreadable."""
+    if content.startswith(_ZIP):
+        return workbook(content)
+    if content.startswith(_OLD_EXCEL):
+        raise Unreadable("old_excel")
+    if text_too:
+        return plain(content)
+    raise Unreadable("not_xlsx")
+
+
+def tell(content: bytes, *, most_rows: int, text_too: bool) -> None:
+    """Print the rows, without empty ones at the end. Raises Unreadable."""
+    expected, rows = opened(content, text_too=text_too)
+    say({"expected": expected})
+    empty = 0
+    for number, row in enumerate(rows):
+        if not any(cell.strip() for cell in row):
+            empty += 1
+            if empty > MOST_EMPTY:
                 raise Unreadable("too_many_rows")
-            found.append(["" if cell is None else str(cell).strip() for cell in row])
-    except (
-        KeyError,
-        ValueError,
-        IndexError,
-        AttributeError,
-        zipfile.BadZipFile,
-    ) as error:
-        raise Unreadable("not_xlsx") from error
-    while found and not any(found[-1]):
-        found.pop()
-    return found
+            continue
+        if number > most_rows:
+            raise Unreadable("too_many_rows")
+        for _ in range(empty):
+            say([])
+        empty = 0
+        say(row)
 
 
-def main() -> None:
+def say(what: object) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+
+
+def main(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    content = sys.stdin.buffer.read()
+    most_rows = int(arguments[0]) if arguments else MOST_ROWS
+    ended: dict[str, object] = {"ended": True}
     try:
-        check_archive(content)
-        answer: dict[str, object] = {"rows": rows_of(content)}
+        tell(sys.stdin.buffer.read(), most_rows=most_rows, text_too="text" in arguments)
     except Unreadable as fault:
-        answer = {"fault": str(fault)}
+        ended = {"fault": fault.code, "row": fault.row}
     except MemoryError:
-        answer = {"fault": "too_big_inside"}
+        ended = {"fault": "too_big_inside", "row": 0}
     except Exception:  # whatever a hostile file does, one answer
-        answer = {"fault": "not_xlsx"}
-    json.dump(answer, sys.stdout)
+        ended = {"fault": "not_xlsx", "row": 0}
+    say(ended)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,26 +1,34 @@
-"""Lists that people fill in as .xlsx: read in a process of its own, headings found, faults by row."""
+"""Lists that people fill in: read in a process of its own, headings found, faults by row."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from reviews.refusals import Refusal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 2_000_000
+MOST_ROWS = 2_000
 SECONDS = 20
 _READER = Path(__file__).with_name("sheet_reader.py")
 
 _FAULTS = {
     "not_xlsx": "The selected file must be an Excel workbook (.xlsx)",
+    "not_list": "The selected file must be an Excel workbook (.xlsx) or a .csv file",
+    "old_excel": "The selected file is from an old Excel (.xls). Save it as .xlsx",
+    "opendocument": "The selected file is an OpenDocument spreadsheet. Save it as .xlsx",
     "macro": "The selected file must not contain macros. Save it as .xlsx without them",
     "too_big_inside": "The selected file unpacks to more than 20MB. Copy the list alone into a new workbook",
-    "too_many_rows": "The selected file must have 2,000 rows or fewer",
+    "too_many_rows": "The selected file must have {most:,} rows or fewer",
+    "quotes": "Row {row:,} of the selected file has a quotation mark that does not pair",
 }
 
 
@@ -38,29 +46,86 @@ class Fault:
     stops: bool = True
 
 
-def cells(content: bytes) -> list[list[str]]:
-    """The first sheet's cells as text, headings first. Raises SheetRefused."""
+@dataclass(frozen=True)
+class Sheet:
+    """A list that is being read. ``expected`` rows is what it says of itself, maybe wrongly."""
+
+    expected: int
+    rows: Iterator[list[str]]
+
+
+@contextmanager
+def opened(
+    content: bytes, *, most_rows: int = MOST_ROWS, text_too: bool = False
+) -> Iterator[Sheet]:
+    """The first sheet's rows as text, headings first, while they are read.
+
+    ``text_too`` takes lists in plain text as well (.csv), whatever the file is called. Opening it
+    and taking its rows raise SheetRefused.
+    """
     if len(content) > MOST_BYTES:
         raise SheetRefused("The selected file must be smaller than 2MB")
-    if not content:
+    if not content.strip():
         raise SheetRefused("The selected file is empty")
+    kinds = ["text"] if text_too else []
+    reader = subprocess.Popen(  # noqa: S603 - our own reader, the file only as its input
+        [sys.executable, "-I", str(_READER), str(most_rows), *kinds],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=False,
+    )
+    assert reader.stdin  # noqa: S101 - a pipe, as asked for above
+    assert reader.stdout  # noqa: S101 - the same
+    late = threading.Timer(SECONDS, reader.kill)
+    late.start()
     try:
-        done = subprocess.run(  # noqa: S603 - our own reader, the file only as its input
-            [sys.executable, "-I", str(_READER)],
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        answer = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
+        _hand_over(reader.stdin, content)
+        told = _told(reader.stdout, most_rows)
+        yield Sheet(int(next(told)["expected"]), told)
+    finally:
+        late.cancel()
+        reader.kill()
+        for pipe in (reader.stdin, reader.stdout):
+            with suppress(BrokenPipeError):
+                pipe.close()
+        reader.wait()
+
+
+def _hand_over(pipe: IO[bytes], content: bytes) -> None:
+    try:
+        pipe.write(content)
+        pipe.close()
+    except BrokenPipeError as error:
         raise SheetRefused(_FAULTS["too_big_inside"]) from error
-    if "fault" in answer:
-        raise SheetRefused(_FAULTS[answer["fault"]])
-    rows: list[list[str]] = answer["rows"]
+
+
+def _told(pipe: IO[bytes], most_rows: int) -> Iterator[Any]:
+    """What the reader says, line by line, until it says how it ended."""
+    for line in pipe:
+        try:
+            said = json.loads(line)
+        except ValueError:
+            break  # killed in the middle of a line
+        if isinstance(said, dict) and "fault" in said:
+            words = _FAULTS[said["fault"]]
+            raise SheetRefused(words.format(most=most_rows, row=said["row"]))
+        if isinstance(said, dict) and "ended" in said:
+            return
+        yield said
+    raise SheetRefused(_FAULTS["too_big_inside"])
+
+
+def cells(content: bytes) -> list[list[str]]:
+    """All rows of the first sheet, without spaces around its cells. Raises SheetRefused."""
+    with opened(content) as sheet:
+        rows = [[cell.strip() for cell in row] for row in sheet.rows]
     if len(rows) < 2:
-        raise SheetRefused("The selected file has no rows below its headings")
+        raise SheetRefused(NO_ROWS)
     return rows
+
+
+NO_ROWS = "The selected file has no rows below its headings"
 
 
 def spelling(word: str) -> str:

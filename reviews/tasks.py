@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ def nightly(subject: str, job: Job) -> None:
     call_command("clearsessions")
     audit.close_days(before=timezone.localdate())
     mailer.settle_unknown(before=timezone.now() - dt.timedelta(hours=1))
+    lasts = dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    mailer.forget_secrets(before=timezone.now() - lasts)
     domain.remind(at=timezone.now())
     tidy_documents(at=timezone.now())
     tidy_figures(at=timezone.now())

@@ -13,9 +13,25 @@ urlpatterns = [
     path("reviews/<int:review_id>/set-up/", views.set_up, name="set-up"),
     path("reviews/<int:review_id>/set-up/details/", views.details, name="details"),
     path(
+        "reviews/<int:review_id>/set-up/delete/",
+        views.review_delete,
+        name="review-delete",
+    ),
+    path(
         "reviews/<int:review_id>/set-up/key-questions/",
         views.key_questions,
         name="key-questions",
+    ),
+    path("reviews/<int:review_id>/terms/", views.terms, name="terms"),
+    path("reviews/<int:review_id>/terms/sign/", views.terms_sign, name="terms-sign"),
+    path(
+        "reviews/<int:review_id>/terms/change/", views.terms_change, name="terms-change"
+    ),
+    path("reviews/<int:review_id>/scope/", views.scope, name="scope"),
+    path(
+        "reviews/<int:review_id>/scope/approve/",
+        views.scope_approve,
+        name="scope-approve",
     ),
     path("reviews/<int:review_id>/agencies/", views.agencies, name="agencies"),
     path(
@@ -25,6 +41,23 @@ urlpatterns = [
     ),
     path("reviews/<int:review_id>/team/", views.team, name="team"),
     path("reviews/<int:review_id>/team/add/", views.team_add, name="team-add"),
+    path(
+        "reviews/<int:review_id>/team/<int:member_id>/change/",
+        views.team_change,
+        name="team-change",
+    ),
+    path(
+        "reviews/<int:review_id>/team/<int:member_id>/invite/",
+        views.team_invite,
+        name="team-invite",
+    ),
+    path(
+        "reviews/<int:review_id>/team/declined/<uuid:departure_id>/",
+        views.team_declined,
+        name="team-declined",
+    ),
+    path("reviews/<int:review_id>/invitation/", views.invitation, name="invitation"),
+    path("account/telephone/", views.telephone, name="telephone"),
     path(
         "reviews/<int:review_id>/team/<int:member_id>/remove/",
         views.team_remove,
@@ -107,12 +140,32 @@ urlpatterns = [
         views.pack_file,
         name="pack-version-file",
     ),
+    path(
+        "frameworks/of/<slug:code>/part/<slug:slug>/",
+        views.pack_read,
+        name="pack-read",
+    ),
+    path(
+        "frameworks/of/<slug:code>/versions/<int:number>/part/<slug:slug>/",
+        views.pack_read,
+        name="pack-version-read",
+    ),
     path("frameworks/of/<slug:code>/compare/", views.pack_compare, name="pack-compare"),
     path("reviews/<int:review_id>/framework/", views.framework, name="framework"),
     path(
         "reviews/<int:review_id>/framework/pack.yaml",
         views.framework_file,
         name="framework-file",
+    ),
+    path(
+        "reviews/<int:review_id>/framework/part/<slug:slug>/",
+        views.framework_read,
+        name="framework-read",
+    ),
+    path(
+        "reviews/<int:review_id>/framework/compare/",
+        views.framework_compare,
+        name="framework-compare",
     ),
     path(
         "reviews/<int:review_id>/framework/version/",
@@ -143,6 +196,12 @@ urlpatterns = [
         views.outbox_batch_do,
         name="outbox-batch-do",
     ),
+    path(
+        "reviews/<int:review_id>/outbox/drafts/<uuid:batch_id>/throw-away/",
+        views.outbox_discard,
+        name="outbox-discard",
+    ),
+    path("reviews/<int:review_id>/outbox/try/", views.outbox_try, name="outbox-try"),
     path(
         "reviews/<int:review_id>/outbox/<uuid:message_id>/leave-out/",
         views.outbox_leave_out,
@@ -181,10 +240,25 @@ urlpatterns = [
         name="speak-settle",
     ),
     path("reviews/<int:review_id>/audit/", views.audit_trail, name="audit"),
+    path(
+        "reviews/<int:review_id>/audit/audit-trail.xlsx",
+        views.audit_xlsx,
+        name="audit-xlsx",
+    ),
 ]
 
 urlpatterns += [  # documents, performance information, hypotheses
     path("reviews/<int:review_id>/documents/", documents.documents, name="documents"),
+    path(
+        "reviews/<int:review_id>/documents/documents.xlsx",
+        documents.documents_xlsx,
+        name="documents-xlsx",
+    ),
+    path(
+        "reviews/<int:review_id>/documents/all/documents.xlsx",
+        documents.document_list_xlsx,
+        name="document-list-xlsx",
+    ),
     path(
         "reviews/<int:review_id>/documents/all/",
         documents.document_list,

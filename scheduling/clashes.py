@@ -42,6 +42,8 @@ class Slot:
     people: tuple[tuple[str, str], ...] = ()
     # Where the people come from: (identity, name) of each agency.
     agencies: tuple[tuple[str, str], ...] = ()
+    # The identities of peers who have asked not to be in it.
+    kept_out: frozenset[str] = frozenset()
 
     @property
     def ends(self) -> dt.datetime:
@@ -67,6 +69,7 @@ def find(
     for slot in ordered:
         days[slot.begins.date()].append(slot)
     found: list[tuple[dt.datetime, Clash]] = []
+    found += [(slot.begins, clash) for slot in ordered for clash in _unwilling(slot)]
     for day in days.values():
         for first, second in combinations(day, 2):
             found += [(second.begins, clash) for clash in _between(first, second)]
@@ -140,6 +143,19 @@ def _interested(slot: Slot, conflicts: set[tuple[str, str]]) -> list[Clash]:
         for peer_key, peer in slot.peers
         for agency_key, agency in sorted(set(slot.agencies), key=lambda each: each[1])
         if (peer_key, agency_key) in conflicts
+    ]
+
+
+def _unwilling(slot: Slot) -> list[Clash]:
+    return [
+        Clash(
+            Kind.INTEREST,
+            f"{peer} has asked not to be in this session, and is to be there at "
+            f"{say.clock(slot.begins)} on {say.weekday(slot.begins)}: {slot.label}.",
+            (slot.key,),
+        )
+        for peer_key, peer in slot.peers
+        if peer_key in slot.kept_out
     ]
 
 

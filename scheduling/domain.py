@@ -15,14 +15,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from reviews import audit, background, keystore, roster, screening
 from reviews.concurrency import save_if_unchanged
-from reviews.models import Agency, Membership, Review, Stage, User
+from reviews.models import TEAM, Agency, Membership, Review, Stage, User
+from reviews.reading import conflicts
 from reviews.refusals import ChangedMeanwhile, Refusal
-from scheduling import classes, marks, notebooks, reading
+from scheduling import classes, marks, notebooks, placing, reading
 from scheduling.models import Note, NoteDraft, Room, Session, SessionPerson
 from scheduling.notebooks import Body
+from scheduling.reading import LEAST_PEERS, LEAST_READY
 
-# Fewer would tell whose notes they are.
-LEAST_READY, LEAST_PEERS = 5, 2
 SESSION_FIELDS = (
     "title",
     "day",
@@ -34,6 +34,7 @@ SESSION_FIELDS = (
     "source_class",
     "people_expected",
     "themes",
+    "names_kept",
 )
 
 
@@ -112,12 +113,11 @@ def seed_timetable(*, review: Review, by: User, at: dt.datetime) -> None:
         )
         for each in pack.sessions
     )
-    goers = strand_members(review)
     through = Session.peers.through
     through.objects.bulk_create(
-        through(session_id=session.pk, membership_id=member.pk)
-        for session in sessions
-        for member in goers.get(session.strand, [])
+        through(session_id=session.pk, membership_id=member)
+        for session, members in _goers(review, sessions)
+        for member in members
     )
     audit.record(
         "timetable.seeded",
@@ -126,6 +126,37 @@ def seed_timetable(*, review: Review, by: User, at: dt.datetime) -> None:
         at=at,
         detail={"sessions": len(sessions)},
     )
+
+
+def _goers(
+    review: Review, sessions: Sequence[Session]
+) -> list[tuple[Session, list[int]]]:
+    """The peers of each session, kept out of agencies that they have declared an interest in."""
+    agencies = dict(review.agencies.values_list("pk", "name"))
+    places = [
+        placing.Place(
+            session.code,
+            session.begins,
+            session.minutes,
+            placing.named_in(session.title, agencies),
+        )
+        for session in sessions
+    ]
+    strands = strand_members(review)
+    members = {
+        session.code: [member.pk for member in strands.get(session.strand, [])]
+        for session in sessions
+    }
+    roles = dict(
+        review.memberships.filter(access_role__in=TEAM).values_list("pk", "role")
+    )
+    found = placing.without_conflicts(
+        places,
+        members,
+        roles,
+        {(each.membership, each.agency) for each in conflicts(review)},
+    )
+    return [(session, found[session.code]) for session in sessions]
 
 
 def _rooms(review: Review) -> dict[str, Room]:
@@ -153,7 +184,8 @@ def strand_members(review: Review) -> dict[str, list[Membership]]:
     """Who of the team goes with which strand.
 
     Where two strands need the same role, the first holder goes with the first, the next with
-    the next. A strand such as "B+RM" is strand B and the review manager.
+    the next; with too few holders a place stays open, since nobody is in two rooms at once.
+    A strand such as "B+RM" is strand B and the review manager.
     """
     holders: dict[str, list[Membership]] = {}
     team = review.memberships.team().select_related("user")  # type: ignore[attr-defined]
@@ -166,10 +198,10 @@ def strand_members(review: Review) -> dict[str, list[Membership]]:
     for strand in pairs:
         found[strand.code] = []
         for role in strand.roles:
-            held = holders.get(role, [])
-            if held:
-                found[strand.code].append(held[taken.get(role, 0) % len(held)])
-                taken[role] = taken.get(role, 0) + 1
+            held, number = holders.get(role, []), taken.get(role, 0)
+            if number < len(held):
+                found[strand.code].append(held[number])
+                taken[role] = number + 1
     for strand in strands:
         if strand.code in found:
             continue
@@ -220,18 +252,22 @@ def change_session(
     version: int,
     values: Mapping[str, Any],
     peers: Iterable[Membership],
-    people: Sequence[Person],
+    people: Sequence[Person] | None,
     by: User,
     at: dt.datetime,
 ) -> None:
-    """Change or move a session. Raises ChangedMeanwhile, NotOnTheTeam."""
+    """Change or move a session; ``people`` None leaves whom they meet as it is.
+
+    Raises ChangedMeanwhile, NotOnTheTeam.
+    """
     _lock(session.review)
     changed = [name for name in values if getattr(session, name) != values[name]]
     for name in changed:
         setattr(session, name, values[name])
     save_if_unchanged(session, version=version, fields=changed)
     _set_peers(session, peers)
-    _set_people(session, people)
+    if people is not None:
+        _set_people(session, people)
     _move_up(session.review)
     _note("session.changed", session, by=by, at=at, fields=changed)
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import QueryDict
-from django.template.defaultfilters import date as date_words
 
+from reviews import merging, say
+from reviews.merging import Theirs
 from reviews.models import TEAM, Membership, Review
 from reviews.page_form import PageForm
-from scheduling import marks, reading
+from scheduling import marks
 from scheduling.domain import SESSION_FIELDS, Person
 from scheduling.models import Room, Session
 from scheduling.notebooks import Body
@@ -34,13 +34,12 @@ class ClockField(forms.CharField):
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, dt.time):
-            half = "am" if value.hour < 12 else "pm"
-            return f"{value.hour % 12 or 12}:{value:%M}{half}"
-        return value
+        return say.clock(value) if isinstance(value, dt.time) else value
 
     def clean(self, value: Any) -> Any:
         typed = str(super().clean(value) or "").strip().lower()
+        if typed in ("midday", "noon"):
+            return dt.time(12)
         found = _TIME.fullmatch(typed)
         if found is None:
             raise self._wrong()
@@ -56,66 +55,24 @@ class ClockField(forms.CharField):
 
     def _wrong(self) -> forms.ValidationError:
         return forms.ValidationError(
-            f"{self.label} must be a time such as 9:30am or 14:15"
+            f"{self.label} must be a time such as 9:30am or 2:15pm"
         )
 
 
-class PeopleField(forms.CharField):
-    """One person a line: full name, post, email address, agency."""
-
-    widget = forms.Textarea(attrs={"rows": 6})
-    review: Review
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return "\n".join(_person_line(each) for each in value)
-        return value
-
-    def clean(self, value: Any) -> Any:
-        typed = str(super().clean(value) or "")
-        known = reading.agencies_by_name(self.review)
-        people, faults = [], []
-        for number, line in enumerate(typed.splitlines(), start=1):
-            if not line.strip():
-                continue
-            parts = [part.strip() for part in re.split(r"[,;\t]", line)]
-            name, post, email, agency = (parts + [""] * 4)[:4]
-            if len(parts) > 4:
-                faults.append(f"Line {number} has more than four parts")
-            if not name:
-                faults.append(f"Line {number} has no name")
-            if email and not _is_email(email):
-                faults.append(
-                    f"Line {number}: the third part must be an email address, "
-                    "in the form name@example.org"
-                )
-            if agency and agency.lower() not in known:
-                faults.append(f"Line {number}: no agency of this review has that name")
-            people.append(Person(name, post, email, known.get(agency.lower())))
-        if faults:
-            raise forms.ValidationError(faults)
-        return people
-
-
-def _person_line(person: Person) -> str:
-    agency = person.agency.name if person.agency else ""
-    parts = [person.name, person.post, person.email, agency]
-    while parts and not parts[-1]:
-        parts.pop()
-    # Commas part the entries of a line, so those of an agency's name have to go.
-    return ", ".join(part.replace(",", "") for part in parts)
-
-
-def _is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
+CHOOSE = ("", "Choose")
+NOBODY = "none"
+# No session begins before the building opens or ends after it closes.
+EARLIEST, LATEST = dt.time(7), dt.time(22)
+MOST_PEOPLE = 60
+PERSON = ("name", "post", "email", "agency")
 
 
 class SessionForm(PageForm):
-    """A session of the week with everybody who goes there."""
+    """A session of the week with everybody who goes there.
+
+    Each person whom the peers meet has four boxes. "Add another person" posts and adds four more.
+    ``for_team``: somebody of the team fills it in, who may keep the names within the team.
+    """
 
     submit_label = "Save the session"
 
@@ -128,23 +85,25 @@ class SessionForm(PageForm):
     day = forms.TypedChoiceField(
         label="Day", widget=forms.RadioSelect, coerce=dt.date.fromisoformat
     )
-    start = ClockField(label="Start", help_text="For example, 9:30am or 14:15")
+    start = ClockField(label="Start", help_text="For example, 9:30am or 2:15pm")
     minutes = forms.IntegerField(
         label="Length in minutes",
-        min_value=5,
+        min_value=10,
         max_value=600,
         widget=forms.TextInput(
             attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}
         ),
         help_text="Interviews take 45, focus groups 60, visits 75 to 120 with travel",
         error_messages={
-            "min_value": "Length in minutes must be 5 or more",
+            "min_value": "Length in minutes must be 10 or more",
             "max_value": "Length in minutes must be 600 or fewer",
         },
     )
-    strand = forms.ChoiceField(label="Strand")
+    strand = forms.ChoiceField(
+        label="Strand", help_text="The pair of peers that it belongs to"
+    )
     room = forms.ModelChoiceField(
-        label="Room", queryset=Room.objects.none(), empty_label=None
+        label="Room", queryset=Room.objects.none(), empty_label="Choose"
     )
     peers = forms.ModelMultipleChoiceField(
         label="Peers who go",
@@ -158,8 +117,7 @@ class SessionForm(PageForm):
     )
     source_class = forms.ChoiceField(
         label="Who is heard",
-        required=False,
-        help_text="Needed wherever people are heard. Notes name this group, or a wider one when it is small",
+        help_text="Needed wherever people are met: notes name this group, or a wider one if it is small",
     )
     people_expected = forms.IntegerField(
         label="How many people are expected",
@@ -174,20 +132,40 @@ class SessionForm(PageForm):
             "max_value": "How many people are expected must be 500 or fewer",
         },
     )
-    people = PeopleField(
-        label="People whom the peers meet",
+    names_kept = forms.BooleanField(
+        label="Show the names below to the team alone, and not to the council’s organiser",
         required=False,
-        help_text="One person a line: full name, post, email address, agency",
     )
 
     def __init__(
-        self, *args: Any, review: Review, session: Session | None = None, **options: Any
+        self,
+        data: QueryDict | None = None,
+        *,
+        review: Review,
+        session: Session | None = None,
+        for_team: bool = True,
+        **options: Any,
     ) -> None:
+        more = data is not None and "more" in data
         if session is not None:
             options.setdefault("initial", initial_of(session))
-        super().__init__(*args, **options)
+        initial = options.get("initial") or {}
+        if more and data is not None:
+            # Not an answer yet: the page comes back as it was typed, with boxes for one more.
+            options["initial"] = initial | self._as_typed(data)
+        super().__init__(None if more else data, **options)
+        self.review = review
+        self.sees_names = for_team or not (session and session.names_kept)
         if session is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
+        if not for_team:
+            del self.fields["names_kept"]
+        self._choices(review, session)
+        self.people = 0
+        if self.sees_names:
+            self._add_people(data, initial.get("people", ()), more=more)
+
+    def _choices(self, review: Review, session: Session | None) -> None:
         pack = review.pack
         days = sorted(
             {
@@ -196,9 +174,11 @@ class SessionForm(PageForm):
                 *([session.day] if session else []),
             }
         )
-        _choose(self, "day", [(d.isoformat(), date_words(d, "l j F")) for d in days])
-        _choose(self, "type", [(t.code, t.title) for t in pack.session_types])
-        _choose(self, "strand", [(s.code, s.title) for s in pack.strands])
+        _choose(self, "day", [(d.isoformat(), say.weekday(d)) for d in days])
+        _choose(
+            self, "type", [CHOOSE, *((t.code, t.title) for t in pack.session_types)]
+        )
+        _choose(self, "strand", [CHOOSE, *((s.code, s.title) for s in pack.strands)])
         _choose(
             self,
             "themes",
@@ -207,36 +187,205 @@ class SessionForm(PageForm):
         _choose(
             self,
             "source_class",
-            [("", "Nobody outside the team")]
-            + [(c.code, c.title) for c in pack.source_classes],
+            [
+                CHOOSE,
+                (NOBODY, "Nobody outside the team"),
+                *((c.code, c.title) for c in pack.source_classes),
+            ],
         )
-        cast(PeopleField, self.fields["people"]).review = review
         room = cast("forms.ModelChoiceField[Room]", self.fields["room"])
         room.queryset = review.rooms.all()
         peers = cast("forms.ModelMultipleChoiceField[Any]", self.fields["peers"])
         peers.queryset = review.memberships.filter(access_role__in=TEAM).select_related(
             "user", "review"
         )
-        self.review = review
+
+    # The people, four boxes each
+
+    def _add_people(
+        self, data: QueryDict | None, people: Sequence[Person], *, more: bool
+    ) -> None:
+        given = str(data.get("people", "")) if data is not None else ""
+        number = int(given) if given.isdecimal() else len(people) + 1
+        self.people = min(number + more, MOST_PEOPLE)
+        self.fields["people"] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=str(self.people)
+        )
+        self.initial["people"] = str(self.people)
+        agencies = self.review.agencies.all()
+        for place in range(self.people):
+            person = people[place] if place < len(people) else Person("")
+            boxes: dict[str, forms.Field] = {
+                "name": forms.CharField(
+                    label="Full name", required=False, max_length=200
+                ),
+                "post": forms.CharField(label="Post", required=False, max_length=200),
+                "email": forms.EmailField(
+                    label="Email address",
+                    required=False,
+                    max_length=254,
+                    widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+                ),
+                "agency": forms.ModelChoiceField(
+                    label="Agency",
+                    queryset=agencies,
+                    required=False,
+                    empty_label="Not said",
+                ),
+            }
+            for part, box in boxes.items():
+                name = f"person_{place}_{part}"
+                self.fields[name] = box
+                self.initial.setdefault(name, getattr(person, part))
+
+    @staticmethod
+    def _as_typed(data: QueryDict) -> dict[str, Any]:
+        several = ("peers", "themes")
+        return {
+            name: data.getlist(name) if name in several else data[name]
+            for name in data
+            if name not in ("csrfmiddlewaretoken", "more")
+        }
+
+    @property
+    def person_rows(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """(number of the person, their boxes), for the page."""
+        return [
+            (place + 1, [self[f"person_{place}_{part}"] for part in PERSON])
+            for place in range(self.people)
+        ]
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [
+            self[name]
+            for name in self.fields
+            if not name.startswith("person_") and name != "names_kept"
+        ]
+
+    def _people(self) -> list[Person]:
+        found = []
+        for place in range(self.people):
+            name, post, email, agency = (
+                self.cleaned_data.get(f"person_{place}_{part}") for part in PERSON
+            )
+            if name:
+                found.append(Person(name, post or "", email or "", agency))
+            elif post or email or agency:
+                self.add_error(f"person_{place}_name", "Enter a full name")
+        return found
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        kind = values.get("type")
-        if (
-            kind
-            and self.review.pack.session_type(kind).meets_people
-            and not values.get("source_class")
-            and "source_class" not in self.errors
-        ):
-            self.add_error("source_class", "Select who is heard in this session")
+        kind, heard = values.get("type"), values.get("source_class")
+        if heard == NOBODY:
+            values["source_class"] = ""
+            if kind and self.review.pack.session_type(kind).meets_people:
+                self.add_error("source_class", "Select who is heard in this session")
+        self._check_hours(values.get("start"), values.get("minutes"))
+        if self.sees_names:
+            values["people"] = self._people()
         return values
 
+    def _check_hours(self, start: dt.time | None, minutes: int | None) -> None:
+        if start is None:
+            return
+        if not EARLIEST <= start < LATEST:
+            self.add_error(
+                "start",
+                f"Start must be between {say.clock(EARLIEST)} and {say.clock(LATEST)}",
+            )
+        elif minutes is not None:
+            begins = dt.datetime.combine(dt.date.min, start)
+            ends = begins + dt.timedelta(minutes=minutes)
+            if ends > dt.datetime.combine(dt.date.min, LATEST):
+                self.add_error(
+                    "minutes",
+                    f"The session would end at {say.clock(ends)}: "
+                    f"it must be over by {say.clock(LATEST)}",
+                )
+
+    @property
+    def met(self) -> list[Person] | None:
+        """Whom the peers meet; None where the one who fills it in is not shown them."""
+        return self.cleaned_data["people"] if self.sees_names else None
+
     def values(self) -> dict[str, Any]:
-        given = {name: self.cleaned_data[name] for name in SESSION_FIELDS}
-        given["people_expected"] = given["people_expected"] or len(
-            self.cleaned_data["people"]
-        )
+        names = [name for name in SESSION_FIELDS if name in self.fields]
+        given = {name: self.cleaned_data[name] for name in names}
+        given["people_expected"] = given["people_expected"] or len(self.met or ())
         return given
+
+    def keep_both(self, saved: Any, refusal: Exception) -> list[Theirs]:
+        """As on every page; the people are one answer, and not one for each of their boxes."""
+        flat = {name: value for name, value in saved.items() if name != "people"}
+        words, label = self._in_words(saved), "People whom the peers meet"
+        differ = (
+            label in words and words[label] != self._in_words(self.cleaned_data)[label]
+        )
+        taken = differ and self._take_people(saved["people"])
+        for name in self.fields:
+            if name == "people" or name.startswith("person_"):
+                flat[name] = self[name].data
+        found = [
+            each._replace(words=words.get(each.label, each.words))
+            for each in super().keep_both(flat, refusal)
+        ]
+        return found + [Theirs(label, words[label], taken)] * differ
+
+    def _take_people(self, people: Sequence[Person]) -> bool:
+        """Into the boxes, unless somebody was changed there; says whether."""
+        before = self._seen_by_the_person()
+        boxes = [name for name in self.fields if name.startswith("person_")]
+        if any(
+            merging.fingerprint(self.fields[name], self[name].data) != before.get(name)
+            for name in boxes
+        ):
+            return False
+        data = cast(QueryDict, self.data).copy()
+        data["people"] = str(len(people) + 1)
+        self.data = data
+        self._add_people(data, people, more=False)
+        for place in range(self.people):
+            person = people[place] if place < len(people) else Person("")
+            for part in PERSON:
+                name = f"person_{place}_{part}"
+                field = self.fields[name]
+                sent = merging.as_sent(field, getattr(person, part))
+                merging.put(data, self[name].html_name, field, sent)
+        return True
+
+    def _in_words(self, values: Mapping[str, Any]) -> dict[str, str]:
+        pack = self.review.pack
+        kinds = {each.code: each.title for each in pack.session_types}
+        strands = {each.code: each.title for each in pack.strands}
+        heard = {each.code: each.title for each in pack.source_classes}
+        themes = [t.title for t in pack.themes if t.code in values["themes"]]
+        words = {
+            "What the session is": values["title"],
+            "Kind of session": kinds.get(values["type"], ""),
+            "Day": say.weekday(values["day"]),
+            "Start": say.clock(values["start"]),
+            "Length in minutes": str(values["minutes"]),
+            "Strand": strands.get(values["strand"], ""),
+            "Room": values["room"].title,
+            "Peers who go": ", ".join(
+                sorted(each.user.full_name for each in values["peers"])
+            ),
+            "Themes": "; ".join(themes),
+            "Who is heard": heard.get(values["source_class"], "Nobody"),
+            "How many people are expected": str(values["people_expected"] or 0),
+        }
+        if self.sees_names:
+            words["People whom the peers meet"] = "\n".join(
+                sorted(_person_line(each) for each in values["people"])
+            )
+        return words
+
+
+def _person_line(person: Person) -> str:
+    agency = person.agency.name if person.agency else ""
+    return ", ".join(filter(None, (person.name, person.post, person.email, agency)))
 
 
 def initial_of(session: Session) -> dict[str, Any]:
@@ -244,18 +393,10 @@ def initial_of(session: Session) -> dict[str, Any]:
     given = {name: getattr(session, name) for name in SESSION_FIELDS}
     people = sorted(session.people.select_related("agency"), key=lambda row: row.name)
     return given | {
+        "source_class": session.source_class or NOBODY,
         "peers": list(session.peers.all()),
         "people": [Person(row.name, row.post, row.email, row.agency) for row in people],
         "version": session.version,
-    }
-
-
-def saved_words(session: Session, form: SessionForm) -> dict[str, Any]:
-    """The saved session in the form's own values, for showing beside what was typed."""
-    return {
-        name: value
-        for name, value in initial_of(session).items()
-        if name in form.fields
     }
 
 
@@ -269,7 +410,7 @@ class NoteForm(PageForm):
     text = forms.CharField(
         label="What did you hear or see?",
         max_length=NOTE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 7}),
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text="One point a note, in your own words, without names or places",
         error_messages={"required": "Enter what you heard or saw"},
     )
@@ -280,9 +421,7 @@ class NoteForm(PageForm):
     )
     line = forms.ChoiceField(label="Line of enquiry", required=False)
     ready = forms.BooleanField(
-        label="Share it with the team at the next gathering",
-        required=False,
-        initial=True,
+        label="Share it with the team at the next gathering", required=False
     )
     kind = forms.ChoiceField(
         label="Kind of note",
@@ -297,7 +436,7 @@ class NoteForm(PageForm):
         review: Review,
         session: Session | None = None,
         body: Body | None = None,
-        ready: bool = True,
+        ready: bool = False,
         **options: Any,
     ) -> None:
         initial: dict[str, Any] = {"one_time_key": uuid4(), "ready": ready}
@@ -330,10 +469,9 @@ class NoteForm(PageForm):
         return typed_text(self.cleaned_data["text"])
 
     @property
-    def shown_fields(self) -> list[forms.BoundField]:
-        return [
-            self[name] for name in ("one_time_key", "text", "themes", "line", "ready")
-        ]
+    def line_is_open(self) -> bool:
+        """Whether the line of enquiry is worth opening: one is said, or something is wrong."""
+        return bool(self["line"].value() or self["line"].errors)
 
     @property
     def key(self) -> Any:
@@ -351,13 +489,12 @@ class NoteForm(PageForm):
 
 
 class RedactForm(PageForm):
-    """Other words for a note that may name somebody."""
+    """Other words for a note, as a rule one that may name somebody."""
 
-    submit_label = "Save these words instead"
-    secondary = True
+    submit_label = "Save the new words"
 
     text = forms.CharField(
-        label="The note without what gives somebody away",
+        label="New words for the note",
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text="The old words are overwritten and kept nowhere",

@@ -57,11 +57,14 @@ class Session(models.Model):
     source_class = models.CharField(max_length=20, blank=True)
     people_expected = models.PositiveSmallIntegerField(default=0)
     cancelled = models.BooleanField(default=False)
+    # Whom the peers meet is for the team alone; the council's organiser sees no name.
+    names_kept = models.BooleanField(default=False)
     peers = models.ManyToManyField(Membership, related_name="sessions", blank=True)
     version = models.PositiveIntegerField(default=1)
 
     if TYPE_CHECKING:
         people: RelatedManager[SessionPerson]
+        kept_out: RelatedManager[KeptOut]
 
     class Meta:
         ordering: ClassVar[list[str]] = ["day", "start", "strand", "code"]
@@ -75,7 +78,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title}"
+        return self.title
 
     @property
     def begins(self) -> dt.datetime:
@@ -121,6 +124,27 @@ class SessionPerson(models.Model):
     @property
     def sealed_review_id(self) -> int:
         return self.session.review_id
+
+
+class KeptOut(models.Model):
+    """A session that a peer has asked not to be in. As an interest, for manager and leader alone."""
+
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="kept_out"
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["session", "membership"], name="kept_out_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "A peer and a session"
 
 
 class NoteDraft(models.Model):

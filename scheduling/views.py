@@ -24,10 +24,10 @@ from reviews.models import Membership, Review
 from reviews.reading import hypotheses
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, marks, notebooks, reading
-from scheduling.forms import NoteForm, RedactForm, SessionForm, saved_words
+from scheduling.forms import NoteForm, RedactForm, SessionForm, initial_of
 from scheduling.models import Note, NoteDraft, Session
 
-NOTES_ON_A_PAGE = 40
+NOTES_ON_A_PAGE = 20
 
 
 def _session(membership: Membership, session_id: int) -> Session:
@@ -51,7 +51,12 @@ def _draft(membership: Membership, draft_id: UUID) -> NoteDraft:
 @review_view(Action.READ_TIMETABLE)
 @require_safe
 def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
-    week = reading.week_of(request.membership)
+    """The week as picture and tables, narrowed down by the address to a day or a person."""
+    today = review.today(timezone.now())
+    wanted = reading.Wanted(
+        day=request.GET.get("day", ""), who=request.GET.get("who", "")
+    )
+    week = reading.week_of(request.membership, today, wanted)
     return render(
         request,
         "scheduling/timetable.html",
@@ -59,7 +64,7 @@ def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
             "week": week,
             "picture": reading.picture_of(week),
             "sees_people": reading.sees_people(request.membership),
-            "today": review.today(timezone.now()),
+            "today": today,
         },
     )
 
@@ -96,34 +101,48 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
             "session": found,
             "peers": found.peers.all(),
             "people": reading.people_of(found, request.membership),
+            "names_kept": reading.keeps_names_from(found, request.membership),
             "sees_emails": can(request.membership, Action.WRITE_TIMETABLE),
             "themes": [t for t in review.pack.themes if t.code in found.themes],
+            # The team's alone: the council's organiser reads this page too.
+            "prompts": hypotheses.prompts_for(review, found.themes)
+            if found.themes and can(request.membership, Action.READ_HYPOTHESES)
+            else [],
             "clashes": clashes,
         },
     )
+
+
+# What a page that asks for a session may say of it in the address; never a name.
+WISHES = ("type", "title", "names_kept")
 
 
 @review_view(Action.WRITE_TIMETABLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_new(request: ReviewRequest, review: Review) -> HttpResponse:
     domain.ensure_rooms(review=review)
-    # A page that asks for a session may say its type and title in the address; never a name.
-    wished = {
-        name: request.GET[name] for name in ("type", "title") if name in request.GET
-    }
-    form = SessionForm(request.POST or None, review=review, initial=wished)
+    form = SessionForm(
+        cast(QueryDict, request.POST) or None,
+        review=review,
+        for_team=request.membership.in_team,
+        initial={name: request.GET[name] for name in WISHES if name in request.GET},
+    )
     if form.is_valid():
         added = domain.add_session(
             review=review,
             values=form.values(),
             peers=form.cleaned_data["peers"],
-            people=form.cleaned_data["people"],
+            people=form.met or (),
             by=request.user,
             at=timezone.now(),
         )
-        messages.success(request, f"{added.code} is in the timetable.")
+        messages.success(request, f"“{added.title}” is in the timetable.")
         return redirect("scheduling:session", review.pk, added.pk)
-    return render(request, "scheduling/session_form.html", {"form": form})
+    return render(
+        request,
+        "scheduling/session_form.html",
+        {"form": form, "private": "names_kept" in request.GET},
+    )
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -132,7 +151,12 @@ def session_edit(
     request: ReviewRequest, review: Review, session_id: int
 ) -> HttpResponse:
     found = _session(request.membership, session_id)
-    form = SessionForm(request.POST or None, review=review, session=found)
+    form = SessionForm(
+        cast(QueryDict, request.POST) or None,
+        review=review,
+        session=found,
+        for_team=request.membership.in_team,
+    )
     theirs = None
     if form.is_valid():
         try:
@@ -141,31 +165,47 @@ def session_edit(
                 version=form.cleaned_data["version"],
                 values=form.values(),
                 peers=form.cleaned_data["peers"],
-                people=form.cleaned_data["people"],
+                people=form.met,
                 by=request.user,
                 at=timezone.now(),
             )
         except ChangedMeanwhile as refusal:
             fresh = _session(request.membership, session_id)
-            theirs = form.keep_both(saved_words(fresh, form), refusal)
+            theirs = form.keep_both(initial_of(fresh), refusal)
         else:
             return redirect("scheduling:session", review.pk, found.pk)
     return render(
         request,
         "scheduling/session_form.html",
-        {"form": form, "session": found, "theirs": theirs},
+        {
+            "form": form,
+            "session": found,
+            "theirs": theirs,
+            "private": found.names_kept and request.membership.in_team,
+        },
     )
 
 
 @review_view(Action.WRITE_TIMETABLE)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def session_cancel(
     request: ReviewRequest, review: Review, session_id: int
 ) -> HttpResponse:
+    """Asked once more first: people expect to be met."""
     found = _session(request.membership, session_id)
-    domain.cancel_session(session=found, by=request.user, at=timezone.now())
-    messages.success(request, f"{found.code} is cancelled. It can be put back.")
-    return redirect("scheduling:session", review.pk, found.pk)
+    if request.method == "POST":
+        domain.cancel_session(session=found, by=request.user, at=timezone.now())
+        messages.success(request, f"“{found.title}” is cancelled. It can be put back.")
+        return redirect("scheduling:session", review.pk, found.pk)
+    return render(
+        request,
+        "scheduling/session_cancel.html",
+        {
+            "session": found,
+            "expected": max(found.people_expected, len(found.people.all())),
+            "peers": len(found.peers.all()),
+        },
+    )
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -175,7 +215,7 @@ def session_restore(
 ) -> HttpResponse:
     found = _session(request.membership, session_id)
     domain.restore_session(session=found, by=request.user, at=timezone.now())
-    messages.success(request, f"{found.code} is back in the timetable.")
+    messages.success(request, f"“{found.title}” is back in the timetable.")
     return redirect("scheduling:session", review.pk, found.pk)
 
 
@@ -185,15 +225,17 @@ def session_restore(
 @review_view(Action.WRITE_NOTE)
 @require_safe
 def my_day(request: ReviewRequest, review: Review) -> HttpResponse:
-    today = review.today(timezone.now())
+    moment = timezone.now()
+    today = review.today(moment)
     try:
         day = dt.date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         day = reading.usual_day(review, today)
+    now = dt.datetime.combine(today, timezone.localtime(moment).time())
     return render(
         request,
         "scheduling/my_day.html",
-        {"mine": reading.my_day(request.membership, day), "today": today},
+        {"mine": reading.my_day(request.membership, day, now), "today": today},
     )
 
 
@@ -322,8 +364,8 @@ def draft_ready(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpR
 @require_safe
 def notes(request: ReviewRequest, review: Review) -> HttpResponse:
     theme, kind = request.GET.get("theme", ""), request.GET.get("kind", "")
-    marked = request.GET.get("marked") == "yes"
-    found = reading.notes_of(review, theme=theme, kind=kind, marked=marked)
+    heard, marked = request.GET.get("heard", ""), request.GET.get("marked") == "yes"
+    found = reading.notes_of(review, theme=theme, kind=kind, heard=heard, marked=marked)
     page = Paginator(found.lines, NOTES_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -333,10 +375,10 @@ def notes(request: ReviewRequest, review: Review) -> HttpResponse:
             "page": page,
             "theme": theme,
             "kind": kind,
+            "heard": heard,
             "marked": marked,
-            "waiting": reading.waiting(review),
-            "least_ready": domain.LEAST_READY,
-            "least_peers": domain.LEAST_PEERS,
+            "narrowed": bool(theme or kind or heard or marked),
+            "enough": reading.enough_to_gather(review, final=_is_final(review)),
         },
     )
 
@@ -349,18 +391,23 @@ def notes_gather(request: ReviewRequest, review: Review) -> HttpResponse:
         review=review,
         by=request.user,
         at=now,
-        final=review.today(now) >= review.last_day,
+        final=_is_final(review),
     )
     if number:
-        words = "1 note was" if number == 1 else f"{number} notes were"
-        messages.success(request, f"{words} gathered, in no order.")
+        messages.success(request, "The ready notes are gathered.")
     else:
         messages.info(
             request,
-            f"Nothing was gathered. It takes {domain.LEAST_READY} ready notes of "
-            f"{domain.LEAST_PEERS} people, so that nobody can tell whose they are.",
+            "Nothing was gathered: not enough notes are ready yet. It takes "
+            f"{reading.LEAST_READY} notes of {reading.LEAST_PEERS} people, so that "
+            "nobody can tell whose they are.",
         )
     return redirect("scheduling:notes", review.pk)
+
+
+def _is_final(review: Review) -> bool:
+    """From the last day on a gathering takes whatever is ready."""
+    return review.today(timezone.now()) >= review.last_day
 
 
 @review_view(Action.SCREEN_NOTES)

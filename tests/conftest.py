@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from questionnaires import no_trace
+from questionnaires.views import results
 from reviews import audit
 from reviews.models import AccessRole, Review, User
 from tests.make import make_membership, make_review, make_user
@@ -44,6 +45,12 @@ def own_places(tmp_path: Path, settings: Settings) -> None:
 def nobody_has_guessed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test begins with no link tried."""
     monkeypatch.setattr(no_trace, "attempts", no_trace._Attempts())
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_drawn_yet() -> None:
+    """Rows of one test have the numbers of another's."""
+    results._kept.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

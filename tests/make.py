@@ -50,7 +50,7 @@ def make_membership(
     agency: Agency | None = None,
     full_name: str = "",
 ) -> Membership:
-    """``role`` is a code of the pack; without it, the first with that access role."""
+    """Somebody who has accepted; ``role`` is a code of the pack, else the first of that access role."""
     code = role or next(
         each.code
         for each in review.pack.roles
@@ -64,7 +64,15 @@ def make_membership(
         role=code,
         access_role=access_role,
         agency=agency,
+        answer=Membership.Answer.ACCEPTED,
+        answered_at=timezone.now(),
     )
+
+
+def accept(member: Membership) -> Membership:
+    """Somebody who was invited says yes."""
+    domain.accept_invitation(member=member, by=member.user, at=timezone.now())
+    return member
 
 
 def move(review: Review, stage: Stage) -> Review:

@@ -9,6 +9,7 @@ from feedback import domain, tasks
 from feedback.models import Excerpt, Finding, ReportVersion
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Job, Review, User
+from tests.make import make_user
 
 FINDING: dict[str, Any] = {
     "theme": "T1",
@@ -62,18 +63,20 @@ def make_excerpt(
 
 
 def make_agreed(review: Review, *, by: User, **changes: Any) -> Finding:
-    """A finding that rests on a result, with the leader's word."""
+    """A finding that rests on a result and a note, with the leader's word."""
     finding = make_finding(review, by=by, **changes)
     make_excerpt(finding, by=by, item=make_item(Kind.RESULT))
+    make_excerpt(finding, by=by, cleared_by=make_user("Another Peer"))
     domain.agree_finding(finding=finding, by=by, at=timezone.now())
     return finding
 
 
 def build(review: Review, *, by: User) -> ReportVersion:
-    """A version that still waits for its PDF; whatever the screen marked is confirmed."""
+    """A version that still waits for its PDF; what is marked or empty is confirmed."""
     return domain.build_report(
         review=review,
         confirmed=domain.confirmation_of(domain.give_aways(review)),
+        as_it_is=True,
         by=by,
         at=timezone.now(),
     )

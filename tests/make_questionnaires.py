@@ -9,9 +9,16 @@ from django.core import mail
 from django.utils import timezone
 
 from questionnaires import asking, links, reading
-from questionnaires.domain import answering, building, inviting, releasing, sending
+from questionnaires.domain import (
+    answering,
+    building,
+    inviting,
+    listing,
+    releasing,
+    sending,
+)
 from questionnaires.domain.inviting import Invitee
-from questionnaires.models import Invitation, Question, Questionnaire
+from questionnaires.models import Invitation, PendingImport, Question, Questionnaire
 from reviews import background, keystore
 from reviews.models import Job, Review, Stage, User
 from tests.make import make_user, move
@@ -63,6 +70,24 @@ def make_open(
     )
     inviting.open_links(questionnaire=questionnaire, at=at)
     return again(questionnaire)
+
+
+LIST = b"""Full name;Email address;Agency;Job group
+Ada Lark;a@pol.example;Police;Police officer
+;broken;Police;Police officer
+"""
+
+
+def make_pending(
+    questionnaire: Questionnaire, *, by: User, content: bytes = LIST, read: bool = True
+) -> PendingImport:
+    """A list that somebody chose, and that the worker has read unless told otherwise."""
+    pending = listing.receive_list(
+        questionnaire=questionnaire, content=content, by=by, on=timezone.localdate()
+    )
+    if read:
+        run_jobs()
+    return PendingImport.objects.get(pk=pending.pk)
 
 
 def again(questionnaire: Questionnaire) -> Questionnaire:

@@ -7,7 +7,15 @@ from peerreview.demo import answers, content, moments, people
 from peerreview.demo.answers import Answer
 from peerreview.demo.setting_up import Cast
 from questionnaires import reading
-from questionnaires.domain import answering, building, inviting, releasing, sending
+from questionnaires.domain import (
+    answering,
+    building,
+    inviting,
+    proving,
+    releasing,
+    screening_comments,
+    sending,
+)
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Comment, Invitation, Questionnaire
 from reviews import background, roster, screening
@@ -16,7 +24,7 @@ from reviews.models import Job
 CLOSES = moments.CLOSED.date()
 REMINDED = moments.CASES_CHOSEN
 # So many of the marked comments are left for whoever tries the screening.
-LEFT_TO_SCREEN = 4
+LEFT_TO_SCREEN = 2
 TAKEN_OUT = "[taken out]"
 
 
@@ -35,6 +43,7 @@ def invite_and_open(cast: Cast) -> None:
         by=manager,
         at=moments.INVITATIONS_RETURNED,
     )
+    _prove(cast)
     inviting.ask_to_open(
         questionnaire=questionnaire,
         closes_on=CLOSES,
@@ -52,6 +61,27 @@ def invite_and_open(cast: Cast) -> None:
     _work_off(cast)
 
 
+def _prove(cast: Cast) -> None:
+    """The self-test before the opening. Not left to a job, which would give it today's date."""
+    job = Job.objects.create(
+        kind=Questionnaire.PROVES,
+        subject=str(_questionnaire(cast).pk),
+        review=cast.review,
+        state=Job.State.RUNNING,
+        queued_at=moments.PROVED,
+        started_at=moments.PROVED,
+    )
+    proving.prove(
+        questionnaire=_questionnaire(cast),
+        job=job,
+        at=moments.PROVED,
+        today=moments.PROVED.date(),
+    )
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.DONE, progress=100, ended_at=moments.PROVED
+    )
+
+
 def answer(cast: Cast, *, share: float) -> None:
     """``share`` of the answers, sealed; with some still to come, the others are reminded."""
     questionnaire = _questionnaire(cast)
@@ -59,12 +89,12 @@ def answer(cast: Cast, *, share: float) -> None:
     given = [
         each for n, each in enumerate(everyone) if int(n * share) < int((n + 1) * share)
     ]
-    places = _places(questionnaire)
+    places = places_of(questionnaire)
     bands = {group.code: group.band for group in cast.review.pack.job_groups}
     paper = reading.paper_of(questionnaire)
     for each in given:
         answering.submit_response(
-            door=_place_of(each, places, bands),
+            door=place_of(each, places, bands),
             paper=paper,
             answers={**each.closed, **each.comments},
             draft=None,
@@ -101,7 +131,7 @@ def _questionnaire(cast: Cast) -> Questionnaire:
     return cast.review.questionnaires.get()
 
 
-def _places(questionnaire: Questionnaire) -> dict[str, list[Invitation]]:
+def places_of(questionnaire: Questionnaire) -> dict[str, list[Invitation]]:
     """Who can still answer, by group, in an order that is the same each time."""
     found: dict[str, list[Invitation]] = defaultdict(list)
     invitations = questionnaire.invitations.select_related("questionnaire__review")
@@ -110,7 +140,7 @@ def _places(questionnaire: Questionnaire) -> dict[str, list[Invitation]]:
     return found
 
 
-def _place_of(
+def place_of(
     given: Answer, places: dict[str, list[Invitation]], bands: dict[str, str]
 ) -> Invitation:
     band = bands[given.job_group].lower().replace(" ", "-")
@@ -121,7 +151,7 @@ def _place_of(
 def _screen(cast: Cast, at: dt.datetime) -> None:
     release = _questionnaire(cast).releases.get()
     unread = release.comments.filter(screening=Comment.Screening.UNREAD)
-    releasing.clear_comments(
+    screening_comments.clear_comments(
         release=release,
         at=at,
         ids=[str(pk) for pk in unread.values_list("pk", flat=True)],
@@ -133,11 +163,11 @@ def _screen(cast: Cast, at: dt.datetime) -> None:
     by_text = sorted(marked, key=lambda each: str(each.text))
     for comment in by_text[:-LEFT_TO_SCREEN]:
         text = str(comment.text)
-        releasing.settle_comment(
+        screening_comments.redact_comment(
             comment=comment,
+            seen=screening_comments.fingerprint(comment),
             text=_without_names(cast, text) if text in naming else text,
             at=at,
-            review=cast.review,
         )
 
 

@@ -105,6 +105,7 @@ class Persona:
     name: str
     home: str
     agency: str
+    telephone: str = ""
     administrator: bool = False
 
     @property
@@ -288,6 +289,7 @@ def personas() -> dict[str, Persona]:
             name=each["name"],
             home=each.get("home", ""),
             agency=each.get("agency", ""),
+            telephone=each.get("telephone", ""),
             administrator=each.get("administrator", False),
         )
         for each in entries

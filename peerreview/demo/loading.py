@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.core.exceptions import ObjectDoesNotExist
 
 from peerreview.demo import (
+    analysing,
     asking,
     briefed,
     mapping_cases,
@@ -61,7 +62,7 @@ def load(goal: Goal, *, say: Callable[[str], None] = lambda words: None) -> bool
     removal.remove()
     say("Setting up the review, its team and its plan")
     if goal == Goal.SET_UP:
-        team_words.begin(setting_up.set_up(without=team_words.NOT_FOUND_YET))
+        team_words.begin(setting_up.set_up())
     else:
         cast = setting_up.set_up()
         team_words.complete(cast)
@@ -106,6 +107,7 @@ def _lead_in(cast: Cast, goal: Goal, say: Callable[[str], None]) -> None:
     setting_up.move_to(cast, Stage.PRE_SITE, moments.PRE_SITE)
     say("Closing and releasing it")
     asking.close_and_release(cast)
+    analysing.use_results(cast)
     mapping_cases.map_cases(cast)
     setting_up.move_to(cast, Stage.ON_SITE, moments.ON_SITE)
 

@@ -6,19 +6,27 @@ from casemapping import domain
 from casemapping.models import CaseMap, PreparationSheet
 from peerreview.demo import content, moments
 from peerreview.demo.setting_up import Cast
+from reviews import mailer
+from reviews.domain import release
 from reviews.models import Agency
 
 Status = CaseMap.Status
+
+
+# Of one case, one agency's sheet is not in yet when the lead-in is shown.
+LATE_SHEET = ("CM-02", "POL")
 
 
 def choose_cases(cast: Cast) -> None:
     """Three cases with facilitators; each agency involved is asked for its sheet."""
     for each in content.cases():
         _choose(cast, each)
+    mailer.send_waiting(review=cast.review)
 
 
 def map_cases(cast: Cast) -> None:
     """What the workshops recorded."""
+    hand_in_late(cast)
     agencies = _agencies(cast)
     for each, case in _pairs(cast):
         _record(cast, each, case, agencies)
@@ -67,12 +75,28 @@ def _choose(cast: Cast, each: dict[str, Any]) -> None:
     domain.move(case=case, to=Status.CHOSEN, by=by, at=at)
     agencies = _agencies(cast)
     involved = {entry["agency"] for entry in each["involvement"]}
-    domain.ask_agencies(
+    asked = domain.ask_agencies(
         case=case, agencies=[agencies[code] for code in sorted(involved)], by=by, at=at
     )
+    if asked.batch:
+        release(batch=asked.batch, version=asked.batch.version, by=by, at=at)
     for sheet in case.sheets.select_related("agency"):
-        _fill(cast, each, case, sheet)
-    domain.move(case=case, to=Status.PREPARED, by=by, at=at)
+        if (case.code, sheet.agency.code) != LATE_SHEET:
+            _fill(cast, each, case, sheet)
+            domain.hand_in(sheet=sheet, by=cast.people["organiser"], at=at)
+    if case.code != LATE_SHEET[0]:
+        domain.move(case=case, to=Status.PREPARED, by=by, at=at)
+
+
+def hand_in_late(cast: Cast) -> None:
+    """The last sheet comes in, and its case is prepared."""
+    for each, case in _pairs(cast):
+        if case.code == LATE_SHEET[0]:
+            sheet = case.sheets.select_related("agency").get(agency__code=LATE_SHEET[1])
+            _fill(cast, each, case, sheet)
+            at = moments.PRE_SITE
+            domain.hand_in(sheet=sheet, by=cast.people["organiser"], at=at)
+            domain.move(case=case, to=Status.PREPARED, by=_scribe(cast), at=at)
 
 
 def _fill(
@@ -109,7 +133,6 @@ def _fill(
                 by=by,
                 at=at,
             )
-    domain.hand_in(sheet=sheet, by=by, at=at)
 
 
 def _record(

@@ -16,7 +16,8 @@ CHOSEN = "four plain words here"
 STEP = 30
 # What is behind each address once a second step stands.
 ACCOUNT_PAGES = {
-    "mfa_index": "/account/second-step/",
+    "mfa_index": "/account/",
+    "reviews:telephone": "/account/telephone/",
     "mfa_view_recovery_codes": "/account/second-step/codes/",
     "mfa_generate_recovery_codes": "/account/second-step/codes/new/",
     "mfa_deactivate_totp": "/account/second-step/app/remove/",
@@ -31,7 +32,7 @@ def walk(page: "Page", site: Site, picture: Callable[[str], None]) -> set[str]:
     seen = set()
 
     def taken(name: str) -> None:
-        picture(f"newcomer-{name.replace('_', '-')}")
+        picture(f"newcomer-{name.replace('_', '-').replace(':', '-')}")
         seen.add(name)
 
     printed = site.manage("make_manager", ADDRESS, NAME)
@@ -60,7 +61,7 @@ def _sign_in(page: "Page", site: Site) -> None:
     page.goto(f"{site.address}/account/login/")
     page.locator("main input[name=login]").fill(ADDRESS)
     page.locator("main input[name=password]").fill(CHOSEN)
-    page.locator("main form:has(input[name=login]) button").first.click()
+    page.locator("main form:has(input[name=login]) button[type=submit]").first.click()
     page.wait_for_load_state()
 
 
@@ -73,7 +74,7 @@ def _confirm(page: "Page") -> None:
 
 
 def _send(page: "Page") -> None:
-    page.locator("main form .govuk-button").last.click()
+    page.locator("main form button[type=submit]").last.click()
     page.wait_for_load_state()
 
 

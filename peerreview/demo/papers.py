@@ -51,6 +51,7 @@ def send(cast: Cast, *, until: dt.date) -> None:
         if each["came"] <= until:
             documents.say_there_is_none(
                 request=cast.review.document_requests.get(code=each["code"]),
+                agency=None,
                 because=each["because"],
                 by=cast.people["organiser"],
                 at=moments.evening(each["came"]),

@@ -1,5 +1,6 @@
 """How often the screen marks the demonstration's notes and comments for nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from peerreview.demo import content, people
@@ -40,12 +41,12 @@ def demonstration_roster() -> screening.Roster:
     )
 
 
-def tally() -> Tally:
+def tally(
+    texts: Sequence[content.NoteText | content.CommentText] | None = None,
+) -> Tally:
+    """Of these texts; of all notes and comments where none are given."""
     roster = demonstration_roster()
-    texts: tuple[content.NoteText | content.CommentText, ...] = (
-        *content.notes(),
-        *content.comments(),
-    )
+    texts = texts or (*content.notes(), *content.comments())
     marked = {each.text for each in texts if screening.scan(each.text, roster=roster)}
     return Tally(
         texts=len(texts),
@@ -65,10 +66,10 @@ def tally() -> Tally:
     )
 
 
-def report() -> str:
-    found = tally()
+def report(found: Tally | None = None, what: str = "notes and comments") -> str:
+    found = found or tally()
     return (
-        f"{found.texts} notes and comments; {len(found.falsely_marked)} marked for "
+        f"{found.texts} {what}; {len(found.falsely_marked)} marked for "
         f"nothing ({found.false_percent:.1f}%), {found.rightly_marked} marked rightly, "
         f"{len(found.missed)} missed."
     )

@@ -1,19 +1,28 @@
 """Sets the demonstration's reviews up: accounts, agencies, team, scope, key questions, plan."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from peerreview.demo import content, moments
 from peerreview.demo.people import everybody
-from questionnaires.domain import building, inviting
-from reviews import accounts, domain, pack_parts, packs
+from questionnaires.domain import building, inviting, listing
+from reviews import accounts, background, domain, pack_parts, packs
 from reviews.models import Membership, Milestone, PackVersion, Review, Stage, User
 
 PACK = "safeguarding-children-2012"
 # The second council's own framework, which has moved on since its review began.
 OWN_PACK = ("ashmere-2012", "Safeguarding children, with Ashmere’s own questions")
 OWN_PROBE = "What do children who live in two households say of how we work together?"
+
+
+# At the council, beside the organiser, and without an account.
+SECOND_CONTACT = {
+    "second_contact_name": "Jocelyn Hartnup",
+    "second_contact_title": "Head of service, commissioning",
+    "second_contact_email": "jocelyn.hartnup@trafford.example",
+    "second_contact_phone": "01632 960 555",
+}
 
 
 @dataclass(frozen=True)
@@ -29,12 +38,16 @@ class Cast:
 
 def _account(persona: content.Persona, *, may_create: bool) -> User:
     known = User.objects.filter(email=persona.email).first()
-    return known or accounts.open_account(
+    if known:
+        return known
+    user = accounts.open_account(
         email=persona.email,
         full_name=persona.name,
         is_system_administrator=persona.administrator,
         may_create_reviews=may_create,
     )
+    accounts.change_telephone(user=user, telephone=persona.telephone)
+    return user
 
 
 def accounts_of_all() -> dict[str, User]:
@@ -79,17 +92,11 @@ def _review(
 
 
 def _add_members(
-    review: Review,
-    group: str,
-    people: dict[str, User],
-    at: dt.datetime,
-    without: Collection[str] = (),
+    review: Review, group: str, people: dict[str, User], at: dt.datetime
 ) -> None:
     personas = content.personas()
     (manager_key, _), *others = content.members(group)
     for key, role in others:
-        if key in without:
-            continue
         persona = personas[key]
         agency = review.agencies.get(code=persona.agency) if persona.agency else None
         domain.add_member(
@@ -111,14 +118,14 @@ def second_council() -> str:
     return content.facts("second_review").council
 
 
-def set_up(without: Collection[str] = ()) -> Cast:
-    """Trafford, ready for the lead-in but for the people who have not been found yet."""
+def set_up() -> Cast:
+    """Trafford, ready for the lead-in once its people have answered."""
     people = accounts_of_all()
     manager = people["manager"]
     agencies = {group.agency for group in content.groups()}
     facts = content.facts("review")
     review = _review(facts, manager, agencies, moments.CREATED)
-    _add_members(review, "personas", people, moments.TEAM_COMPLETE, without)
+    _add_members(review, "personas", people, moments.CREATED)
     words = content.report()
     organiser = people["organiser"]
     domain.change_details(
@@ -128,7 +135,10 @@ def set_up(without: Collection[str] = ()) -> Cast:
         at=moments.CREATED,
         scope=words["scope"],
         council_contact_name=organiser.full_name,
+        council_contact_title="Commissioning support officer",
         council_contact_email=organiser.email,
+        council_contact_phone="01632 960 516",
+        **SECOND_CONTACT,
     )
     domain.set_key_questions(
         review=review,
@@ -158,10 +168,23 @@ def set_up_second(people: dict[str, User]) -> Review:
         pack,
     )
     _add_members(review, "second_personas", people, moments.SECOND_BEGUN)
+    _answer_second(review, people)
     _begin_asking(review, people["outsider"])
     _ask_one_more(made, people["outsider"])
     stand_still_at(review, moments.SECOND_BEGUN.date())
     return review
+
+
+def _answer_second(review: Review, people: dict[str, User]) -> None:
+    """The sponsor has accepted; the analyst, who is at work elsewhere, has not answered yet."""
+    review.memberships.filter(answer=Membership.Answer.WAITING).update(
+        invited_at=moments.SECOND_BEGUN
+    )
+    domain.accept_invitation(
+        member=review.memberships.get(user=people["second_sponsor"]),
+        by=people["second_sponsor"],
+        at=moments.SECOND_BEGUN,
+    )
 
 
 def _ask_one_more(made: PackVersion, by: User) -> None:
@@ -190,19 +213,32 @@ def _begin_asking(review: Review, manager: User) -> None:
         for each in invitees[::12]
     ]
     inviting.invite(questionnaire=questionnaire, rows=rows[5:], by=manager, at=at)
-    inviting.keep_pending(
+    names = {agency.code: agency.name for agency in review.agencies.all()}
+    jobs = {group.code: group.title for group in review.pack.job_groups}
+    waiting = listing.receive_list(
         questionnaire=questionnaire,
-        rows=rows[:5],
-        faults=[
-            [4, "Email address", "There is no email address", True],
-            [
-                7,
-                "Agency",
-                "“Polise” is not an agency of this review. Did you mean “Police”?",
-                True,
-            ],
-        ],
+        content=_a_list(rows[:5], names, jobs),
+        by=manager,
+        on=at.date(),
     )
+    assert waiting.job is not None  # noqa: S101 - made with it
+    # Whoever loads the demonstration may have no worker.
+    background.run(waiting.job.pk)
+
+
+def _a_list(
+    rows: Sequence[inviting.Invitee], names: Mapping[str, str], jobs: Mapping[str, str]
+) -> bytes:
+    """A .csv as an agency sends it: some rows in order, two that are not, one to look at."""
+    lines = ["Full name;Email address;Agency;Job group"]
+    lines += [f";{r.email};{names[r.agency]};{jobs[r.job_group]}" for r in rows]
+    lines += [
+        ";;Police;Police officer",
+        ";j.marsh@police.example;Polise;Police officer",
+        ";a.lowe @schools.example;Schools;Head teacher",
+        ";office@schools.example;Schools;Head teacher",
+    ]
+    return "\n".join(lines).encode()
 
 
 def tick_plan(cast: Cast, *, until: dt.date) -> None:

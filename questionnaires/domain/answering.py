@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import F
 
-from questionnaires import drafts, links
+from questionnaires import drafts, links, reading
 from questionnaires.asking import MULTIPLE, NUMBER, Answers, Item, Paper
 from questionnaires.models import (
     AnswerBox,
@@ -17,8 +17,8 @@ from questionnaires.models import (
     Questionnaire,
     SpentLink,
 )
+from questionnaires.reading import Door
 from reviews import keystore
-from reviews.models import Stage
 from reviews.refusals import Refusal
 
 LEAST_NEW = 5
@@ -49,30 +49,9 @@ class TooManyWords(Refusal):
         )
 
 
-# What a link opens: one person's, or one of a whole agency.
-Door = Invitation | OpenLink
-
-
 def find(token: str) -> Door:
     """What a link opens while its questionnaire is open. Raises NoSuchLink."""
-    wanted = {
-        "link_hash": links.link_hash(token),
-        "questionnaire__state": Questionnaire.State.OPEN,
-        "questionnaire__review__stage": Stage.LEAD_IN,
-    }
-    found: Door | None = (
-        Invitation.objects.filter(**wanted)
-        .select_related("questionnaire__review")
-        .defer("name", "email", "questionnaire__review__framework")
-        .first()
-    )
-    if found is None:
-        found = (
-            OpenLink.objects.filter(**wanted)
-            .select_related("questionnaire__review")
-            .defer("questionnaire__review__framework")
-            .first()
-        )
+    found = reading.door(token)
     if found is None:
         raise NoSuchLink
     return found
@@ -83,8 +62,7 @@ def has_answered(door: Door) -> bool:
     if isinstance(door, OpenLink):
         return door.remaining == 0
     key = keystore.read(door.questionnaire.key("null"))
-    spent = links.nullifier(key, door.pk)
-    return SpentLink.objects.filter(nullifier=spent).exists()
+    return reading.is_spent(links.nullifier(key, door.pk))
 
 
 def payload_of(paper: Paper, leaf: str, answers: Answers) -> dict[str, Any]:

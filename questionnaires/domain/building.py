@@ -162,6 +162,7 @@ def copy_questionnaire(
         language=questionnaire.language,
         second=questionnaire.second,
         target=questionnaire.target,
+        most_reminders=questionnaire.most_reminders,
         statements_a_page=questionnaire.statements_a_page,
         keep_addresses_days=questionnaire.keep_addresses_days,
         keep_words_weeks=questionnaire.keep_words_weeks,

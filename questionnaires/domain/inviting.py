@@ -3,24 +3,24 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from questionnaires import links
 from questionnaires.domain.building import must_be_draft
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
-from reviews import background, boxes, keystore, roster
-from reviews.models import Agency, Stage, User
+from reviews import background, boxes, keystore, roster, say
+from reviews.models import Agency, Job, Stage, User
 from reviews.refusals import Refusal
 
 SMALLEST_LEAF = 5
-# The reporting group of those who answer by an agency's open link.
-OPEN = "open"
+# Rows of one short transaction, so that nobody who answers waits for it.
+AT_ONCE = 1_000
 
 
 class NotAtLeadIn(Refusal):
@@ -56,10 +56,26 @@ class ClosesTooSoon(Refusal):
         super().__init__("The closing date must be after today.")
 
 
-class NothingToImport(Refusal):
+class ListBeingAdded(Refusal):
     def __init__(self) -> None:
         super().__init__(
-            "There is no row to import. Mend the list and choose it again."
+            "A list is being added just now. Open it once everybody is in."
+        )
+
+
+class NoRoomForKeys(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "The server could not store the keys of this questionnaire: its disk may be full. "
+            "Nothing was opened. Tell whoever runs this service."
+        )
+
+
+class OnlyLater(Refusal):
+    def __init__(self, day: dt.date) -> None:
+        super().__init__(
+            f"People were told that they can answer until {say.day(day)}. The date can only "
+            "move to a later day."
         )
 
 
@@ -74,35 +90,6 @@ class Invitee:
 
 
 @transaction.atomic
-def keep_pending(
-    *, questionnaire: Questionnaire, rows: Sequence[Invitee], faults: Sequence[Any]
-) -> PendingImport:
-    """Hold a list that was read until somebody confirms it; a newer one takes its place."""
-    must_be_draft(questionnaire)
-    questionnaire.pending_imports.all().delete()
-    pending = PendingImport(
-        questionnaire=questionnaire,
-        rows=[[row.agency, row.job_group, row.email, row.name] for row in rows],
-        faults=[list(fault) for fault in faults],
-    )
-    pending.save(force_insert=True)
-    return pending
-
-
-@transaction.atomic
-def confirm_import(*, pending: PendingImport, by: User, at: dt.datetime) -> int:
-    """Add everybody on the pending list; returns how many. Raises NothingToImport."""
-    questionnaire = pending.questionnaire
-    must_be_draft(questionnaire)
-    rows = [Invitee(*row) for row in pending.rows]
-    if not rows:
-        raise NothingToImport
-    added = invite(questionnaire=questionnaire, rows=rows, by=by, at=at)
-    pending.delete()
-    return added
-
-
-@transaction.atomic
 def invite(
     *, questionnaire: Questionnaire, rows: Sequence[Invitee], by: User, at: dt.datetime
 ) -> int:
@@ -110,22 +97,22 @@ def invite(
     must_be_draft(questionnaire)
     review = questionnaire.review
     bands = {group.code: _slug(group.band) for group in review.pack.job_groups}
-    known = addresses(questionnaire)
     fresh = []
-    for row in rows:
-        email = row.email.lower()
-        if email in known:
-            continue
-        known.add(email)
-        fresh.append(
-            Invitation(
-                questionnaire=questionnaire,
-                name=row.name,
-                email=email,
-                leaf=f"{row.agency}/{bands[row.job_group]}",
+    with keystore.held():
+        known = addresses(questionnaire)
+        for row in rows:
+            if row.email.lower() in known:
+                continue
+            known.add(row.email.lower())
+            fresh.append(
+                Invitation(
+                    questionnaire=questionnaire,
+                    name=row.name,
+                    email=row.email,
+                    leaf=f"{row.agency}/{bands[row.job_group]}",
+                )
             )
-        )
-    Invitation.objects.bulk_create(fresh, batch_size=500)
+        Invitation.objects.bulk_create(fresh, batch_size=500)
     roster.add(review, people=[(each.name, "") for each in fresh if each.name])
     record("invitations.added", questionnaire, by, at, number=len(fresh))
     return len(fresh)
@@ -140,8 +127,10 @@ def empty_list(*, questionnaire: Questionnaire, by: User, at: dt.datetime) -> No
 
 
 def addresses(questionnaire: Questionnaire) -> set[str]:
-    invitations = questionnaire.invitations.select_related("questionnaire")
-    return {invitation.email for invitation in invitations}
+    """All addresses on the list, in small letters."""
+    rows = questionnaire.invitations.only("email", "questionnaire")
+    with keystore.held():
+        return {each.email.lower() for each in rows}
 
 
 # Links for whole agencies
@@ -150,6 +139,39 @@ MOST_PLACES = 5_000
 
 
 @transaction.atomic
+def set_open_links(
+    *,
+    questionnaire: Questionnaire,
+    places: Mapping[Agency, int],
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """How many people of each agency may answer by one link of their agency; 0 for none.
+
+    Each is a group of its own in the results.
+    """
+    must_be_draft(questionnaire)
+    before = {each.leaf: each.remaining for each in questionnaire.open_links.all()}
+    for agency, number in places.items():
+        leaf = open_leaf(agency)
+        if before.get(leaf, 0) == number:
+            continue
+        if number:
+            questionnaire.open_links.update_or_create(
+                leaf=leaf, defaults={"remaining": number}
+            )
+        else:
+            questionnaire.open_links.filter(leaf=leaf).delete()
+        record(
+            "questionnaire.open_link_set",
+            questionnaire,
+            by,
+            at,
+            agency=agency.name,
+            places=number,
+        )
+
+
 def set_open_link(
     *,
     questionnaire: Questionnaire,
@@ -158,26 +180,12 @@ def set_open_link(
     by: User,
     at: dt.datetime,
 ) -> None:
-    """Let people of an agency without addresses answer by one link, at most ``places`` of them.
+    """The same for one agency."""
+    set_open_links(questionnaire=questionnaire, places={agency: places}, by=by, at=at)
 
-    0 takes the link away. The group is one of its own in the results.
-    """
-    must_be_draft(questionnaire)
-    leaf = f"{agency.code}/{OPEN}"
-    if places:
-        questionnaire.open_links.update_or_create(
-            leaf=leaf, defaults={"remaining": places}
-        )
-    else:
-        questionnaire.open_links.filter(leaf=leaf).delete()
-    record(
-        "questionnaire.open_link_set",
-        questionnaire,
-        by,
-        at,
-        agency=agency.name,
-        places=places,
-    )
+
+def open_leaf(agency: Agency) -> str:
+    return f"{agency.code}/{OpenLink.GROUP}"
 
 
 class NotOpen(Refusal):
@@ -185,16 +193,37 @@ class NotOpen(Refusal):
         super().__init__("The questionnaire is not open.")
 
 
+class MadeAlready(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "The link was made already, and was shown once. If nobody kept it, make a new one."
+        )
+
+
 @transaction.atomic
-def make_open_link(*, link: OpenLink, by: User, at: dt.datetime) -> str:
-    """A new link, told to whoever asked and stored as a digest; an earlier one ends. Raises NotOpen."""
+def make_open_link(
+    *, link: OpenLink, by: User, at: dt.datetime, seen: str | None = None
+) -> str:
+    """A new link, told to whoever asked and stored as a digest; an earlier one ends.
+
+    ``seen`` is the mark of the link that the person saw: a page that is sent again must not end
+    the link that hangs on the wall. Raises NotOpen, MadeAlready.
+    """
     questionnaire = link.questionnaire
     if questionnaire.state != Questionnaire.State.OPEN:
         raise NotOpen
+    row = OpenLink.objects.select_for_update().get(pk=link.pk)
+    if seen is not None and seen != mark_of(row):
+        raise MadeAlready
     made = links.random_token()
     OpenLink.objects.filter(pk=link.pk).update(link_hash=links.link_hash(made))
     record("questionnaire.open_link_made", questionnaire, by, at, group=link.leaf)
     return made
+
+
+def mark_of(link: OpenLink) -> str:
+    """Tells one link of an agency from the next, and opens nothing."""
+    return (link.link_hash or "")[:12]
 
 
 # The opening
@@ -216,6 +245,9 @@ def ask_to_open(
     questionnaire = Questionnaire.objects.select_related("review").get(
         pk=questionnaire.pk
     )
+    adding = questionnaire.pending_imports.filter(state=PendingImport.State.ADDING)
+    if adding.exclude(job__state=Job.State.FAILED).exists():
+        raise ListBeingAdded
     if not questionnaire.asked().exists():
         raise NothingAsked
     if (
@@ -238,12 +270,7 @@ def ask_to_open(
     questionnaire.save()
     questionnaire.questions.filter(left_out=True).delete()
     questionnaire.pending_imports.all().delete()
-    private, public = boxes.new_pair()
-    keystore.create(questionnaire.key("link"), worker_only=True)
-    keystore.create(questionnaire.key("box"), worker_only=True, value=private)
-    keystore.create(questionnaire.key("box-public"), value=public)
-    keystore.create(questionnaire.key("null"))
-    keystore.create(questionnaire.key("state"))
+    _make_keys(questionnaire)
     record(
         "questionnaire.opened",
         questionnaire,
@@ -260,12 +287,35 @@ def ask_to_open(
     )
 
 
+def _make_keys(questionnaire: Questionnaire) -> None:
+    """All or none. Called under the row's lock and for a draft, so older ones belong to an opening
+    that came to nothing. Raises NoRoomForKeys."""
+    private, public = boxes.new_pair()
+    wanted: list[tuple[str, bool, bytes | None]] = [
+        ("link", True, None),
+        ("box", True, private),
+        ("box-public", False, public),
+        ("null", False, None),
+        ("state", False, None),
+    ]
+    try:
+        for part, worker_only, value in wanted:
+            keystore.destroy(questionnaire.key(part))
+            keystore.create(
+                questionnaire.key(part), worker_only=worker_only, value=value
+            )
+    except OSError as error:
+        for part, _, _ in wanted:
+            keystore.destroy(questionnaire.key(part))
+        raise NoRoomForKeys from error
+
+
 def _fix_tree(questionnaire: Questionnaire) -> dict[str, Any]:
     """Agency, then band. A leaf with fewer than 5 invited is merged with its neighbours."""
     review = questionnaire.review
     names = {agency.code: agency.name for agency in review.agencies.all()}
     bands = {_slug(group.band): group.band for group in review.pack.job_groups}
-    bands[OPEN] = "By the open link"
+    bands[OpenLink.GROUP] = "By the open link"
     counts = Counter(
         dict(
             questionnaire.invitations.order_by()
@@ -306,20 +356,44 @@ def _fix_tree(questionnaire: Questionnaire) -> dict[str, Any]:
     return {"agencies": agencies}
 
 
-def open_links(*, questionnaire: Questionnaire, at: dt.datetime) -> None:
+def open_links(
+    *,
+    questionnaire: Questionnaire,
+    at: dt.datetime,
+    progress: Callable[[int], None] = lambda percent: None,
+) -> None:
     """In the worker: what stands for each link, then the doors open. Safe to do twice."""
+    opening = Questionnaire.objects.filter(
+        pk=questionnaire.pk, state=Questionnaire.State.OPENING
+    )
+    if not opening.exists():
+        return
     key = keystore.read(questionnaire.key("link"))
     waiting = list(
-        questionnaire.invitations.filter(link_hash=None).only("pk", "generation")
+        questionnaire.invitations.filter(link_hash=None).values_list("pk", "generation")
     )
-    for invitation in waiting:
-        made = links.token(key, invitation.pk, invitation.generation)
-        invitation.link_hash = links.link_hash(made)
-    with transaction.atomic():
-        Invitation.objects.bulk_update(waiting, ["link_hash"], batch_size=200)
-        Questionnaire.objects.filter(
-            pk=questionnaire.pk, state=Questionnaire.State.OPENING
-        ).update(state=Questionnaire.State.OPEN)
+    for start in range(0, len(waiting), AT_ONCE):
+        part = waiting[start : start + AT_ONCE]
+        hash_of = {
+            pk: links.link_hash(links.token(key, pk, generation))
+            for pk, generation in part
+        }
+        write_hashes(hash_of)
+        progress(100 * (start + len(part)) // len(waiting))
+    opening.update(state=Questionnaire.State.OPEN)
+
+
+def write_hashes(hash_of: Mapping[uuid.UUID, str]) -> None:
+    """Each invitation's digest in one go: ``bulk_update`` takes ten times as long."""
+    key = Invitation._meta.pk
+    rows = [
+        [digest, key.get_db_prep_value(pk, connection)]
+        for pk, digest in hash_of.items()
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE questionnaires_invitation SET link_hash = %s WHERE id = %s", rows
+        )
 
 
 @transaction.atomic
@@ -331,9 +405,21 @@ def move_closing_date(
     at: dt.datetime,
     today: dt.date,
 ) -> None:
-    """The one thing that may still move once it is open."""
+    """The one thing that may still move once it is open, and only to a later day.
+
+    Raises ClosesTooSoon, OnlyLater, NotOpen.
+    """
+    questionnaire = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
+    if questionnaire.state not in (
+        Questionnaire.State.OPENING,
+        Questionnaire.State.OPEN,
+    ):
+        raise NotOpen
     if closes_on <= today:
         raise ClosesTooSoon
+    announced = questionnaire.closes_on
+    if announced and closes_on < announced:
+        raise OnlyLater(announced)
     questionnaire.closes_on = closes_on
     questionnaire.save(update_fields=["closes_on"])
     record(

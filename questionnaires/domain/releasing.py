@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,7 +22,7 @@ from questionnaires.models import (
     SpentLink,
 )
 from reviews import audit, background, keystore, roster, screening
-from reviews.models import Delivery, Review, Stage, User
+from reviews.models import Delivery, Stage, User
 from reviews.refusals import Refusal
 
 LEAST_COMMENTS = 5
@@ -53,13 +53,23 @@ class NotAsked(Refusal):
 
 @transaction.atomic
 def close(*, questionnaire: Questionnaire, by: User | None, at: dt.datetime) -> None:
-    """No more answers. Drafts are deleted; the last turnout is counted by the worker."""
+    """No more answers. Drafts are deleted; the last turnout is counted by the worker.
+
+    Closed early, its closing date is the day on which that was.
+    """
+    today, planned = questionnaire.review.today(at), questionnaire.closes_on
+    values = {
+        "state": Questionnaire.State.CLOSED,
+        "sending": Questionnaire.Sending.NOTHING,
+        "closes_on": min(today, planned) if planned else today,
+    }
     closed = Questionnaire.objects.filter(
         pk=questionnaire.pk, state=Questionnaire.State.OPEN
-    ).update(state=Questionnaire.State.CLOSED)
+    ).update(**values)
     if not closed:
         raise NotOpen
-    questionnaire.state = Questionnaire.State.CLOSED
+    for name, value in values.items():
+        setattr(questionnaire, name, value)
     DraftBox.objects.filter(questionnaire=questionnaire).delete()
     questionnaire.invitations.filter(
         delivery_state__in=[Delivery.QUEUED, Delivery.NEW]
@@ -242,35 +252,6 @@ def _sweep_the_file() -> None:
                 cursor.execute(f"VACUUM questionnaires_{table}")
 
 
-@transaction.atomic
-def clear_comments(*, release: Release, at: dt.datetime, ids: Sequence[str]) -> None:
-    """A screener has read a batch in which nothing was marked; marked ones do not pass here."""
-    known = {str(pk) for pk in release.comments.values_list("pk", flat=True)}
-    passed = release.comments.filter(
-        pk__in=known.intersection(ids), screening=Comment.Screening.UNREAD
-    ).update(screening=Comment.Screening.CLEARED)
-    audit.record_speech(
-        "comments.cleared",
-        review=release.questionnaire.review,
-        on=at.date(),
-        count=passed,
-    )
-
-
-@transaction.atomic
-def settle_comment(
-    *, comment: Comment, text: str, at: dt.datetime, review: Review
-) -> None:
-    """Clear a comment, or overwrite what names somebody; no earlier version is kept."""
-    redacted = text != comment.text
-    comment.text = text
-    comment.screening = (
-        Comment.Screening.REDACTED if redacted else Comment.Screening.CLEARED
-    )
-    comment.save(update_fields=["text", "screening"])
-    audit.record_speech("comment.screened", review=review, on=at.date(), count=1)
-
-
 def forget_addresses(*, today: dt.date) -> int:
     """Names and addresses of those invited go so long after the release as was promised."""
     gone = 0
@@ -300,9 +281,10 @@ def forget_words(*, questionnaire: Questionnaire, on: dt.date) -> int:
 
 
 def is_time_to_forget(questionnaire: Questionnaire, today: dt.date) -> bool:
-    """Whether what people said in it is to go, by its own promise or with the review's close."""
+    """Whether what people said in it is to go: on the day that they were promised, or at the close.
+
+    Also while the report is still being written, since nobody was told of that.
+    """
     review = questionnaire.review
     kept = dt.timedelta(weeks=questionnaire.keep_words_weeks)
-    return review.stage == Stage.CLOSED or (
-        review.stage >= Stage.FEEDBACK and today >= review.day_zero + kept
-    )
+    return review.stage == Stage.CLOSED or today >= review.day_zero + kept

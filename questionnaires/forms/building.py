@@ -75,6 +75,12 @@ class SettingsForm(PageForm):
         max_value=100,
         help_text="Per cent of those invited; surveys of this kind reach 25 to 45",
     )
+    most_reminders = forms.TypedChoiceField(
+        label="Reminders, at most",
+        coerce=int,
+        choices=[(n, str(n)) for n in range(Questionnaire.MOST_REMINDERS + 1)],
+        help_text="They go at your press, at least 3 days apart",
+    )
     statements_a_page = forms.IntegerField(
         label="Statements on a page, at most",
         min_value=1,

@@ -1,11 +1,18 @@
 """Forms of a questionnaire that is about to open, is open, or was released. They save nothing."""
 
+from __future__ import annotations
+
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
+from questionnaires import addresses
+from questionnaires.domain.inviting import MOST_PLACES, Invitee
+from questionnaires.models import OpenLink, Questionnaire
 from reviews import say
+from reviews.models import Agency, Review
 from reviews.page_form import DatePartsField, PageForm
 
 LONGEST_OPEN = dt.timedelta(days=120)
@@ -15,9 +22,128 @@ class ListForm(PageForm):
     submit_label = "Read the list"
 
     file = forms.FileField(
-        label="The list as an Excel workbook (.xlsx)",
-        help_text="Up to 2,000 people and 2MB, with the headings of the blank list",
+        label="The list, as an Excel workbook (.xlsx) or a .csv file",
+        help_text="Up to 10,000 people and 2MB, with the headings of the blank list",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
+
+
+class PersonForm(PageForm):
+    """One person to add. A likely misspelling is asked about once and then taken as it is."""
+
+    submit_label = "Add this person"
+
+    email = forms.CharField(
+        label="Email address",
+        max_length=addresses.LONGEST,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    agency = forms.ChoiceField(label="Agency", widget=forms.Select)
+    job_group = forms.ChoiceField(label="Job group", widget=forms.Select)
+    name = forms.CharField(
+        label="Full name",
+        max_length=200,
+        required=False,
+        help_text="Used only to find names in comments",
+    )
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        review: Review,
+        only: Agency | None,
+        domains: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.domains = domains
+        agencies = [only] if only else list(review.agencies.all())
+        self.fields["agency"].choices = [  # type: ignore[attr-defined]
+            *([] if only else [("", "Choose an agency")]),
+            *((agency.code, agency.name) for agency in agencies),
+        ]
+        self.fields["job_group"].choices = [  # type: ignore[attr-defined]
+            ("", "Choose a job group"),
+            *((group.code, group.title) for group in review.pack.job_groups),
+        ]
+
+    def clean_email(self) -> str:
+        address = addresses.read(self.cleaned_data["email"])
+        if address.fault:
+            raise forms.ValidationError(address.fault)
+        return address.email
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        email = values.get("email", "")
+        doubt = addresses.suspicion(email, self.domains) if email else ""
+        if doubt and values.get("sure") != email:
+            self.add_error("email", f"{doubt}. Press the button again if it is right")
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["sure"] = email  # type: ignore[index]
+        return values
+
+    def invitee(self) -> Invitee:
+        values = self.cleaned_data
+        name = " ".join(values["name"].split())
+        return Invitee(values["agency"], values["job_group"], values["email"], name)
+
+
+class OpenLinksForm(PageForm):
+    """A number of places for each agency; empty or 0 is no link."""
+
+    submit_label = "Save the places"
+
+    def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = {each.leaf: each.remaining for each in questionnaire.open_links.all()}
+        self.agencies = list(questionnaire.review.agencies.all())
+        for agency in self.agencies:
+            self.fields[f"agency_{agency.pk}"] = forms.IntegerField(
+                label=agency.name,
+                required=False,
+                min_value=0,
+                max_value=MOST_PLACES,
+                initial=places.get(f"{agency.code}/{OpenLink.GROUP}"),
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                error_messages={
+                    "min_value": f"Places for {agency.name} must be 0 or more",
+                    "max_value": f"Places for {agency.name} must be {MOST_PLACES:,} or fewer",
+                },
+            )
+
+    def places(self) -> dict[Agency, int]:
+        return {
+            agency: self.cleaned_data[f"agency_{agency.pk}"] or 0
+            for agency in self.agencies
+        }
+
+
+class SendForm(PageForm):
+    """How fast messages go out; what goes stands on the page."""
+
+    a_minute = forms.IntegerField(
+        label="Messages a minute, at most",
+        required=False,
+        min_value=Questionnaire.SLOWEST,
+        max_value=100_000,
+        help_text="Leave it empty to send as fast as the mail server takes them",
+        widget=forms.NumberInput(
+            attrs={
+                "inputmode": "numeric",
+                "class": "govuk-input govuk-input--width-5",
+            }
+        ),
+        error_messages={
+            "min_value": f"Messages a minute must be {Questionnaire.SLOWEST} or more",
+            "max_value": "Messages a minute must be 100,000 or fewer",
+        },
+    )
+
+    def __init__(self, *args: Any, submit_label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit_label = submit_label
 
 
 class _ClosingForm(PageForm):
@@ -63,17 +189,4 @@ class NewLinkForm(PageForm):
         label="Email address",
         max_length=254,
         help_text="As it stands on the list",
-    )
-
-
-class CommentForm(PageForm):
-    """One marked comment, as the team will read it."""
-
-    submit_label = "Let it pass in these words"
-
-    text = forms.CharField(
-        label="The comment as the team will read it",
-        max_length=12_000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Replace what could name somebody with a word such as “a colleague”",
     )

@@ -1,5 +1,6 @@
 """What the questionnaire's pages show, to the team and to respondents. Nothing here writes."""
 
+from questionnaires.reading.breakdown import breakdown, groups_of
 from questionnaires.reading.building import (
     answers_of,
     bank_left,
@@ -10,44 +11,93 @@ from questionnaires.reading.building import (
     texts_of,
 )
 from questionnaires.reading.comments import (
+    CommentsWanted,
     comments,
-    marked_pieces,
+    screened,
     to_screen,
 )
-from questionnaires.reading.home import progress, stage_blockers, to_do
+from questionnaires.reading.doors import Door, by_number, door, is_spent
+from questionnaires.reading.earlier import answers_to_compare, earlier_title
+from questionnaires.reading.home import (
+    progress,
+    stage_blockers,
+    stage_warnings,
+    to_do,
+)
+from questionnaires.reading.listing import (
+    frequent_domains,
+    own_agency,
+    pending_list,
+    people,
+)
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
-from questionnaires.reading.results import latest_release, results
+from questionnaires.reading.proof import proof_page, proof_task
+from questionnaires.reading.results import (
+    Narrowed,
+    Reader,
+    latest_release,
+    others_released,
+    print_of,
+    results,
+)
 from questionnaires.reading.running import (
-    by_number,
     current,
     latest_released,
+    open_link_rows,
     overview,
     rows_of,
-    turnout,
+    suggested_close,
 )
+from questionnaires.reading.turnout import heads, reminder_to, turnout
+from questionnaires.reading.work import of_list, of_questionnaire
 
 __all__ = [
+    "CommentsWanted",
+    "Door",
+    "Narrowed",
+    "Reader",
     "answers_of",
+    "answers_to_compare",
     "bank_left",
+    "breakdown",
     "by_number",
     "check_groups",
     "comments",
     "condition_words",
     "contents_of",
     "current",
+    "door",
     "earlier_choices",
+    "earlier_title",
     "faults",
+    "frequent_domains",
+    "groups_of",
+    "heads",
+    "is_spent",
     "latest_release",
     "latest_released",
-    "marked_pieces",
     "minutes_of",
+    "of_list",
+    "of_questionnaire",
+    "open_link_rows",
+    "others_released",
     "overview",
+    "own_agency",
     "paper_of",
+    "pending_list",
+    "people",
+    "print_of",
     "progress",
+    "proof_page",
+    "proof_task",
+    "reminder_to",
     "results",
     "rows_of",
+    "screened",
     "shown",
     "stage_blockers",
+    "stage_warnings",
+    "suggested_close",
     "texts_of",
     "to_do",
     "to_screen",

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from questionnaires.models import Comment, Questionnaire
 from questionnaires.reading.running import current
+from questionnaires.reading.turnout import heads
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Membership, Review, Stage
-from reviews.progress import Progress, ToDo
+from reviews.progress import Obstacle, Progress, ToDo
 
 State = Questionnaire.State
 
@@ -82,30 +83,47 @@ def _where(
 ) -> tuple[str, int | None]:
     if questionnaire is None:
         return "Not started.", None
-    invited = questionnaire.invitations.count()
     if questionnaire.state in (State.DRAFT, State.OPENING):
-        return f"{invited} people on the list. Not open yet.", None
+        invited = say.counted(questionnaire.invitations.count(), "person", "people")
+        return f"{invited} on the list. Not open yet.", None
     if questionnaire.state == State.OPEN:
         closes = questionnaire.closes_on
         until = f"Open until {say.day(closes)}." if closes else "Open."
         if not can(membership, Action.READ_TURNOUT):
             return until, None
-        counted = questionnaire.invitations.filter(counted_in=True).count()
-        share = round(100 * counted / invited) if invited else 0
-        return f"{until} {counted} of {invited} counted in so far.", share
+        counted = heads(questionnaire)
+        return f"{until} {counted.words} counted in so far.", counted.share
     if questionnaire.state in (State.CLOSED, State.RELEASING):
         return "Closed. The answers are still sealed.", None
     return "Closed and released to the team.", None
 
 
-def stage_blockers(review: Review, to: Stage) -> list[str]:
+def stage_blockers(review: Review, to: Stage) -> list[Obstacle]:
     """Why the review cannot move to ``to`` yet, as far as the questionnaire goes."""
     questionnaire = current(review)
     if questionnaire is None:
         return []
+    page = reverse("questionnaires:overview", args=[review.pk, questionnaire.pk])
     opened = questionnaire.state in (State.OPENING, State.OPEN)
     if to == Stage.PRE_SITE and opened:
-        return ["The questionnaire is still open. Close it first."]
+        return [Obstacle("The questionnaire is still open: close it first", page)]
     if to == Stage.ON_SITE and questionnaire.state in (State.CLOSED, State.RELEASING):
-        return ["The questionnaire’s answers have not been released yet."]
+        words = "The questionnaire’s answers have not been released yet: release them"
+        return [Obstacle(words, page)]
     return []
+
+
+def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
+    """Comments that nobody has read are closed with reporting, and never become evidence."""
+    if to != Stage.FEEDBACK:
+        return []
+    unread = Comment.objects.filter(
+        release__questionnaire__review=review,
+        screening__in=[Comment.Screening.UNREAD, Comment.Screening.MASKED],
+    ).count()
+    if not unread:
+        return []
+    have = "has" if unread == 1 else "have"
+    comments = say.counted(unread, "questionnaire comment")
+    words = f"{comments} {have} not been read by a screener"
+    return [Obstacle(words, reverse("questionnaires:results-index", args=[review.pk]))]

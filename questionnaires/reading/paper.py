@@ -122,9 +122,33 @@ class Row:
     text: str
     hint: str
     value: str
-    choices: tuple[Choice, ...] = ()
+    second: bool = False
     room: int = 0
     error: str = ""
+
+    @property
+    def has_choices(self) -> bool:
+        return not self.item.in_own_words and self.item.kind != NUMBER
+
+    @property
+    def is_untouched(self) -> bool:
+        """Choices with nothing chosen and nothing wrong: they look the same to everybody."""
+        return self.has_choices and not self.value and not self.error
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        if not self.has_choices:
+            return ()
+        multiple = self.item.kind == MULTIPLE
+        given = self.value.split(",") if multiple else [self.value]
+        return tuple(
+            Choice(
+                option.code,
+                _in(self.second, option.label, option.second),
+                option.code in given,
+            )
+            for option in self.item.options
+        )
 
     @property
     def may_be_cleared(self) -> bool:
@@ -188,22 +212,12 @@ def shown(
 
 
 def _row(item: Item, value: str, second: bool, room: int, error: str) -> Row:
-    given = value.split(",") if item.kind == MULTIPLE else [value]
     return Row(
         item=item,
         text=_in(second, item.text, item.second_text),
         hint=_in(second, item.hint, item.second_hint),
         value=value,
-        choices=()
-        if item.in_own_words or item.kind == NUMBER
-        else tuple(
-            Choice(
-                option.code,
-                _in(second, option.label, option.second),
-                option.code in given,
-            )
-            for option in item.options
-        ),
+        second=second,
         room=min(room, MOST_IN_SHORT) if item.kind == SHORT else room,
         error=error,
     )

@@ -2,116 +2,494 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
-from questionnaires.disclosure import Shown
-from questionnaires.models import Question, Questionnaire, Release
+from django.db.models import F
 
+from questionnaires import evidence
+from questionnaires.disclosure import NOT_SHOWN, Chosen, Shown
+from questionnaires.models import (
+    FiledResult,
+    Question,
+    Questionnaire,
+    Release,
+)
+from questionnaires.published import FAVOURABLE, FIGURES, Values, share_of
+from questionnaires.reading import bars, earlier
+from questionnaires.reading.bars import Bar, Range
+from questionnaires.reading.earlier import Earlier
+from reviews import say
+from reviews.packs import Theme
 
-@dataclass(frozen=True)
-class ResultRow:
-    """One statement as published: shares of everybody, or of one group."""
-
-    question: Question
-    shown: Shown
-    favourable: str
-    unfavourable: str
-    dont_know: str
-    group: str
-
-
-@dataclass(frozen=True)
-class ThemeResults:
-    code: str
-    title: str
-    rows: tuple[ResultRow, ...]
-
-
-@dataclass(frozen=True)
-class Results:
-    """A release for the team. ``group`` is the chosen group's key, empty for everybody."""
-
-    release: Release
-    base: str
-    groups: tuple[tuple[str, str], ...]
-    group: str
-    group_title: str
-    themes: tuple[ThemeResults, ...]
-    highest: tuple[ResultRow, ...]
-    lowest: tuple[ResultRow, ...]
-
-    @property
-    def shows_dont_know(self) -> bool:
-        """Whether any row has this share: small groups show fewer of them."""
-        return any(
-            row.shown.dont_know is not None
-            for theme in self.themes
-            for row in theme.rows
-        )
+FEW = 40
+ENDS = 5
+NO_THEME = "none"
+SORTS = (
+    ("", "As they were asked"),
+    ("most", "Most favourable first"),
+    ("least", "Least favourable first"),
+    ("apart", "Groups furthest apart first"),
+)
 
 
 def latest_release(questionnaire: Questionnaire) -> Release | None:
-    found = questionnaire.releases.order_by("round").last()
+    found = (
+        questionnaire.releases.annotate(earlier_pk=F("questionnaire__earlier"))
+        .order_by("-round")
+        .first()
+    )
     if found:
         found.questionnaire = questionnaire
     return found
 
 
-def results(release: Release, *, group: str = "") -> Results:
-    """The published values by theme; a group that was not published reads as everybody."""
-    questionnaire = release.questionnaire
-    values = release.values
-    groups = tuple((atom["key"], atom["title"]) for atom in values["atoms"])
-    titles = dict(groups)
-    chosen = group if group in titles else ""
-    rows_by_theme: dict[str, list[ResultRow]] = defaultdict(list)
-    for question in questionnaire.questions.filter(kind=Question.Kind.STATEMENT):
-        published = values["questions"].get(question.code)
-        found = _row(question, published, chosen) if published else None
-        if found:
-            rows_by_theme[question.theme].append(found)
-    themes = tuple(
-        ThemeResults(theme.code, theme.title, tuple(rows_by_theme[theme.code]))
-        for theme in questionnaire.review.pack.themes
-        if rows_by_theme[theme.code]
+def print_of(release: Release) -> tuple[Hashable, ...]:
+    """All that can change of what a page of results is made of; of a ``latest_release``.
+
+    What was released itself never changes.
+    """
+    framework = release.questionnaire.review.framework
+    return (
+        release.pk,
+        frozenset(release.filed.values_list("question", "group", "other")),
+        release.earlier_pk,  # type: ignore[attr-defined]
+        tuple(theme["title"] for theme in framework["themes"]),
     )
-    ranked = sorted(
-        (row for theme in themes for row in theme.rows),
-        key=lambda row: (-row.shown.favourable, row.question.position),
+
+
+# What the address asks for
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What the address asks for; "" narrows nothing down."""
+
+    theme: str = ""
+    group: str = ""
+    sort: str = ""
+
+    def address(self, **changes: str) -> str:
+        """The same with something else chosen, as the rest of an address."""
+        wanted = replace(self, **changes)
+        pairs = {"theme": wanted.theme, "group": wanted.group, "sort": wanted.sort}
+        kept = {name: value for name, value in pairs.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    title: str
+    chosen: bool
+
+
+# What stands on the pages
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Whether a result is on the evidence board; ``value`` is what a button sends."""
+
+    value: str
+    state: str  # "always", "filed", "open" or "theme": its question has none, so one is chosen
+
+
+@dataclass(frozen=True)
+class Row:
+    """A statement as everybody, or one group, answered it.
+
+    ``everybody`` and ``compared`` are empty but on a group's page, ``since`` without earlier results.
+    """
+
+    question: Question
+    bar: Bar
+    favourable: str
+    unfavourable: str
+    dont_know: str
+    filing: Filing
+    everybody: str = ""
+    compared: str = ""
+    since: str = ""
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to choose from, as everybody or one group chose it."""
+
+    label: str
+    bar: Bar
+    share: str
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question with answers to choose from."""
+
+    question: Question
+    answers: tuple[Answer, ...]
+    sentence: str
+    filing: Filing
+
+
+@dataclass(frozen=True)
+class Table:
+    """The statements of one theme, or all of them in another order; then its other questions."""
+
+    title: str
+    anchor: str
+    sentence: str
+    rows: tuple[Row, ...]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Two groups whose shares are further apart than rounding can explain."""
+
+    question: Question
+    most: str
+    most_share: str
+    least: str
+    least_share: str
+    apart: float
+    range: Range
+    filing: Filing
+
+    @property
+    def says(self) -> str:
+        return f"From {self.least_share} to {self.most_share} favourable"
+
+
+@dataclass(frozen=True)
+class Results:
+    """A release for the team, narrowed down as the address asks."""
+
+    release: Release
+    outcome: str
+    base: str
+    chosen: Narrowed
+    group_title: str
+    themes: tuple[Option, ...]
+    groups: tuple[Option, ...]
+    sorts: tuple[Option, ...]
+    tables: tuple[Table, ...]
+    highest: tuple[Row, ...]
+    lowest: tuple[Row, ...]
+    stands_out: tuple[Row, ...]
+    gaps: tuple[Gap, ...]
+    unshown: tuple[Question, ...]
+    earlier: Earlier | None
+
+    @property
+    def shows_dont_know(self) -> bool:
+        """Whether any row has this share: small groups show fewer of them."""
+        return any(
+            row.dont_know != NOT_SHOWN for table in self.tables for row in table.rows
+        )
+
+    @property
+    def shows_hidden(self) -> bool:
+        return any(row.bar.hides for table in self.tables for row in table.rows)
+
+    @property
+    def few_words(self) -> str:
+        """Why there are comments and no figures."""
+        k = self.release.questionnaire.k
+        return (
+            f"At least 5 people answered, and fewer than {k}. A figure about so few could point "
+            "to a person, so none was made. What they wrote does not say which group it is from."
+        )
+
+
+class Reader:
+    """One release, read once for as many parts of a page as need it."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+        self.questionnaire = release.questionnaire
+        self.values = Values(release.values)
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        found = self.questionnaire.questions.exclude(kind__in=Question.WORDS)
+        return list(found.defer("hint", "condition", "second"))
+
+    @cached_property
+    def filed(self) -> set[tuple[str, str, str]]:
+        rows: Iterable[FiledResult] = self.release.filed.all()
+        return {(row.question, row.group, row.other) for row in rows}
+
+    @cached_property
+    def earlier(self) -> Earlier | None:
+        return earlier.of(self.questionnaire, self.questions, self.values)
+
+    @cached_property
+    def themes(self) -> dict[str, Theme]:
+        return {theme.code: theme for theme in self.questionnaire.review.pack.themes}
+
+    @cached_property
+    def theme_titles(self) -> dict[str, str]:
+        """The themes that any of its questions belongs to, in the framework's order."""
+        used = {question.theme for question in self.questions}
+        found = {
+            code: f"{theme.number}. {theme.title}"
+            for code, theme in self.themes.items()
+            if code in used
+        }
+        return {**found, NO_THEME: "Without a theme"} if "" in used else found
+
+    def theme_options(self, chosen: str) -> tuple[Option, ...]:
+        return options("All themes", self.theme_titles, chosen)
+
+    def filing(self, question: Question, group: str = "", other: str = "") -> Filing:
+        value = "|".join((question.code, group, other)).rstrip("|")
+        if (question.code, group, other) in self.filed:
+            return Filing(value, "filed")
+        published = self.values.questions[question.code]
+        if not group and question.theme and evidence.says_something(published):
+            return Filing(value, "always")
+        return Filing(value, "open" if question.theme else "theme")
+
+    def row(
+        self, question: Question, shown: Shown, group: str, *, compare: bool = True
+    ) -> Row:
+        published = self.values.questions[question.code]
+        everybody = compared = since = ""
+        if group and compare:
+            whole = published.everybody
+            everybody = bars.words_of(whole, FAVOURABLE)
+            compared = _COMPARED[published.differ(group)]
+        elif not group and self.earlier:
+            since = self.earlier.sentence(question.code)
+        return Row(
+            question=question,
+            bar=bars.statement_bar(shown),
+            favourable=shown.words(shown.favourable),
+            unfavourable=shown.words(shown.unfavourable),
+            dont_know=shown.words(shown.dont_know),
+            filing=self.filing(question, group),
+            everybody=everybody,
+            compared=compared,
+            since=since,
+            share=shown.favourable,
+        )
+
+    def choice(self, question: Question, chosen: Chosen, group: str) -> Choice:
+        compared = self.earlier if not group else None
+        answers = []
+        for option in question.options:
+            code, label = option["code"], option["label"]
+            share = chosen.words(code)
+            said = share if code in chosen.shares else bars.TOO_SMALL
+            answers.append(
+                Answer(
+                    label=label,
+                    bar=bars.answer_bar(chosen.shares.get(code), f"{label}: {said}"),
+                    share=said,
+                    since=compared.sentence(question.code, code) if compared else "",
+                )
+            )
+        return Choice(
+            question=question,
+            answers=tuple(answers),
+            sentence=choice_sentence(question, chosen),
+            filing=self.filing(question, group),
+        )
+
+    def gap(self, question: Question) -> Gap | None:
+        published = self.values.questions[question.code]
+        found = published.widest_gap()
+        if found is None:
+            return None
+        most, least = found
+        # Named only where both are statements with shares, so that these are numbers.
+        high = share_of(most.values, FAVOURABLE) or 0.0
+        low = share_of(least.values, FAVOURABLE) or 0.0
+        return Gap(
+            question=question,
+            most=most.title,
+            most_share=bars.words_of(most.values, FAVOURABLE),
+            least=least.title,
+            least_share=bars.words_of(least.values, FAVOURABLE),
+            apart=high - low,
+            range=bars.range_of(published, least.key, most.key),
+            filing=self.filing(question, most.key, least.key),
+        )
+
+    def gaps(self, theme: str = "") -> list[Gap]:
+        """The widest first."""
+        found = [
+            gap
+            for question in self.questions
+            if question.code in self.values.questions
+            and theme in ("", question.theme or NO_THEME)
+            and (gap := self.gap(question))
+        ]
+        return sorted(found, key=lambda gap: (-gap.apart, gap.question.code))
+
+
+_COMPARED = {1: "higher", -1: "lower", 0: "about the same"}
+
+
+def choice_sentence(question: Question, chosen: Chosen) -> str:
+    """What was chosen most, as far as it is shown."""
+    if not chosen.shares:
+        return "No answer has a share that may be shown."
+    labels = {option["code"]: option["label"] for option in question.options}
+    most = max(chosen.shares, key=lambda code: chosen.shares[code])
+    several = question.kind == Question.Kind.MULTIPLE
+    more = " People could choose several answers." if several else ""
+    return f"Most often “{labels[most]}”: {chosen.words(most)}.{more}"
+
+
+# The page
+
+
+def results(release: Release, *, wanted: Narrowed | None = None) -> Results:
+    """The published values as the address asks for them; what is unknown narrows nothing down."""
+    reader = Reader(release)
+    values = reader.values
+    wanted = wanted or Narrowed()
+    sorts = SORTS + ((("changed", "Most changed first"),) if reader.earlier else ())
+    chosen = Narrowed(
+        wanted.theme if wanted.theme in reader.theme_titles else "",
+        wanted.group if wanted.group in values.titles else "",
+        wanted.sort if wanted.sort in dict(sorts) else "",
     )
-    base = next(
-        (atom["base"] for atom in values["atoms"] if atom["key"] == chosen),
-        values["base"],
-    )
+    asked = [
+        question
+        for question in reader.questions
+        if chosen.theme in ("", question.theme or NO_THEME)
+    ]
+    rows, choices = _rows(reader, asked, chosen.group)
+    ranked = sorted(rows, key=lambda row: -row.share)
+    # No statement stands at both ends.
+    ends = min(ENDS, -(-len(ranked) // 2))
     return Results(
         release=release,
-        base=base,
-        groups=groups,
-        group=chosen,
-        group_title=titles.get(chosen, "Everybody"),
-        themes=themes,
-        highest=tuple(ranked[:5]),
-        lowest=tuple(reversed(ranked[-5:])),
+        outcome=values.outcome,
+        base=_base(values, chosen.group),
+        chosen=chosen,
+        group_title=values.titles.get(chosen.group, "Everybody"),
+        themes=reader.theme_options(chosen.theme),
+        groups=options("Everybody", values.titles, chosen.group),
+        sorts=tuple(Option(v, title, v == chosen.sort) for v, title in sorts),
+        tables=_tables(reader, rows, choices, chosen),
+        highest=tuple(ranked[:ends]),
+        lowest=tuple(reversed(ranked[ends:][-ENDS:])),
+        stands_out=tuple(row for row in rows if row.compared in ("higher", "lower")),
+        gaps=() if chosen.group else tuple(reader.gaps(chosen.theme)[:ENDS]),
+        unshown=tuple(
+            question for question in asked if not _is_shown(reader, question, chosen)
+        )
+        if values.outcome == FIGURES
+        else (),
+        earlier=reader.earlier,
     )
 
 
-def _row(question: Question, published: dict[str, Any], group: str) -> ResultRow | None:
-    """Of one group only if exactly that group answered this question in numbers enough."""
-    if group:
-        parts = [each for each in published["groups"] if each["key"] == group]
-        if not parts:
-            return None
-        values = {k: v for k, v in parts[0].items() if k not in ("key", "title")}
-    else:
-        values = published["all"]
-    shown = Shown(**values)
-    return ResultRow(
-        question=question,
-        shown=shown,
-        favourable=shown.words(shown.favourable),
-        unfavourable=shown.words(shown.unfavourable),
-        dont_know=shown.words(shown.dont_know),
-        group=group,
+def options(
+    all_of_them: str, titles: Mapping[str, str], chosen: str
+) -> tuple[Option, ...]:
+    everything = {"": all_of_them, **titles}
+    return tuple(
+        Option(value, title, value == chosen) for value, title in everything.items()
     )
+
+
+def _base(values: Values, group: str) -> str:
+    bases = {key: base for key, _, base in values.atoms}
+    return bases.get(group, values.base)
+
+
+def _is_shown(reader: Reader, question: Question, chosen: Narrowed) -> bool:
+    published = reader.values.questions.get(question.code)
+    return published is not None and published.values(chosen.group) is not None
+
+
+def _rows(
+    reader: Reader, asked: Sequence[Question], group: str
+) -> tuple[list[Row], list[Choice]]:
+    rows, choices = [], []
+    for question in asked:
+        published = reader.values.questions.get(question.code)
+        values = published.values(group) if published else None
+        if isinstance(values, Shown):
+            rows.append(reader.row(question, values, group))
+        elif isinstance(values, Chosen):
+            choices.append(reader.choice(question, values, group))
+    return rows, choices
+
+
+def _tables(
+    reader: Reader,
+    rows: Sequence[Row],
+    choices: Sequence[Choice],
+    chosen: Narrowed,
+) -> tuple[Table, ...]:
+    """A table for each theme; sorted, one of all."""
+    if chosen.sort:
+        title = dict(SORTS).get(chosen.sort, "Most changed first")
+        ordered = tuple(_sorted(reader, rows, chosen.sort))
+        return (Table(title, "all", "", ordered, tuple(choices)),)
+    found = []
+    for code, title in reader.theme_titles.items():
+        mine = tuple(r for r in rows if (r.question.theme or NO_THEME) == code)
+        others = tuple(c for c in choices if (c.question.theme or NO_THEME) == code)
+        if mine or others:
+            found.append(Table(title, f"theme-{code}", headline(mine), mine, others))
+    return tuple(found)
+
+
+def _sorted(reader: Reader, rows: Sequence[Row], sort: str) -> list[Row]:
+    if sort == "apart":
+        gaps = {gap.question.code: gap.apart for gap in reader.gaps()}
+        return sorted(rows, key=lambda row: -gaps.get(row.question.code, 0.0))
+    if sort == "changed" and reader.earlier:
+        changes = reader.earlier.changes
+        return sorted(rows, key=lambda row: -abs(changes.get(row.question.code, 0.0)))
+    return sorted(rows, key=lambda row: row.share if sort == "least" else -row.share)
+
+
+def headline(rows: Sequence[Row]) -> str:
+    """A theme in one or two sentences, from published shares alone."""
+    if not rows:
+        return ""
+    most = max(rows, key=lambda row: row.share)
+    least = min(rows, key=lambda row: row.share)
+    if len(rows) == 1:
+        turned = ", where agreeing is unfavourable" if most.question.reversed else ""
+        return f"{_named(most)}: {most.favourable} favourable{turned}."
+    if most.share == least.share:
+        return f"All {len(rows)} statements are {most.favourable} favourable."
+    few = sum(row.share < FEW for row in rows)
+    verb = "is" if few < 2 else "are"
+    return (
+        f"Most favourable is {_named(most)} ({_share_words(most)}), "
+        f"least {_named(least)} ({_share_words(least)}); "
+        f"{few or 'none'} of {say.counted(len(rows), 'statement')} {verb} under {FEW}%."
+    )
+
+
+def _named(row: Row) -> str:
+    return f"“{row.question.text.rstrip('.')}”"
+
+
+def _share_words(row: Row) -> str:
+    turned = ", where agreeing is unfavourable" if row.question.reversed else ""
+    return f"{row.favourable}{turned}"
+
+
+def others_released(questionnaire: Questionnaire) -> list[Mapping[str, Any]]:
+    """Further questionnaires of the review that have results, as {pk, title}."""
+    released = questionnaire.review.questionnaires.filter(
+        state=Questionnaire.State.RELEASED
+    )
+    others = released.exclude(pk=questionnaire.pk).order_by("pk")
+    return list(others.values("pk", "title"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
@@ -9,15 +10,19 @@ from django.db.models import Count
 from django.urls import reverse
 
 from questionnaires import languages
-from questionnaires.models import Invitation, PendingImport, Questionnaire
+from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
 from questionnaires.reading.building import texts_of
-from reviews import say
-from reviews.access import Action, can
-from reviews.models import AccessRole, Delivery, Job, Membership, Review
+from questionnaires.reading.listing import agency_counts
+from questionnaires.reading.proof import proof_task
+from questionnaires.reading.turnout import places_left, saved_drafts
+from questionnaires.reading.work import Work, of_questionnaire, waiting
+from reviews import keystore, say
+from reviews.access import GRANTS, Action, allowed, can
+from reviews.models import Delivery, Membership, Review
 from reviews.reading import Task
 
-SMALLEST_TURNOUT = 10
 State = Questionnaire.State
+Sending = Questionnaire.Sending
 
 
 @dataclass(frozen=True)
@@ -70,13 +75,6 @@ def latest_released(review: Review) -> Questionnaire | None:
     return found
 
 
-def by_number(number: str) -> Questionnaire | None:
-    """For the receipt, which belongs to no review's member."""
-    if not number.isdecimal():
-        return None
-    return Questionnaire.objects.select_related("review").filter(pk=number).first()
-
-
 @dataclass(frozen=True)
 class DeliveryRow:
     label: str
@@ -84,69 +82,221 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True)
-class Turnout:
-    """A group and how many of it have answered. ``share`` is None where it is too small to say."""
-
-    title: str
-    invited: int
-    answered: int | None
-    share: int | None
-
-
-@dataclass(frozen=True)
 class Overview:
     """Where the questionnaire stands and what can be done with it now."""
 
     questionnaire: Questionnaire
+    where: str
+    work: Work | None
     invited: int
     unsent: int
     deliveries: tuple[DeliveryRow, ...]
     faulty: tuple[Invitation, ...]
+    faulty_more: int
     stuck: int
-    groups: tuple[tuple[str, int], ...]
-    questions: int
+    drafts: str
+    open_links: tuple[OpenLinkRow, ...]
+    agencies: tuple[tuple[str, int], ...]
     may_import: bool
     runs: bool
     may_send: bool
+    stopped: str
+    can_stop: bool
     reminders_left: int
+    next_reminder: str
     pending: PendingImport | None
-    job: Job | None
+    second_person: str
     tasks: tuple[Task, ...]
     others: bool
 
 
-def overview(questionnaire: Questionnaire, membership: Membership) -> Overview:
-    invitations = questionnaire.invitations.all()
-    states = Counter(invitations.values_list("delivery_state", flat=True))
-    bad = [Delivery.NO_ADDRESS, Delivery.MAILBOX, Delivery.FAILED, Delivery.UNKNOWN]
+@dataclass(frozen=True)
+class OpenLinkRow:
+    """An agency's open link: its places before the opening, what is left of them afterwards."""
+
+    link: OpenLink
+    agency: str
+    places: int
+    left: str
+    made: bool
+
+
+# More addresses than this are not read out on the overview.
+FAULTY_SHOWN = 100
+_FAULTY = (Delivery.NO_ADDRESS, Delivery.MAILBOX, Delivery.FAILED, Delivery.UNKNOWN)
+
+
+def overview(
+    questionnaire: Questionnaire, membership: Membership, today: dt.date
+) -> Overview:
+    """A fixed number of queries, however many people are on the list."""
+    states = delivery_counts(questionnaire)
     runs = can(membership, Action.RUN_QUESTIONNAIRE)
-    faulty = invitations.filter(delivery_state__in=bad).select_related("questionnaire")
     draft = questionnaire.state == State.DRAFT
+    is_open = questionnaire.state == State.OPEN
+    counts = agency_counts(questionnaire, membership)
+    names = {agency.code: agency.name for agency in questionnaire.review.agencies.all()}
+    invited = sum(states.values())
+    faulty = sum(states[state] for state in _FAULTY)
+    earliest = questionnaire.next_reminder_on
     return Overview(
         questionnaire=questionnaire,
-        invited=sum(states.values()),
+        where=_where(questionnaire, invited),
+        work=of_questionnaire(questionnaire),
+        invited=invited,
         unsent=states[Delivery.NEW],
-        deliveries=tuple(
-            DeliveryRow(str(state.label), states[state])
-            for state in Delivery
-            if states[state]
+        deliveries=_deliveries(questionnaire, states) if runs and not draft else (),
+        faulty=_faulty(questionnaire) if runs and faulty else (),
+        faulty_more=max(0, faulty - FAULTY_SHOWN),
+        stuck=sum(
+            states[state]
+            for state in (Delivery.FAILED, Delivery.UNKNOWN, Delivery.MAILBOX)
         ),
-        faulty=tuple(sorted(faulty, key=lambda each: each.email)) if runs else (),
-        stuck=questionnaire.stuck().count(),
-        groups=_invited_by_agency(questionnaire, membership),
-        questions=questionnaire.questions.count(),
+        drafts=saved_drafts(questionnaire)
+        if is_open and can(membership, Action.READ_TURNOUT)
+        else "",
+        open_links=open_link_rows(questionnaire) if runs else (),
+        agencies=tuple(
+            sorted((names.get(code, code), number) for code, number in counts.items())
+        ),
         may_import=draft and can(membership, Action.IMPORT_INVITATIONS),
         runs=runs,
-        may_send=runs and questionnaire.state == State.OPEN,
-        reminders_left=Questionnaire.MOST_REMINDERS - questionnaire.reminders,
-        pending=questionnaire.pending_imports.first() if draft else None,
-        job=_latest_job(questionnaire) if runs else None,
-        tasks=_tasks(questionnaire) if runs and draft else (),
+        may_send=runs and is_open,
+        stopped=_stopped(questionnaire) if runs and is_open else "",
+        can_stop=runs and is_open and questionnaire.sending == Sending.GOING,
+        reminders_left=questionnaire.most_reminders - questionnaire.reminders,
+        next_reminder=say.day(earliest) if earliest and earliest > today else "",
+        pending=questionnaire.pending_imports.filter(
+            uploaded_by=membership.user_id
+        ).first()
+        if draft
+        else None,
+        second_person=_second_person(questionnaire, membership),
+        tasks=_tasks(questionnaire, invited) if runs and draft else (),
         others=questionnaire.review.questionnaires.count() > 1,
     )
 
 
-def _tasks(questionnaire: Questionnaire) -> tuple[Task, ...]:
+def delivery_counts(questionnaire: Questionnaire) -> Counter[str]:
+    rows = questionnaire.invitations.order_by().values_list("delivery_state")
+    return Counter(dict(rows.annotate(n=Count("pk"))))
+
+
+def _where(questionnaire: Questionnaire, invited: int) -> str:
+    """The one line that says where it stands."""
+    number = say.counted(invited, "person", "people")
+    closes = questionnaire.closes_on
+    until = say.day(closes) if closes else ""
+    match questionnaire.state:
+        case State.DRAFT:
+            return f"A draft, with {number} on the list."
+        case State.OPENING:
+            return f"It is being opened for {number}, until the end of {until}."
+        case State.OPEN:
+            return f"Open until the end of {until}."
+        case State.CLOSED:
+            return f"Closed on {until}. The answers are sealed."
+        case State.RELEASING:
+            return f"Closed on {until}. The results are being released."
+    return f"Closed on {until}, and released to the team."
+
+
+def _deliveries(
+    questionnaire: Questionnaire, states: Counter[str]
+) -> tuple[DeliveryRow, ...]:
+    """Of a reminder that is going out, whoever waits for it had the first message: how many they
+    are would say how many have answered."""
+    shown = Counter(states)
+    if questionnaire.letter == Questionnaire.Letter.REMINDER:
+        for state in (Delivery.QUEUED, Delivery.SENDING):
+            shown[Delivery.SENT] += shown.pop(state, 0)
+    return tuple(
+        DeliveryRow(str(state.label), shown[state])
+        for state in Delivery
+        if shown[state]
+    )
+
+
+def _faulty(questionnaire: Questionnaire) -> tuple[Invitation, ...]:
+    rows = questionnaire.invitations.filter(delivery_state__in=_FAULTY)[:FAULTY_SHOWN]
+    with keystore.held():
+        return tuple(sorted(rows, key=lambda each: str(each.email)))
+
+
+def _stopped(questionnaire: Questionnaire) -> str:
+    """What is left of a round that was stopped."""
+    if questionnaire.sending != Sending.STOPPED:
+        return ""
+    if questionnaire.letter == Questionnaire.Letter.REMINDER:
+        return "The reminder was stopped in the middle."
+    left = say.counted(waiting(questionnaire), "message")
+    return f"Sending was stopped. {left} of {questionnaire.round_size:,} have not gone."
+
+
+def _second_person(questionnaire: Questionnaire, membership: Membership) -> str:
+    """Who can agree to a release that was asked for, so that one knows whom to speak to."""
+    asked = questionnaire.release_asked_by_id
+    if questionnaire.state != State.CLOSED or asked is None:
+        return ""
+    roles = [
+        role
+        for role in GRANTS[Action.RUN_RELEASE]
+        if allowed(Action.RUN_RELEASE, role, questionnaire.review.stage)
+    ]
+    names = [
+        member.user.full_name
+        for member in questionnaire.review.memberships.filter(access_role__in=roles)
+        .exclude(user=asked)
+        .select_related("user")
+        .order_by("user__full_name")
+    ]
+    return say.listed(names) if names else ""
+
+
+def open_link_rows(questionnaire: Questionnaire) -> tuple[OpenLinkRow, ...]:
+    names = {agency.code: agency.name for agency in questionnaire.review.agencies.all()}
+    places = {
+        leaf["key"]: leaf["invited"]
+        for agency in questionnaire.tree.get("agencies", [])
+        for leaf in agency["leaves"]
+    }
+    rows = []
+    for link in questionnaire.open_links.all():
+        code = link.leaf.partition("/")[0]
+        rows.append(
+            OpenLinkRow(
+                link,
+                names.get(code, code),
+                places.get(link.leaf, link.remaining),
+                places_left(link.remaining),
+                made=link.link_hash is not None,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: row.agency))
+
+
+def suggested_close(questionnaire: Questionnaire, today: dt.date) -> dt.date | None:
+    """The day that the plan has for it, else three weeks from today; never after the visit begins."""
+    review = questionnaire.review
+    planned = next(
+        (
+            milestone.due_on
+            for milestone in review.milestones.all()
+            if review.pack.milestone_page(milestone.code) == "questionnaire"
+            and "clos" in milestone.title.lower()
+        ),
+        None,
+    )
+    day = planned if planned and planned > today else today + USUAL_OPEN
+    if today < review.day_zero <= day:
+        day = review.day_zero - dt.timedelta(days=1)
+    return day if day > today else None
+
+
+USUAL_OPEN = dt.timedelta(days=21)
+
+
+def _tasks(questionnaire: Questionnaire, invited: int) -> tuple[Task, ...]:
     """What a draft needs before it opens, each with its page."""
 
     def page(name: str) -> str:
@@ -155,9 +305,10 @@ def _tasks(questionnaire: Questionnaire) -> tuple[Task, ...]:
         )
 
     asked = questionnaire.asked().count()
-    invited = questionnaire.invitations.count()
+    places = sum(questionnaire.open_links.values_list("remaining", flat=True))
     small = questionnaire.k < Questionnaire.SMALL_K
     agreed = not small or questionnaire.small_k_agreed_by_id
+    enough = invited + places >= questionnaire.k
     tasks = [
         Task(
             "Choose and word the questions",
@@ -186,12 +337,21 @@ def _tasks(questionnaire: Questionnaire) -> tuple[Task, ...]:
             languages.name_of(questionnaire.language) or "English only",
         ),
         Task(
-            "Add people from a list",
-            page("list-import"),
-            "Completed" if invited >= questionnaire.k else "Incomplete",
+            "Draw up the list of people",
+            page("people"),
+            "Completed" if enough else "Incomplete",
             f"{say.counted(invited, 'person', 'people')} on the list",
         ),
+        Task(
+            "Give links to agencies without addresses",
+            page("open-links"),
+            "Completed",
+            f"{say.counted(places, 'place')} by a link of their agency"
+            if places
+            else "None",
+        ),
         Task("See what people will get", page("preview"), "Completed"),
+        proof_task(questionnaire),
     ]
     return tuple(tasks)
 
@@ -201,66 +361,3 @@ def _translated(questionnaire: Questionnaire) -> str:
         return "Completed"
     missing = any(group.missing for group in texts_of(questionnaire))
     return "Incomplete" if missing else "Completed"
-
-
-def _latest_job(questionnaire: Questionnaire) -> Job | None:
-    return questionnaire.review.jobs.filter(
-        kind__startswith="questionnaires.", subject=str(questionnaire.pk)
-    ).first()
-
-
-def _invited_by_agency(
-    questionnaire: Questionnaire, membership: Membership
-) -> tuple[tuple[str, int], ...]:
-    """How many each agency has on the list; a partner contact sees their own agency only."""
-    names = {agency.code: agency.name for agency in questionnaire.review.agencies.all()}
-    counts: Counter[str] = Counter()
-    for leaf in questionnaire.invitations.values_list("leaf", flat=True):
-        counts[leaf.split("/")[0]] += 1
-    if membership.access_role == AccessRole.PC:
-        own = membership.agency.code if membership.agency else ""
-        counts = Counter({own: counts[own]})
-    return tuple(
-        sorted((names.get(code, code), number) for code, number in counts.items())
-    )
-
-
-def turnout(questionnaire: Questionnaire, membership: Membership) -> list[Turnout]:
-    """Counted turnout of groups with at least 10 invited: counts for the team, rates for others.
-
-    Nobody is counted one by one (count_turnout), so no row here changes with one answer.
-    """
-    exact = can(membership, Action.READ_TURNOUT)
-    if not exact and not can(membership, Action.READ_RESPONSE_RATE):
-        return []
-    invited: Counter[str] = Counter()
-    answered: Counter[str] = Counter()
-    for leaf, counted in questionnaire.invitations.values_list("leaf", "counted_in"):
-        invited[leaf] += 1
-        answered[leaf] += counted
-    own = membership.agency.code if membership.agency else ""
-    rows: list[tuple[str, str, tuple[str, ...]]] = []
-    for agency in questionnaire.root.children:
-        if membership.access_role == AccessRole.PC and agency.key != own:
-            continue
-        if exact:
-            rows += [(leaf.key, leaf.title, (leaf.key,)) for leaf in agency.children]
-        else:
-            rows.append((agency.key, agency.title, agency.leaves()))
-    found = []
-    for _, title, leaves in rows:
-        size = sum(invited[leaf] for leaf in leaves)
-        back = sum(answered[leaf] for leaf in leaves)
-        tells = size >= SMALLEST_TURNOUT
-        share = 100 * back / size if size else 0
-        found.append(
-            Turnout(
-                title=title,
-                invited=size,
-                answered=back if exact and tells else None,
-                share=(round(share) if exact else round(share / 10) * 10)
-                if tells
-                else None,
-            )
-        )
-    return found

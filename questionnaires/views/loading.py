@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from questionnaires.models import Questionnaire
+from questionnaires.reading.work import Work
 from reviews.access import Action, ReviewRequest, View, review_view
 from reviews.models import Review
 from reviews.refusals import Refusal
@@ -61,6 +62,13 @@ def confirmed(
         f"questionnaires/{name}.html",
         {**context, "questionnaire": questionnaire, "refusal": refusal},
     )
+
+
+def part_of_page(request: ReviewRequest, work: Work | None) -> HttpResponse:
+    """How far work has come, for a page that asks again and again; a header says when it is over."""
+    response = render(request, "questionnaires/work.html", {"work": work})
+    response["X-Work"] = "over" if work is None else "going on"
+    return response
 
 
 def to(name: str, questionnaire: Questionnaire) -> HttpResponse:

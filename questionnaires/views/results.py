@@ -1,25 +1,63 @@
-"""Pages of what was released: results and comments, for the team alone."""
+"""Pages of what was released, for the team alone: results, gaps, groups, files, comparison."""
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from questionnaires import reading
-from questionnaires.domain import releasing
-from questionnaires.forms.running import CommentForm
-from questionnaires.models import Questionnaire
-from questionnaires.views.loading import questionnaire_view, to
-from reviews import roster, screening
-from reviews.access import Action, ReviewRequest, can, review_view
+from questionnaires import published_files, reading
+from questionnaires.domain import filing
+from questionnaires.forms.results import EarlierForm, ThemeForm
+from questionnaires.models import Questionnaire, Release
+from questionnaires.views.loading import confirmed, questionnaire_view, to
+from reviews import sheets
+from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
+from reviews.refusals import Refusal
+
+Extra = ParamSpec("Extra")
+Page = Callable[Concatenate[ReviewRequest, Release, Extra], HttpResponse]
+Loaded = Callable[Concatenate[ReviewRequest, Questionnaire, Extra], HttpResponse]
+
+
+def of_release(view: Page[Extra]) -> Loaded[Extra]:
+    """Hands on the questionnaire's newest release; without one, a page that says so."""
+
+    @wraps(view)
+    def found(
+        request: ReviewRequest,
+        questionnaire: Questionnaire,
+        *args: Extra.args,
+        **kwargs: Extra.kwargs,
+    ) -> HttpResponse:
+        release = reading.latest_release(questionnaire)
+        if release is None:
+            return render(
+                request,
+                "questionnaires/no_results.html",
+                {"questionnaire": questionnaire},
+            )
+        return view(request, release, *args, **kwargs)
+
+    return found  # type: ignore[return-value]
 
 
 @review_view(Action.READ_RESULTS)
+@require_safe
 def results_index(request: ReviewRequest, review: Review) -> HttpResponse:
     """To the results of the questionnaire that was released last."""
     found = reading.latest_released(review)
@@ -29,94 +67,249 @@ def results_index(request: ReviewRequest, review: Review) -> HttpResponse:
 
 
 @questionnaire_view(Action.READ_RESULTS)
-def results(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
-    found = reading.latest_release(questionnaire)
-    if found is None:
-        return render(
-            request, "questionnaires/no_results.html", {"questionnaire": questionnaire}
-        )
-    return render(
+@require_safe
+@of_release
+def results(request: ReviewRequest, release: Release) -> HttpResponse:
+    wanted = reading.Narrowed(
+        request.GET.get("theme", ""),
+        request.GET.get("group", ""),
+        request.GET.get("sort", ""),
+    )
+    return _page(
         request,
-        "questionnaires/results.html",
-        {
-            "questionnaire": questionnaire,
-            "results": reading.results(found, group=request.GET.get("group", "")),
-            "may_screen": can(request.membership, Action.SCREEN_COMMENTS),
-        },
+        release,
+        "results",
+        drawn=_drawn(request, release, wanted),
+        others=reading.others_released(release.questionnaire),
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The body of a results page; ``group`` is the title of the one that it is about."""
+
+    group: str
+    body: str
+
+
+# What was released does not change, and looks the same to everybody with the same rights: it is
+# drawn once a process. Published values only, never a comment.
+_MOST_KEPT = 200
+_kept: dict[object, Drawn] = {}
+
+
+def _drawn(request: ReviewRequest, release: Release, wanted: reading.Narrowed) -> Drawn:
+    member = request.membership
+    key = (
+        reading.print_of(release),
+        wanted,
+        member.access_role,
+        release.questionnaire.review.stage,
+    )
+    if key not in _kept:
+        found = reading.results(release, wanted=wanted)
+        body = render_to_string(
+            "questionnaires/results_body.html",
+            {
+                "results": found,
+                "release": release,
+                "questionnaire": release.questionnaire,
+            },
+            request,
+        )
+        if found.chosen != wanted:  # an address that somebody made up
+            return Drawn(found.group_title if found.chosen.group else "", body)
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = Drawn(found.group_title if found.chosen.group else "", body)
+    return _kept[key]
+
+
+@questionnaire_view(Action.READ_RESULTS)
+@require_safe
+@of_release
+def gaps(request: ReviewRequest, release: Release) -> HttpResponse:
+    """Where two groups are furthest apart, by statement."""
+    reader = reading.Reader(release)
+    theme = request.GET.get("theme", "")
+    theme = theme if theme in reader.theme_titles else ""
+    return _page(
+        request,
+        release,
+        "results_gaps",
+        gaps=reader.gaps(theme),
+        themes=reader.theme_options(theme),
     )
 
 
 @questionnaire_view(Action.READ_RESULTS)
-def comments(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
-    found = reading.latest_release(questionnaire)
-    if found is None:
-        return render(
-            request, "questionnaires/no_results.html", {"questionnaire": questionnaire}
-        )
-    return render(
-        request,
-        "questionnaires/comments.html",
-        {
-            "questionnaire": questionnaire,
-            "groups": reading.comments(found),
-            "waiting": reading.to_screen(found),
-            "may_screen": can(request.membership, Action.SCREEN_COMMENTS),
-        },
-    )
+@require_safe
+@of_release
+def groups(request: ReviewRequest, release: Release) -> HttpResponse:
+    """Which groups have figures, whom each holds, and why some are shown together."""
+    return _page(request, release, "results_groups", groups=reading.groups_of(release))
 
 
-@questionnaire_view(Action.SCREEN_COMMENTS)
-@require_http_methods(["GET", "POST"])
-def comments_screen(
-    request: ReviewRequest, questionnaire: Questionnaire
-) -> HttpResponse:
-    """The next 20 in which nothing is marked, to read and let pass together."""
-    found = reading.latest_release(questionnaire)
-    if found is None:
-        return to("questionnaires:comments", questionnaire)
-    if request.method == "POST":
-        releasing.clear_comments(
-            release=found,
-            at=timezone.now(),
-            ids=request.POST.getlist("comment"),
-        )
-        return to("questionnaires:comments-screen", questionnaire)
-    return render(
-        request,
-        "questionnaires/comments_screen.html",
-        {"screening": reading.to_screen(found), "questionnaire": questionnaire},
-    )
-
-
-@questionnaire_view(Action.SCREEN_COMMENTS)
-def comment_screen(
-    request: ReviewRequest, questionnaire: Questionnaire, comment_id: uuid.UUID
-) -> HttpResponse:
-    """One comment with its marks shown: let it pass, or replace what names somebody."""
-    found = reading.latest_release(questionnaire)
+@questionnaire_view(Action.READ_RESULTS)
+@require_safe
+@of_release
+def question(request: ReviewRequest, release: Release, code: str) -> HttpResponse:
+    """One question: everybody and each group, side by side."""
+    found = reading.breakdown(release, code)
     if found is None:
         raise Http404
-    comment = get_object_or_404(found.comments, pk=comment_id)
-    form = CommentForm(request.POST or None, initial={"text": comment.text})
-    if form.is_valid():
-        releasing.settle_comment(
-            comment=comment,
-            text=form.cleaned_data["text"],
-            at=timezone.now(),
-            review=questionnaire.review,
-        )
-        return to("questionnaires:comments-screen", questionnaire)
-    marks = screening.scan(
-        comment.text,
-        roster=roster.load(questionnaire.review),
-        case_reference=questionnaire.review.case_reference,
+    where = (release.questionnaire.review_id, release.questionnaire_id)
+    form = ThemeForm(
+        review=release.questionnaire.review,
+        action=reverse("questionnaires:results-file", args=where),
+        initial={"file": code, "back": request.path},
     )
+    return _page(request, release, "results_question", found=found, form=form)
+
+
+def _page(
+    request: ReviewRequest, release: Release, name: str, **context: object
+) -> HttpResponse:
     return render(
         request,
-        "questionnaires/comment_screen.html",
+        f"questionnaires/{name}.html",
         {
-            "questionnaire": questionnaire,
-            "form": form,
-            "pieces": reading.marked_pieces(comment.text, marks),
+            "release": release,
+            "questionnaire": release.questionnaire,
+            "back": request.get_full_path(),
+            **context,
         },
+    )
+
+
+@questionnaire_view(Action.FILE_RESULT)
+@require_POST
+def file(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    """Put a result on the evidence board or take it off again, and go back to where it stood."""
+    release = reading.latest_release(questionnaire)
+    if release is None:
+        raise Http404
+    taken = request.POST.get("take_back", "")
+    code, group, other = _parts(taken or request.POST.get("file", ""))
+    try:
+        if taken:
+            filing.take_back(
+                release=release,
+                question=code,
+                group=group,
+                other=other,
+                by=request.user,
+                at=timezone.now(),
+            )
+        else:
+            filing.file_result(
+                release=release,
+                question=code,
+                group=group,
+                other=other,
+                theme=request.POST.get("theme", ""),
+                by=request.user,
+                at=timezone.now(),
+            )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{_back(request, questionnaire)}#{code}")
+
+
+def _parts(value: str) -> tuple[str, str, str]:
+    """Question, group and the group beside it, as a button sends them."""
+    code, group, other = (*value.split("|"), "", "")[:3]
+    return code, group, other
+
+
+def _back(request: ReviewRequest, questionnaire: Questionnaire) -> str:
+    """The page of these results that the button stood on, and nowhere else."""
+    where = (questionnaire.review_id, questionnaire.pk)
+    home = reverse("questionnaires:results", args=where)
+    back = request.POST.get("back", "").partition("#")[0]
+    return back if back.startswith(home) else home
+
+
+@questionnaire_view(Action.READ_RESULTS)
+@require_safe
+def workbook(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    """The published values, and nothing finer, to work with; for the team alone."""
+    release = reading.latest_release(questionnaire)
+    if release is None:
+        return to("questionnaires:results", questionnaire)
+    return _file(
+        published_files.workbook(release),
+        sheets.XLSX,
+        published_files.file_name(release, "xlsx"),
+    )
+
+
+@questionnaire_view(Action.READ_RESULTS)
+@require_safe
+def table(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    release = reading.latest_release(questionnaire)
+    if release is None:
+        return to("questionnaires:results", questionnaire)
+    return _file(
+        published_files.table(release).encode(),
+        "text/csv; charset=utf-8",
+        published_files.file_name(release, "csv"),
+    )
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@questionnaire_view(Action.COMPARE_RESULTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_release
+def earlier(request: ReviewRequest, release: Release) -> HttpResponse:
+    """Then and now: what has changed, what cannot be compared, and the file to compare with."""
+    questionnaire = release.questionnaire
+    form = EarlierForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            found = published_files.read(
+                form.cleaned_data["file"].read(sheets.MOST_BYTES + 1)
+            )
+            filing.keep_earlier(
+                questionnaire=questionnaire,
+                title=found.title,
+                on=found.on,
+                rows=found.rows,
+                faults=[(f.row, f.column, f.sentence) for f in found.faults],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return to("questionnaires:results-earlier", questionnaire)
+    return _page(
+        request,
+        release,
+        "results_earlier",
+        form=form,
+        earlier=reading.Reader(release).earlier,
+    )
+
+
+@questionnaire_view(Action.COMPARE_RESULTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def earlier_remove(
+    request: ReviewRequest, questionnaire: Questionnaire
+) -> HttpResponse:
+    """Asked once more first. The results themselves stay."""
+    return confirmed(
+        request,
+        questionnaire,
+        "results_earlier_remove",
+        {"earlier": reading.earlier_title(questionnaire)},
+        lambda: filing.forget_earlier(
+            questionnaire=questionnaire, by=request.user, at=timezone.now()
+        ),
+        then="questionnaires:results-earlier",
     )

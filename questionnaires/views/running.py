@@ -1,30 +1,35 @@
-"""Pages of inviting, sending, closing and releasing."""
+"""Pages of opening, sending, closing and releasing."""
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from questionnaires import importer, mail, reading
+from questionnaires import mail, reading
 from questionnaires.domain import inviting, releasing, sending
 from questionnaires.forms.running import (
     ClosingDateForm,
-    ListForm,
     NewLinkForm,
     OpenForm,
+    SendForm,
 )
 from questionnaires.models import Questionnaire
-from questionnaires.views.loading import confirmed, questionnaire_view, to
+from questionnaires.reading.running import Overview
+from questionnaires.views.loading import confirmed, part_of_page, questionnaire_view, to
 from reviews.access import Action, ReviewRequest, can, review_view
-from reviews.models import AccessRole, Review
+from reviews.models import Review
 from reviews.refusals import Refusal
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEES = (
     Action.RUN_QUESTIONNAIRE,
     Action.READ_TURNOUT,
@@ -46,117 +51,28 @@ def index(request: ReviewRequest, review: Review) -> HttpResponse:
 @questionnaire_view(*SEES)
 def overview(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     member = request.membership
+    today = questionnaire.review.today(timezone.now())
+    counted = questionnaire.state not in (
+        Questionnaire.State.DRAFT,
+        Questionnaire.State.OPENING,
+    )
     return render(
         request,
         "questionnaires/overview.html",
         {
-            "overview": reading.overview(questionnaire, member),
+            "overview": reading.overview(questionnaire, member, today),
             "questionnaire": questionnaire,
-            "turnout": reading.turnout(questionnaire, member),
-            "exact": can(member, Action.READ_TURNOUT),
+            "turnout": reading.turnout(questionnaire, member) if counted else None,
             "may_release": can(member, Action.RUN_RELEASE),
         },
     )
 
 
-@questionnaire_view(Action.IMPORT_INVITATIONS)
-def list_import(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
-    """Choose a file; it is read and checked, and nothing is added yet."""
-    form = ListForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        only = (
-            request.membership.agency
-            if request.membership.access_role == AccessRole.PC
-            else None
-        )
-        try:
-            found = importer.read(
-                form.cleaned_data["file"].read(importer.MOST_BYTES + 1),
-                review=questionnaire.review,
-                known=inviting.addresses(questionnaire),
-                only=only,
-            )
-            pending = inviting.keep_pending(
-                questionnaire=questionnaire,
-                rows=found.rows,
-                faults=[
-                    [fault.row, fault.column, fault.sentence, fault.stops]
-                    for fault in found.faults
-                ],
-            )
-        except Refusal as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return redirect(
-                "questionnaires:list-confirm",
-                questionnaire.review_id,
-                questionnaire.pk,
-                pending.pk,
-            )
-    return render(
-        request,
-        "questionnaires/list_import.html",
-        {"form": form, "questionnaire": questionnaire},
-    )
-
-
-@questionnaire_view(Action.IMPORT_INVITATIONS)
-def list_blank(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
-    response = HttpResponse(
-        importer.blank_list(questionnaire.review), content_type=XLSX
-    )
-    response["Content-Disposition"] = 'attachment; filename="people-to-invite.xlsx"'
-    return response
-
-
-@questionnaire_view(Action.IMPORT_INVITATIONS)
-@require_http_methods(["GET", "POST"])
-def list_confirm(
-    request: ReviewRequest, questionnaire: Questionnaire, pending_id: uuid.UUID
-) -> HttpResponse:
-    """What was read: who would be added, and every row that would not."""
-    pending = get_object_or_404(
-        questionnaire.pending_imports.select_related("questionnaire__review"),
-        pk=pending_id,
-    )
-    refusal = None
-    if request.method == "POST":
-        try:
-            added = inviting.confirm_import(
-                pending=pending, by=request.user, at=timezone.now()
-            )
-        except Refusal as error:
-            refusal = error
-        else:
-            people = "1 person was" if added == 1 else f"{added} people were"
-            messages.success(request, f"{people} added to the list.")
-            return to("questionnaires:overview", questionnaire)
-    faults = [importer.Fault(*fault) for fault in pending.faults]
-    return render(
-        request,
-        "questionnaires/list_confirm.html",
-        {
-            "pending": pending,
-            "number": len(pending.rows),
-            "left_out": len({fault.row for fault in faults if fault.stops}),
-            "faults": faults,
-            "refusal": refusal,
-        },
-    )
-
-
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
-@require_http_methods(["GET", "POST"])
-def list_empty(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
-    return confirmed(
-        request,
-        questionnaire,
-        "list_empty",
-        {"number": questionnaire.invitations.count()},
-        lambda: inviting.empty_list(
-            questionnaire=questionnaire, by=request.user, at=timezone.now()
-        ),
-    )
+@require_safe
+def progress(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    """The part of the overview that says how far opening, sending or the release has come."""
+    return part_of_page(request, reading.of_questionnaire(questionnaire))
 
 
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
@@ -164,7 +80,10 @@ def open_it(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespons
     now = timezone.now()
     today = questionnaire.review.today(now)
     form = OpenForm(
-        request.POST or None, today=today, visit=questionnaire.review.day_zero
+        request.POST or None,
+        today=today,
+        visit=questionnaire.review.day_zero,
+        initial={"closes_on": reading.suggested_close(questionnaire, today)},
     )
     if form.is_valid():
         try:
@@ -185,7 +104,7 @@ def open_it(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespons
         {
             "form": form,
             "questionnaire": questionnaire,
-            "number": questionnaire.invitations.count(),
+            "overview": reading.overview(questionnaire, request.membership, today),
         },
     )
 
@@ -221,42 +140,145 @@ def closing_date(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRe
 
 
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
-@require_http_methods(["GET", "POST"])
 def send(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     now = timezone.now()
-    return confirmed(
+    return _send_page(
         request,
         questionnaire,
         "send",
+        "Send the invitations",
         {
             "letter": mail.preview(questionnaire),
-            "number": reading.overview(questionnaire, request.membership).unsent,
+            "overview": _overview(request, questionnaire),
         },
-        lambda: sending.queue_invitations(
+        lambda a_minute: sending.queue_invitations(
             questionnaire=questionnaire,
             by=request.user,
             at=now,
             today=questionnaire.review.today(now),
+            a_minute=a_minute,
         ),
     )
 
 
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
-@require_http_methods(["GET", "POST"])
 def remind(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     now = timezone.now()
-    return confirmed(
+    return _send_page(
         request,
         questionnaire,
         "remind",
-        {"letter": mail.reminder_preview(questionnaire)},
-        lambda: sending.queue_reminders(
+        "Send the reminder",
+        {
+            "letter": mail.reminder_preview(questionnaire),
+            "to": reading.reminder_to(questionnaire),
+            "overview": _overview(request, questionnaire),
+        },
+        lambda a_minute: sending.queue_reminders(
             questionnaire=questionnaire,
             by=request.user,
             at=now,
             today=questionnaire.review.today(now),
+            a_minute=a_minute,
         ),
     )
+
+
+@questionnaire_view(Action.RUN_QUESTIONNAIRE)
+def sending_resume(
+    request: ReviewRequest, questionnaire: Questionnaire
+) -> HttpResponse:
+    """Carry on with what was stopped, at another rate if need be."""
+    return _send_page(
+        request,
+        questionnaire,
+        "sending_resume",
+        "Carry on sending",
+        {"overview": _overview(request, questionnaire)},
+        lambda a_minute: sending.carry_on(
+            questionnaire=questionnaire,
+            by=request.user,
+            at=timezone.now(),
+            a_minute=a_minute,
+        ),
+    )
+
+
+def _overview(request: ReviewRequest, questionnaire: Questionnaire) -> Overview:
+    today = questionnaire.review.today(timezone.now())
+    return reading.overview(questionnaire, request.membership, today)
+
+
+def _send_page(
+    request: ReviewRequest,
+    questionnaire: Questionnaire,
+    name: str,
+    label: str,
+    context: dict[str, Any],
+    act: Callable[[int | None], None],
+) -> HttpResponse:
+    """A page that says what would go to whom, and asks how fast."""
+    form = SendForm(
+        request.POST or None,
+        submit_label=label,
+        initial={"a_minute": questionnaire.a_minute},
+    )
+    if form.is_valid():
+        try:
+            act(form.cleaned_data["a_minute"])
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return to("questionnaires:overview", questionnaire)
+    return render(
+        request,
+        f"questionnaires/{name}.html",
+        {**context, "form": form, "questionnaire": questionnaire},
+    )
+
+
+@questionnaire_view(Action.RUN_QUESTIONNAIRE)
+@require_POST
+def sending_stop(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    try:
+        sending.stop(questionnaire=questionnaire, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.info(request, str(refusal))
+    return to("questionnaires:overview", questionnaire)
+
+
+@questionnaire_view(Action.RUN_QUESTIONNAIRE)
+@require_http_methods(["GET", "POST"])
+def sending_end(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    return confirmed(
+        request,
+        questionnaire,
+        "sending_end",
+        {"overview": _overview(request, questionnaire)},
+        lambda: sending.leave_out_the_rest(
+            questionnaire=questionnaire, by=request.user, at=timezone.now()
+        ),
+    )
+
+
+@questionnaire_view(Action.RUN_QUESTIONNAIRE)
+@require_POST
+def test_letter(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    """The letter to oneself; then back to where it was asked for."""
+    reminder = request.POST.get("letter") == "reminder"
+    sending.send_test(
+        questionnaire=questionnaire,
+        reminder=reminder,
+        by=request.user,
+        at=timezone.now(),
+    )
+    messages.success(
+        request,
+        f"A test is on its way to {request.user.email}. Its link opens the preview.",
+    )
+    pages = {"send": "send", "remind": "remind"}
+    back = pages.get(request.POST.get("back", ""), "preview")
+    return to(f"questionnaires:{back}", questionnaire)
 
 
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
@@ -267,7 +289,7 @@ def send_again(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResp
         request,
         questionnaire,
         "send_again",
-        {"number": reading.overview(questionnaire, request.membership).stuck},
+        {"number": _overview(request, questionnaire).stuck},
         lambda: sending.queue_again(
             questionnaire=questionnaire,
             by=request.user,
@@ -304,11 +326,17 @@ def new_link(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespon
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
 @require_http_methods(["GET", "POST"])
 def close(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    """Now, instead of at the end of the day that people were told."""
+    today = questionnaire.review.today(timezone.now())
+    planned = questionnaire.closes_on
     return confirmed(
         request,
         questionnaire,
         "close",
-        {"questionnaire": questionnaire},
+        {
+            "counted": reading.heads(questionnaire),
+            "early": bool(planned and today < planned),
+        },
         lambda: releasing.close(
             questionnaire=questionnaire, by=request.user, at=timezone.now()
         ),

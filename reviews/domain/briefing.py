@@ -124,6 +124,8 @@ def send_briefing(*, review: Review, by: User, at: dt.datetime) -> MailBatch | N
         review=review,
         by=by,
         at=at,
+        object_kind="mail" if batch else "",
+        object_id=batch.pk if batch else "",
         detail={"messages": len(readers)},
     )
     return batch

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from reviews import audit, filestore, keystore, lead_in, uploads
 from reviews.concurrency import save_if_unchanged
@@ -18,10 +19,12 @@ from reviews.models import (
     DocumentRequest,
     DocumentVersion,
     Membership,
+    NoSuchDocument,
     Review,
     Stage,
     User,
 )
+from reviews.reading.asked import asks_each_agency, still_asked
 from reviews.refusals import Refusal
 from reviews.sealing import key_name
 
@@ -48,6 +51,11 @@ class HasDocuments(Refusal):
         )
 
 
+class ItCame(Refusal):
+    def __init__(self) -> None:
+        super().__init__("The document has come. Remove it first, if there is none.")
+
+
 class NoReasonGiven(Refusal):
     def __init__(self) -> None:
         super().__init__("Say why there is no such document.")
@@ -71,13 +79,15 @@ def ask_as_framework_says(review: Review) -> None:
 
 
 def move_with_visit(review: Review) -> None:
-    """What has not come yet is due as many days before the new first day as before the old."""
-    moved = list(review.document_requests.filter(documents=None, none_because=""))
+    """What somebody still owes is due as many days before the new first day as before the old."""
+    moved = still_asked(review)
     for request in moved:
         request.due_on = lead_in.due_on(
             review.day_zero, request.offset_days, keeps_weekend=False
         )
     DocumentRequest.objects.bulk_update(moved, ["due_on"])
+    numbers = [request.pk for request in moved]
+    review.document_requests.filter(pk__in=numbers).update(version=F("version") + 1)
 
 
 @transaction.atomic
@@ -128,13 +138,21 @@ def change_request(
     at: dt.datetime,
 ) -> None:
     """Save a request; its documents follow its themes and need. Raises ChangedMeanwhile."""
+    before = audit.values_of(request, REQUEST_FIELDS)
     request.title, request.themes, request.need = title, list(themes), need
     request.owner_role, request.agency = owner_role, agency
     request.due_on = due_on
     request.offset_days = (due_on - request.review.day_zero).days
     save_if_unchanged(request, version=version, fields=[*REQUEST_FIELDS, "offset_days"])
     request.documents.update(themes=request.themes, need=request.need)
-    _record("document.request_changed", request, by=by, at=at)
+    after = audit.values_of(request, REQUEST_FIELDS)
+    _record(
+        "document.request_changed",
+        request,
+        differences=audit.differences(before, after),
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -148,15 +166,35 @@ def remove_request(*, request: DocumentRequest, by: User, at: dt.datetime) -> No
 
 @transaction.atomic
 def say_there_is_none(
-    *, request: DocumentRequest, because: str, by: User, at: dt.datetime
+    *,
+    request: DocumentRequest,
+    agency: Agency | None,
+    because: str,
+    by: User,
+    at: dt.datetime,
 ) -> None:
-    """There is no such document, and why; empty words take that back. Raises HasDocuments."""
-    if because and request.documents.filter(versions__number__gt=0).exists():
-        raise HasDocuments
-    request.none_because = because.strip()
-    request.save(update_fields=["none_because"])
-    action = "document.none_exists" if request.none_because else "document.expected"
-    _record(action, request, by=by, at=at)
+    """``agency``, or the council without one, has no such document. Raises ItCame, NoReasonGiven."""
+    came = request.documents.filter(versions__number__gt=0)
+    if agency is not None and request.agency_id is None:
+        came = came.filter(agency=agency)
+    if came.exists():
+        raise ItCame
+    if not because.strip():
+        raise NoReasonGiven
+    NoSuchDocument.objects.update_or_create(
+        request=request, agency=agency, defaults={"because": because.strip()}
+    )
+    _record("document.none_exists", request, agency, by=by, at=at)
+
+
+@transaction.atomic
+def expect_again(
+    *, request: DocumentRequest, agency: Agency | None, by: User, at: dt.datetime
+) -> None:
+    """There may be such a document after all: it is asked for again."""
+    gone, _ = request.nones.filter(agency=agency).delete()
+    if gone:
+        _record("document.expected", request, agency, by=by, at=at)
 
 
 def upload(
@@ -222,9 +260,11 @@ def _take(version: DocumentVersion, *, by: User, at: dt.datetime) -> None:
     version.save(update_fields=["number"])
     # A new version has been read by nobody.
     document.reads.all().delete()
-    if document.request_id:
-        asked = DocumentRequest.objects.filter(pk=document.request_id)
-        asked.update(none_because="")
+    if document.request:
+        nones = document.request.nones
+        # Where each agency was asked, one's file says nothing of the others.
+        each = asks_each_agency(version.review, document.request)
+        (nones.filter(agency=document.agency) if each else nones.all()).delete()
     audit.record(
         "document.uploaded",
         review=version.review,
@@ -350,8 +390,17 @@ def stored_names(review: Review) -> list[str]:
 
 
 def _record(
-    action: str, request: DocumentRequest, *, by: User, at: dt.datetime
+    action: str,
+    request: DocumentRequest,
+    agency: Agency | None = None,
+    differences: dict[str, Any] | None = None,
+    *,
+    by: User,
+    at: dt.datetime,
 ) -> None:
+    detail = {"code": request.code, "title": request.title}
+    if agency:
+        detail["agency"] = agency.name
     audit.record(
         action,
         review=request.review,
@@ -359,5 +408,5 @@ def _record(
         at=at,
         object_kind="document request",
         object_id=request.pk,
-        detail={"code": request.code, "title": request.title},
+        detail=detail | (differences or {}),
     )

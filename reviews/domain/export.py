@@ -2,16 +2,37 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from reviews import audit, packs
+from reviews import audit, lead_in, packs, say
 from reviews.domain.review import create_review
-from reviews.models import Agency, KeyQuestion, Milestone, Review, User
-from reviews.reading.export import DETAILS, FORMAT, MILESTONE, VERSION, checksum
+from reviews.mail_kinds import KINDS
+from reviews.models import (
+    Agency,
+    BlockedPeriod,
+    DocumentRequest,
+    KeyQuestion,
+    MailRule,
+    Milestone,
+    RegulatorNotice,
+    Review,
+    Terms,
+    User,
+)
+from reviews.reading.export import (
+    DETAILS,
+    DETAILS_1,
+    FORMAT,
+    OWN_LISTS,
+    READ,
+    VERSION,
+    checksum,
+)
+from reviews.reading.review import same_review
 from reviews.refusals import Refusal
 
 MOST_BYTES = 2_000_000
@@ -25,6 +46,7 @@ KEYS = {
     "agencies",
     "milestones",
     "framework",
+    *OWN_LISTS,
 }
 
 
@@ -36,14 +58,32 @@ class DamagedExport(Refusal):
         super().__init__(" ".join(self.faults))
 
 
-def import_review(*, content: bytes, by: User, at: dt.datetime) -> Review:
-    """A new review at set-up, managed by whoever imports it. Raises DamagedExport.
+class ThereAlready(Refusal):
+    """The person is on a review of the same council that begins on the same day."""
+
+    def __init__(self, council: str, day: dt.date) -> None:
+        super().__init__(
+            f"You have a review of {council} that begins on {say.day(day)} already. To make a "
+            "second one, tick the box and choose the file again."
+        )
+
+
+def import_review(
+    *, content: bytes, by: User, at: dt.datetime, again: bool = True
+) -> Review:
+    """A new review at set-up, managed by whoever imports it.
+
+    ``again``: also where they have one of the same council and day; else that raises
+    ThereAlready. Raises DamagedExport.
 
     Their own name and address become the contact, unless the file's contact is them.
     """
     given = _read(content)
     pack = _pack(given)
     _check_shape(given)
+    council, day = given["details"]["council"], dt.date.fromisoformat(given["day_zero"])
+    if not again and same_review(by, council=council, day_zero=day):
+        raise ThereAlready(council, day)
     try:
         with transaction.atomic():
             return _make(given, pack, by=by, at=at)
@@ -65,10 +105,12 @@ def _read(content: bytes) -> dict[str, Any]:
         ) from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise DamagedExport(["This is not an exported review."])
-    if whole.get("version") != VERSION:
+    version = whole.get("version")
+    if isinstance(version, bool) or version not in READ:
         raise DamagedExport(
             [
-                f"The file is of another version; this installation reads version {VERSION}."
+                "The file is of another version; this installation reads versions "
+                f"up to {VERSION}."
             ]
         )
     given = whole.get("review")
@@ -80,7 +122,21 @@ def _read(content: bytes) -> dict[str, Any]:
         )
     if "\\u0000" in json.dumps(given):
         raise DamagedExport(["The file holds characters that no text has."])
-    return given
+    return _as_of_now(given) if version == 1 else given
+
+
+def _as_of_now(given: dict[str, Any]) -> dict[str, Any]:
+    """A file of version 1, with what version 2 added left empty."""
+    details = given.get("details")
+    if isinstance(details, dict) and details.keys() == set(DETAILS_1):
+        details = {**dict.fromkeys(DETAILS, ""), **details}
+    added = given.keys() & set(OWN_LISTS)
+    if added:
+        raise DamagedExport(f"“{name}” is not known." for name in sorted(added))
+    # Without requests of its own the review asks for what its framework asks for.
+    empty: dict[str, Any] = {name: [] for name in OWN_LISTS}
+    empty["document_requests"] = None
+    return {**given, "details": details, **empty}
 
 
 def _pack(given: Mapping[str, Any]) -> packs.Pack:
@@ -101,29 +157,28 @@ def _check_shape(given: Mapping[str, Any]) -> None:
     faults += [f"“{name}” is not known." for name in sorted(given.keys() - KEYS)]
     if faults:
         raise DamagedExport(faults)
-    if not _is_group(given["details"], DETAILS):
-        faults.append("The details must be ten texts.")
+    if not _is_shape(given["details"], dict.fromkeys(DETAILS, _is_text)):
+        faults.append(f"The details must be {len(DETAILS)} texts.")
     first = _day(given["day_zero"])
-    if first is None or first.weekday() > 4:
-        faults.append("The first day on site must be a weekday such as 2013-02-04.")
+    if first is None:
+        faults.append("The first day on site must be a day such as 2013-02-04.")
     days = given["on_site_days"]
-    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 10:
+    if not _is_number(days) or not 1 <= days <= 10:
         faults.append("The days on site must be a number from 1 to 10.")
     questions = given["key_questions"]
     if not _is_list(questions) or not all(isinstance(q, str) for q in questions):
         faults.append("The key questions must be a list of texts.")
-    agencies = given["agencies"]
-    if not _is_list(agencies) or not all(
-        _is_group(each, ("code", "name", "kind")) for each in agencies
-    ):
-        faults.append("Each agency must have a code, a name and a kind.")
-    if not _is_list(given["milestones"]):
-        faults.append("The milestones must be a list.")
-    else:
+    for name, (what, says, shape) in SHAPES.items():
+        rows = given[name]
+        if name == "document_requests" and rows is None:
+            continue
+        if not _is_list(rows):
+            faults.append(f"“{name}” must be a list of at most {MOST_ROWS} items.")
+            continue
         faults += [
-            f"Milestone {number} does not say what, who and when."
-            for number, each in enumerate(given["milestones"], start=1)
-            if not _is_milestone(each)
+            f"{what} {number} does not say {says}."
+            for number, each in enumerate(rows, start=1)
+            if not _is_shape(each, shape)
         ]
     if faults:
         raise DamagedExport(faults)
@@ -133,27 +188,94 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= MOST_ROWS
 
 
-def _is_group(value: Any, names: Iterable[str]) -> bool:
-    """Exactly these names, each with a text."""
+def _is_shape(value: Any, shape: Mapping[str, Callable[[Any], bool]]) -> bool:
+    """Exactly these names, each with what it should be."""
     return (
         isinstance(value, dict)
-        and value.keys() == set(names)
-        and all(isinstance(each, str) for each in value.values())
+        and value.keys() == shape.keys()
+        and all(fits(value[name]) for name, fits in shape.items())
     )
 
 
-def _is_milestone(value: Any) -> bool:
-    if not isinstance(value, dict) or value.keys() != set(MILESTONE):
-        return False
-    texts = ("code", "title", "owner_role", "status", "evidence")
-    offset = value["offset_days"]
-    return (
-        all(isinstance(value[name], str) for name in texts)
-        and isinstance(offset, int)
-        and not isinstance(offset, bool)
-        and _day(value["due_on"]) is not None
-        and (value["done_on"] is None or _day(value["done_on"]) is not None)
-    )
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_day(value: Any) -> bool:
+    return _day(value) is not None
+
+
+def _is_day_or_none(value: Any) -> bool:
+    return value is None or _is_day(value)
+
+
+def _are_texts(value: Any) -> bool:
+    return _is_list(value) and all(isinstance(each, str) for each in value)
+
+
+# What an item of each list is called, what it says, and of what kind its values are.
+SHAPES: dict[str, tuple[str, str, dict[str, Callable[[Any], bool]]]] = {
+    "agencies": (
+        "Agency",
+        "its code, name and kind",
+        dict.fromkeys(("code", "name", "kind"), _is_text),
+    ),
+    "milestones": (
+        "Milestone",
+        "what, who and when",
+        {
+            **dict.fromkeys(
+                ("code", "title", "owner_role", "status", "evidence"), _is_text
+            ),
+            "offset_days": _is_number,
+            "due_on": _is_day,
+            "done_on": _is_day_or_none,
+        },
+    ),
+    "document_requests": (
+        "Document",
+        "what is asked for, of whom and by when",
+        {
+            **dict.fromkeys(
+                ("code", "title", "need", "owner_role", "agency"), _is_text
+            ),
+            "themes": _are_texts,
+            "offset_days": _is_number,
+            "due_on": _is_day,
+        },
+    ),
+    "blocked_periods": (
+        "Blocked period",
+        "what it is and when",
+        {
+            **dict.fromkeys(("kind", "title"), _is_text),
+            **dict.fromkeys(("first", "last"), _is_day),
+        },
+    ),
+    "notices": (
+        "Notice",
+        "who was told what and when",
+        {
+            **dict.fromkeys(("told_by", "told_to", "how", "said", "reply"), _is_text),
+            "told_on": _is_day,
+            "replied_on": _is_day_or_none,
+        },
+    ),
+    "mail_rules": (
+        "Mail rule",
+        "which kind of mail goes by itself",
+        {"kind": _is_text, "by_itself": lambda value: isinstance(value, bool)},
+    ),
+    "terms": (
+        "Section of the terms",
+        "its code, title and text",
+        dict.fromkeys(("code", "title", "text"), _is_text),
+    ),
+}
 
 
 def _day(value: Any) -> dt.date | None:
@@ -199,57 +321,152 @@ def _make(
     review.save(update_fields=[*details, "on_site_days"])
     review.agencies.all().delete()
     review.milestones.all().delete()
+    if given["document_requests"] is not None:
+        review.document_requests.all().delete()
     for row in rows:
         row.review = review
+        if isinstance(row, Milestone):
+            row.shift_days = lead_in.shift_days(
+                day_zero,
+                row.offset_days,
+                row.due_on,
+                keeps_weekend=pack.milestone_keeps_weekend(row.code),
+            )
         row.save(force_insert=True)
     audit.record("review.imported", review=review, by=by, at=at)
     return review
 
 
-def _rows(
-    given: Mapping[str, Any], pack: packs.Pack
-) -> list[Agency | KeyQuestion | Milestone]:
+Row = (
+    Agency
+    | KeyQuestion
+    | Milestone
+    | DocumentRequest
+    | BlockedPeriod
+    | RegulatorNotice
+    | MailRule
+    | Terms
+)
+
+
+def _rows(given: Mapping[str, Any], pack: packs.Pack) -> list[Row]:
     """The rows of the review, checked. Raises DamagedExport."""
     agencies = [Agency(**each) for each in given["agencies"]]
-    questions = [
-        KeyQuestion(number=number, text=text)
-        for number, text in enumerate(given["key_questions"], start=1)
+    by_code = {each.code: each for each in agencies}
+    milestones = [Milestone(**_dated(each)) for each in given["milestones"]]
+    requests = [
+        DocumentRequest(**{**_dated(each), "agency": by_code.get(each["agency"])})
+        for each in given["document_requests"] or ()
     ]
-    milestones = [
-        Milestone(
-            **each | {"due_on": _day(each["due_on"]), "done_on": _day(each["done_on"])}
-        )
-        for each in given["milestones"]
+    periods = [BlockedPeriod(**_dated(each)) for each in given["blocked_periods"]]
+    rules = [MailRule(**each) for each in given["mail_rules"]]
+    named: list[tuple[str, Row]] = [
+        *_numbered("Agency", agencies),
+        *_numbered(
+            "Key question",
+            [
+                KeyQuestion(number=number, text=text)
+                for number, text in enumerate(given["key_questions"], start=1)
+            ],
+        ),
+        *_numbered("Milestone", milestones),
+        *_numbered("Document", requests),
+        *_numbered("Blocked period", periods),
+        *_numbered(
+            "Notice", [RegulatorNotice(**_dated(each)) for each in given["notices"]]
+        ),
+        *_numbered("Mail rule", rules),
     ]
+    if given["terms"]:
+        named.append(("The terms", Terms(sections=given["terms"])))
     faults: list[str] = []
-    for what, row in [
-        *((f"Agency {n}", each) for n, each in enumerate(agencies, start=1)),
-        *((f"Key question {each.number}", each) for each in questions),
-        *((f"Milestone {n}", each) for n, each in enumerate(milestones, start=1)),
-    ]:
+    for what, row in named:
         try:
             _clean(row, what)
         except DamagedExport as damage:
             faults += damage.faults
-    known = {role.code for role in pack.roles}
+    faults += _plan_faults(milestones, pack)
+    faults += _request_faults(given["document_requests"] or [], by_code, pack)
     faults += [
+        f"Blocked period {number} ends before it begins."
+        for number, each in enumerate(periods, start=1)
+        if each.last < each.first
+    ]
+    kinds = {kind.begins for kind in KINDS if not kind.fixed}
+    faults += [
+        f"Mail rule {number}: “{each.kind}” is not a kind of mail with a choice."
+        for number, each in enumerate(rules, start=1)
+        if each.kind not in kinds
+    ]
+    faults += [
+        f"Section {number} of the terms must be shorter than 4,000 characters."
+        for number, each in enumerate(given["terms"], start=1)
+        if len(each["title"]) > 200 or len(each["text"]) > 4000
+    ]
+    for what, names in (
+        ("agency code", [each.code for each in agencies]),
+        ("agency", [each.name for each in agencies]),
+        (
+            "milestone",
+            [f"{each.code} at day {each.offset_days}" for each in milestones],
+        ),
+        ("document", [each.code for each in requests]),
+        ("mail rule", [each.kind for each in rules]),
+        ("section of the terms", [each["code"] for each in given["terms"]]),
+    ):
+        faults += _twice(what, names)
+    if faults:
+        raise DamagedExport(faults)
+    return [row for _, row in named]
+
+
+def _numbered(what: str, rows: Iterable[Row]) -> list[tuple[str, Row]]:
+    return [(f"{what} {number}", row) for number, row in enumerate(rows, start=1)]
+
+
+def _dated(each: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with its days as days."""
+    days = ("due_on", "done_on", "first", "last", "told_on", "replied_on")
+    return {
+        name: _day(value) if name in days else value for name, value in each.items()
+    }
+
+
+def _plan_faults(milestones: list[Milestone], pack: packs.Pack) -> list[str]:
+    known = {role.code for role in pack.roles}
+    faults = [
         f"Milestone {number}: “{each.owner_role}” is not a role of the framework."
         for number, each in enumerate(milestones, start=1)
         if each.owner_role not in known
     ]
-    faults += [
+    return faults + [
         f"Milestone {number}: a milestone that is done has a day, and no other has one."
         for number, each in enumerate(milestones, start=1)
         if (each.status == Milestone.Status.DONE) != (each.done_on is not None)
     ]
-    faults += _twice("agency code", [each.code for each in agencies])
-    faults += _twice("agency", [each.name for each in agencies])
-    faults += _twice(
-        "milestone", [f"{each.code} at day {each.offset_days}" for each in milestones]
-    )
-    if faults:
-        raise DamagedExport(faults)
-    return [*agencies, *questions, *milestones]
+
+
+def _request_faults(
+    requests: list[dict[str, Any]], agencies: Mapping[str, Agency], pack: packs.Pack
+) -> list[str]:
+    roles = {role.code for role in pack.roles}
+    themes = {theme.code for theme in pack.themes}
+    faults = []
+    for number, each in enumerate(requests, start=1):
+        if each["owner_role"] not in roles:
+            faults.append(
+                f"Document {number}: “{each['owner_role']}” is not a role of the framework."
+            )
+        if each["agency"] and each["agency"] not in agencies:
+            faults.append(
+                f"Document {number}: “{each['agency']}” is not an agency of the file."
+            )
+        faults += [
+            f"Document {number}: “{code}” is not a theme of the framework."
+            for code in each["themes"]
+            if code not in themes
+        ]
+    return faults
 
 
 def _twice(what: str, names: list[str]) -> list[str]:
@@ -263,7 +480,9 @@ def _twice(what: str, names: list[str]) -> list[str]:
 def _clean(row: models.Model, what: str) -> None:
     try:
         row.full_clean(
-            exclude=["review"], validate_unique=False, validate_constraints=False
+            exclude=["review", "agency"],
+            validate_unique=False,
+            validate_constraints=False,
         )
     except ValidationError as error:
         raise DamagedExport(_sentences(what, error)) from error

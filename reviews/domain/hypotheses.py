@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,6 +13,8 @@ from reviews.models import Hypothesis, Review, User
 from reviews.refusals import Refusal
 
 FIELDS = ("theme", "kind", "text", "basis", "state")
+# What the trail may say of a change.
+PLAIN = ("theme", "kind", "basis", "state")
 
 
 class MayNameSomebody(Refusal):
@@ -70,11 +73,15 @@ def change_hypothesis(
     at: dt.datetime,
 ) -> None:
     """Save one. Raises ChangedMeanwhile, MayNameSomebody."""
+    before = audit.values_of(hypothesis, PLAIN)
     hypothesis.theme, hypothesis.kind = theme, kind
     hypothesis.text = _checked(hypothesis.review, text)
     hypothesis.basis, hypothesis.state = list(basis), state
     save_if_unchanged(hypothesis, version=version, fields=FIELDS)
-    _record("hypothesis.changed", hypothesis, by=by, at=at)
+    after = audit.values_of(hypothesis, PLAIN)
+    _record(
+        "hypothesis.changed", hypothesis, audit.differences(before, after), by=by, at=at
+    )
 
 
 @transaction.atomic
@@ -83,7 +90,14 @@ def remove_hypothesis(*, hypothesis: Hypothesis, by: User, at: dt.datetime) -> N
     hypothesis.delete()
 
 
-def _record(action: str, hypothesis: Hypothesis, *, by: User, at: dt.datetime) -> None:
+def _record(
+    action: str,
+    hypothesis: Hypothesis,
+    differences: dict[str, Any] | None = None,
+    *,
+    by: User,
+    at: dt.datetime,
+) -> None:
     audit.record(
         action,
         review=hypothesis.review,
@@ -91,5 +105,10 @@ def _record(action: str, hypothesis: Hypothesis, *, by: User, at: dt.datetime) -
         at=at,
         object_kind="hypothesis",
         object_id=hypothesis.pk,
-        detail={"theme": hypothesis.theme, "state": hypothesis.state},
+        # Never its words: they rest sealed.
+        detail={
+            "kind": hypothesis.kind,
+            "theme": hypothesis.theme,
+            **(differences or {}),
+        },
     )

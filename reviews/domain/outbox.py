@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from reviews import audit, background, mailer
+from reviews import accounts, audit, background, mailer
 from reviews.concurrency import save_if_unchanged
 from reviews.mail_kinds import ANNOUNCEMENT, KINDS, TEST
 from reviews.models import Delivery, MailBatch, Membership, Message, Review, User
@@ -75,7 +75,7 @@ def announce(
         text=text,
         at=at,
     )
-    _record("mail.written", review, ANNOUNCEMENT, len(readers), by=by, at=at)
+    _record("mail.written", review, ANNOUNCEMENT, len(readers), batch, by=by, at=at)
     return batch
 
 
@@ -99,7 +99,7 @@ def change_batch(
         draft.subject = mailer.fill(subject, draft.fields)
         draft.text = mailer.fill(text, draft.fields)
         draft.save(update_fields=["subject", "text"])
-    _record("mail.changed", batch.review, batch.kind, len(drafts), by=by, at=at)
+    _record("mail.changed", batch.review, batch.kind, len(drafts), batch, by=by, at=at)
 
 
 @transaction.atomic
@@ -108,7 +108,8 @@ def leave_out(*, message: Message, by: User, at: dt.datetime) -> None:
     gone, _ = Message.objects.filter(pk=message.pk, state=Delivery.DRAFT).delete()
     if not gone or message.batch is None:
         raise AlreadyGone
-    _record("mail.left_out", message.batch.review, message.kind, 1, by=by, at=at)
+    batch = message.batch
+    _record("mail.left_out", batch.review, message.kind, 1, batch, by=by, at=at)
     if not message.batch.messages.exists():
         message.batch.delete()
 
@@ -131,17 +132,17 @@ def send_test(*, batch: MailBatch, by: User, at: dt.datetime) -> Message:
 @transaction.atomic
 def release(*, batch: MailBatch, version: int, by: User, at: dt.datetime) -> int:
     """Let every draft go. Raises AlreadyGone, ChangedMeanwhile. Says how many went."""
-    _drafts(batch)
+    for draft in _drafts(batch):
+        if draft.holds_a_secret:
+            accounts.renew_letter(message=draft, by=by, at=at)
     batch.released_at = at
     save_if_unchanged(batch, version=version, fields=["released_at"])
     # Only the state is written: the words stand sealed in the rows.
     number = batch.messages.filter(state=Delivery.DRAFT).update(
         state=Delivery.QUEUED, queued_at=at
     )
-    _record("mail.released", batch.review, batch.kind, number, by=by, at=at)
-    background.enqueue(
-        "reviews.tasks.send_messages", batch.review_id, review=batch.review
-    )
+    _record("mail.released", batch.review, batch.kind, number, batch, by=by, at=at)
+    background.enqueue(mailer.SEND, batch.review_id, review=batch.review)
     return number
 
 
@@ -149,7 +150,9 @@ def release(*, batch: MailBatch, version: int, by: User, at: dt.datetime) -> int
 def discard(*, batch: MailBatch, by: User, at: dt.datetime) -> None:
     """Throw the drafts away. Raises AlreadyGone."""
     drafts = _drafts(batch)
-    _record("mail.discarded", batch.review, batch.kind, len(drafts), by=by, at=at)
+    _record(
+        "mail.discarded", batch.review, batch.kind, len(drafts), batch, by=by, at=at
+    )
     batch.delete()
 
 
@@ -164,16 +167,30 @@ def set_mail_rules(
             continue
         wanted = by_itself[kind.begins]
         if mailer.goes_by_itself(review, kind.begins) != wanted:
-            changed[kind.title] = "by itself" if wanted else "waits"
+            words = ["waits", "goes by itself"]
+            changed[kind.title] = words if wanted else words[::-1]
             review.mail_rules.update_or_create(
                 kind=kind.begins, defaults={"by_itself": wanted}
             )
     if changed:
-        audit.record("mail.rules_changed", review=review, by=by, at=at, detail=changed)
+        audit.record(
+            "mail.rules_changed",
+            review=review,
+            by=by,
+            at=at,
+            detail={"changed": changed},
+        )
 
 
 def _record(
-    action: str, review: Review, kind: str, count: int, *, by: User, at: dt.datetime
+    action: str,
+    review: Review,
+    kind: str,
+    count: int,
+    batch: MailBatch | None,
+    *,
+    by: User,
+    at: dt.datetime,
 ) -> None:
     audit.record(
         action,
@@ -181,5 +198,6 @@ def _record(
         by=by,
         at=at,
         object_kind="mail",
+        object_id=batch.pk if batch else "",
         detail={"kind": kind, "messages": count},
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from reviews import audit, lead_in, pack_parts, packs
+from reviews.domain.pack_documents import DocumentStep, ask_as_ticked, document_steps
 from reviews.models import (
     AccessRole,
     FrameworkPack,
@@ -21,7 +23,11 @@ from reviews.models import (
 )
 from reviews.pack_parts import Part
 from reviews.pack_use import Uses, uses
+from reviews.reading.packs import next_label
 from reviews.refusals import ChangedMeanwhile, Refusal
+
+# Of a large change the trail keeps the beginning.
+MOST_TOLD = 30
 
 
 class CodeTaken(Refusal):
@@ -34,8 +40,8 @@ class CodeTaken(Refusal):
 class ShippedPack(Refusal):
     def __init__(self, code: str) -> None:
         super().__init__(
-            f"{code} comes with the product and does not change. "
-            "Copy it, or bring the file in under another code."
+            f"{code} is supplied with the product and does not change. "
+            "Copy it, or import the file under another code."
         )
 
 
@@ -79,7 +85,11 @@ def copy_pack(
 ) -> PackVersion:
     """A framework of one's own that begins as ``source``. Raises CodeTaken, PackFault."""
     fresh = packs.with_part(source, (), {"code": code, "version": "1", "title": title})
-    return _begin(fresh, reason=f"Copied from {source.title}", by=by, at=at)
+    version = _begin(fresh, reason=f"Copied from {source.title}", by=by, at=at)
+    own = version.pack
+    own.source_code, own.source_version = source.code, source.version
+    own.save(update_fields=["source_code", "source_version"])
+    return version
 
 
 @transaction.atomic
@@ -95,7 +105,7 @@ def import_pack(
     if _is_shipped(pack.code):
         raise ShippedPack(pack.code)
     own = FrameworkPack.objects.select_for_update().filter(code=pack.code).first()
-    reason = "Brought in from a file"
+    reason = "Imported from a file"
     if own is None:
         return _begin(pack, reason=reason, by=by, at=at)
     there = own.versions.filter(label=pack.version).first()
@@ -129,15 +139,8 @@ def save_part(
     after = part.put(before, value, lines)
     if after == before:
         return newest
-    labelled = packs.with_part(after, ("version",), _next_label(own, newest.number + 1))
+    labelled = packs.with_part(after, ("version",), next_label(own))
     return _add(own, labelled, reason=reason or part.title, by=by, at=at)
-
-
-def _next_label(own: FrameworkPack, number: int) -> str:
-    taken = set(own.versions.values_list("label", flat=True))
-    while str(number) in taken:
-        number += 1
-    return str(number)
 
 
 def _begin(pack: packs.Pack, *, reason: str, by: User, at: dt.datetime) -> PackVersion:
@@ -221,12 +224,48 @@ def tailor(
         at=at,
         object_kind="framework",
         object_id=fresh.pack_code,
-        detail={"part": part.slug},
+        detail={"part": part.slug, **part_differences(part, before, after)},
     )
+
+
+def part_differences(
+    part: Part, before: packs.Pack, after: packs.Pack
+) -> dict[str, Any]:
+    """For the trail: what each field of the part said, and says now."""
+    if part.names:
+        return audit.differences(part.of(before), part.of(after))
+    old, new = _cells(part, before), _cells(part, after)
+    gone = dict.fromkeys(old.keys() - new.keys(), "")
+    found = audit.differences(old, new | gone)
+    listed = list(found.get("changed", {}).items())
+    return {"changed": dict(listed[:MOST_TOLD])} if listed else {}
+
+
+def _cells(part: Part, pack: packs.Pack) -> dict[str, str]:
+    """Every field of every row by what it is called, for instance "RM, Title"."""
+    if part.is_words:
+        return {"List": pack_parts.shown(part.items(pack))}
+    return {
+        f"{getattr(item, 'code', getattr(item, 'number', ''))}, "
+        f"{pack_parts.label_of(each.name).lower()}": words
+        for item in part.items(pack)
+        for each in dataclasses.fields(item)
+        if (words := _cell(getattr(item, each.name)))
+    }
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+        return "; ".join(_said(each, str(each.code)) for each in value)
+    return pack_parts.shown(value)
 
 
 def _codes(part: Part, pack: packs.Pack) -> set[str]:
     return {str(getattr(item, "code", "")) for item in part.items(pack)}
+
+
+# Parts of which the review keeps a list of its own: the framework's is only what it began with.
+OWN_LISTS = ("agencies", "documents")
 
 
 @dataclass(frozen=True)
@@ -260,6 +299,7 @@ class VersionMove:
     after: packs.Pack
     parts: tuple[PartMove, ...]
     milestones: tuple[MilestoneStep, ...]
+    documents: tuple[DocumentStep, ...] = ()
     agencies: tuple[str, ...] = field(default=())
 
 
@@ -269,7 +309,9 @@ def planned_version_move(*, review: Review, target: packs.Pack) -> VersionMove:
     after = _merged(before, target, used)
     moves = []
     for part in pack_parts.PARTS:
-        if part.slug in used.locked and part.slug != "agencies":
+        if part.slug in OWN_LISTS:
+            continue
+        if part.slug in used.locked:
             if part.of(before) != part.of(target):
                 moves.append(PartMove(part, locked=used.locked[part.slug]))
             continue
@@ -282,6 +324,7 @@ def planned_version_move(*, review: Review, target: packs.Pack) -> VersionMove:
         after,
         tuple(moves),
         tuple(milestone_steps(review, after)),
+        tuple(document_steps(review, target)),
         tuple(a.name for a in target.agencies if a.usual and a.name not in listed),
     )
 
@@ -335,7 +378,7 @@ def _merged(before: packs.Pack, target: packs.Pack, used: Uses) -> packs.Pack:
     mapping = json.loads(json.dumps(packs.as_mapping(target)))
     old = json.loads(json.dumps(packs.as_mapping(before)))
     for part in pack_parts.PARTS:
-        if part.slug not in used.locked or part.slug == "agencies":
+        if part.slug not in used.locked or part.slug in OWN_LISTS:
             continue
         for name in part.names:
             _at(mapping, part.path)[name] = _at(old, part.path)[name]
@@ -473,11 +516,13 @@ def _keep_plan(review: Review, pack: packs.Pack) -> None:
         if item and row.is_open:
             if item.offset != row.offset_days:
                 row.offset_days, row.due_on = item.offset, item.due_on
+                row.shift_days = 0
             row.title, row.owner_role = item.template.title, item.template.owner
         if row.owner_role not in roles:
             row.owner_role = manager
     Milestone.objects.bulk_update(
-        [row for row, _ in matched], ["title", "owner_role", "offset_days", "due_on"]
+        [row for row, _ in matched],
+        ["title", "owner_role", "offset_days", "shift_days", "due_on"],
     )
     Milestone.objects.bulk_create(
         Milestone(
@@ -516,10 +561,17 @@ def _adopt(review: Review, before: packs.Pack, after: packs.Pack) -> None:
 
 @transaction.atomic
 def move_to_version(
-    *, review: Review, target: packs.Pack, version: int, by: User, at: dt.datetime
+    *,
+    review: Review,
+    target: packs.Pack,
+    version: int,
+    documents: Iterable[str] = (),
+    by: User,
+    at: dt.datetime,
 ) -> None:
     """Let the review work with a newer version of its framework.
 
+    ``documents`` are codes of what is to be asked for as the new version asks for it.
     Raises NothingNewer, ChangedMeanwhile, PackFault.
     """
     Review.objects.select_for_update().get(pk=review.pk)
@@ -531,6 +583,7 @@ def move_to_version(
     move = planned_version_move(review=fresh, target=target)
     before, was = fresh.pack, fresh.pack_version
     _adopt(fresh, before, move.after)
+    asked = ask_as_ticked(fresh, target, move.documents, documents)
     audit.record(
         "review.framework_moved",
         review=review,
@@ -538,5 +591,9 @@ def move_to_version(
         at=at,
         object_kind="framework",
         object_id=target.code,
-        detail={"from": was, "to": target.version},
+        detail={
+            "from": was,
+            "to": target.version,
+            **({"documents": asked} if asked else {}),
+        },
     )

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,9 +13,11 @@ from django.db.models import F
 from django.urls import reverse
 
 from reviews import audit, lead_in, mailer, say
+from reviews.domain.review import set_due
 from reviews.models import (
     AccessRole,
     Digest,
+    DocumentRequest,
     Membership,
     Milestone,
     PlanFeed,
@@ -23,6 +25,7 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.reading.documents import owed_by
 from reviews.refusals import Refusal
 
 DIGESTS_KEPT = dt.timedelta(days=30)
@@ -40,46 +43,44 @@ class NothingChosen(Refusal):
         )
 
 
+@dataclass(frozen=True)
+class Changed:
+    """How many were changed, and the rows that somebody else had saved since they were shown."""
+
+    number: int
+    missed: list[Milestone]
+
+
 @transaction.atomic
 def change_milestones(
     *,
     review: Review,
-    milestones: Sequence[Milestone],
+    seen: Mapping[int, int],
     today: dt.date,
     by: User,
     at: dt.datetime,
     owner_role: str = "",
     status: str = "",
     days: int = 0,
-) -> int:
+) -> Changed:
     """Give many milestones one owner, one status, or move each by ``days``.
 
-    What is empty stays as it is. Raises NothingTicked, NothingChosen.
+    ``seen`` has the version that was shown of each. What somebody changed in between is left
+    alone and handed back; the rest is changed. What is empty stays as it is.
+    Raises NothingTicked, NothingChosen.
     """
-    if not milestones:
+    rows = list(review.milestones.select_for_update().filter(pk__in=seen))
+    if not rows:
         raise NothingTicked
     if not (owner_role or status or days):
         raise NothingChosen
-    for milestone in milestones:
-        if owner_role:
-            milestone.owner_role = owner_role
-        if status:
-            done = status == Milestone.Status.DONE
-            milestone.status = status
-            milestone.done_on = (milestone.done_on or today) if done else None
-        if days:
-            milestone.due_on = lead_in.due_on(
-                milestone.due_on,
-                days,
-                keeps_weekend=review.pack.milestone_keeps_weekend(milestone.code),
-            )
-    numbers = [milestone.pk for milestone in milestones]
-    # Only what was chosen is written: somebody else's change of the rest stays.
-    fields = ["owner_role"] if owner_role else []
-    fields += ["status", "done_on"] if status else []
-    fields += ["due_on"] if days else []
-    Milestone.objects.bulk_update(milestones, fields)
-    review.milestones.filter(pk__in=numbers).update(version=F("version") + 1)
+    missed = [row for row in rows if row.version != seen[row.pk]]
+    milestones = [row for row in rows if row.version == seen[row.pk]]
+    if not milestones:
+        return Changed(0, missed)
+    _set_all(
+        review, milestones, owner_role=owner_role, status=status, days=days, today=today
+    )
     changed: dict[str, object] = {"codes": [each.code for each in milestones]}
     if owner_role:
         changed["owner"] = owner_role
@@ -88,7 +89,39 @@ def change_milestones(
     if days:
         changed["days"] = days
     audit.record("milestones.changed", review=review, by=by, at=at, detail=changed)
-    return len(milestones)
+    return Changed(len(milestones), missed)
+
+
+def _set_all(
+    review: Review,
+    milestones: Sequence[Milestone],
+    *,
+    owner_role: str,
+    status: str,
+    days: int,
+    today: dt.date,
+) -> None:
+    for milestone in milestones:
+        milestone.review = review
+        if owner_role:
+            milestone.owner_role = owner_role
+        if status:
+            done = status == Milestone.Status.DONE
+            milestone.status = status
+            milestone.done_on = (milestone.done_on or today) if done else None
+        if days:
+            day = lead_in.due_on(
+                milestone.due_on,
+                days,
+                keeps_weekend=review.pack.milestone_keeps_weekend(milestone.code),
+            )
+            set_due(milestone, day)
+    fields = ["owner_role"] if owner_role else []
+    fields += ["status", "done_on"] if status else []
+    fields += ["due_on", "shift_days"] if days else []
+    Milestone.objects.bulk_update(milestones, fields)
+    numbers = [milestone.pk for milestone in milestones]
+    review.milestones.filter(pk__in=numbers).update(version=F("version") + 1)
 
 
 # The calendar by secret address
@@ -141,15 +174,27 @@ def feed_of(token: str) -> PlanFeed | None:
 
 @dataclass(frozen=True)
 class Reminder:
-    """One line of somebody's digest."""
+    """One line of somebody's digest: a milestone of theirs, or a document that they owe."""
 
     review: Review
-    milestone: Milestone
+    row: Milestone | DocumentRequest
     today: dt.date
 
     @property
+    def is_document(self) -> bool:
+        return isinstance(self.row, DocumentRequest)
+
+    @property
+    def title(self) -> str:
+        return f"Document: {self.row.title}" if self.is_document else self.row.title
+
+    @property
+    def is_late(self) -> bool:
+        return self.row.due_on < self.today
+
+    @property
     def words(self) -> str:
-        due = self.milestone.due_on
+        due = self.row.due_on
         day = f"{due:%A} {say.day(due)}"
         left = (due - self.today).days
         if left < 0:
@@ -164,7 +209,8 @@ def _owners(review: Review) -> dict[str, list[User]]:
     holders: dict[str, list[User]] = defaultdict(list)
     managers: list[User] = []
     for member in review.memberships.select_related("user"):
-        if not member.user.is_active:
+        # Whoever has not accepted yet could not open what they are reminded of.
+        if not (member.user.is_active and member.has_accepted):
             continue
         for role in review.pack.owned_by(member.role, member.access_role):
             holders[role].append(member.user)
@@ -184,19 +230,40 @@ def remind(*, at: dt.datetime) -> int:
         today = review.today(at)
         owners = _owners(review)
         for milestone in review.milestones.all():
-            since = lead_in.reminder_due(milestone.due_on, today=today)
-            if not milestone.is_open or since is None:
-                continue
-            if milestone.reminded_on and milestone.reminded_on >= since:
+            if not milestone.is_open or not _is_time(milestone, today):
                 continue
             milestone.review = review
             for user in owners.get(milestone.owner_role, []):
                 people[user.pk] = user
                 lines[user.pk].append(Reminder(review, milestone, today))
+        for user, request in _owed(review, today):
+            people[user.pk] = user
+            lines[user.pk].append(Reminder(review, request, today))
     Digest.objects.filter(on__lt=at.date() - DIGESTS_KEPT).delete()
     return sum(
         _send_digest(people[key], reminders, at=at) for key, reminders in lines.items()
     )
+
+
+def _is_time(row: Milestone | DocumentRequest, today: dt.date) -> bool:
+    """Whether whoever sees to it is to be reminded, and was not yet."""
+    since = lead_in.reminder_due(row.due_on, today=today)
+    return since is not None and not (row.reminded_on and row.reminded_on >= since)
+
+
+def _owed(review: Review, today: dt.date) -> list[tuple[User, DocumentRequest]]:
+    """Each contact with the documents that their own agency, or their role, has not sent yet."""
+    found = []
+    contacts = review.memberships.filter(
+        access_role__in=[AccessRole.CC, AccessRole.PC], user__is_active=True
+    )
+    for member in contacts.select_related("user", "agency", "review"):
+        found += [
+            (member.user, row.request)
+            for row in owed_by(member, today=today)
+            if _is_time(row.request, today)
+        ]
+    return found
 
 
 def _send_digest(user: User, reminders: list[Reminder], *, at: dt.datetime) -> bool:
@@ -215,35 +282,40 @@ def _send_digest(user: User, reminders: list[Reminder], *, at: dt.datetime) -> b
                 at=at,
             )
             for line in reminders:
-                Milestone.objects.filter(pk=line.milestone.pk).update(
-                    reminded_on=line.today
-                )
+                same = type(line.row)._default_manager.filter(pk=line.row.pk)
+                same.update(reminded_on=line.today)
     except IntegrityError:
         return False
     return True
 
 
 def _subject(reminders: list[Reminder]) -> str:
-    late = sum(line.milestone.is_late(line.today) for line in reminders)
+    late = sum(line.is_late for line in reminders)
     soon = len(reminders) - late
     parts = [f"{soon} due soon"] if soon else []
     parts += [f"{late} late"] if late else []
-    return f"Your milestones: {' and '.join(parts)}"
+    what = {line.is_document for line in reminders}
+    whose = {
+        frozenset([False]): "milestones",
+        frozenset([True]): "documents",
+    }.get(frozenset(what), "milestones and documents")
+    return f"Your {whose}: {' and '.join(parts)}"
 
 
 def _digest_text(
     user: User, reminders: list[Reminder], reviews: dict[int, Review]
 ) -> str:
-    parts = [f"{user.full_name}, these milestones are yours to see to.\n"]
+    parts = [f"{user.full_name}, this is yours to see to.\n"]
     for review in sorted(reviews.values(), key=lambda each: each.day_zero):
         address = settings.SITE_ADDRESS + reverse("home:home", args=[review.pk])
         parts.append(f"{review.council}\n{address}\n")
         own = [line for line in reminders if line.review.pk == review.pk]
-        own.sort(key=lambda line: line.milestone.due_on)
-        parts += [f"- {line.milestone.title}: {line.words}" for line in own]
+        own.sort(key=lambda line: line.row.due_on)
+        parts += [f"- {line.title}: {line.words}" for line in own]
         parts.append("")
     parts.append(
-        "Reminders come 14, 7 and 1 days before a milestone is due, and once a week when "
-        "it is late. Mark a milestone as done and they stop.\n"
+        "Reminders come 14, 7 and 1 days before something is due, and once a week when it "
+        "is late. They stop when a milestone is marked as done, and when a document has "
+        "come or does not exist.\n"
     )
     return "\n".join(parts)

@@ -6,12 +6,17 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from reviews import audit, mailer, say
+from reviews import audit, mailer, say, visit_moves
 from reviews.concurrency import save_if_unchanged
+from reviews.domain.outbox import recipients
 from reviews.domain.review import move_day_zero
+from reviews.mail_kinds import INSPECTION, NOTIFICATION
 from reviews.models import (
+    AccessRole,
     AnnouncedInspection,
     BlockedPeriod,
+    MailBatch,
+    Membership,
     RegulatorNotice,
     Review,
     User,
@@ -36,7 +41,20 @@ def record_notice(
     notice = RegulatorNotice.objects.create(
         review=review, **{name: values[name] for name in NOTICE_FIELDS}
     )
-    _audit_notice("regulator.told", notice, by=by, at=at)
+    audit.record(
+        "regulator.told",
+        review=review,
+        by=by,
+        at=at,
+        object_kind="notice",
+        object_id=notice.pk,
+        detail={
+            "told_on": notice.told_on.isoformat(),
+            "told_by": notice.told_by,
+            "told_to": notice.told_to,
+            "how": notice.get_how_display().lower(),
+        },
+    )
     return notice
 
 
@@ -50,27 +68,19 @@ def change_notice(
     **values: object,
 ) -> None:
     """Save a notice again, for example with its reply. Raises ChangedMeanwhile."""
+    before = audit.values_of(notice, NOTICE_FIELDS)
     for name in NOTICE_FIELDS:
         setattr(notice, name, values[name])
     save_if_unchanged(notice, version=version, fields=NOTICE_FIELDS)
-    _audit_notice("regulator.notice_changed", notice, by=by, at=at)
-
-
-def _audit_notice(
-    action: str, notice: RegulatorNotice, *, by: User, at: dt.datetime
-) -> None:
+    after = audit.values_of(notice, NOTICE_FIELDS)
     audit.record(
-        action,
+        "regulator.notice_changed",
         review=notice.review,
         by=by,
         at=at,
         object_kind="notice",
         object_id=notice.pk,
-        detail={
-            "told_on": notice.told_on.isoformat(),
-            "how": notice.get_how_display().lower(),
-            "replied": "yes" if notice.replied_on else "no",
-        },
+        detail=audit.differences(before, after),
     )
 
 
@@ -96,7 +106,7 @@ def block_period(
         at=at,
         object_kind="period",
         object_id=period.pk,
-        detail={"from": first.isoformat(), "to": last.isoformat()},
+        detail={"title": title, "from": first.isoformat(), "to": last.isoformat()},
     )
     return period
 
@@ -110,6 +120,11 @@ def unblock_period(*, period: BlockedPeriod, by: User, at: dt.datetime) -> None:
         at=at,
         object_kind="period",
         object_id=period.pk,
+        detail={
+            "title": period.title,
+            "from": period.first.isoformat(),
+            "to": period.last.isoformat(),
+        },
     )
     period.delete()
 
@@ -124,10 +139,10 @@ def announce_inspection(
     version: int,
     by: User,
     at: dt.datetime,
-) -> AnnouncedInspection:
-    """In one step: the visit and its open milestones move, and everybody on it is written to.
+) -> MailBatch | None:
+    """In one step: the visit and what is counted from it move, and drafts to everybody wait.
 
-    Raises ChangedMeanwhile.
+    Says which drafts, unless this kind of mail goes by itself here. Raises ChangedMeanwhile.
     """
     before = review.day_zero
     move_day_zero(review=review, day_zero=day_zero, version=version, by=by, at=at)
@@ -157,38 +172,102 @@ def announce_inspection(
         object_id=announced.pk,
         detail={"from": before.isoformat(), "to": day_zero.isoformat()},
     )
-    for member in review.memberships.select_related("user"):
-        mailer.queue(
-            review=review,
-            kind="inspection announced",
-            to=member.user.email,
-            subject=f"The peer review of {review.council} moves to {say.day(day_zero)}",
-            text=_announcement(review, announced),
-            at=at,
+    return mailer.write(
+        review=review,
+        kind=INSPECTION,
+        recipients=inspection_readers(review),
+        subject=f"The peer review of $council moves to {say.day(day_zero)}",
+        text=_announcement(review, announced),
+        at=at,
+    )
+
+
+def inspection_readers(review: Review) -> list[mailer.Recipient]:
+    """Everybody on the review. Whom sessions name is told by the contact of their agency, or by
+    the council's where there is none."""
+    members = list(
+        review.memberships.select_related("user", "agency", "review").filter(
+            user__is_active=True
         )
-    return announced
+    )
+    named = visit_moves.people_named(review)
+    with_contact = {
+        each.agency_id for each in members if each.access_role == AccessRole.PC
+    }
+    rest = sum(n for agency, n in named.items() if agency not in with_contact)
+    address = f"{settings.SITE_ADDRESS}{reverse('home:home', args=[review.pk])}"
+    found = []
+    for member, reader in zip(members, recipients(members), strict=True):
+        number = 0
+        if member.access_role == AccessRole.PC:
+            number = named.get(member.agency_id, 0)
+        elif member.access_role == AccessRole.CC:
+            number = rest
+        sessions = _sessions_words(member, number, address) if number else ""
+        found.append(
+            mailer.Recipient(reader.to, {**reader.fields, "sessions": sessions})
+        )
+    return found
+
+
+def _sessions_words(member: Membership, number: int, address: str) -> str:
+    of = (
+        f" of {member.agency.name}"
+        if member.access_role == AccessRole.PC and member.agency
+        else ""
+    )
+    people = say.counted(number, "person", "people")
+    verb, whose = (
+        ("is", "their session moves") if number == 1 else ("are", "their sessions move")
+    )
+    return (
+        f"\n\nFor you to do: {people}{of} {verb} named in sessions of the timetable. We do not "
+        f"write to them. Tell them that {whose} as well: {address}"
+    )
 
 
 def _announcement(review: Review, announced: AnnouncedInspection) -> str:
     address = settings.SITE_ADDRESS + reverse("home:home", args=[review.pk])
     return (
-        f"An inspection of {review.council} has been announced for "
+        "$name,\n\n"
+        f"an inspection of $council has been announced for "
         f"{say.day_range(announced.first, announced.last)}.\n\n"
         "A peer review and an inspection do not take place side by side. The first day "
         f"on site moves from {say.day(announced.visit_before)} to "
-        f"{say.day(announced.visit_after)}. Every milestone that is not done has moved "
-        "with it.\n\n"
+        f"{say.day(announced.visit_after)}. What is planned and not done has moved with "
+        "it.$sessions\n\n"
         f"The new dates: {address}\n\n"
         f"Questions: {review.contact_name}, {review.contact_email}\n"
     )
 
 
-def notification_letter(review: Review) -> str:
-    """The letter to the lead of the Children's Improvement Board, ready to send."""
+@transaction.atomic
+def draft_notification(
+    *, review: Review, to: str, by: User, at: dt.datetime
+) -> MailBatch:
+    """The letter as a draft in the outbox, to be read once more and sent from there."""
+    subject, text = notification_letter(review)
+    batch = mailer.write(
+        review=review,
+        kind=NOTIFICATION,
+        recipients=[mailer.Recipient(to)],
+        subject=subject,
+        text=text,
+        at=at,
+    )
+    if batch is None:
+        raise TypeError("Letters to the regulator always wait.")
+    audit.record(
+        "regulator.letter_drafted", review=review, by=by, at=at, object_kind="mail"
+    )
+    return batch
+
+
+def notification_letter(review: Review) -> tuple[str, str]:
+    """Subject and text of the letter to the lead of the Children's Improvement Board."""
     last = review.last_day
     phone = f", {review.contact_phone}" if review.contact_phone else ""
-    return (
-        f"Peer review of {review.council}: notification to Ofsted\n\n"
+    return f"Peer review of {review.council}: notification to Ofsted", (
         f"{review.council} has asked for a peer review: {review.programme}. "
         f"A team of peers will be on site {say.day_range(review.day_zero, last)}.\n\n"
         "A peer review is not an inspection and gives no grade. It is led by people who "

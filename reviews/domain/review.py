@@ -1,17 +1,17 @@
 """Verbs that set up and move a review: create, staff, plan, and pass from stage to stage."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import F
 
-from reviews import audit, boxes, keystore, lead_in, packs, roster
+from reviews import audit, boxes, keystore, lead_in, packs, roster, visit_moves
 from reviews.concurrency import save_if_unchanged
 from reviews.domain.documents import ask_as_framework_says, move_with_visit
+from reviews.domain.team import refuse_own_people
 from reviews.models import (
-    HOST,
-    TEAM,
     AccessRole,
     Agency,
     KeyQuestion,
@@ -21,8 +21,8 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.organisations import same_organisation
-from reviews.refusals import Refusal
+from reviews.reading.review import key_questions_print
+from reviews.refusals import ChangedMeanwhile, Refusal
 
 REVIEW_DETAILS = (
     "council",
@@ -34,41 +34,19 @@ REVIEW_DETAILS = (
     "contact_email",
     "contact_phone",
     "council_contact_name",
+    "council_contact_title",
     "council_contact_email",
+    "council_contact_phone",
+    "second_contact_name",
+    "second_contact_title",
+    "second_contact_email",
+    "second_contact_phone",
 )
 
 
-class RoleTaken(Refusal):
-    def __init__(self, title: str) -> None:
-        super().__init__(
-            f"There is already a {title.lower()} on this review. "
-            "Remove that person first, or choose another role."
-        )
-
-
-class AlreadyOnReview(Refusal):
-    def __init__(self, name: str, title: str) -> None:
-        super().__init__(
-            f"{name} is already on this review as {title.lower()}. "
-            "One person has one role, and nobody from the council is on the team."
-        )
-
-
-class FromTheCouncil(Refusal):
-    def __init__(self, council: str) -> None:
-        super().__init__(
-            f"A peer comes from another organisation. {council} is the council under review."
-        )
-
-
-class NeedsAgency(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Choose the agency that this person is the contact for.")
-
-
-class LastManager(Refusal):
-    def __init__(self) -> None:
-        super().__init__("A review needs a review manager. Add another one first.")
+# Told with what stood there before. People's names and addresses stay out of the trail, which
+# outlives the review.
+PLAIN_DETAILS = ("council", "programme", "scope", "duty_contact", "case_reference")
 
 
 class HasMembers(Refusal):
@@ -129,8 +107,14 @@ def create_review(
         for item in lead_in.milestones(day_zero, pack.milestones)
     )
     manager = next(role for role in pack.roles if role.access_role == AccessRole.RM)
+    # Nobody is invited to what they make themselves.
     Membership.objects.create(
-        review=review, user=by, role=manager.code, access_role=AccessRole.RM
+        review=review,
+        user=by,
+        role=manager.code,
+        access_role=AccessRole.RM,
+        answer=Membership.Answer.ACCEPTED,
+        answered_at=at,
     )
     roster.add(review, people=[(by.full_name, manager.title)])
     audit.record("review.created", review=review, by=by, at=at)
@@ -154,38 +138,67 @@ def forget_sources(review: Review) -> None:
 def change_details(
     *, review: Review, version: int, by: User, at: dt.datetime, **details: str
 ) -> None:
-    """Save the review's own words. Raises ChangedMeanwhile."""
-    changed = [name for name in details if getattr(review, name) != details[name]]
+    """Save the review's own words. Raises ChangedMeanwhile, PeersFromThere."""
+    before = audit.values_of(review, details)
+    changed = [name for name in details if before[name] != details[name]]
+    if "council" in changed:
+        refuse_own_people(review, details["council"])
     for name in changed:
         setattr(review, name, details[name])
     save_if_unchanged(review, version=version, fields=changed)
     if changed:
+        told = audit.differences(
+            before, {name: details[name] for name in changed if name in PLAIN_DETAILS}
+        )
+        untold = [name for name in changed if name not in PLAIN_DETAILS]
         audit.record(
             "review.details_changed",
             review=review,
             by=by,
             at=at,
-            detail={"fields": changed},
+            detail=told | ({"fields": untold} if untold else {}),
         )
 
 
 @transaction.atomic
 def set_key_questions(
-    *, review: Review, questions: Sequence[str], by: User, at: dt.datetime
+    *,
+    review: Review,
+    questions: Sequence[str],
+    by: User,
+    at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """Replace the wording of the key questions; a question keeps its row while it keeps its number."""
+    """Replace the wording of the key questions; a question keeps its row while it keeps its number.
+
+    ``seen`` is the fingerprint of the questions that the person began with; without one nobody
+    was shown any. Raises ChangedMeanwhile.
+    """
+    # Two managers at once: the second waits, and then sees what the first saved.
+    Review.objects.select_for_update().get(pk=review.pk)
+    there = list(review.key_questions.values_list("text", flat=True))
+    if seen is not None and key_questions_print(there) != seen:
+        raise ChangedMeanwhile
+    before = _numbered(there)
     for number, text in enumerate(questions, start=1):
         KeyQuestion.objects.update_or_create(
             review=review, number=number, defaults={"text": text}
         )
     review.key_questions.filter(number__gt=len(questions)).delete()
-    audit.record(
-        "review.key_questions_set",
-        review=review,
-        by=by,
-        at=at,
-        detail={"number": len(questions)},
-    )
+    after = _numbered(questions)
+    blank = dict.fromkeys(before.keys() - after.keys(), "")
+    if before != after:
+        audit.record(
+            "review.key_questions_set",
+            review=review,
+            by=by,
+            at=at,
+            detail=audit.differences(before, after | blank),
+        )
+
+
+def _numbered(texts: Iterable[str]) -> dict[str, str]:
+    return {f"question {number}": text for number, text in enumerate(texts, start=1)}
 
 
 @transaction.atomic
@@ -200,6 +213,7 @@ def add_agency(
         at=at,
         object_kind="agency",
         object_id=agency.pk,
+        detail={"name": name},
     )
     return agency
 
@@ -221,78 +235,6 @@ def remove_agency(*, review: Review, agency: Agency, by: User, at: dt.datetime) 
     agency.delete()
 
 
-@transaction.atomic
-def add_member(
-    *,
-    review: Review,
-    user: User,
-    role_code: str,
-    by: User,
-    at: dt.datetime,
-    home_organisation: str = "",
-    agency: Agency | None = None,
-    on_site: bool = True,
-) -> Membership:
-    """Give ``user`` a role. Raises RoleTaken, AlreadyOnReview, FromTheCouncil, NeedsAgency."""
-    # Two managers at once: the second waits, and then sees who has the role.
-    Review.objects.select_for_update().get(pk=review.pk)
-    role = review.pack.role(role_code)
-    there = review.memberships.filter(user=user).first()
-    if there:
-        raise AlreadyOnReview(user.full_name, there.role_title)
-    holders = review.memberships.filter(role=role_code).count()
-    if role.most is not None and holders >= role.most:
-        raise RoleTaken(role.title)
-    home = home_organisation.strip()
-    if role.access_role in TEAM and same_organisation(home, review.council):
-        raise FromTheCouncil(review.council)
-    if role.access_role == AccessRole.PC and agency is None:
-        raise NeedsAgency
-    try:
-        member = Membership.objects.create(
-            review=review,
-            user=user,
-            role=role.code,
-            access_role=role.access_role,
-            agency=agency if role.access_role in HOST else None,
-            home_organisation=home,
-            on_site=on_site,
-        )
-    except IntegrityError as error:  # the other manager was quicker
-        raise AlreadyOnReview(user.full_name, role.title) from error
-    roster.add(review, people=[(user.full_name, role.title)])
-    audit.record(
-        "member.added",
-        review=review,
-        by=by,
-        at=at,
-        object_kind="user",
-        object_id=user.pk,
-        detail={"role": role.code},
-    )
-    return member
-
-
-@transaction.atomic
-def remove_member(
-    *, review: Review, member: Membership, by: User, at: dt.datetime
-) -> None:
-    """Take a person off the review. Raises LastManager."""
-    managers = review.memberships.filter(access_role=AccessRole.RM)
-    if member.access_role == AccessRole.RM and managers.count() == 1:
-        raise LastManager
-    audit.record(
-        "member.removed",
-        review=review,
-        by=by,
-        at=at,
-        object_kind="user",
-        object_id=member.user_id,
-        detail={"role": member.role},
-    )
-    member.delete()
-
-
 @dataclass(frozen=True)
 class MilestoneMove:
     """One line of "before and after" when the first on-site day moves."""
@@ -302,15 +244,38 @@ class MilestoneMove:
     after: dt.date
 
 
-def planned_moves(*, review: Review, day_zero: dt.date) -> list[MilestoneMove]:
-    """Where each open milestone would go if the visit began on ``day_zero``; writes nothing."""
+@dataclass(frozen=True)
+class VisitMove:
+    """What follows the visit: milestones with both dates, and the rest in sentences."""
+
+    milestones: list[MilestoneMove]
+    lines: list[visit_moves.Line]
+
+    @property
+    def going(self) -> list[visit_moves.Line]:
+        return [line for line in self.lines if not line.stays]
+
+    @property
+    def staying(self) -> list[visit_moves.Line]:
+        return [line for line in self.lines if line.stays]
+
+
+def planned_moves(*, review: Review, day_zero: dt.date) -> VisitMove:
+    """What would happen if the visit began on ``day_zero``; writes nothing."""
+    return VisitMove(
+        _milestone_moves(review, day_zero), visit_moves.lines(review, day_zero)
+    )
+
+
+def _milestone_moves(review: Review, day_zero: dt.date) -> list[MilestoneMove]:
+    """Each open milestone, one set by hand by as many days as it was set apart."""
     return [
         MilestoneMove(
             milestone,
             milestone.due_on,
             lead_in.due_on(
                 day_zero,
-                milestone.offset_days,
+                milestone.days_from_visit,
                 keeps_weekend=review.pack.milestone_keeps_weekend(milestone.code),
             ),
         )
@@ -323,21 +288,43 @@ def planned_moves(*, review: Review, day_zero: dt.date) -> list[MilestoneMove]:
 def move_day_zero(
     *, review: Review, day_zero: dt.date, version: int, by: User, at: dt.datetime
 ) -> None:
-    """Move the visit and every open milestone with it. Raises ChangedMeanwhile."""
-    moves = planned_moves(review=review, day_zero=day_zero)
+    """Move the visit, every open milestone, and what the other apps hold of its days.
+
+    Raises ChangedMeanwhile.
+    """
+    moves = _milestone_moves(review, day_zero)
     before = review.day_zero
     review.day_zero = day_zero
     save_if_unchanged(review, version=version, fields=["day_zero"])
     for move in moves:
         move.milestone.due_on = move.after
-    Milestone.objects.bulk_update([move.milestone for move in moves], ["due_on"])
+    moved = [move.milestone for move in moves]
+    Milestone.objects.bulk_update(moved, ["due_on"])
+    numbers = [milestone.pk for milestone in moved]
+    # Whoever has one of them open is told that it changed.
+    review.milestones.filter(pk__in=numbers).update(version=F("version") + 1)
     move_with_visit(review)
+    visit_moves.move(review, before, day_zero)
     audit.record(
         "review.visit_moved",
         review=review,
         by=by,
         at=at,
         detail={"from": before.isoformat(), "to": day_zero.isoformat()},
+    )
+
+
+def set_due(milestone: Milestone, due_on: dt.date) -> None:
+    """Put a milestone on a day by hand, and remember how far that is from the framework's."""
+    if due_on == milestone.due_on:
+        return
+    review = milestone.review
+    milestone.due_on = due_on
+    milestone.shift_days = lead_in.shift_days(
+        review.day_zero,
+        milestone.offset_days,
+        due_on,
+        keeps_weekend=review.pack.milestone_keeps_weekend(milestone.code),
     )
 
 
@@ -355,7 +342,9 @@ def change_milestone(
     at: dt.datetime,
 ) -> None:
     """Save one milestone. Raises ChangedMeanwhile."""
-    milestone.due_on = due_on
+    names = ("due_on", "owner_role", "status", "evidence")
+    before = audit.values_of(milestone, names)
+    set_due(milestone, due_on)
     milestone.owner_role = owner_role
     milestone.status = status
     milestone.evidence = evidence
@@ -364,7 +353,14 @@ def change_milestone(
     save_if_unchanged(
         milestone,
         version=version,
-        fields=["due_on", "owner_role", "status", "evidence", "done_on"],
+        fields=[
+            "due_on",
+            "shift_days",
+            "owner_role",
+            "status",
+            "evidence",
+            "done_on",
+        ],
     )
     audit.record(
         "milestone.changed",
@@ -373,7 +369,7 @@ def change_milestone(
         at=at,
         object_kind="milestone",
         object_id=milestone.code,
-        detail={"status": status, "due_on": due_on.isoformat()},
+        detail=audit.differences(before, audit.values_of(milestone, names)),
     )
 
 

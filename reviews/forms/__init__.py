@@ -5,11 +5,11 @@ from reviews.forms.review import (
     AgencyForm,
     DetailsForm,
     KeyQuestionsForm,
-    MemberForm,
     MilestoneForm,
     MoveVisitForm,
     NewReviewForm,
 )
+from reviews.forms.team import MemberForm
 
 __all__ = [
     "KEY_QUESTIONS",

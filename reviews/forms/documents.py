@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 
-from reviews import uploads
+from reviews import roster, say, screening, uploads
 from reviews.models import (
     HOST,
     TEAM,
@@ -18,19 +20,81 @@ from reviews.models import (
     Need,
     Review,
 )
-from reviews.page_form import DatePartsField, PageForm
+from reviews.page_form import DatePartsField, PageForm, missing_words
+from reviews.reading.asked import Answer, agencies_asked, asks_each_agency
+
+
+class TitledForm(PageForm):
+    """A form whose title everybody on the review may read, so it is screened.
+
+    What looks like somebody's name is asked about, with a box to tick; a number or a birth date is
+    refused. The box comes into the form when it is needed.
+    """
+
+    BOX = "names_nobody"
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.review = review
+        if self.add_prefix(self.BOX) in self.data:
+            self._ask()
+
+    def _ask(self) -> None:
+        self.fields[self.BOX] = forms.BooleanField(
+            label="The title names no child, no family and no member of staff",
+            required=False,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        ticked = values.pop(self.BOX, False)
+        title = values.get("title", "")
+        if not title:
+            return values
+        marks = screening.scan(
+            title,
+            roster=roster.load(self.review),
+            case_reference=self.review.case_reference,
+        )
+        named = [mark for mark in marks if mark.rule in ("name", "roster name")]
+        if screening.refusals(marks):
+            self.add_error(
+                "title",
+                "Title must not hold a number, address or birth date of a person",
+            )
+        elif named and not ticked:
+            self._ask()
+            words = say.listed([f"“{title[m.start : m.end]}”" for m in named])
+            self.add_error(
+                "title",
+                f"Title may name somebody: {words}. Say it without, or tick the box that says "
+                "it names nobody",
+            )
+        return values
 
 
 def _theme_choices(review: Review) -> list[tuple[str, str]]:
     return [(each.code, f"{each.number}. {each.title}") for each in review.pack.themes]
 
 
-class RequestForm(PageForm):
+class RequestForm(TitledForm):
     """What is asked for, of whom, by when."""
 
     submit_label = "Save the request"
 
     title = forms.CharField(label="What do you ask for?", max_length=200)
+    owner_role = forms.ChoiceField(
+        label="Who should provide it?",
+        help_text="A contact of an agency answers for that agency alone",
+    )
+    agency = forms.ModelChoiceField(
+        label="Which agency?",
+        queryset=Agency.objects.none(),
+        required=False,
+        empty_label="Every agency, or the council as a whole",
+        help_text="Leave empty to ask every agency",
+    )
+    due_on = DatePartsField(label="Due date")
     themes = forms.MultipleChoiceField(
         label="Which themes does it bear on?",
         widget=forms.CheckboxSelectMultiple,
@@ -43,19 +107,10 @@ class RequestForm(PageForm):
         widget=forms.RadioSelect,
         initial=Need.SHOULD,
     )
-    owner_role = forms.ChoiceField(label="Who sees to it")
-    agency = forms.ModelChoiceField(
-        label="Agency",
-        queryset=Agency.objects.none(),
-        required=False,
-        empty_label="Not one agency alone",
-        help_text="What agency leads are asked for without one, each answers for itself",
-    )
-    due_on = DatePartsField(label="Due date", help_text="For example, 18 1 2027")
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, review=review, **kwargs)
         themes = cast(forms.MultipleChoiceField, self.fields["themes"])
         themes.choices = _theme_choices(review)
         owner = cast(forms.ChoiceField, self.fields["owner_role"])
@@ -66,20 +121,52 @@ class RequestForm(PageForm):
         ]
         agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
         agency.queryset = review.agencies.all()
+        day = review.day_zero - dt.timedelta(days=28)
+        self.fields["due_on"].help_text = f"For example, {say.as_typed(day)}"
 
 
 class NoneForm(PageForm):
+    """Who says that there is none, where somebody may say so for several, and why."""
+
     submit_label = "Save that there is none"
 
+    agency = forms.ChoiceField(label="Which agency says so?", widget=forms.RadioSelect)
     because = forms.CharField(
         label="Why is there no such document?",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The team reads it. That there is none can be a finding, never a fault",
+        help_text="The team reads it, and that there is none is never a fault",
     )
 
+    def __init__(self, *args: Any, answers: Sequence[Answer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answers = answers
+        if len(answers) == 1:
+            del self.fields["agency"]
+            self.initial.setdefault("because", answers[0].because)
+        else:
+            field = cast(forms.ChoiceField, self.fields["agency"])
+            field.choices = [(_key(each), each.who) for each in answers]
 
-class UploadForm(PageForm):
+    def clean_because(self) -> str:
+        because: str = self.cleaned_data["because"].strip()
+        if not because:
+            raise forms.ValidationError(missing_words(self.fields["because"]))
+        return because
+
+    @property
+    def chosen(self) -> Answer:
+        if len(self.answers) == 1:
+            return self.answers[0]
+        key = self.cleaned_data["agency"]
+        return next(each for each in self.answers if _key(each) == key)
+
+
+def _key(answer: Answer) -> str:
+    return str(answer.agency.pk) if answer.agency else "council"
+
+
+class UploadForm(TitledForm):
     """A file, and what has to be known of it that the request does not say."""
 
     submit_label = "Upload"
@@ -127,7 +214,7 @@ class UploadForm(PageForm):
         document: Document | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, review=member.review, **kwargs)
         self.member, self.request, self.document = member, request, document
         review = member.review
         themes = cast(forms.MultipleChoiceField, self.fields["themes"])
@@ -142,7 +229,9 @@ class UploadForm(PageForm):
     def _limit_agencies(self, in_team: bool) -> None:
         field = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
         asked = self.request.agency if self.request else None
-        agencies = self.member.review.agencies.all()
+        review = self.member.review
+        agencies = review.agencies.all()
+        each = self.request if self.request and not asked else None
         self.only: Agency | None = None
         if self.document:
             self.only = self.document.agency
@@ -152,6 +241,12 @@ class UploadForm(PageForm):
             agencies = agencies.filter(kind=Agency.Kind.COUNCIL)
             own = list(agencies[:2])
             self.only = own[0] if len(own) == 1 else None
+        elif in_team and each and asks_each_agency(review, each):
+            # It counts for the agency that it is from, so it has to say which.
+            numbers = [agency.pk for agency in agencies_asked(review, each.owner_role)]
+            agencies = agencies.filter(pk__in=numbers)
+            field.label = "Which agency is it from?"
+            field.empty_label = "Choose an agency"
         elif in_team:
             field.required = False
             field.empty_label = "The team’s own, or no agency’s"
@@ -166,15 +261,6 @@ class UploadForm(PageForm):
         if file.size > uploads.MOST_BYTES:
             raise forms.ValidationError("The selected file must be smaller than 25MB")
         return file
-
-    def clean_title(self) -> str:
-        title: str = self.cleaned_data["title"].strip()
-        review = self.member.review
-        if uploads.names_a_child(title, case_reference=review.case_reference):
-            raise forms.ValidationError(
-                "Title must not hold a number or a birth date of a person"
-            )
-        return title
 
     def values(self) -> dict[str, Any]:
         """What the domain takes, the file apart."""

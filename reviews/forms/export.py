@@ -13,3 +13,9 @@ class ImportReviewForm(PageForm):
         help_text="A .json file that this product exported, up to 2MB",
         max_length=200,
     )
+
+    def ask_again(self) -> None:
+        """Offer to make a second review of the same council and day."""
+        self.fields["again"] = forms.BooleanField(
+            label="Make a second review of the same council and day", required=False
+        )

@@ -1,34 +1,58 @@
 """Writing to people, changing what waits, and which kinds wait."""
 
-from string import Template
+import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 
+from reviews import say
 from reviews.mail_kinds import KINDS
 from reviews.models import HOST, TEAM, AccessRole, Membership, Review
 from reviews.page_form import PageForm
 
-FIELDS = ("name", "agency", "council")
+# What may be filled in for each reader, in the words of the hint.
+PLACEHOLDERS = {
+    "name": "the reader’s name",
+    "agency": "the reader’s agency",
+    "council": "the council’s name",
+    "sessions": "what to tell people whom sessions name",
+}
+FOR_EVERYBODY = ("name", "agency", "council")
+# A dollar sign before a word; one before a number is money and stays.
+_NAMED = re.compile(r"\$\{?([A-Za-z_]+)\}?")
 
 
 class WordsForm(PageForm):
-    """Subject and text of a letter, in which ``$name`` and the like are filled in for each reader."""
+    """Subject and text of a letter, in which ``$name`` and the like are filled in for each reader.
+
+    ``known``: which of them.
+    """
 
     subject = forms.CharField(label="Subject", max_length=200)
     text = forms.CharField(
-        label="Text",
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 16}),
-        help_text="$name, $agency and $council are filled in for each reader. Write $$ for a dollar sign.",
+        label="Text", max_length=10_000, widget=forms.Textarea(attrs={"rows": 16})
     )
+
+    def __init__(self, *args: Any, known: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = [name for name in PLACEHOLDERS if name in known]
+        if self.known:
+            first, *others = (f"${name} becomes {PLACEHOLDERS[name]}" for name in known)
+            rest = [each.replace(" becomes", "") for each in others]
+            self.fields["text"].help_text = say.listed([first, *rest])
 
     def _filled_in(self, name: str) -> str:
         words: str = self.cleaned_data[name]
-        template = Template(words)
-        if not template.is_valid() or set(template.get_identifiers()) - set(FIELDS):
+        unknown = [
+            each
+            for each in _NAMED.findall(words)
+            if self.known and each not in self.known
+        ]
+        if unknown:
+            listed = say.listed([f"${each}" for each in self.known])
             raise forms.ValidationError(
-                "Only $name, $agency and $council can be filled in. Write $$ for a dollar sign"
+                f"“${unknown[0]}” cannot be filled in, only {listed} can"
             )
         return words
 
@@ -41,6 +65,7 @@ class WordsForm(PageForm):
 
 class BatchForm(WordsForm):
     submit_label = "Save the draft"
+    secondary = True
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -61,7 +86,7 @@ class AnnouncementForm(WordsForm):
     readers = forms.ChoiceField(label="Who should have it", widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, known=FOR_EVERYBODY, **kwargs)
         self.review = review
         choices = [
             (code, f"{title} ({self._members(code).count()})")
@@ -83,7 +108,7 @@ class MailRulesForm(PageForm):
     submit_label = "Save"
 
     by_itself = forms.MultipleChoiceField(
-        label="Which mail goes by itself",
+        label="Which mail goes without waiting for you?",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="What is not ticked waits in the outbox until you send it",
@@ -92,7 +117,9 @@ class MailRulesForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.MultipleChoiceField, self.fields["by_itself"]).choices = [
-            (kind.begins, kind.title) for kind in KINDS if not kind.fixed
+            (kind.begins, f"{kind.title}: {kind.about[:1].lower()}{kind.about[1:]}")
+            for kind in KINDS
+            if not kind.fixed
         ]
 
     def rules(self) -> dict[str, bool]:

@@ -9,66 +9,23 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from django import forms
 
 from reviews import pack_file, pack_parts, packs
-from reviews.models import AccessRole
 from reviews.pack_parts import Part
+from reviews.pack_words import CHOICES, REFERS
 from reviews.page_form import PageForm
 
 EMPTY_ROWS = 3
+FROM_ZERO = "0 is the first day on site, and minus is before it"
 MOST_ROWS = 120
 # Fields whose text is longer than a line.
 _LONG = ("text", "introduction", "after")
 _BLANK = [("", "None")]
-_NAMED: dict[str, tuple[tuple[str, str], ...]] = {
-    "need": (
-        ("must", "Must read"),
-        ("should", "Should read"),
-        ("reference", "For reference"),
-    ),
-    "kind": (("council", "Council"), ("partner", "Partner")),
-    "category": (
-        ("favourable", "Favourable"),
-        ("middle", "In the middle"),
-        ("unfavourable", "Unfavourable"),
-        ("apart", "Counted apart"),
-    ),
-    "asks_for": (
-        ("strength", "What works well"),
-        ("area", "What could work better"),
-        ("context", "Neither"),
-    ),
-    "counts_as": (
-        ("strength", "A strength"),
-        ("area", "An area for further consideration"),
-        ("context", "Context"),
-        ("follow-up", "A question to follow up"),
-        ("practice", "Practice worth sharing"),
-    ),
-    "records": tuple((each, each.capitalize()) for each in packs.RECORDS),
-    "holds": tuple((each, each.capitalize()) for each in packs.HOLDS),
-    "lists": tuple((each, each.capitalize()) for each in packs.BRIEFING_LISTS if each),
-    "access_role": tuple(
-        (role.value, role.label)
-        for role in AccessRole
-        if role.value in packs.ACCESS_ROLES
-    ),
-}
-# Fields that name an item of another list of the same framework.
-_REFERS = {
-    "owner": "roles",
-    "theme": "themes",
-    "parent": "source_classes",
-    "type": "session_types",
-    "strand": "strands",
-    "room": "rooms",
-    "source_class": "source_classes",
-}
 
 
 def _choices(name: str, pack: packs.Pack) -> list[tuple[str, str]] | None:
-    if name in _NAMED:
-        return list(_NAMED[name])
-    if name in _REFERS:
-        items = getattr(pack, _REFERS[name])
+    if name in CHOICES:
+        return list(CHOICES[name])
+    if name in REFERS:
+        items = getattr(pack, REFERS[name])
         return [(each.code, f"{each.code}: {each.title}") for each in items]
     return None
 
@@ -81,12 +38,16 @@ def field_for(name: str, hint: Any, required: bool, pack: packs.Pack) -> forms.F
     if hint is int or (
         get_origin(hint) in (Union, UnionType) and int in get_args(hint)
     ):
-        return forms.IntegerField(label=label, required=required and hint is int)
+        return forms.IntegerField(
+            label=label,
+            required=required and hint is int,
+            help_text=FROM_ZERO if name in ("offset", "day") else "",
+        )
     if get_origin(hint) is tuple:
         return forms.CharField(
             label=label,
             required=False,
-            help_text="With commas between them",
+            help_text=FROM_ZERO if name == "offsets" else "With commas between them",
         )
     choices = _choices(name, pack)
     if choices is not None:
@@ -329,7 +290,7 @@ class CopyForm(PageForm):
 
 
 class ImportForm(PageForm):
-    submit_label = "Bring it in"
+    submit_label = "Import the framework"
 
     file = forms.FileField(
         label="The framework’s file",
@@ -351,13 +312,17 @@ class ImportForm(PageForm):
 
 
 class VersionForm(PageForm):
-    """To which version of its framework a review moves."""
+    """To which version of its framework a review moves. ``choices`` are (label, words)."""
 
     submit_label = "Show what would change"
 
     label = forms.ChoiceField(label="Version", widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["label"]
-        field.choices = [(each, f"Version {each}") for each in labels]  # type: ignore[attr-defined]
+        field.choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            field.initial = choices[0][0]

@@ -1,5 +1,6 @@
 """The forms of the plan: many milestones at once. Nothing is saved here."""
 
+import re
 from typing import Any, cast
 
 from django import forms
@@ -8,6 +9,8 @@ from reviews.models import Milestone, Review
 from reviews.page_form import PageForm
 
 FURTHEST = 365
+MOST_ROWS = 1000
+_DAYS = f"Days to move must be a number from -{FURTHEST} to {FURTHEST}"
 
 
 class ManyMilestonesForm(PageForm):
@@ -22,10 +25,7 @@ class ManyMilestonesForm(PageForm):
         required=False,
         min_value=-FURTHEST,
         max_value=FURTHEST,
-        error_messages={
-            "min_value": f"Days to move must be {FURTHEST} or fewer",
-            "max_value": f"Days to move must be {FURTHEST} or fewer",
-        },
+        error_messages={"min_value": _DAYS, "max_value": _DAYS},
     )
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
@@ -36,12 +36,25 @@ class ManyMilestonesForm(PageForm):
         owner.choices = stays + [(role.code, role.title) for role in review.pack.roles]
         status.choices = stays + list(Milestone.Status.choices)
 
+    def chosen(self) -> dict[str, Any]:
+        """What to change, empty where it stays as it is."""
+        given = getattr(self, "cleaned_data", {})
+        return {
+            "owner_role": given.get("owner_role", ""),
+            "status": given.get("status", ""),
+            "days": given.get("days") or 0,
+        }
 
-def ticked(values: Any) -> list[int]:
-    """The numbers of the rows that are ticked, or of all that were shown."""
+
+_TICK = re.compile(r"(\d{1,9})\.(\d{1,9})", re.ASCII)
+
+
+def ticked(values: Any) -> dict[int, int]:
+    """The version that was shown of each row that is ticked, or of all rows, by its number."""
     words = (
         values.get("shown", "").split(",")
         if values.get("all")
         else values.getlist("tick")
     )
-    return [int(word) for word in words if word.isascii() and word.isdigit()][:1000]
+    found = (_TICK.fullmatch(word) for word in words[:MOST_ROWS])
+    return {int(each[1]): int(each[2]) for each in found if each}

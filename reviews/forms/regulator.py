@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
+from reviews import say
 from reviews.forms.review import NewReviewForm
-from reviews.models import BlockedPeriod, RegulatorNotice
+from reviews.models import BlockedPeriod, RegulatorNotice, Review
 from reviews.page_form import DatePartsField, PageForm
 
 LONGEST = 366
@@ -16,15 +17,17 @@ class NoticeForm(PageForm):
     submit_label = "Save the record"
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    told_on = DatePartsField(label="Told on", help_text="For example, 12 11 2026")
-    told_by = forms.CharField(label="Who told them", max_length=200)
+    told_on = DatePartsField(label="Date they were told")
+    told_by = forms.CharField(label="Name of whoever told them", max_length=200)
     told_to = forms.CharField(
-        label="Who was told",
+        label="Name and post of whoever was told",
         max_length=200,
         help_text="For example, the lead of the Children’s Improvement Board, for Ofsted",
     )
     how = forms.ChoiceField(
-        label="How", choices=RegulatorNotice.How.choices, widget=forms.RadioSelect
+        label="How were they told?",
+        choices=RegulatorNotice.How.choices,
+        widget=forms.RadioSelect,
     )
     said = forms.CharField(
         label="What was said",
@@ -33,7 +36,9 @@ class NoticeForm(PageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     replied_on = DatePartsField(
-        label="Answered on", required=False, help_text="Leave empty until they answer"
+        label="Date of the answer",
+        required=False,
+        help_text="Leave empty until they answer",
     )
     reply = forms.CharField(
         label="What they answered",
@@ -45,6 +50,7 @@ class NoticeForm(PageForm):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.fields["told_on"].help_text = f"For example, {say.as_typed(today)}"
 
     def clean_told_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["told_on"]
@@ -71,14 +77,18 @@ class PeriodForm(PageForm):
         widget=forms.RadioSelect,
     )
     title = forms.CharField(
-        label="In a few words",
+        label="Title",
         max_length=200,
         help_text="For example, spring half term, or budget council",
     )
-    first = DatePartsField(label="First day", help_text="For example, 18 2 2026")
+    first = DatePartsField(label="First day")
     last = DatePartsField(
         label="Last day", required=False, help_text="Leave empty for a single day"
     )
+
+    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first"].help_text = f"For example, {say.as_typed(review.day_zero)}"
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -95,9 +105,7 @@ class PeriodForm(PageForm):
 class AnnounceForm(PageForm):
     submit_label = "Show what would move"
 
-    first = DatePartsField(
-        label="First day of the inspection", help_text="For example, 4 2 2026"
-    )
+    first = DatePartsField(label="First day of the inspection")
     last = DatePartsField(label="Last day of the inspection")
     day_zero = DatePartsField(
         label="New first day of the peer review on site",
@@ -107,11 +115,12 @@ class AnnounceForm(PageForm):
     clean_day_zero = NewReviewForm.clean_day_zero
 
     def __init__(
-        self, *args: Any, today: dt.date, on_site_days: int, **kwargs: Any
+        self, *args: Any, review: Review, today: dt.date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.on_site_days = on_site_days
+        self.on_site_days = review.on_site_days
+        self.fields["first"].help_text = f"For example, {say.as_typed(review.day_zero)}"
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -127,3 +136,16 @@ class AnnounceForm(PageForm):
                     "day_zero", "The review would be on site during the inspection"
                 )
         return values
+
+
+class LetterForm(PageForm):
+    """To whom the letter goes; it becomes a draft in the outbox."""
+
+    submit_label = "Write it as a draft"
+    secondary = True
+
+    to = forms.EmailField(
+        label="Email address of whoever tells Ofsted",
+        max_length=254,
+        help_text="Usually the safeguarding lead of the Children’s Improvement Board",
+    )

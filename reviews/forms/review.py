@@ -1,16 +1,33 @@
 """Forms of set-up: the review, its key questions, agencies, team and plan. They save nothing."""
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.utils.text import slugify
 
+from reviews import say
 from reviews.models import Agency, Milestone, Review
 from reviews.page_form import DatePartsField, PageForm
 from reviews.reading.packs import choices
+from reviews.reading.review import key_questions_print
 
 KEY_QUESTIONS = 7
+
+
+# A number that can be dialled: six digits at the least, in whatever groups.
+_TELEPHONE = re.compile(r"(?:\d[\s().-]*){6,}")
+
+
+def with_telephone(words: str) -> str:
+    """Whom to ring, refused without a number to ring."""
+    if not _TELEPHONE.search(words):
+        raise forms.ValidationError(
+            "Whom to ring must include a telephone number, for example 01632 960001"
+        )
+    return words
 
 
 class NewReviewForm(PageForm):
@@ -26,13 +43,13 @@ class NewReviewForm(PageForm):
     pack = forms.ChoiceField(label="Framework", widget=forms.RadioSelect)
     day_zero = DatePartsField(
         label="First day on site",
-        help_text="Usually a Monday at least 12 weeks away, for example 14 9 2026",
     )
     duty_contact = forms.CharField(
         label="Whom to ring if a child may be at risk now",
         max_length=300,
         help_text="The council’s duty team and its telephone number, day and night",
     )
+    confirmed = forms.CharField(widget=forms.HiddenInput, required=False)
     contact_phone = forms.CharField(
         label="Your telephone number",
         max_length=60,
@@ -47,13 +64,26 @@ class NewReviewForm(PageForm):
         field.choices = choices()
         if len(field.choices) == 1:
             field.initial = field.choices[0][0]
+        self.fields["day_zero"].help_text = (
+            "Usually a Monday at least 12 weeks away, for example "
+            f"{say.as_typed(today + dt.timedelta(weeks=14))}"
+        )
+
+    def unconfirmed(self, warnings: Sequence[str]) -> bool:
+        """Whether these warnings have not been seen and waved through; the next press does it."""
+        key = "|".join(warnings)
+        if not warnings or self.cleaned_data["confirmed"] == key:
+            return False
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data[self.add_prefix("confirmed")] = key  # type: ignore[index]
+        self.submit_label = "Create the review all the same"
+        return True
+
+    def clean_duty_contact(self) -> str:
+        return with_telephone(self.cleaned_data["duty_contact"])
 
     def clean_day_zero(self) -> dt.date:
         day: dt.date = self.cleaned_data["day_zero"]
-        if day.weekday() > 4:
-            raise forms.ValidationError(
-                "The first day on site must be a weekday, Monday to Friday"
-            )
         if not dt.date(2010, 1, 1) <= day <= self.today + dt.timedelta(days=3 * 366):
             raise forms.ValidationError(
                 "The first day on site must be between 2010 and three years from now"
@@ -98,27 +128,106 @@ class DetailsForm(PageForm):
         label="Council contact’s full name",
         max_length=200,
         required=False,
-        help_text="Named in messages so that staff can check that they are genuine",
+        help_text="Staff ask this person whether a message is genuine",
+    )
+    council_contact_title = forms.CharField(
+        label="Council contact’s job title", max_length=200, required=False
     )
     council_contact_email = forms.EmailField(
         label="Council contact’s email address", max_length=254, required=False
     )
+    council_contact_phone = forms.CharField(
+        label="Council contact’s telephone number", max_length=60, required=False
+    )
+    second_contact_name = forms.CharField(
+        label="Second contact’s full name",
+        max_length=200,
+        required=False,
+        help_text="Somebody else at the council who answers questions",
+    )
+    second_contact_title = forms.CharField(
+        label="Second contact’s job title", max_length=200, required=False
+    )
+    second_contact_email = forms.EmailField(
+        label="Second contact’s email address", max_length=254, required=False
+    )
+    second_contact_phone = forms.CharField(
+        label="Second contact’s telephone number", max_length=60, required=False
+    )
+
+    # Under which heading each box stands.
+    GROUPS = (
+        ("The review", ("council", "programme", "scope")),
+        ("Children at risk", ("duty_contact", "case_reference")),
+        ("Review manager", ("contact_name", "contact_email", "contact_phone")),
+        (
+            "The council’s contact",
+            (
+                "council_contact_name",
+                "council_contact_title",
+                "council_contact_email",
+                "council_contact_phone",
+            ),
+        ),
+        (
+            "A second contact at the council",
+            (
+                "second_contact_name",
+                "second_contact_title",
+                "second_contact_email",
+                "second_contact_phone",
+            ),
+        ),
+    )
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The boxes by heading."""
+        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for which, who in (("council", "council’s"), ("second", "second")):
+            name = f"{which}_contact_name"
+            rest = [f"{which}_contact_{each}" for each in ("title", "email", "phone")]
+            if values.get(name) == "" and any(values.get(each) for each in rest):
+                self.add_error(name, f"Enter the {who} contact’s full name")
+        return values
+
+
+def _rows_for(text: str) -> int:
+    """So many that the words stand in their box without scrolling."""
+    return max(2, -(-len(text) // 60) + 1)
+
+    def clean_duty_contact(self) -> str:
+        return with_telephone(self.cleaned_data["duty_contact"])
 
 
 class KeyQuestionsForm(PageForm):
     submit_label = "Save and continue"
 
+    # A fingerprint of all of them together: they are saved as one.
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         texts = [question.text for question in review.key_questions.all()]
+        super().__init__(*args, initial=self.initial_of(review), **kwargs)
         for number in range(1, KEY_QUESTIONS + 1):
+            text = texts[number - 1] if number <= len(texts) else ""
             self.fields[f"question_{number}"] = forms.CharField(
                 label=f"Key question {number}",
                 required=number == 1,
                 max_length=500,
-                widget=forms.Textarea(attrs={"rows": 2}),
-                initial=texts[number - 1] if number <= len(texts) else "",
+                widget=forms.Textarea(attrs={"rows": _rows_for(text)}),
             )
+
+    @classmethod
+    def initial_of(cls, review: Review) -> dict[str, str]:
+        texts = [question.text for question in review.key_questions.all()]
+        padded = [*texts, *[""] * KEY_QUESTIONS][:KEY_QUESTIONS]
+        return {
+            "version": key_questions_print(texts),
+            **{f"question_{n}": text for n, text in enumerate(padded, start=1)},
+        }
 
     def questions(self) -> list[str]:
         """The questions that were filled in, without gaps."""
@@ -159,54 +268,11 @@ class AgencyForm(PageForm):
         return code
 
 
-class MemberForm(PageForm):
-    submit_label = "Add this person"
-
-    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
-    full_name = forms.CharField(label="Full name", max_length=200)
-    email = forms.EmailField(
-        label="Email address",
-        max_length=254,
-        help_text="They get a message with a link to set up their account",
-    )
-    home_organisation = forms.CharField(
-        label="Organisation they come from", max_length=200, required=False
-    )
-    agency = forms.ModelChoiceField(
-        label="Agency",
-        queryset=Agency.objects.none(),
-        required=False,
-        empty_label="",
-        help_text="Only for a contact of one agency",
-    )
-    attendance = forms.ChoiceField(
-        label="Will they be on site?",
-        choices=[("on_site", "On site"), ("remote", "Remote")],
-        initial="on_site",
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        taken: dict[str, int] = {}
-        for code in review.memberships.values_list("role", flat=True):
-            taken[code] = taken.get(code, 0) + 1
-        role = cast(forms.ChoiceField, self.fields["role"])
-        agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
-        role.choices = [
-            (each.code, each.title)
-            for each in review.pack.roles
-            if each.has_account
-            and (each.most is None or taken.get(each.code, 0) < each.most)
-        ]
-        agency.queryset = review.agencies.all()
-
-
 class MilestoneForm(PageForm):
     submit_label = "Save the milestone"
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    due_on = DatePartsField(label="Due date", help_text="For example, 27 11 2026")
+    due_on = DatePartsField(label="Due date")
     owner_role = forms.ChoiceField(label="Who sees to it?")
     status = forms.ChoiceField(
         label="Status", choices=Milestone.Status.choices, widget=forms.RadioSelect
@@ -222,17 +288,21 @@ class MilestoneForm(PageForm):
         super().__init__(*args, **kwargs)
         owner = cast(forms.ChoiceField, self.fields["owner_role"])
         owner.choices = [(role.code, role.title) for role in review.pack.roles]
+        day = review.day_zero - dt.timedelta(weeks=10)
+        self.fields["due_on"].help_text = f"For example, {say.as_typed(day)}"
 
 
 class MoveVisitForm(PageForm):
     submit_label = "Show what would move"
 
-    day_zero = DatePartsField(
-        label="New first day on site", help_text="For example, 21 9 2026"
-    )
+    day_zero = DatePartsField(label="New first day on site")
 
     clean_day_zero = NewReviewForm.clean_day_zero
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, review: Review, today: dt.date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        day = review.day_zero + dt.timedelta(weeks=2)
+        self.fields["day_zero"].help_text = f"For example, {say.as_typed(day)}"

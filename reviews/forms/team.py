@@ -1,16 +1,174 @@
-"""Forms that people of the team fill in about themselves, and the sponsor about them."""
+"""Forms about the people of a review: who is added and changed, what they answer and say of
+themselves, and the sponsor about them."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
 
-from reviews.models import Agency, Review
-from reviews.page_form import PageForm
+from reviews.models import AccessRole, Agency, Membership, Review
+from reviews.page_form import PageForm, Revealed
+from reviews.reading.team import RoleChoice, roles_of
+from reviews.team_use import SessionChoice
+
+ATTENDANCE = [("on_site", "On site"), ("remote", "Remote")]
+
+
+class _TelephoneBox(forms.TextInput):
+    input_type = "tel"
+
+
+def _telephone() -> forms.CharField:
+    return forms.CharField(
+        label="Telephone number",
+        max_length=60,
+        required=False,
+        help_text="Shown on the team page of each of your reviews",
+        widget=_TelephoneBox(
+            attrs={"autocomplete": "tel", "class": "govuk-input--width-20"}
+        ),
+    )
+
+
+class _PlaceForm(PageForm):
+    """The role that somebody has, and where they come from. What is full is named, not offered."""
+
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
+    agency = forms.ModelChoiceField(
+        label="Agency",
+        queryset=Agency.objects.none(),
+        required=False,
+        empty_label="Choose an agency",
+        error_messages={"required": "Select the agency that they are the contact for"},
+    )
+    home_organisation = forms.CharField(
+        label="Organisation they come from",
+        max_length=200,
+        required=False,
+        help_text="A peer’s home authority or service; leave empty for the council’s own people",
+    )
+    attendance = forms.ChoiceField(
+        label="Will they be on site?",
+        choices=ATTENDANCE,
+        initial="on_site",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        review: Review,
+        keeps: Membership | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
+        agency.queryset = review.agencies.all()
+        roles = roles_of(review, keeps=keeps)
+        free = [each for each in roles if not each.full]
+        self.full: list[RoleChoice] = [each for each in roles if each.full]
+        role = cast(forms.ChoiceField, self.fields["role"])
+        role.choices = [(each.role.code, each.role.title) for each in free]
+        self.choice_hints: Mapping[str, Mapping[str, str]] = {
+            "role": {each.role.code: each.words for each in free}
+        }
+        self._ask_agency(
+            [each for each in free if each.role.access_role == AccessRole.PC]
+        )
+
+    def _ask_agency(self, of_one_agency: list[RoleChoice]) -> None:
+        """Under the one role that needs an agency; where several do, as a question of its own."""
+        match of_one_agency:
+            case []:
+                del self.fields["agency"]
+            case [only]:
+                self.reveals = (
+                    Revealed("role", only.role.code, ("agency",), ("agency",)),
+                )
+            case several:
+                names = " or ".join(each.role.title.lower() for each in several)
+                self.fields["agency"].help_text = f"Only for {names}"
+
+    def is_needed(self, name: str) -> bool:
+        """A peer's home has to be said: the box is not marked as one that may be left empty."""
+        return name == "home_organisation" or super().is_needed(name)
+
+    def place(self) -> dict[str, Any]:
+        """Where they stand, in the words of the domain."""
+        values = self.cleaned_data
+        return {
+            "role_code": values["role"],
+            "home_organisation": values["home_organisation"],
+            "agency": values.get("agency"),
+            "on_site": values["attendance"] == "on_site",
+        }
+
+
+class MemberForm(_PlaceForm):
+    submit_label = "Add and invite this person"
+
+    full_name = forms.CharField(
+        label="Full name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        help_text="They get an email that asks whether they accept",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    field_order = [
+        "role",
+        "full_name",
+        "email",
+        "home_organisation",
+        "agency",
+        "attendance",
+    ]
+
+
+class MemberChangeForm(_PlaceForm):
+    submit_label = "Save the changes"
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, keeps: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, keeps=keeps, **kwargs)
+        if keeps.in_team:
+            self.fields[
+                "home_organisation"
+            ].help_text = "Their home authority or service"
+
+
+class InvitationForm(PageForm):
+    submit_label = "Send my answer"
+    reveals = (
+        Revealed("answer", "yes", ("telephone",)),
+        Revealed("answer", "no", ("reason",), needed=("reason",)),
+    )
+
+    answer = forms.ChoiceField(
+        label="Do you accept?",
+        choices=[("yes", "Yes, I accept"), ("no", "No, I cannot take part")],
+        widget=forms.RadioSelect,
+    )
+    telephone = _telephone()
+    reason = forms.CharField(
+        label="Why not?",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The review manager reads it",
+        error_messages={"required": "Say in a few words why you cannot take part"},
+    )
 
 
 class ProfileForm(PageForm):
     submit_label = "Save my profile"
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     home_organisation = forms.CharField(
         label="Organisation you come from",
         max_length=200,
@@ -21,13 +179,18 @@ class ProfileForm(PageForm):
         max_length=600,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="What you do now, and what you bring. The council reads it.",
+        help_text="What you do now and what you bring, for the council to read",
     )
     attendance = forms.ChoiceField(
-        label="Will you be on site?",
-        choices=[("on_site", "On site"), ("remote", "Remote")],
-        widget=forms.RadioSelect,
+        label="Will you be on site?", choices=ATTENDANCE, widget=forms.RadioSelect
     )
+    telephone = _telephone()
+
+
+class TelephoneForm(PageForm):
+    submit_label = "Save the number"
+
+    telephone = _telephone()
 
 
 class InterestForm(PageForm):
@@ -48,6 +211,7 @@ class InterestForm(PageForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="The review manager and the team leader read it, nobody else",
+        error_messages={"required": "Say what the interest is"},
     )
     agencies = forms.ModelMultipleChoiceField(
         label="Which agencies does it concern?",
@@ -56,45 +220,63 @@ class InterestForm(PageForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="The timetable warns when you are to meet people from there",
     )
-    sessions = forms.CharField(
+    not_in = forms.MultipleChoiceField(
         label="Which sessions should you not be in?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The timetable warns when you are put into one of them",
+    )
+    sessions = forms.CharField(
+        label="Which meetings should you not be in?",
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="The timetable does not exist yet, so say it in your own words",
     )
 
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        review: Review,
+        sessions: list[SessionChoice],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         agencies = cast(
             "forms.ModelMultipleChoiceField[Agency]", self.fields["agencies"]
         )
         agencies.queryset = review.agencies.all()
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if values.get("something") == "yes" and not values.get("text", "").strip():
-            self.add_error("text", "Say what the interest is")
-        return values
+        not_in = cast(forms.MultipleChoiceField, self.fields["not_in"])
+        not_in.choices = [(each.key, each.label) for each in sessions]
+        if not sessions:
+            del self.fields["not_in"]
+        elif not self.initial.get("sessions"):
+            # Once there is a timetable, one ticks. Words from before stay where they are read.
+            del self.fields["sessions"]
+        else:
+            self.fields[
+                "sessions"
+            ].help_text = "As you said before there was a timetable"
+        under = [
+            n for n in ("text", "agencies", "not_in", "sessions") if n in self.fields
+        ]
+        self.reveals = (Revealed("something", "yes", tuple(under), needed=("text",)),)
 
 
 class DecisionForm(PageForm):
     submit_label = "Save the decision"
+    reveals = (Revealed("decision", "ask", ("reason",), needed=("reason",)),)
 
     decision = forms.ChoiceField(
-        label="Do you accept this person on the team?",
-        choices=[("accept", "Yes"), ("ask", "Not yet")],
+        label="Your decision",
+        choices=[("accept", "Yes, I accept"), ("ask", "Not yet")],
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        label="If not yet, why?",
+        label="Why not yet?",
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The review manager reads it and comes back to you",
+        error_messages={"required": "Say why, so that the review manager can act"},
     )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if values.get("decision") == "ask" and not values.get("reason", "").strip():
-            self.add_error("reason", "Say why, so that the review manager can act")
-        return values

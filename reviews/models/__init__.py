@@ -7,6 +7,7 @@ from reviews.models.documents import (
     DocumentRequest,
     DocumentVersion,
     Need,
+    NoSuchDocument,
 )
 from reviews.models.hypotheses import Hypothesis
 from reviews.models.outbox import MailBatch, MailRule
@@ -39,7 +40,8 @@ from reviews.models.review import (
     User,
     UserManager,
 )
-from reviews.models.team import Interest, ProfileDecision
+from reviews.models.team import Departure, Interest, ProfileDecision
+from reviews.models.terms import SignOff, Terms
 
 __all__ = [
     "HOST",
@@ -51,6 +53,7 @@ __all__ = [
     "BlockedPeriod",
     "BriefingAddress",
     "Delivery",
+    "Departure",
     "Digest",
     "Document",
     "DocumentRead",
@@ -69,6 +72,7 @@ __all__ = [
     "Message",
     "Milestone",
     "Need",
+    "NoSuchDocument",
     "PackVersion",
     "PendingFigures",
     "PlanFeed",
@@ -77,9 +81,11 @@ __all__ = [
     "Review",
     "ReviewQuerySet",
     "Roster",
+    "SignOff",
     "SpeakRequest",
     "SpeechCount",
     "Stage",
+    "Terms",
     "User",
     "UserManager",
 ]

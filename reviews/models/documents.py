@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, ClassVar
 
@@ -42,9 +41,13 @@ class DocumentRequest(models.Model):
     due_on = models.DateField()
     # Days from the first on-site day: who moves the visit moves what is asked for.
     offset_days = models.SmallIntegerField()
-    # Why there is no such document; empty while there may be.
-    none_because = models.CharField(max_length=300, blank=True)
+    # The last day that whoever owes it was reminded of it.
+    reminded_on = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
+
+    if TYPE_CHECKING:
+        documents: RelatedManager[Document]
+        nones: RelatedManager[NoSuchDocument]
 
     class Meta:
         ordering: ClassVar[list[str]] = ["code", "pk"]
@@ -57,9 +60,36 @@ class DocumentRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
-    def is_late(self, today: dt.date) -> bool:
-        """Late if nothing came; whether something came is for the caller to know."""
-        return not self.none_because and self.due_on < today
+
+class NoSuchDocument(models.Model):
+    """One of those who were asked says that they have no such document, and why.
+
+    Without an agency it is the council's answer.
+    """
+
+    request = models.ForeignKey(
+        DocumentRequest, on_delete=models.CASCADE, related_name="nones"
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    because = models.CharField(max_length=300)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["request", "agency"], name="no_such_document_once_an_agency"
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=models.Q(agency=None),
+                name="no_such_document_once_for_the_council",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"None of {self.request_id}"
 
 
 class Document(models.Model):

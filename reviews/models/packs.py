@@ -19,6 +19,9 @@ class FrameworkPack(models.Model):
     code = models.SlugField(max_length=100, unique=True)
     # Of the newest version, for lists.
     title = models.CharField(max_length=200)
+    # Code and version of the framework that it was copied from.
+    source_code = models.CharField(max_length=100, blank=True)
+    source_version = models.CharField(max_length=40, blank=True)
 
     if TYPE_CHECKING:
         versions: RelatedManager[PackVersion]

@@ -18,7 +18,8 @@ from django.contrib.auth.models import (
 from django.db import models
 from django.utils import timezone
 
-from reviews import packs, say
+from reviews import packs
+from reviews.mail_kinds import LETS_IN
 from reviews.sealing import SealedJSONField, SealedTextField
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
         BlockedPeriod,
         RegulatorNotice,
     )
-    from reviews.models.team import Interest, ProfileDecision
+    from reviews.models.team import Departure, Interest, ProfileDecision
+    from reviews.models.terms import SignOff, Terms
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,6 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("email address", unique=True)
     full_name = models.CharField("full name", max_length=200)
+    telephone = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
     is_system_administrator = models.BooleanField(default=False)
     may_create_reviews = models.BooleanField(default=False)
@@ -119,6 +122,23 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(memberships__user=user)
 
 
+class RealReviews(models.Manager["Review"]):
+    """Every review but rehearsals: what any list, count or nightly task starts from."""
+
+    def get_queryset(self) -> ReviewQuerySet:
+        return ReviewQuerySet(self.model, using=self._db).filter(rehearsal=None)
+
+    def for_user(self, user: User) -> ReviewQuerySet:
+        return self.get_queryset().for_user(user)
+
+
+class Rehearsals(models.Manager["Review"]):
+    """Reviews of made-up people, each the work of one running job (questionnaires.proof)."""
+
+    def get_queryset(self) -> ReviewQuerySet:
+        return ReviewQuerySet(self.model, using=self._db).exclude(rehearsal=None)
+
+
 class Review(models.Model):
     """One engagement, from set-up to the report that the council downloads."""
 
@@ -145,13 +165,22 @@ class Review(models.Model):
         "review manager's telephone", max_length=60, blank=True
     )
     council_contact_name = models.CharField(max_length=200, blank=True)
+    council_contact_title = models.CharField(max_length=200, blank=True)
     council_contact_email = models.EmailField(blank=True)
+    council_contact_phone = models.CharField(max_length=60, blank=True)
+    second_contact_name = models.CharField(max_length=200, blank=True)
+    second_contact_title = models.CharField(max_length=200, blank=True)
+    second_contact_email = models.EmailField(blank=True)
+    second_contact_phone = models.CharField(max_length=60, blank=True)
     demonstration = models.BooleanField(default=False)
     # The day a demonstration stands still at, so that its site week is always "today".
     demonstration_day = models.DateField(null=True, blank=True)
+    # The number of the job whose made-up people this holds; of a real review nothing.
+    rehearsal = models.PositiveBigIntegerField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
-    objects: ClassVar[models.Manager[Review]] = ReviewQuerySet.as_manager()
+    objects: ClassVar[RealReviews] = RealReviews()
+    rehearsals: ClassVar[Rehearsals] = Rehearsals()
 
     if TYPE_CHECKING:
         agencies: RelatedManager[Agency]
@@ -164,6 +193,7 @@ class Review(models.Model):
         plan_feeds: RelatedManager[PlanFeed]
         interests: RelatedManager[Interest]
         profile_decisions: RelatedManager[ProfileDecision]
+        departures: RelatedManager[Departure]
         regulator_notices: RelatedManager[RegulatorNotice]
         blocked_periods: RelatedManager[BlockedPeriod]
         announced_inspections: RelatedManager[AnnouncedInspection]
@@ -178,6 +208,8 @@ class Review(models.Model):
         speak_requests: RelatedManager[SpeakRequest]
         mail_batches: RelatedManager[MailBatch]
         mail_rules: RelatedManager[MailRule]
+        terms: Terms
+        sign_offs: RelatedManager[SignOff]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -272,12 +304,24 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def team(self) -> MembershipQuerySet:
         return self.filter(access_role__in=TEAM)
 
+    def accepted(self) -> MembershipQuerySet:
+        return self.filter(answer=Membership.Answer.ACCEPTED)
+
+    def waiting(self) -> MembershipQuerySet:
+        """Invited, and not answered yet: the place is kept and nothing is opened."""
+        return self.filter(answer=Membership.Answer.WAITING)
+
 
 class Membership(models.Model):
-    """One person's one role in one review.
+    """One person's one role in one review, offered or accepted.
 
     One row for each person and review: a user of the council can thus never be on the team too.
+    Whoever declines or is removed has no row here any more but a ``Departure``.
     """
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        ACCEPTED = "accepted", "Accepted"
 
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="memberships"
@@ -291,6 +335,13 @@ class Membership(models.Model):
     home_organisation = models.CharField(max_length=200, blank=True)
     on_site = models.BooleanField(default=True)
     profile = models.TextField("short profile", max_length=600, blank=True)
+    answer = models.CharField(
+        max_length=8, choices=Answer.choices, default=Answer.WAITING
+    )
+    # When the newest letter was written; None where no letter was needed.
+    invited_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[models.Manager[Membership]] = MembershipQuerySet.as_manager()
 
@@ -305,6 +356,11 @@ class Membership(models.Model):
                 | models.Q(agency__isnull=False),
                 name="partner_contact_has_an_agency",
             ),
+            models.CheckConstraint(
+                condition=models.Q(answer="accepted", answered_at__isnull=False)
+                | models.Q(answer="waiting", answered_at__isnull=True),
+                name="invitation_accepted_and_its_day_together",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -317,6 +373,10 @@ class Membership(models.Model):
     @property
     def in_team(self) -> bool:
         return self.access_role in TEAM
+
+    @property
+    def has_accepted(self) -> bool:
+        return self.answer == self.Answer.ACCEPTED
 
 
 class Milestone(models.Model):
@@ -335,6 +395,8 @@ class Milestone(models.Model):
     title = models.CharField(max_length=200)
     owner_role = models.CharField(max_length=20)
     offset_days = models.SmallIntegerField()
+    # Days from the framework's date to one that somebody set by hand: it moves with the visit.
+    shift_days = models.SmallIntegerField(default=0)
     due_on = models.DateField()
     status = models.CharField(
         max_length=12, choices=Status.choices, default=Status.OPEN
@@ -364,6 +426,11 @@ class Milestone(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in (self.Status.OPEN, self.Status.IN_PROGRESS)
+
+    @property
+    def days_from_visit(self) -> int:
+        """Where it stands, counted from the first day on site."""
+        return self.offset_days + self.shift_days
 
     def is_late(self, today: dt.date) -> bool:
         return self.is_open and self.due_on < today
@@ -482,7 +549,7 @@ class Message(models.Model):
     @property
     def holds_a_secret(self) -> bool:
         """Its text lets its reader into an account, so nobody else reads it."""
-        return self.kind.startswith("account")
+        return self.kind.startswith(LETS_IN)
 
 
 class AuditEvent(models.Model):
@@ -517,23 +584,6 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.action}"
 
-    @property
-    def words(self) -> str:
-        """The action as people read it: "review.stage_moved" is "Review: stage moved"."""
-        words = self.action.replace(".", ": ").replace("_", " ")
-        return words[:1].upper() + words[1:]
-
-    @property
-    def detail_words(self) -> str:
-        # In order of name: PostgreSQL keeps an order of its own.
-        parts = [
-            f"{name.replace('_', ' ')} {_in_words(value)}"
-            for name, value in sorted(self.detail.items())
-        ]
-        if self.count is not None:
-            parts.insert(0, str(self.count))
-        return ", ".join(parts)
-
 
 class SpeechCount(models.Model):
     """How often something happened to what people said, on one day: until that day is over.
@@ -555,14 +605,3 @@ class SpeechCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} on {self.on}"
-
-
-def _in_words(value: object) -> str:
-    """A day as people read it, several things with commas, anything else as it is."""
-    if isinstance(value, list):
-        return ", ".join(str(each).replace("_", " ") for each in value)
-    try:
-        day = dt.date.fromisoformat(str(value))
-    except ValueError:
-        return str(value).replace("_", " ")
-    return say.day(day)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from reviews.models.review import Agency, Membership, Review
+from reviews.models.review import Agency, Membership, Review, User
 from reviews.sealing import SealedTextField
 
 INTEREST_PAD = 512
@@ -58,3 +58,43 @@ class ProfileDecision(models.Model):
 
     def __str__(self) -> str:
         return f"Decision {self.pk}"
+
+
+class Departure(models.Model):
+    """Somebody who was on the review and is not any more: declined, or removed.
+
+    It goes when the person is added again. Until then the manager sees who declined, and that
+    the sessions of somebody who comes back are not put back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="departures"
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=20)
+    declined = models.BooleanField()
+    # Why somebody declined, in their own words: it may be about their health or their family.
+    reason = SealedTextField(scope="people", pad=INTEREST_PAD, default="")
+    left_at = models.DateTimeField()
+    # The manager has taken it off the list of those who declined.
+    noted = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["left_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review", "user"], name="one_departure_a_person_and_review"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Departure {self.pk}"
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.review_id
+
+    @property
+    def role_title(self) -> str:
+        return self.review.pack.role(self.role).title

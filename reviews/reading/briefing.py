@@ -22,7 +22,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Part:
-    """A section: words, then a list or a table, then more words."""
+    """A section: words, then a list or a table, then more words.
+
+    ``address`` is that of the form on which staff ask to be heard, under its words.
+    """
 
     code: str
     title: str
@@ -30,6 +33,7 @@ class Part:
     items: tuple[str, ...] = ()
     numbered: bool = False
     table: Table | None = None
+    address: str = ""
     after: tuple[str, ...] = ()
 
 
@@ -50,8 +54,11 @@ class Briefing:
         return bool(self.parts)
 
 
-def briefing_of(review: Review) -> Briefing:
-    """The note of this review as its data stands now; empty when its framework has no words for it."""
+def briefing_of(review: Review, *, speak_address: str = "") -> Briefing:
+    """The note of this review as its data stands now; empty when its framework has no words for it.
+
+    Made under a secret address, it says at which address staff ask to be heard.
+    """
     dates = say.day_range(review.day_zero, review.last_day)
     fields = {
         "council": review.council,
@@ -60,7 +67,10 @@ def briefing_of(review: Review) -> Briefing:
         "days": str(review.on_site_days),
         "weeks": str(_weeks(review.pack)),
     }
-    parts = [_part(review, section, fields) for section in review.pack.briefing]
+    parts = [
+        _part(review, section, fields, speak_address)
+        for section in review.pack.briefing
+    ]
     return Briefing(
         council=review.council,
         programme=review.programme,
@@ -76,7 +86,10 @@ def _weeks(pack: packs.Pack) -> int:
 
 
 def _part(
-    review: Review, section: packs.BriefingSection, fields: dict[str, str]
+    review: Review,
+    section: packs.BriefingSection,
+    fields: dict[str, str],
+    speak_address: str,
 ) -> Part | None:
     def paragraphs(text: str) -> tuple[str, ...]:
         filled = Template(text).safe_substitute(fields)
@@ -93,7 +106,10 @@ def _part(
     elif section.lists == "dates":
         table = _dates(review, section.milestones)
     elif section.lists == "contacts":
-        table = _contacts(review)
+        items = (_manager(review), *_council_contacts(review))
+    elif section.lists == "speak":
+        # Whoever would be heard is never sent to the council.
+        items = (_manager(review),)
     words = paragraphs(section.text)
     if not (words or items or table):
         return None
@@ -104,6 +120,7 @@ def _part(
         items=items,
         numbered=section.lists == "themes",
         table=table,
+        address=speak_address if section.lists == "speak" else "",
         after=paragraphs(section.after),
     )
 
@@ -130,25 +147,36 @@ def _dates(review: Review, codes: tuple[str, ...]) -> Table:
     return Table("Days to know", ("What", "When"), rows)
 
 
-def _contacts(review: Review) -> Table:
-    rows = [
+def _manager(review: Review) -> str:
+    title = next(r.title for r in review.pack.roles if r.access_role == AccessRole.RM)
+    return _reached(
+        f"{title}: {review.contact_name}", review.contact_email, review.contact_phone
+    )
+
+
+def _council_contacts(review: Review) -> tuple[str, ...]:
+    """Those whom the council has named, each with what is known of them."""
+    named = (
         (
-            "Review manager",
-            review.contact_name,
-            review.contact_email,
-            review.contact_phone or "Not given",
-        )
-    ]
-    if review.council_contact_name or review.council_contact_email:
-        rows.append(
-            (
-                f"Contact at {review.council}",
-                review.council_contact_name or "Not given",
-                review.council_contact_email or "Not given",
-                "Not given",
-            )
-        )
-    return Table("Contacts", ("Who", "Name", "Email", "Telephone"), tuple(rows))
+            review.council_contact_name,
+            review.council_contact_title,
+            review.council_contact_email,
+            review.council_contact_phone,
+        ),
+        (
+            review.second_contact_name,
+            review.second_contact_title,
+            review.second_contact_email,
+            review.second_contact_phone,
+        ),
+    )
+    return tuple(
+        _reached(f"{review.council}: {name}", *rest) for name, *rest in named if name
+    )
+
+
+def _reached(*words: str) -> str:
+    return ", ".join(filter(None, words))
 
 
 @dataclass(frozen=True)

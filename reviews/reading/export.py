@@ -1,14 +1,20 @@
 """The set-up of a review as one JSON file, without people, answers, notes or any secret."""
 
+import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from reviews.models import Review
+from django.db.models import Model
+
+from reviews.models import Review, Terms
 
 FORMAT = "critical-friend-review"
-VERSION = 1
-DETAILS = (
+# Version 1 had one contact of the council without title and telephone, and none of OWN_LISTS.
+VERSION = 2
+READ = (1, 2)
+DETAILS_1 = (
     "council",
     "programme",
     "scope",
@@ -20,6 +26,15 @@ DETAILS = (
     "council_contact_name",
     "council_contact_email",
 )
+DETAILS = (
+    *DETAILS_1,
+    "council_contact_title",
+    "council_contact_phone",
+    "second_contact_name",
+    "second_contact_title",
+    "second_contact_email",
+    "second_contact_phone",
+)
 MILESTONE = (
     "code",
     "title",
@@ -30,10 +45,36 @@ MILESTONE = (
     "done_on",
     "evidence",
 )
+REQUEST = (
+    "code",
+    "title",
+    "themes",
+    "need",
+    "owner_role",
+    "agency",
+    "due_on",
+    "offset_days",
+)
+PERIOD = ("kind", "title", "first", "last")
+NOTICE = ("told_on", "told_by", "told_to", "how", "said", "replied_on", "reply")
+RULE = ("kind", "by_itself")
+SECTION = ("code", "title", "text")
+# What a file of version 1 does not have.
+OWN_LISTS = (
+    "document_requests",
+    "blocked_periods",
+    "notices",
+    "mail_rules",
+    "terms",
+)
 
 
 def set_up_of(review: Review) -> dict[str, Any]:
-    """What is exported, in plain values. The team's roles stand in the framework's copy."""
+    """What is exported, in plain values. The team's roles stand in the framework's copy.
+
+    ``terms`` are empty while they read as the framework has them; signatures stay here.
+    """
+    terms = Terms.objects.filter(review=review).first()
     return {
         "details": {name: getattr(review, name) for name in DETAILS},
         "day_zero": review.day_zero.isoformat(),
@@ -43,16 +84,26 @@ def set_up_of(review: Review) -> dict[str, Any]:
             {"code": each.code, "name": each.name, "kind": each.kind}
             for each in review.agencies.all()
         ],
-        "milestones": [
-            {name: _plain(getattr(each, name)) for name in MILESTONE}
-            for each in review.milestones.all()
+        "milestones": _rows(review.milestones.all(), MILESTONE),
+        "document_requests": [
+            {**row, "agency": each.agency.code if each.agency else ""}
+            for each in review.document_requests.select_related("agency")
+            for row in _rows([each], REQUEST)
         ],
+        "blocked_periods": _rows(review.blocked_periods.all(), PERIOD),
+        "notices": _rows(review.regulator_notices.all(), NOTICE),
+        "mail_rules": _rows(review.mail_rules.order_by("kind"), RULE),
+        "terms": terms.sections if terms else [],
         "framework": review.framework,
     }
 
 
+def _rows(items: Iterable[Model], names: Iterable[str]) -> list[dict[str, Any]]:
+    return [{name: _plain(getattr(each, name)) for name in names} for each in items]
+
+
 def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def checksum(content: Any) -> str:

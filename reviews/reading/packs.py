@@ -6,11 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from reviews import pack_file, packs
+from django.utils import timezone
+
+from reviews import pack_file, packs, say
 from reviews.line_diff import Row, compare
 from reviews.models import FrameworkPack, PackVersion, Review
-from reviews.pack_parts import PARTS, Part, Table, table_of
+from reviews.pack_parts import PARTS, Part
 from reviews.pack_use import Uses
+from reviews.pack_words import PartDifference, Table, differences, table_of
 
 
 @dataclass(frozen=True)
@@ -82,15 +85,76 @@ def newest_of(code: str) -> packs.Pack:
     return found.pack if found else packs.load(code)
 
 
-def versions_of(review: Review) -> list[tuple[str, packs.Pack]]:
-    """Other versions of the framework that the review works with, the newest first."""
-    found: list[tuple[str, packs.Pack]] = []
-    own = FrameworkPack.objects.filter(code=review.pack_code).first()
+@dataclass(frozen=True)
+class Edition:
+    """A version of a framework; nobody made one that is supplied."""
+
+    label: str
+    pack: packs.Pack
+    reason: str = ""
+    made_by: str = ""
+    made_at: dt.datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """As in "Version 2: A question more (Lorcan Devaney, 9 January 2013)"."""
+        if self.made_at is None:
+            return f"Version {self.label}, as supplied"
+        day = say.day(timezone.localtime(self.made_at).date())
+        return f"Version {self.label}: {self.reason} ({self.made_by}, {day})"
+
+
+def editions_of(code: str) -> list[Edition]:
+    """Every version of a framework, the newest first; none where it is not here."""
+    own = FrameworkPack.objects.filter(code=code).first()
     if own:
-        found = [(v.label, v.content()) for v in reversed(own.versions.all())]
-    else:
-        found = [(p.version, p) for p in packs.shipped() if p.code == review.pack_code]
-    return [(label, pack) for label, pack in found if label != review.pack_version]
+        return [
+            Edition(v.label, v.content(), v.reason, v.made_by_name, v.made_at)
+            for v in reversed(own.versions.all())
+        ]
+    return [Edition(p.version, p) for p in packs.shipped() if p.code == code]
+
+
+def versions_of(review: Review) -> list[Edition]:
+    """Other versions of the framework that the review works with, the newest first."""
+    return [
+        each
+        for each in editions_of(review.pack_code)
+        if each.label != review.pack_version
+    ]
+
+
+def origin_of(review: Review) -> packs.Pack | None:
+    """The framework as it was before it was tailored for the review, if it is still here."""
+    return next(
+        (
+            each.pack
+            for each in editions_of(review.pack_code)
+            if each.label == review.pack_version
+        ),
+        None,
+    )
+
+
+def source_of(own: FrameworkPack) -> packs.Pack | None:
+    """What one's own framework was copied from, if it is still here."""
+    return next(
+        (
+            each.pack
+            for each in editions_of(own.source_code)
+            if each.label == own.source_version
+        ),
+        None,
+    )
+
+
+def next_label(own: FrameworkPack) -> str:
+    """What the next version of one's own framework will be called."""
+    taken = {version.label for version in own.versions.all()}
+    number = own.newest.number + 1
+    while str(number) in taken:
+        number += 1
+    return str(number)
 
 
 def copy_now(review: Review) -> packs.Pack:
@@ -104,7 +168,7 @@ def tables(pack: packs.Pack) -> list[Table]:
 
 @dataclass(frozen=True)
 class PartLine:
-    """A part of a review's own copy: how much is in it, and why it cannot be changed."""
+    """A part in the list of them: how much is in it, and why it cannot be changed here."""
 
     part: Part
     size: str
@@ -117,7 +181,7 @@ def part_lines(pack: packs.Pack, uses: Uses | None = None) -> list[PartLine]:
         size = ""
         if not part.names:
             number = len(part.items(pack))
-            size = "1 item" if number == 1 else f"{number} items"
+            size = say.counted(number, "item")
         lines.append(
             PartLine(part, size, uses.locked.get(part.slug, "") if uses else "")
         )
@@ -129,8 +193,18 @@ def text_of(part: Part, pack: packs.Pack) -> str:
     return pack_file.write(part.of(pack))
 
 
-def diff_of(left: PackVersion, right: PackVersion) -> list[Row]:
-    return compare(left.text, right.text)
+@dataclass(frozen=True)
+class Comparison:
+    """Two frameworks in words, part by part, and line by line as files."""
+
+    parts: list[PartDifference]
+    rows: list[Row]
+
+
+def comparison(left: packs.Pack, right: packs.Pack) -> Comparison:
+    return Comparison(
+        differences(PARTS, left, right), compare(packs.write(left), packs.write(right))
+    )
 
 
 def part_diff(part: Part, saved: packs.Pack, typed: Any) -> list[Row]:

@@ -16,10 +16,12 @@ SERIES = (
 )
 _NAMES = {"neighbours": "its statistical neighbours", "england": "England"}
 
-# The drawing, in its own units.
-WIDTH, LEFT, BAR, STEP = 640, 190, 24, 38
-RIGHT_OF_BAR = 90
-LINE_HEIGHT, TOP, BOTTOM, SIDE = 260, 18, 34, 62
+# The drawing, in its own units: narrow enough to be read on a phone.
+WIDTH, STEP, BAR_TOP = 360, 52, 22
+RIGHT_OF_BAR = 76
+LINE_HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 230, 14, 30, 48, 18
+# So many periods have room for their names side by side; of more, every other one is named.
+MOST_PERIODS = 5
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,12 @@ class Bar:
     value: str
 
     @property
+    def label_y(self) -> int:
+        return self.y - 6
+
+    @property
     def text_y(self) -> int:
-        return self.y + 17
+        return self.y + 16
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,6 @@ class Line:
     series: str
     label: str
     dots: list[Dot]
-    label_y: int
 
     @property
     def points(self) -> str:
@@ -60,6 +65,7 @@ class Mark:
 
     at: int
     label: str
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,26 @@ class Measure:
         )
 
     @property
-    def rows(self) -> list[tuple[str, list[str]]]:
+    def series(self) -> list[tuple[str, str]]:
+        """Those of which there is anything to show; the council's own always."""
         return [
-            (each.period, [number(getattr(each, series)) for series, _ in SERIES])
+            (series, label)
+            for series, label in SERIES
+            if series == "council"
+            or any(getattr(each, series) is not None for each in self.figures)
+        ]
+
+    @property
+    def rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """For each period the values with their headings."""
+        return [
+            (
+                each.period,
+                [
+                    (label, number(getattr(each, series)))
+                    for series, label in self.series
+                ],
+            )
             for each in self.figures
         ]
 
@@ -149,9 +172,6 @@ def _measure(figures: list[Figure]) -> Measure:
         height = max(len(bars) * STEP, STEP)
         return Measure(first.name, first.unit, figures, sentence, height, bars=bars)
     lines, levels = _lines(figures)
-    periods = [
-        Mark(x, each.period) for x, each in zip(_places(figures), figures, strict=True)
-    ]
     return Measure(
         first.name,
         first.unit,
@@ -160,7 +180,7 @@ def _measure(figures: list[Figure]) -> Measure:
         LINE_HEIGHT,
         lines=lines,
         levels=levels,
-        periods=periods,
+        periods=_periods(figures),
     )
 
 
@@ -213,7 +233,7 @@ def _bars(figure: Figure) -> list[Bar]:
     largest = max(known, default=Decimal(0)) or Decimal(1)
     if figure.unit == "%" and largest <= 100:
         largest = Decimal(100)
-    room = WIDTH - LEFT - RIGHT_OF_BAR
+    room = WIDTH - RIGHT_OF_BAR
     bars: list[Bar] = []
     for series, label in SERIES:
         value = values[series]
@@ -221,15 +241,26 @@ def _bars(figure: Figure) -> list[Bar]:
             continue
         width = max(round(room * abs(value) / largest), 1)
         text = spoken(value, figure.unit if figure.unit in ("%", "£") else "")
-        bars.append(
-            Bar(series, label, 6 + len(bars) * STEP, width, LEFT + width + 8, text)
-        )
+        y = BAR_TOP + len(bars) * STEP
+        bars.append(Bar(series, label, y, width, width + 8, text))
     return bars
 
 
 def _places(figures: Sequence[Figure]) -> list[int]:
-    room = WIDTH - SIDE - LEFT
-    return [SIDE + round(room * n / (len(figures) - 1)) for n in range(len(figures))]
+    room = WIDTH - LEFT - RIGHT
+    return [LEFT + round(room * n / (len(figures) - 1)) for n in range(len(figures))]
+
+
+def _periods(figures: Sequence[Figure]) -> list[Mark]:
+    """The names under the drawing, as many as have room, the newest always."""
+    places = list(zip(_places(figures), figures, strict=True))
+    last = len(places) - 1
+    every = 1 if len(places) <= MOST_PERIODS else 2
+    return [
+        Mark(x, each.period, "start" if n == 0 else "end" if n == last else "middle")
+        for n, (x, each) in enumerate(places)
+        if (last - n) % every == 0
+    ]
 
 
 def _lines(figures: Sequence[Figure]) -> tuple[list[Line], list[Mark]]:
@@ -259,23 +290,9 @@ def _lines(figures: Sequence[Figure]) -> tuple[list[Line], list[Mark]]:
             if (value := getattr(each, series)) is not None
         ]
         if dots:
-            lines.append(Line(series, label, dots, dots[-1].y))
+            lines.append(Line(series, label, dots))
     levels = [
         Mark(height(value), number(round(value, 1)))
         for value in (low, (low + high) / 2, high)
     ]
-    return _apart(lines), levels
-
-
-LABEL_ROOM = 18
-
-
-def _apart(lines: list[Line]) -> list[Line]:
-    """Labels at the ends of lines, moved down where they would stand on each other."""
-    placed: list[Line] = []
-    lowest = -LABEL_ROOM
-    for line in sorted(lines, key=lambda line: line.label_y):
-        at = max(line.label_y, lowest + LABEL_ROOM)
-        placed.append(Line(line.series, line.label, line.dots, at))
-        lowest = at
-    return placed
+    return lines, levels

@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.http import QueryDict
-
-from reviews import lead_in
+from reviews import lead_in, say
 from reviews.lead_in import Standing
 from reviews.models import Milestone, Review
+from reviews.reading.filters import Box, Choice, Filters, choices
 
 COLOURS = {
     Standing.LATE: "red",
@@ -24,14 +24,53 @@ class PlanRow:
     owner_title: str
     standing: Standing
     weeks: str
+    # What the product knows to have happened; empty where it does not.
+    known: str = ""
 
     @property
     def status(self) -> str:
         return self.standing.words
 
     @property
+    def tick(self) -> str:
+        """The row and the version of it that is shown."""
+        return f"{self.milestone.pk}.{self.milestone.version}"
+
+    @property
     def colour(self) -> str:
         return COLOURS.get(self.standing, "")
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """A milestone that somebody else saved first: each of its values, and the one chosen for it."""
+
+    title: str
+    values: list[tuple[str, str, str]]
+
+
+def meanwhile(
+    review: Review, missed: Sequence[Milestone], chosen: Mapping[str, Any]
+) -> list[Meanwhile]:
+    """What is saved beside what was chosen, for rows that were left alone."""
+    titles = review.pack.owner_titles
+    labels = dict(Milestone.Status.choices)
+    found = []
+    for row in missed:
+        values = []
+        if chosen["owner_role"]:
+            mine = titles.get(chosen["owner_role"], "")
+            saved = titles.get(row.owner_role, row.owner_role)
+            values.append(("Who sees to it", saved, mine))
+        if chosen["status"]:
+            mine = str(labels[chosen["status"]])
+            values.append(("Status", row.get_status_display(), mine))
+        if chosen["days"]:
+            days = say.counted(abs(chosen["days"]), "day")
+            way = "later" if chosen["days"] > 0 else "earlier"
+            values.append(("Due", say.day(row.due_on), f"{days} {way}"))
+        found.append(Meanwhile(row.title, values))
+    return found
 
 
 def plan_of(review: Review, *, today: dt.date) -> list[PlanRow]:
@@ -44,10 +83,15 @@ def plan_of(review: Review, *, today: dt.date) -> list[PlanRow]:
             standing=lead_in.standing(
                 milestone.due_on, status=milestone.status, today=today
             ),
-            weeks=_weeks(milestone.offset_days),
+            weeks=_weeks(milestone.days_from_visit),
         )
         for milestone in review.milestones.all()
     ]
+
+
+def with_known(rows: Sequence[PlanRow], known: Mapping[int, str]) -> list[PlanRow]:
+    """The rows with what is known of each, by number of the milestone."""
+    return [replace(row, known=known.get(row.milestone.pk, "")) for row in rows]
 
 
 def _weeks(offset: int) -> str:
@@ -63,13 +107,7 @@ def _weeks(offset: int) -> str:
 
 # What the address may filter and sort by
 
-
-@dataclass(frozen=True)
-class Choice:
-    code: str
-    title: str
-
-
+TO_DO = "to-do"
 PERIODS = (
     Choice("fortnight", "The next 14 days"),
     Choice("lead-in", "Before the visit"),
@@ -81,50 +119,24 @@ SORTS = (
     Choice("urgency", "Urgency"),
     Choice("owner", "Who sees to it"),
 )
-STANDINGS = tuple(Choice(each.value, each.words) for each in Standing)
+STANDINGS = (
+    Choice(TO_DO, "Still to do"),
+    *choices((each.value, each.words) for each in Standing),
+)
 
 
-@dataclass(frozen=True)
-class PlanFilter:
-    """What of the plan is shown. Unknown words in an address filter by nothing."""
-
-    owner: str = ""
-    status: str = ""
-    period: str = ""
-    sort: str = "date"
-
-    @classmethod
-    def read(cls, query: QueryDict, review: Review) -> "PlanFilter":
-        known = {
-            "owner": set(review.pack.owner_titles),
-            "status": {each.value for each in Standing},
-            "period": {each.code for each in PERIODS},
-            "sort": {each.code for each in SORTS},
-        }
-        found = {
-            name: query.get(name, "")
-            for name, words in known.items()
-            if query.get(name, "") in words
-        }
-        return cls(**found)
-
-    @property
-    def is_on(self) -> bool:
-        return bool(self.owner or self.status or self.period)
-
-    @property
-    def query(self) -> str:
-        """The same filter as the part of an address behind the question mark."""
-        query = QueryDict(mutable=True)
-        for name in ("owner", "status", "period"):
-            if getattr(self, name):
-                query[name] = getattr(self, name)
-        if self.sort != "date":
-            query["sort"] = self.sort
-        return query.urlencode()
-
-    def with_status(self, status: str) -> "PlanFilter":
-        return replace(self, status=status)
+def boxes(review: Review, rows: Sequence[PlanRow]) -> tuple[Box, ...]:
+    """The boxes of the bar over the table."""
+    holding = {row.milestone.owner_role for row in rows}
+    owners = choices(
+        (role.code, role.title) for role in review.pack.roles if role.code in holding
+    )
+    return (
+        Box("owner", "Who", owners, "Everybody"),
+        Box("status", "Status", STANDINGS, "Any status"),
+        Box("period", "When", PERIODS, "Any time"),
+        Box("sort", "Sort by", SORTS, narrows=False),
+    )
 
 
 def _in_period(row: PlanRow, period: str, review: Review, today: dt.date) -> bool:
@@ -138,23 +150,45 @@ def _in_period(row: PlanRow, period: str, review: Review, today: dt.date) -> boo
     return due > review.last_day
 
 
+def _stands(row: PlanRow, status: str) -> bool:
+    return row.milestone.is_open if status == TO_DO else row.standing == status
+
+
 def shown(
-    rows: Sequence[PlanRow], chosen: PlanFilter, *, review: Review, today: dt.date
+    rows: Sequence[PlanRow], chosen: Filters, *, review: Review, today: dt.date
 ) -> list[PlanRow]:
-    """Those of ``rows`` that the filter lets through, in its order."""
+    """Those of ``rows`` that the filter lets through, in its order, what is open first."""
+    owner, status = chosen.value("owner"), chosen.value("status")
+    period = chosen.value("period")
     kept = [
         row
         for row in rows
-        if (not chosen.owner or row.milestone.owner_role == chosen.owner)
-        and (not chosen.status or row.standing == chosen.status)
-        and (not chosen.period or _in_period(row, chosen.period, review, today))
+        if (not owner or row.milestone.owner_role == owner)
+        and (not status or _stands(row, status))
+        and (not period or _in_period(row, period, review, today))
     ]
-    if chosen.sort == "urgency":
+    if chosen.value("sort") == "urgency":
         order = list(Standing)
         kept.sort(key=lambda row: order.index(row.standing))
-    elif chosen.sort == "owner":
+    elif chosen.value("sort") == "owner":
         kept.sort(key=lambda row: row.owner_title)
+    kept.sort(key=lambda row: not row.milestone.is_open)
     return kept
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one caption: what is still to do, and below it what is over."""
+
+    title: str
+    rows: list[PlanRow]
+
+
+def groups(rows: Sequence[PlanRow]) -> list[Group]:
+    to_do = [row for row in rows if row.milestone.is_open]
+    over = [row for row in rows if not row.milestone.is_open]
+    found = [Group("Still to do", to_do), Group("Done or not needed", over)]
+    return [group for group in found if group.rows]
 
 
 @dataclass(frozen=True)
@@ -164,20 +198,14 @@ class Count:
     title: str
     number: int
     query: str
-    colour: str
 
 
-def counts(rows: Sequence[PlanRow], chosen: PlanFilter) -> list[Count]:
+def counts(rows: Sequence[PlanRow], chosen: Filters) -> list[Count]:
     """At risk comes before late: there is still time for it."""
     numbers = Counter(row.standing for row in rows)
     order = [Standing.AT_RISK, Standing.LATE, *list(Standing)[2:]]
     return [
-        Count(
-            each.words,
-            numbers[each],
-            chosen.with_status(each.value).query,
-            COLOURS.get(each, ""),
-        )
+        Count(each.words, numbers[each], chosen.but("status", each.value).query)
         for each in order
         if numbers[each]
     ]

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from reviews import lead_in, say
+from reviews import lead_in
 from reviews.models import BlockedPeriod, Review
 
 BANK, VISIT = "bank", "visit"
@@ -19,7 +19,7 @@ TITLES = {BANK: "Bank holiday", **dict(BlockedPeriod.Kind.choices)}
 # What is drawn where several fall on one day.
 WEIGHT = ["inspection", "election", "bank", "council", "school"]
 AFTER = dt.timedelta(days=28)
-MOST_MONTHS = 18
+MOST_MONTHS = 24
 
 
 @dataclass(frozen=True)
@@ -74,29 +74,6 @@ def clashes_of(review: Review) -> list[Clash]:
             found, key=lambda each: each[:3]
         )
     ]
-
-
-def visit_warnings(review: Review, day_zero: dt.date, *, today: dt.date) -> list[str]:
-    """What speaks against a visit that begins on ``day_zero``, one sentence each."""
-    last = day_zero + dt.timedelta(days=review.on_site_days - 1)
-    warnings = []
-    if day_zero < today:
-        warnings.append("This day is in the past.")
-    warnings += [
-        f"{name}, {say.day(day)}, is a bank holiday."
-        for day, name in lead_in.named_bank_holidays(day_zero, last)
-    ]
-    warnings += [
-        f"{say.day(day)} is the day of local elections."
-        for day in lead_in.local_elections(day_zero, last)
-    ]
-    warnings += [
-        f"{each.title}: {each.get_kind_display().lower()}, {say.day(each.first)}"
-        + (f" to {say.day(each.last)}." if each.last != each.first else ".")
-        for each in review.blocked_periods.all()
-        if each.first <= last and each.last >= day_zero
-    ]
-    return warnings
 
 
 # The drawn calendar
@@ -163,19 +140,23 @@ class Month:
 
 
 def months_of(review: Review, clashes: list[Clash]) -> list[Month]:
-    """The months from the plan's first open date to the end of the visit."""
+    """Every month from the plan's first open date to the visit, and every other one in which
+    there are days to keep away from."""
     due = Counter(row.due_on for row in review.milestones.all() if row.is_open)
     kinds: dict[dt.date, list[str]] = {}
     for clash in clashes:
         for number in range((clash.last - clash.first).days + 1):
             day = clash.first + dt.timedelta(days=number)
             kinds.setdefault(day, []).append(clash.kind)
-    month = min([*due, review.day_zero]).replace(day=1)
-    months: list[Month] = []
-    while month <= review.last_day and len(months) < MOST_MONTHS:
-        months.append(_month(month, review, kinds, due))
+    touched = {day.replace(day=1) for day in kinds}
+    month = min([*(day for day in due if day < review.day_zero), review.day_zero])
+    month = month.replace(day=1)
+    while month <= review.last_day:
+        touched.add(month)
         month = _next(month)
-    return months
+    return [
+        _month(first, review, kinds, due) for first in sorted(touched)[:MOST_MONTHS]
+    ]
 
 
 def _next(month: dt.date) -> dt.date:

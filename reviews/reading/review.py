@@ -1,12 +1,15 @@
 """Queries and small values for the pages of set-up. Nothing here writes."""
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews.models import Milestone, Review, Stage, User
-from reviews.reading.team import team_of
+from reviews import say
+from reviews.models import Agency, Milestone, NoSuchDocument, Review, Stage, User
+from reviews.reading.checks import Result, results
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,8 @@ class WorkRow:
     late: int
     next_milestone: Milestone | None
     today: dt.date
+    # Invited, and not answered yet.
+    invited: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -37,8 +42,13 @@ def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
     ):
         by_review.setdefault(milestone.review_id, []).append(milestone)
     rows = []
-    # What is over stands below what is coming, each by its date.
-    members.sort(key=lambda member: member.review.stage == Stage.CLOSED)
+    # Invitations first. What is over stands below what is coming, each by its date.
+    members.sort(
+        key=lambda member: (
+            member.has_accepted,
+            member.review.stage == Stage.CLOSED,
+        )
+    )
     for member in members:
         today = member.review.today(at)
         mine = [
@@ -54,14 +64,68 @@ def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
                 late=sum(milestone.is_late(today) for milestone in mine),
                 next_milestone=next(iter(mine), None),
                 today=today,
+                invited=not member.has_accepted,
             )
         )
     return rows
 
 
+def same_review(user: User, *, council: str, day_zero: dt.date) -> bool:
+    """Whether this person is on a review of the same council that begins on the same day."""
+    return Review.objects.filter(
+        memberships__user=user, council__iexact=council.strip(), day_zero=day_zero
+    ).exists()
+
+
+def reasons_to_keep(review: Review) -> list[str]:
+    """Why a review cannot be deleted as a mistake; empty while nobody has said anything in it."""
+    if review.stage != Stage.SET_UP:
+        return ["This review is past its set-up, so it stays."]
+    found = []
+    if review.speak_requests.exists():
+        found.append("Somebody has asked to speak to the team.")
+    if review.interests.exists():
+        found.append("A peer has declared their interests.")
+    if review.profile_decisions.exists():
+        found.append("The sponsor has decided on a profile.")
+    return found
+
+
+def what_goes_with(agency: Agency) -> list[str]:
+    """What is lost with an agency, and what stays without it."""
+    review = agency.review
+    documents = review.documents.filter(agency=agency).count()
+    requests = review.document_requests.filter(agency=agency).count()
+    nones = NoSuchDocument.objects.filter(agency=agency).count()
+    found = []
+    if nones:
+        found.append(
+            f"{say.counted(nones, 'answer')} of theirs that there is no such document "
+            f"{'goes' if nones == 1 else 'go'}"
+        )
+    if documents:
+        found.append(
+            f"{say.counted(documents, 'document')} of theirs "
+            f"{'stays' if documents == 1 else 'stay'} with the team, and the agency is no "
+            "longer named on "
+            f"{'it' if documents == 1 else 'them'}"
+        )
+    if requests:
+        found.append(
+            f"{say.counted(requests, 'request')} for a document "
+            f"{'is' if requests == 1 else 'are'} then addressed to no one agency"
+        )
+    return found
+
+
+def key_questions_print(texts: Sequence[str]) -> str:
+    """Tells whether somebody changed the key questions in between."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True)
 class Task:
-    """One row of the set-up task list."""
+    """One row of the set-up task list. ``hint`` says what is missing."""
 
     title: str
     url: str
@@ -72,46 +136,108 @@ class Task:
     def completed(self) -> bool:
         return self.status == "Completed"
 
+    @property
+    def can_start(self) -> bool:
+        return self.status != "Cannot start yet"
 
-def set_up_tasks(review: Review) -> list[Task]:
-    """What a review needs before the lead-in, with what is missing said in words."""
 
-    def address(name: str) -> str:
-        return reverse(f"reviews:{name}", kwargs={"review_id": review.pk})
+@dataclass(frozen=True)
+class Step:
+    """Tasks that belong together, under one heading."""
 
-    def task(title: str, name: str, missing: str) -> Task:
-        return Task(
-            title, address(name), "Incomplete" if missing else "Completed", missing
-        )
+    title: str
+    tasks: list[Task]
 
-    questions = review.key_questions.count()
-    agencies = review.agencies.count()
-    vacancies = [slot.role_title for slot in team_of(review).vacancies]
-    contacts = review.council_contact_name and review.council_contact_email
+
+@dataclass(frozen=True)
+class _Work:
+    """A task as the product knows it: it is done when none of its checks finds anything."""
+
+    title: str
+    page: str
+    codes: tuple[str, ...]
+
+
+STEPS: tuple[tuple[str, tuple[_Work, ...]], ...] = (
+    (
+        "What the review is about",
+        (
+            _Work(
+                "Say what the review is about",
+                "details",
+                ("scope", "duty-contact", "council-contact"),
+            ),
+            _Work("Agree the key questions", "key-questions", ("key-questions",)),
+            _Work("Have the scope approved", "scope", ("scope-approved",)),
+            _Work("Agree the terms", "terms", ("terms",)),
+        ),
+    ),
+    (
+        "Who takes part",
+        (
+            _Work("List the agencies", "agencies", ("partner-agencies",)),
+            _Work("Name the agencies’ contacts", "team", ("agency-contacts",)),
+            _Work("Build the team", "team", ("team", "peer-homes")),
+            _Work("Have the profiles accepted", "profiles", ("interests", "profiles")),
+        ),
+    ),
+    (
+        "When it happens",
+        (
+            _Work("Check the plan", "plan", ("milestones",)),
+            _Work("Keep clear of other dates", "clashes", ("visit-dates",)),
+            _Work("Tell the regulator", "regulator", ("regulator",)),
+        ),
+    ),
+)
+
+
+def set_up_steps(review: Review, found: Iterable[Result]) -> list[Step]:
+    """What a review needs before the lead-in, as the checks have found it."""
+    missing = {
+        result.check.code: [each.sentence for each in result.missing]
+        for result in found
+    }
     return [
-        task(
-            "Say what the review is about",
-            "details",
-            "The scope is not written yet"
-            if not review.scope
-            else ""
-            if contacts
-            else "The council’s contact is not named yet",
-        ),
-        task(
-            "Agree the key questions",
-            "key-questions",
-            "" if questions >= 3 else f"{questions} of at least 3 are written",
-        ),
-        task(
-            "List the agencies",
-            "agencies",
-            "" if agencies >= 2 else "At least two agencies take part",
-        ),
-        task(
-            "Build the team",
-            "team",
-            f"Still to be found: {', '.join(vacancies).lower()}" if vacancies else "",
-        ),
-        task("Check the twelve-week plan", "plan", ""),
+        Step(
+            title,
+            [
+                _task(review, work, missing)
+                for work in works
+                # A framework without the check asks nothing of it.
+                if any(code in missing for code in work.codes)
+            ],
+        )
+        for title, works in STEPS
     ]
+
+
+def set_up_tasks(review: Review, *, today: dt.date) -> list[Task]:
+    steps = set_up_steps(review, results(review, today=today))
+    return [task for step in steps for task in step.tasks]
+
+
+def _task(review: Review, work: _Work, missing: dict[str, list[str]]) -> Task:
+    found = [words for code in work.codes for words in missing.get(code, ())]
+    status = "Incomplete" if found else "Completed"
+    hint = _hint(found)
+    if work.page == "scope" and not review.scope.strip():
+        status, hint = "Cannot start yet", "The scope comes first"
+    elif work.page == "plan" and not found and _untouched(review):
+        status, hint = "Not started", "No milestone is done or in progress"
+    elif work.codes == ("agency-contacts",) and found:
+        hint = f"{say.counted(len(found), 'contact')} missing"
+    url = reverse(f"reviews:{work.page}", kwargs={"review_id": review.pk})
+    return Task(title=work.title, url=url, status=status, hint=hint)
+
+
+def _hint(found: list[str]) -> str:
+    """The first thing that is missing, and how many more; a hint has no full stop."""
+    if not found:
+        return ""
+    first = found[0].rstrip(".")
+    return first if len(found) == 1 else f"{first}, and {len(found) - 1} more"
+
+
+def _untouched(review: Review) -> bool:
+    return not review.milestones.exclude(status=Milestone.Status.OPEN).exists()

@@ -1,26 +1,55 @@
 """Who is on a review: slots, vacancies, invitations, interests and what the sponsor decided."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
+from django.urls import reverse
+
+from reviews import say
+from reviews.access import ROLE_WORDS, Action, can
+from reviews.mail_kinds import ACCOUNT_INVITATION, INVITATION
 from reviews.models import (
     HOST,
     TEAM,
+    AccessRole,
+    Delivery,
+    Departure,
     Interest,
     Membership,
     ProfileDecision,
     Review,
+    Stage,
+    User,
 )
+from reviews.packs import Role
+from reviews.progress import ToDo
+from reviews.team_use import SessionChoice
+
+# Letters that did not arrive, and what the team page says of each.
+NOT_ARRIVED = {
+    Delivery.NO_ADDRESS: "The email address does not exist",
+    Delivery.MAILBOX: "The mailbox did not take the email",
+    Delivery.FAILED: "The email could not be sent",
+    Delivery.UNKNOWN: "Nobody knows whether the email arrived",
+}
+# After so long without an answer, asking again is something to do.
+PATIENCE = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A role of the framework with who holds it, or a vacancy."""
+    """A role of the framework with who holds it, or a vacancy; ``missing`` is how many lack."""
 
     role_title: str
+    role_code: str
     members: list[Membership]
-    vacant: bool
-    places: str = ""
+    missing: int = 0
+
+    @property
+    def vacant(self) -> bool:
+        return self.missing > 0
 
 
 @dataclass(frozen=True)
@@ -33,38 +62,198 @@ class Team:
         return [slot for slot in [*self.peers, *self.hosts] if slot.vacant]
 
 
-def team_of(review: Review) -> Team:
+def _held(review: Review) -> dict[str, list[Membership]]:
+    """Who has each role, in one query."""
     held: dict[str, list[Membership]] = {}
     for member in review.memberships.select_related("user", "agency"):
         member.review = review  # its role's title is read from the framework
         held.setdefault(member.role, []).append(member)
+    return held
+
+
+def team_of(review: Review) -> Team:
+    held = _held(review)
     peers: list[Slot] = []
     hosts: list[Slot] = []
     for role in review.pack.roles:
         if not role.has_account:
             continue
         members = held.get(role.code, [])
-        slot = Slot(
-            role.title,
-            members,
-            len(members) < role.least,
-            _places(len(members), role.least, role.most),
-        )
+        slot = Slot(role.title, role.code, members, max(role.least - len(members), 0))
         if members or slot.vacant:
             (hosts if role.access_role in HOST else peers).append(slot)
     return Team(peers, hosts)
 
 
-def _places(held: int, least: int, most: int | None) -> str:
-    if most is None:
-        return f"{held} held"
-    needed = f", {least} needed" if least else ", none needed"
-    return f"{held} of {most} held{needed}"
-
-
 def invitation_state(member: Membership) -> str:
-    """An account that was never signed in to has been invited and no more."""
-    return "Accepted" if member.user.last_login else "Invited"
+    """When a member has accepted, or was asked and has not answered yet."""
+    if member.has_accepted:
+        return f"Accepted on {say.day_of(member.answered_at)}"
+    if member.invited_at is None:
+        return ""
+    return f"Invited on {say.day_of(member.invited_at)}"
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One line of the team page: somebody with a role, or a place that nobody has yet."""
+
+    role: str
+    code: str
+    member: Membership | None = None
+    home: str = ""
+    state: str = ""
+    trouble: str = ""
+    missing: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return self.member is not None and not self.member.has_accepted
+
+    @property
+    def to_whom(self) -> str:
+        return f"to {self.member.user.full_name}" if self.member else ""
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    peers: list[TeamRow]
+    hosts: list[TeamRow]
+    declined: list[Departure]
+
+
+def team_page(review: Review, *, manages: bool) -> TeamPage:
+    """The team as a table. How a letter fared and who declined is for whoever manages it."""
+    team = team_of(review)
+    letters = _letters(review) if manages else {}
+    return TeamPage(
+        peers=_rows(team.peers, review, letters),
+        hosts=_rows(team.hosts, review, letters),
+        declined=declined(review) if manages else [],
+    )
+
+
+def _rows(
+    slots: list[Slot], review: Review, letters: dict[str, Delivery]
+) -> list[TeamRow]:
+    rows = []
+    for slot in slots:
+        for member in slot.members:
+            letter = letters.get(member.user.email)
+            rows.append(
+                TeamRow(
+                    slot.role_title,
+                    slot.role_code,
+                    member,
+                    home=home_of(member),
+                    state=invitation_state(member),
+                    trouble="" if member.has_accepted else _trouble(letter),
+                )
+            )
+        if slot.vacant:
+            more = " more" if slot.members else ""
+            rows.append(
+                TeamRow(
+                    slot.role_title,
+                    slot.role_code,
+                    missing=f"{slot.missing}{more} needed",
+                )
+            )
+    return rows
+
+
+def _trouble(letter: Delivery | None) -> str:
+    """Why an invitation has not come to its reader, as far as one knows."""
+    if letter == Delivery.DRAFT:
+        return "The email waits in the outbox"
+    return NOT_ARRIVED.get(letter, "") if letter else ""
+
+
+def home_of(member: Membership) -> str:
+    """Where somebody comes from: the people of the council's side from the council."""
+    if member.agency:
+        return member.agency.name
+    if member.access_role in HOST:
+        return member.home_organisation or member.review.council
+    return member.home_organisation
+
+
+def _letters(review: Review) -> dict[str, Delivery]:
+    """How the newest invitation to each address fared, for whoever has not answered."""
+    if not review.memberships.filter(answer=Membership.Answer.WAITING).exists():
+        return {}
+    sent = review.messages.filter(kind__in=[ACCOUNT_INVITATION, INVITATION])
+    return {
+        message.to: Delivery(message.state) for message in sent.order_by("queued_at")
+    }
+
+
+def declined(review: Review) -> list[Departure]:
+    """Who declined, until the manager takes them off the list."""
+    rows = list(
+        review.departures.filter(declined=True, noted=False).select_related("user")
+    )
+    for row in rows:
+        row.review = review
+    return rows
+
+
+# Adding and changing
+
+
+@dataclass(frozen=True)
+class RoleChoice:
+    """A role of the framework as somebody chooses it. ``full``: who holds it, if nobody more may."""
+
+    role: Role
+    words: str
+    full: tuple[str, ...] = ()
+
+
+def roles_of(review: Review, *, keeps: Membership | None = None) -> list[RoleChoice]:
+    """Every role that people can have. ``keeps`` holds one already and does not stand in their own
+    way; of the other side of the review they have no choice."""
+    held = _held(review)
+    found = []
+    for role in review.pack.roles:
+        if not role.has_account:
+            continue
+        if keeps is not None and (role.access_role in TEAM) != keeps.in_team:
+            continue
+        others = [each for each in held.get(role.code, []) if each != keeps]
+        full = role.most is not None and len(others) >= role.most
+        names = tuple(each.user.full_name for each in others) if full else ()
+        found.append(RoleChoice(role, ROLE_WORDS[AccessRole(role.access_role)], names))
+    return found
+
+
+def open_milestones(member: Membership) -> int:
+    """How many open milestones the role of ``member`` sees to."""
+    pack = member.review.pack
+    owned = pack.owned_by(member.role, member.access_role)
+    rows = member.review.milestones.filter(owner_role__in=owned)
+    return sum(milestone.is_open for milestone in rows)
+
+
+def invited_to(member: Membership) -> list[tuple[str, str]]:
+    """What somebody has to know before they say whether they come."""
+    review = member.review
+    contact = ", ".join(
+        filter(None, [review.contact_name, review.contact_email, review.contact_phone])
+    )
+    role = member.role_title
+    if member.agency:
+        role = f"{role} for {member.agency.name}"
+    return [
+        ("Review", review.programme),
+        ("On site", say.day_range(review.day_zero, review.last_day)),
+        ("Your role", role),
+        ("What it does", ROLE_WORDS[AccessRole(member.access_role)]),
+        ("Questions to", contact),
+    ]
+
+
+# Peers and the sponsor's word on them
 
 
 @dataclass(frozen=True)
@@ -75,15 +264,27 @@ class PeerRow:
     invitation: str
     decision: ProfileDecision | None
     interest: Interest | None
+    # Sessions that they asked to be kept out of, in words.
+    not_in: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:
         """The profile was never decided on."""
         return self.decision is None
 
+    @property
+    def may_be_decided(self) -> bool:
+        """Whoever is on site and was decided on is not up for decision again."""
+        return self.waits or self.member.review.stage < Stage.ON_SITE
 
-def peers_of(review: Review) -> list[PeerRow]:
-    """The peer team in the order of the framework's roles, in three queries."""
+
+def peers_of(
+    review: Review, *, kept_out: Mapping[int, Sequence[SessionChoice]] | None = None
+) -> list[PeerRow]:
+    """The peer team in the order of the framework's roles, in three queries.
+
+    ``kept_out``: the sessions that each has asked not to be in, for whoever reads interests.
+    """
     order = {role.code: number for number, role in enumerate(review.pack.roles)}
     members = sorted(
         review.memberships.filter(access_role__in=TEAM).select_related("user"),
@@ -103,9 +304,20 @@ def peers_of(review: Review) -> list[PeerRow]:
                 invitation_state(member),
                 decisions.get(member.pk),
                 interests.get(member.pk),
+                tuple(each.label for each in (kept_out or {}).get(member.pk, ())),
             )
         )
     return rows
+
+
+def facts_of(member: Membership) -> list[tuple[str, str]]:
+    """What the sponsor decides on."""
+    return [
+        ("Role", member.role_title),
+        ("From", member.home_organisation or "Not said yet"),
+        ("During the week", "On site" if member.on_site else "Remote"),
+        ("Profile", member.profile or "Not written yet"),
+    ]
 
 
 @dataclass(frozen=True)
@@ -138,22 +350,99 @@ def conflicts(review: Review) -> list[Conflict]:
 
 @dataclass(frozen=True)
 class SignOff:
-    """What the sponsor said of the team as a whole."""
+    """What the sponsor said of the team as a whole; ``sentences`` say who accepted whom, and when."""
 
     accepted: int
     asked: int
     waiting: int
-    last: dt.datetime | None = None
-    names: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
 
-def sign_off(rows: list[PeerRow]) -> SignOff:
+def sign_off(rows: Sequence[PeerRow]) -> SignOff:
     decided = [row.decision for row in rows if row.decision]
-    accepted = sum(each.accepted for each in decided)
+    accepted = [each for each in decided if each.accepted]
+
+    def whose(each: ProfileDecision) -> tuple[dt.date, str]:
+        return say.local_day(each.decided_at), each.decided_by_name
+
+    sentences = []
+    for (day, name), group in groupby(sorted(accepted, key=whose), key=whose):
+        number = len(list(group))
+        whole = "all " if number == len(rows) > 1 else ""
+        sentences.append(
+            f"{name} accepted {whole}{say.counted(number, 'profile')} on {say.day(day)}."
+        )
     return SignOff(
-        accepted=accepted,
-        asked=len(decided) - accepted,
+        accepted=len(accepted),
+        asked=len(decided) - len(accepted),
         waiting=len(rows) - len(decided),
-        last=max((each.decided_at for each in decided), default=None),
-        names=sorted({each.decided_by_name for each in decided}),
+        sentences=sentences,
     )
+
+
+# What waits for people, and whom they ask
+
+
+def invitations_to_do(member: Membership, *, today: dt.date) -> list[ToDo]:
+    """For the manager: who declined, whose letter came back, and who is long in answering."""
+    if not can(member, Action.MANAGE_TEAM):
+        return []
+    review = member.review
+    url = reverse("reviews:team", args=[review.pk])
+    found = [
+        ToDo(
+            f"Find another {each.role_title.lower()}",
+            f"{each.user.full_name} declined on {say.day_of(each.left_at)}",
+            url,
+        )
+        for each in declined(review)
+    ]
+    letters = _letters(review)
+    waiting = review.memberships.filter(answer=Membership.Answer.WAITING)
+    slow = []
+    for each in waiting.select_related("user"):
+        trouble = _trouble(letters.get(each.user.email))
+        if trouble:
+            title = f"See that {each.user.full_name} is invited"
+            found.append(ToDo(title, trouble, url))
+        elif each.invited_at and today - say.local_day(each.invited_at) >= PATIENCE:
+            slow.append(each.user.full_name)
+    if slow:
+        found.append(
+            ToDo(
+                f"Ask {say.listed(slow[:3])} again"
+                if len(slow) <= 3
+                else f"Ask {say.counted(len(slow), 'person', 'people')} again",
+                "No answer to the invitation for a week",
+                url,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom somebody asks about one of their reviews."""
+
+    council: str
+    name: str
+    email: str
+    telephone: str
+
+    @property
+    def line(self) -> str:
+        return ", ".join(filter(None, [self.name, self.email, self.telephone]))
+
+
+def whom_to_ask(user: User) -> list[Contact]:
+    """The review manager of each review that ``user`` is on and that is not over."""
+    reviews = Review.objects.filter(memberships__user=user).exclude(stage=Stage.CLOSED)
+    return [
+        Contact(
+            review.council,
+            review.contact_name,
+            review.contact_email,
+            review.contact_phone,
+        )
+        for review in reviews.order_by("day_zero", "pk")
+    ]

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -17,10 +18,21 @@ from django.utils.translation import get_language
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review
+from reviews.page_form import PageForm
+from reviews.reading.filters import Filters
 from reviews.reading.history import READERS, history_of
+from reviews.reading.plan import PlanRow
+from reviews.reading.timeline import timeline_of
 from reviews.refusals import Refusal
 
 register = template.Library()
+
+
+@register.simple_tag
+@cache
+def place(name: str) -> str:
+    """The address of a page that has but one, worked out once a process."""
+    return reverse(name)
 
 
 # Dates and times
@@ -40,6 +52,7 @@ def day(value: dt.date | None) -> str:
 
 register.filter("weekday", say.weekday)
 register.filter("day_range", say.day_range)
+register.filter("size", say.size)
 
 
 @register.filter
@@ -97,6 +110,8 @@ def widget_kind(field: forms.BoundField) -> str:
         return "textarea"
     if isinstance(widget, forms.HiddenInput):
         return "hidden"
+    if isinstance(widget, forms.PasswordInput):
+        return "password"
     return "box"
 
 
@@ -115,6 +130,66 @@ def describedby(field: forms.BoundField) -> str:
     if field.errors:
         ids.append(f"{field.auto_id}_error")
     return " ".join(ids)
+
+
+@register.filter
+def optional(field: forms.BoundField) -> bool:
+    """Whether the label says that the question may be left out."""
+    if isinstance(field.form, PageForm):
+        return not field.form.is_needed(field.name)
+    return not field.field.required
+
+
+@register.filter
+def top_fields(form: forms.BaseForm) -> list[forms.BoundField]:
+    """The form's questions, without those that stand under an answer to another."""
+    under = {
+        name for each in getattr(form, "reveals", ()) for name in each.fields
+    } & set(form.fields)
+    return [field for field in form if field.name not in under]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to a question, with its hint and the questions that it reveals."""
+
+    box: Any
+    hint: str
+    hint_id: str
+    revealed: list[forms.BoundField]
+    revealed_id: str
+    chosen: bool
+
+
+@register.filter
+def choices(field: forms.BoundField) -> list[Choice]:
+    form = field.form
+    hints = getattr(form, "choice_hints", {}).get(field.name, {})
+    under = {
+        each.answer: each.fields
+        for each in getattr(form, "reveals", ())
+        if each.by == field.name
+    }
+    found = []
+    for box in field:
+        value = str(box.data["value"])
+        identity = str(box.id_for_label)
+        hint, names = hints.get(value, ""), under.get(value, ())
+        if hint:
+            box.data["attrs"]["aria-describedby"] = f"{identity}_hint"
+        if names:
+            box.data["attrs"]["data-reveals"] = f"{identity}_more"
+        found.append(
+            Choice(
+                box=box,
+                hint=hint,
+                hint_id=f"{identity}_hint",
+                revealed=[form[name] for name in names],
+                revealed_id=f"{identity}_more",
+                chosen=bool(box.data["selected"]),
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -171,9 +246,21 @@ def page_header(heading: object, caption: object = "") -> dict[str, Any]:
     return {"heading": heading, "caption": caption}
 
 
-@register.inclusion_tag("components/back_link.html")
-def back_link(url: str, label: str = "Back") -> dict[str, Any]:
+@register.inclusion_tag("components/back_link.html", takes_context=True)
+def back_link(context: Context, url: str, label: str = "Back") -> dict[str, Any]:
+    request = context.get("request")
+    if request is not None:
+        request.leads_back_to = url  # where "Cancel" beside a red button leads too
     return {"url": url, "label": label}
+
+
+@register.inclusion_tag("components/cancel_link.html", takes_context=True)
+def cancel_link(
+    context: Context, url: str = "", away: str = "Cancel"
+) -> dict[str, Any]:
+    """Away from a destructive act: to ``url``, else where the page's back link leads."""
+    back = getattr(context.get("request"), "leads_back_to", "")
+    return {"url": url or back, "away": away}
 
 
 @register.inclusion_tag("components/button_link.html")
@@ -190,10 +277,19 @@ def post_button(
     name: str = "",
     value: object = "",
     hidden: str = "",
+    cancel: str = "",
+    away: str = "Cancel",
 ) -> dict[str, Any]:
-    """A whole form with one button; ``hidden`` words tell buttons of a list apart by ear."""
+    """A whole form with one button; ``hidden`` words tell buttons of a list apart by ear.
+
+    Beside a red one (``kind`` "warning") stands a link that leaves things as they are; ``away`` is
+    its words, to ``cancel`` or else where the page's back link leads.
+    """
+    out = cancel_link(context, cancel)["url"] if kind == "warning" else ""
     return {
         "csrf_token": context.get("csrf_token"),
+        "cancel": out,
+        "away": away,
         "url": url,
         "label": label,
         "kind": kind,
@@ -216,8 +312,9 @@ def empty_state(
 
 
 @register.inclusion_tag("components/task_list.html")
-def task_list(tasks: Iterable[Any]) -> dict[str, Any]:
-    return {"tasks": tasks}
+def task_list(tasks: Iterable[Any], prefix: str = "task") -> dict[str, Any]:
+    """``prefix`` tells the lists of one page apart."""
+    return {"tasks": tasks, "prefix": prefix}
 
 
 @register.inclusion_tag("components/summary_list.html")
@@ -228,6 +325,12 @@ def summary_list(rows: Iterable[Any]) -> dict[str, Any]:
         for row in rows
     ]
     return {"rows": listed}
+
+
+@register.inclusion_tag("components/filter_bar.html")
+def filter_bar(filters: Filters) -> dict[str, Any]:
+    """The boxes over a list; what they choose stands in the address."""
+    return {"filters": filters}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
@@ -282,8 +385,11 @@ BAR = 100
 
 
 @register.inclusion_tag("components/progress_bar.html")
-def progress_bar(share: int, label: str) -> dict[str, Any]:
-    return {"share": max(0, min(BAR, share)), "label": label}
+def progress_bar(
+    share: int | None, label: str, mark: int | None = None
+) -> dict[str, Any]:
+    """Without a label it is drawn for the eye alone; ``mark`` is where a target stands."""
+    return {"share": max(0, min(BAR, share or 0)), "label": label, "mark": mark}
 
 
 @register.inclusion_tag("components/share_bar.html")
@@ -304,61 +410,12 @@ def share_bar(
     return {"parts": parts, "label": label}
 
 
-@dataclass(frozen=True)
-class Tick:
-    x: str
-    label: str
-    anchor: str = "middle"
-
-
-TIMELINE = 1000
-
-
 @register.inclusion_tag("components/plan_timeline.html")
 def plan_timeline(
-    rows: Sequence[Any], day_zero: dt.date, today: dt.date
+    rows: Sequence[PlanRow], day_zero: dt.date, today: dt.date
 ) -> dict[str, Any]:
-    """The plan as a line of dots; the table below it says the same."""
-    if not rows:
-        return {"dots": []}
-    first: dt.date = min(row.milestone.due_on for row in rows)
-    last: dt.date = max(
-        row.milestone.due_on for row in rows if row.milestone.offset_days < 120
-    )
-    span = max((last - first).days, 1)
-
-    def place(when: dt.date) -> float:
-        return 20 + (TIMELINE - 40) * min(max((when - first).days, 0), span) / span
-
-    heights: dict[int, int] = {}
-    dots = []
-    for row in rows:
-        if row.milestone.due_on > last:
-            continue
-        x = round(place(row.milestone.due_on))
-        level = heights.get(x // 8, 0)
-        heights[x // 8] = level + 1
-        state = (
-            "late"
-            if row.status == "Late"
-            else "open"
-            if row.milestone.is_open
-            else "done"
-        )
-        dots.append({"x": x, "y": 84 - 13 * level, "state": state})
-    month = first.replace(day=1)
-    ticks = []
-    while month <= last:
-        if month >= first:
-            ticks.append({"x": round(place(month)), "label": f"{month:%B}"})
-        month = (month + dt.timedelta(days=32)).replace(day=1)
-    return {
-        "dots": dots,
-        "ticks": ticks,
-        "visit": round(place(day_zero)),
-        "today": round(place(today)) if first <= today <= last else None,
-        "day_zero": day_zero,
-    }
+    """The plan as a picture; the table below it says the same."""
+    return {"timeline": timeline_of(rows, day_zero, today)}
 
 
 # Where a member of a review can go
@@ -410,8 +467,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
     ),
     ("Results", "questionnaires:results-index", (Action.READ_RESULTS,)),
     ("Cases", "casemapping:cases", (Action.READ_CASE_MAP, Action.WRITE_CASE_MAP)),
-    # Agencies have their sheets alone: the first of one name that somebody may open stands.
-    ("Cases", "casemapping:sheets", (Action.WRITE_CASE_SHEET,)),
+    # Agencies have their sheets alone; who has the cases finds the sheets there.
+    ("Case preparation sheets", "casemapping:sheets", (Action.WRITE_CASE_SHEET,)),
     ("Timetable", "scheduling:timetable", (Action.READ_TIMETABLE,)),
     ("My day", "scheduling:my-day", (Action.WRITE_NOTE,)),
     ("Notes", "scheduling:notes", (Action.READ_NOTES,)),
@@ -421,6 +478,10 @@ NAVIGATION: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
     ("Outbox", "reviews:outbox", (Action.READ_OUTBOX,)),
     ("Audit trail", "reviews:audit", (Action.READ_AUDIT,)),
 )
+
+
+# An entry that is left out for whoever has the other.
+INSTEAD_OF = {"casemapping:sheets": "casemapping:cases"}
 
 
 @register.inclusion_tag("components/history.html", takes_context=True)
@@ -443,7 +504,7 @@ def review_navigation(context: Context) -> dict[str, Any]:
     links: list[dict[str, Any]] = []
     if membership and review and request:
         for label, name, actions in NAVIGATION:
-            if label in (each["label"] for each in links):
+            if INSTEAD_OF.get(name) in (each["name"] for each in links):
                 continue
             if not any(can(membership, action) for action in actions):
                 continue

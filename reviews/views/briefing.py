@@ -6,10 +6,12 @@ What stands under a secret address runs under the no-trace rules of the responde
 from functools import lru_cache
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -29,12 +31,14 @@ from reviews.refusals import Refusal
 
 WHY = "staff and partners read the briefing note without accounts; the address is a 256-bit secret"
 PDF = "application/pdf"
-# What stands in the timetable for somebody who asked to be heard: never their name.
-SESSION_TITLE = "Staff who asked to be heard"
+# What stands in the timetable for somebody who asked to be heard: neither their name nor that
+# anybody asked, since the council's organiser reads it too.
+SESSION_TITLE = "Team interview"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-# Drawing takes a second and the note is read by many; it holds nothing that is secret.
+# Drawing takes a second and the note is read by many. It holds nothing that is secret but, made
+# under an address, where to ask to be heard; it stays in memory alone.
 @lru_cache(maxsize=8)
 def _drawn(briefing: Briefing, kind: str) -> bytes:
     if kind == WORD:
@@ -44,10 +48,12 @@ def _drawn(briefing: Briefing, kind: str) -> bytes:
     )
 
 
-def _download(review: Review, kind: str) -> HttpResponse:
+def _download(review: Review, kind: str, token: str = "") -> HttpResponse:
     name = "briefing.docx" if kind == WORD else "briefing.pdf"
+    address = _speak_address(review, token)
+    whole = f"{settings.SITE_ADDRESS}{address}" if address else ""
     return HttpResponse(
-        _drawn(briefing_of(review), kind),
+        _drawn(briefing_of(review, speak_address=whole), kind),
         content_type=kind,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -56,6 +62,13 @@ def _download(review: Review, kind: str) -> HttpResponse:
             "Cache-Control": "no-store",
         },
     )
+
+
+def _speak_address(review: Review, token: str) -> str:
+    """Where to ask to be heard, while the team still hears people."""
+    if not token or review.stage > Stage.ON_SITE:
+        return ""
+    return reverse("briefing:speak", args=[token])
 
 
 # For members
@@ -132,7 +145,8 @@ def speak_requests(request: ReviewRequest, review: Review) -> HttpResponse:
     order = list(SpeakRequest.State)
     rows.sort(key=lambda row: order.index(SpeakRequest.State(row.state)))
     kinds = [each.code for each in review.pack.session_types if each.meets_people]
-    session = urlencode({"type": kinds[0] if kinds else "", "title": SESSION_TITLE})
+    wishes = {"title": SESSION_TITLE, "names_kept": "yes"}
+    session = urlencode({"type": kinds[0] if kinds else "", **wishes})
     return render(
         request, "reviews/speak_requests.html", {"rows": rows, "session": session}
     )
@@ -182,9 +196,8 @@ def note(request: HttpRequest, token: str) -> HttpResponse:
         request,
         "note",
         review,
-        briefing=briefing_of(review),
+        briefing=briefing_of(review, speak_address=_speak_address(review, token)),
         token=token,
-        hears=review.stage <= Stage.ON_SITE,
     )
 
 
@@ -192,14 +205,14 @@ def note(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def note_pdf(request: HttpRequest, token: str) -> HttpResponse:
     review = domain.review_of_briefing(token)
-    return _download(review, PDF) if review else _nothing(request)
+    return _download(review, PDF, token) if review else _nothing(request)
 
 
 @open_view(WHY)
 @require_GET
 def note_word(request: HttpRequest, token: str) -> HttpResponse:
     review = domain.review_of_briefing(token)
-    return _download(review, WORD) if review else _nothing(request)
+    return _download(review, WORD, token) if review else _nothing(request)
 
 
 @open_view(WHY)

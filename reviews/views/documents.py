@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,12 +21,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import filestore, keystore, uploads
+from reviews import attachments, day_warnings, filestore, keystore, uploads
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import documents as domain
 from reviews.forms.documents import NoneForm, RequestForm, UploadForm
 from reviews.models import AccessRole, Document, DocumentRequest, Review
 from reviews.reading import documents as reading
+from reviews.reading.asked import Answer, State
+from reviews.reading.filters import Filters
 from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.sealing import WrongSeal
 
@@ -40,16 +44,18 @@ TYPES = {
 
 @review_view(Action.READ_EVIDENCE_FILE, Action.REQUEST_DOCUMENTS)
 def documents(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What is asked for and how it stands, filtered as the address says."""
     member = request.membership
-    rows = (
-        reading.document_rows(member) if can(member, Action.READ_EVIDENCE_FILE) else []
-    )
-    requests = reading.request_rows(member, rows, review.today(timezone.now()))
+    rows, requests = _rows(request)
+    chosen = Filters.read(request.GET, reading.request_boxes(member))
     return render(
         request,
         "reviews/documents.html",
         {
-            "requests": requests,
+            "requests": reading.requests_shown(requests, chosen),
+            "asked": len(requests),
+            "filters": chosen,
+            "late": chosen.but("status", State.LATE.value).query,
             "standing": reading.standing(requests, rows),
             "others": [row for row in rows if not row.document.request_id][:PER_PAGE],
             "number": len(rows),
@@ -60,20 +66,63 @@ def documents(request: ReviewRequest, review: Review) -> HttpResponse:
     )
 
 
+def _rows(
+    request: ReviewRequest,
+) -> tuple[list[reading.DocumentRow], list[reading.RequestRow]]:
+    member = request.membership
+    rows = (
+        reading.document_rows(member) if can(member, Action.READ_EVIDENCE_FILE) else []
+    )
+    today = member.review.today(timezone.now())
+    return rows, reading.request_rows(member, rows, today)
+
+
+@review_view(Action.READ_EVIDENCE_FILE, Action.REQUEST_DOCUMENTS)
+@require_safe
+def documents_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What the page shows of the requests, as a spreadsheet."""
+    _, requests = _rows(request)
+    chosen = Filters.read(request.GET, reading.request_boxes(request.membership))
+    rows = reading.requests_shown(requests, chosen)
+    today = review.today(timezone.now())
+    return attachments.spreadsheet(
+        reading.requests_workbook(review, rows, chosen),
+        attachments.file_name(review, "documents asked for", today, "xlsx"),
+    )
+
+
 @review_view(Action.READ_EVIDENCE_FILE)
 def document_list(request: ReviewRequest, review: Review) -> HttpResponse:
-    """Every document, in pages; the manager can ask for those that nobody has read."""
+    """Every document, in pages, filtered as the address says."""
     member = request.membership
-    manages = member.access_role == AccessRole.RM
-    unread = manages and request.GET.get("unread") == "1"
-    rows = [
-        row for row in reading.document_rows(member) if not (unread and row.readers)
-    ]
+    chosen = Filters.read(request.GET, reading.list_boxes(member))
+    every = reading.document_rows(member)
+    rows = reading.documents_shown(every, chosen)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "reviews/document_list.html",
-        {"page": page, "unread": unread, "manages": manages},
+        {
+            "page": page,
+            "filters": chosen,
+            "number": len(every),
+            "manages": member.access_role == AccessRole.RM,
+        },
+    )
+
+
+@review_view(Action.READ_EVIDENCE_FILE)
+@require_safe
+def document_list_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
+    """The list as shown, as a spreadsheet."""
+    member = request.membership
+    chosen = Filters.read(request.GET, reading.list_boxes(member))
+    rows = reading.documents_shown(reading.document_rows(member), chosen)
+    return attachments.spreadsheet(
+        reading.documents_workbook(review, rows),
+        attachments.file_name(
+            review, "documents", review.today(timezone.now()), "xlsx"
+        ),
     )
 
 
@@ -86,10 +135,19 @@ def request_new(request: ReviewRequest, review: Review) -> HttpResponse:
     if form.is_valid():
         values = {**form.cleaned_data}
         values.pop("version")
-        domain.add_request(review=review, by=request.user, at=timezone.now(), **values)
-        messages.success(request, "The request was added.")
+        now = timezone.now()
+        domain.add_request(review=review, by=request.user, at=now, **values)
+        _saved(request, "The request was added.", values["due_on"])
         return redirect("reviews:documents", review.pk)
     return render(request, "reviews/document_request.html", {"form": form})
+
+
+def _saved(request: ReviewRequest, sentence: str, due_on: dt.date) -> None:
+    """Say that it was saved, and what speaks against its date."""
+    review = request.membership.review
+    today = review.today(timezone.now())
+    warned = day_warnings.request(review, due_on, today=today)
+    messages.success(request, " ".join([sentence, *warned]))
 
 
 def _request(review: Review, request_id: int) -> DocumentRequest:
@@ -120,6 +178,7 @@ def request_change(
         except ChangedMeanwhile as refusal:
             theirs = form.keep_both(_request(review, request_id), refusal)
         else:
+            _saved(request, "The request was changed.", values["due_on"])
             return redirect("reviews:documents", review.pk)
     return render(
         request,
@@ -134,7 +193,9 @@ def request_remove(
     request: ReviewRequest, review: Review, request_id: int
 ) -> HttpResponse:
     asked = _request(review, request_id)
-    refusal = None
+    refusal: Refusal | None = (
+        domain.HasDocuments() if asked.documents.exists() else None
+    )
     if request.method == "POST":
         try:
             domain.remove_request(request=asked, by=request.user, at=timezone.now())
@@ -156,20 +217,56 @@ def request_none(
 ) -> HttpResponse:
     """Whoever is asked, or the manager for them, says that there is no such document."""
     asked = _own_request(request, request_id)
-    form = NoneForm(request.POST or None, initial={"because": asked.none_because})
+    now = timezone.now()
+    answers = [
+        each
+        for each in reading.answers_for(
+            request.membership, asked, today=review.today(now)
+        )
+        if each.state != State.RECEIVED
+    ]
+    if not answers:
+        return render(request, "reviews/document_none.html", {"asked": asked})
+    if request.POST.get("do") == "expect":
+        return _expect_again(request, asked, answers)
+    form = NoneForm(request.POST or None, answers=answers)
     if form.is_valid():
         try:
             domain.say_there_is_none(
                 request=asked,
+                agency=form.chosen.agency,
                 because=form.cleaned_data["because"],
                 by=request.user,
-                at=timezone.now(),
+                at=now,
             )
         except Refusal as refusal:
-            form.add_error("because", str(refusal))
+            form.add_error(None, str(refusal))
         else:
+            messages.success(request, f"“{asked.title}”: there is none.")
             return redirect("reviews:documents", review.pk)
-    return render(request, "reviews/document_none.html", {"form": form, "asked": asked})
+    return render(
+        request,
+        "reviews/document_none.html",
+        {
+            "form": form,
+            "asked": asked,
+            "said": [each for each in answers if each.state == State.NONE],
+        },
+    )
+
+
+def _expect_again(
+    request: ReviewRequest, asked: DocumentRequest, answers: Sequence[Answer]
+) -> HttpResponse:
+    """Somebody takes back that there is none."""
+    sent = request.POST.get("agency", "")
+    for each in answers:
+        if sent == (str(each.agency.pk) if each.agency else ""):
+            domain.expect_again(
+                request=asked, agency=each.agency, by=request.user, at=timezone.now()
+            )
+            messages.success(request, f"“{asked.title}” is asked for again.")
+    return redirect("reviews:documents", asked.review_id)
 
 
 def _own_request(request: ReviewRequest, request_id: int) -> DocumentRequest:
@@ -192,6 +289,9 @@ def upload_for_request(
     request: ReviewRequest, review: Review, request_id: int
 ) -> HttpResponse:
     asked = _own_request(request, request_id)
+    today = review.today(timezone.now())
+    if not reading.answers_for(request.membership, asked, today=today):
+        raise Http404
     return _upload(request, review, UploadForm(**_given(request), request=asked))
 
 
@@ -356,15 +456,15 @@ def reading_pack(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
     pack = reading.reading_pack(member, request.GET.get("theme", ""))
     if request.method == "POST":
-        shown = [row.document for _, rows in pack.groups for row in rows]
-        listed = set(request.POST.getlist("shown"))
-        ticked = set(request.POST.getlist("read"))
-        domain.tick_read(
-            member=member,
-            shown=[each for each in shown if str(each.pk) in listed],
-            ticked=[each for each in shown if str(each.pk) in ticked & listed],
-        )
-        messages.success(request, "Your ticks were saved.")
+        found = [
+            row.document
+            for _, rows in pack.groups
+            for row in rows
+            if str(row.document.pk) == request.POST.get("document")
+        ]
+        ticked = found if request.POST.get("read") == "yes" else []
+        domain.tick_read(member=member, shown=found, ticked=ticked)
         where = reverse("reviews:reading", args=[review.pk])
-        return redirect(f"{where}?theme={pack.shown.code}")
+        place = f"#document-{found[0].pk}" if found else ""
+        return redirect(f"{where}?theme={pack.shown.code}{place}")
     return render(request, "reviews/reading.html", {"pack": pack})

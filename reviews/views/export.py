@@ -43,8 +43,14 @@ def review_import(request: MemberRequest) -> HttpResponse:
         content = form.cleaned_data["file"].read(MOST_BYTES + 1)
         try:
             review = domain.import_review(
-                content=content, by=request.user, at=timezone.now()
+                content=content,
+                by=request.user,
+                at=timezone.now(),
+                again="again" in request.POST,
             )
+        except domain.ThereAlready as there:
+            form.add_error("file", str(there))
+            form.ask_again()
         except domain.DamagedExport as damage:
             for sentence in damage.faults:
                 form.add_error("file", sentence)

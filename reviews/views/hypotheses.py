@@ -22,7 +22,7 @@ def hypotheses(request: ReviewRequest, review: Review) -> HttpResponse:
         request,
         "reviews/hypotheses.html",
         {
-            "themes": reading.by_theme(review),
+            "themes": reading.sources_by_theme(review),
             "may_write": can(request.membership, Action.WRITE_HYPOTHESIS),
         },
     )
@@ -45,9 +45,14 @@ def hypothesis_new(request: ReviewRequest, review: Review) -> HttpResponse:
         except domain.MayNameSomebody as refusal:
             form.add_error("text", str(refusal))
         else:
-            messages.success(request, "It was added.")
+            messages.success(request, f"The {_named(values['kind'])} was added.")
             return redirect("reviews:hypotheses", review.pk)
     return render(request, "reviews/hypothesis.html", {"form": form})
+
+
+def _named(kind: str) -> str:
+    """As in "hypothesis" or "first line of enquiry"."""
+    return str(Hypothesis.Kind(kind).label).lower()
 
 
 def _hypothesis(review: Review, hypothesis_id: uuid.UUID) -> Hypothesis:
@@ -80,11 +85,17 @@ def hypothesis_change(
         except domain.MayNameSomebody as refusal:
             form.add_error("text", str(refusal))
         else:
+            messages.success(request, f"The {_named(values['kind'])} was saved.")
             return redirect("reviews:hypotheses", review.pk)
     return render(
         request,
         "reviews/hypothesis.html",
-        {"form": form, "hypothesis": found, "theirs": theirs},
+        {
+            "form": form,
+            "hypothesis": found,
+            "theirs": theirs,
+            "named": _named(found.kind),
+        },
     )
 
 
@@ -96,6 +107,10 @@ def hypothesis_remove(
     found = _hypothesis(review, hypothesis_id)
     if request.method == "POST":
         domain.remove_hypothesis(hypothesis=found, by=request.user, at=timezone.now())
-        messages.success(request, "It was removed.")
+        messages.success(request, f"The {_named(found.kind)} was removed.")
         return redirect("reviews:hypotheses", review.pk)
-    return render(request, "reviews/hypothesis_remove.html", {"hypothesis": found})
+    return render(
+        request,
+        "reviews/hypothesis_remove.html",
+        {"hypothesis": found, "named": _named(found.kind)},
+    )

@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from reviews import domain, mailer
+from reviews import accounts, domain, mailer
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.forms.outbox import AnnouncementForm, BatchForm, MailRulesForm
 from reviews.mail_kinds import ANNOUNCEMENT, KINDS
-from reviews.models import Delivery, MailBatch, Review
+from reviews.models import MailBatch, Membership, Review
+from reviews.reading import outbox as reading
+from reviews.reading.filters import Filters
 from reviews.refusals import ChangedMeanwhile, Refusal
 
 PER_PAGE = 50
@@ -19,10 +21,31 @@ PER_PAGE = 50
 
 @review_view(Action.READ_OUTBOX)
 def outbox(request: ReviewRequest, review: Review) -> HttpResponse:
-    waiting = review.mail_batches.filter(released_at=None).prefetch_related("messages")
-    gone = review.messages.exclude(state=Delivery.DRAFT)
-    page = Paginator(gone, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "reviews/outbox.html", {"page": page, "waiting": waiting})
+    """What waits, what went, and what did not arrive, filtered as the address says."""
+    now = timezone.now()
+    chosen = Filters.read(request.GET, reading.boxes())
+    entries = reading.entries(review, chosen)
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "reviews/outbox.html",
+        {
+            "page": page,
+            "rows": reading.rows_of(review, page),
+            "filters": chosen,
+            "waiting": reading.drafts_of(review),
+            "stopped": reading.stopped(review, at=now),
+        },
+    )
+
+
+@review_view(Action.READ_OUTBOX)
+@require_http_methods(["POST"])
+def outbox_try(request: ReviewRequest, review: Review) -> HttpResponse:
+    """Begin at once with mail that a mail server did not take."""
+    if mailer.try_now(review=review, at=timezone.now()):
+        messages.success(request, "It is being tried now.")
+    return redirect("reviews:outbox", review.pk)
 
 
 @review_view(Action.READ_OUTBOX)
@@ -30,10 +53,41 @@ def outbox_message(
     request: ReviewRequest, review: Review, message_id: str
 ) -> HttpResponse:
     message = get_object_or_404(review.messages, pk=message_id)
+    invited = accounts.member_of_letter(message)
     if request.method == "POST":
+        if message.holds_a_secret:
+            return _invite_again(request, review, invited)
         mailer.send_again(message, by=request.user)
+        messages.success(request, "It is on its way again.")
         return redirect("reviews:outbox", review.pk)
-    return render(request, "reviews/outbox_message.html", {"message": message})
+    return render(
+        request,
+        "reviews/outbox_message.html",
+        {
+            "message": message,
+            "invited": invited,
+            "to": reading.named(message, reading.names_of(review)),
+            "colour": reading.colour_of(message.state),
+            "kind": reading.kind_title(message),
+            "again": message.state in reading.TROUBLE,
+        },
+    )
+
+
+def _invite_again(
+    request: ReviewRequest, review: Review, invited: Membership | None
+) -> HttpResponse:
+    """The old text let its reader in and is gone, or soon dead: a new one is written."""
+    if invited is None:
+        messages.info(
+            request, "This person has answered, or is no longer on the review."
+        )
+    else:
+        accounts.invite_again(member=invited, by=request.user, at=timezone.now())
+        messages.success(
+            request, f"A new invitation to {invited.user.email} is on its way."
+        )
+    return redirect("reviews:outbox", review.pk)
 
 
 @review_view(Action.WRITE_MAIL)
@@ -72,16 +126,20 @@ def _written(
 
 @review_view(Action.READ_OUTBOX)
 def outbox_batch(request: ReviewRequest, review: Review, batch_id: str) -> HttpResponse:
-    """Drafts of one kind: whoever may write mail changes them here, all at once."""
-    batch = get_object_or_404(review.mail_batches, pk=batch_id, released_at=None)
-    drafts = list(batch.messages.filter(state=Delivery.DRAFT))
-    secret = bool(drafts) and drafts[0].holds_a_secret
+    """One mailing: who has it and how it reads; while it waits, its words are changed here."""
+    batch = get_object_or_404(review.mail_batches, pk=batch_id)
+    mailing = reading.mailing_of(review, batch)
+    if mailing is None:
+        raise Http404
+    waits = batch.released_at is None
     form = None
     theirs = None
-    if can(request.membership, Action.WRITE_MAIL) and not secret:
+    if can(request.membership, Action.WRITE_MAIL) and waits and not mailing.secret:
         names = ["subject", "text", "version"]
         form = BatchForm(
-            request.POST or None, initial={name: getattr(batch, name) for name in names}
+            request.POST or None,
+            known=mailing.known,
+            initial={name: getattr(batch, name) for name in names},
         )
     if form is not None and form.is_valid():
         values = form.cleaned_data
@@ -101,9 +159,9 @@ def outbox_batch(request: ReviewRequest, review: Review, batch_id: str) -> HttpR
         "reviews/outbox_batch.html",
         {
             "batch": batch,
-            "drafts": drafts,
-            "first": drafts[0] if drafts else None,
-            "secret": secret,
+            "mailing": mailing,
+            "waits": waits,
+            "kind": reading.kind_title(batch),
             "form": form,
             "theirs": theirs,
         },
@@ -111,11 +169,32 @@ def outbox_batch(request: ReviewRequest, review: Review, batch_id: str) -> HttpR
 
 
 @review_view(Action.WRITE_MAIL)
+@require_http_methods(["GET", "POST"])
+def outbox_discard(
+    request: ReviewRequest, review: Review, batch_id: str
+) -> HttpResponse:
+    """Asked once more first: what is thrown away does not come back."""
+    batch = get_object_or_404(review.mail_batches, pk=batch_id, released_at=None)
+    if request.method == "POST":
+        try:
+            domain.discard(batch=batch, by=request.user, at=timezone.now())
+        except Refusal as refusal:
+            messages.info(request, str(refusal))
+        else:
+            messages.success(request, "The drafts were thrown away.")
+        return redirect("reviews:outbox", review.pk)
+    mailing = reading.mailing_of(review, batch)
+    if mailing is None:
+        raise Http404
+    return render(request, "reviews/outbox_discard.html", {"mailing": mailing})
+
+
+@review_view(Action.WRITE_MAIL)
 @require_http_methods(["POST"])
 def outbox_batch_do(
     request: ReviewRequest, review: Review, batch_id: str
 ) -> HttpResponse:
-    """Try the drafts, send them, throw them away, or leave one reader out."""
+    """Try the drafts on oneself, or send them."""
     batch = get_object_or_404(review.mail_batches, pk=batch_id)
     now, by = timezone.now(), request.user
     try:
@@ -134,10 +213,6 @@ def outbox_batch_do(
                 plural = "message is" if number == 1 else "messages are"
                 messages.success(request, f"{number} {plural} on the way.")
                 return redirect("reviews:outbox", review.pk)
-            case "discard":
-                domain.discard(batch=batch, by=by, at=now)
-                messages.success(request, "The drafts were thrown away.")
-                return redirect("reviews:outbox", review.pk)
     except Refusal as refusal:
         messages.info(request, str(refusal))
     return redirect("reviews:outbox-batch", review.pk, batch.pk)
@@ -152,10 +227,13 @@ def outbox_leave_out(
         review.messages.select_related("batch__review"), pk=message_id
     )
     batch = message.batch
+    who = reading.named(message, reading.names_of(review))
     try:
         domain.leave_out(message=message, by=request.user, at=timezone.now())
     except Refusal as refusal:
         messages.info(request, str(refusal))
+    else:
+        messages.success(request, f"{who} is left out.")
     if batch and review.mail_batches.filter(pk=batch.pk, released_at=None).exists():
         return redirect("reviews:outbox-batch", review.pk, batch.pk)
     return redirect("reviews:outbox", review.pk)
@@ -173,10 +251,6 @@ def mail_rules(request: ReviewRequest, review: Review) -> HttpResponse:
         domain.set_mail_rules(
             review=review, by_itself=form.rules(), by=request.user, at=timezone.now()
         )
-        messages.success(request, "Saved.")
+        messages.success(request, "What goes without waiting was saved.")
         return redirect("reviews:outbox", review.pk)
-    return render(
-        request,
-        "reviews/outbox_rules.html",
-        {"form": form, "kinds": KINDS},
-    )
+    return render(request, "reviews/outbox_rules.html", {"form": form})

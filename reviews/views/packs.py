@@ -33,8 +33,9 @@ from reviews.forms.packs import (
 )
 from reviews.line_diff import Row, counts
 from reviews.models import FrameworkPack, Review, User
-from reviews.pack_parts import BY_SLUG, Part, table_of
+from reviews.pack_parts import BY_SLUG, Part
 from reviews.pack_use import uses
+from reviews.pack_words import table_of
 from reviews.reading import packs as reading
 from reviews.refusals import ChangedMeanwhile, Refusal
 
@@ -81,17 +82,50 @@ def pack_list(request: MemberRequest) -> HttpResponse:
 
 @member_view(_creates)
 def pack(request: MemberRequest, code: str, number: int | None = None) -> HttpResponse:
+    """The parts of a framework in a list, or all of them on one page."""
     whole = _found(code, number)
-    newest = whole.own is None or whole.version == whole.own.newest
     return render(
         request,
         "reviews/packs_read.html",
         {
-            "whole": whole,
-            "pack": whole.pack,
-            "tables": reading.tables(whole.pack),
-            "may_change": whole.own is not None and newest,
-            "newest": newest,
+            **_of_whole(whole),
+            "lines": reading.part_lines(whole.pack),
+            "tables": reading.tables(whole.pack) if "whole" in request.GET else [],
+            "read_url": _read_address(whole, number),
+            "source": whole.own and reading.source_of(whole.own),
+        },
+    )
+
+
+def _of_whole(whole: reading.Whole) -> dict[str, Any]:
+    newest = whole.own is None or whole.version == whole.own.newest
+    return {
+        "whole": whole,
+        "pack": whole.pack,
+        "newest": newest,
+        "may_change": whole.own is not None and newest,
+    }
+
+
+def _read_address(whole: reading.Whole, number: int | None) -> str:
+    if number is None:
+        return reverse("reviews:pack", args=[whole.pack.code])
+    return reverse("reviews:pack-version", args=[whole.pack.code, number])
+
+
+@member_view(_creates)
+def pack_read(
+    request: MemberRequest, code: str, slug: str, number: int | None = None
+) -> HttpResponse:
+    """One part of a framework."""
+    whole = _found(code, number)
+    return render(
+        request,
+        "reviews/packs_read_part.html",
+        {
+            **_of_whole(whole),
+            "table": table_of(_part(slug), whole.pack),
+            "whole_url": _read_address(whole, number),
         },
     )
 
@@ -142,7 +176,7 @@ def pack_import(request: MemberRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("file", str(refusal))
         else:
-            messages.success(request, f"Version {made.label} was brought in.")
+            messages.success(request, f"Version {made.label} was imported.")
             return redirect("reviews:pack", made.pack.code)
     return render(request, "reviews/packs_import.html", {"form": form})
 
@@ -152,35 +186,62 @@ def pack_versions(request: MemberRequest, code: str) -> HttpResponse:
     own = get_object_or_404(FrameworkPack, code=code)
     versions = list(reversed(own.versions.all()))
     return render(
-        request, "reviews/packs_versions.html", {"own": own, "versions": versions}
+        request,
+        "reviews/packs_versions.html",
+        {"own": own, "versions": versions, "source": reading.source_of(own)},
     )
+
+
+SOURCE = "source"
 
 
 @member_view(_creates)
 def pack_compare(request: MemberRequest, code: str) -> HttpResponse:
+    """Two versions of one's own framework, or one of them and what it was copied from."""
     own = get_object_or_404(FrameworkPack, code=code)
     versions = list(own.versions.all())
+    source = reading.source_of(own)
     by_number = {str(each.number): each for each in versions}
     right = by_number.get(request.GET.get("to", ""), versions[-1])
     before = [each for each in versions if each.number < right.number]
     left = by_number.get(
         request.GET.get("from", ""), before[-1] if before else versions[0]
     )
-    rows = reading.diff_of(left, right)
-    went, came = counts(rows)
+    from_source = source is not None and (
+        request.GET.get("from") == SOURCE or (not before and "from" not in request.GET)
+    )
+    found = reading.comparison(
+        source if from_source and source else left.content(), right.content()
+    )
     return render(
         request,
         "reviews/packs_compare.html",
         {
             "own": own,
             "versions": list(reversed(versions)),
+            "source": source,
+            "from_source": from_source,
             "left": left,
             "right": right,
-            "rows": rows,
-            "went": went,
-            "came": came,
+            **_compared(
+                found,
+                source.title if from_source and source else f"Version {left.label}",
+                f"Version {right.label}",
+            ),
         },
     )
+
+
+def _compared(found: reading.Comparison, left: str, right: str) -> dict[str, Any]:
+    went, came = counts(found.rows)
+    return {
+        "parts": found.parts,
+        "rows": found.rows,
+        "went": went,
+        "came": came,
+        "left_title": left,
+        "right_title": right,
+    }
 
 
 @member_view(_creates)
@@ -209,8 +270,11 @@ def pack_part(request: MemberRequest, code: str, slug: str) -> HttpResponse:
         part,
         current=lambda: own.newest.content(),
         save=save,
-        done=reverse("reviews:pack", args=[own.code]) + f"#{part.slug}",
-        context={"own": own},
+        done=reverse("reviews:pack-read", args=[own.code, part.slug]),
+        context={
+            "own": own,
+            "submit": f"Save as version {reading.next_label(own)}",
+        },
     )
 
 
@@ -310,16 +374,54 @@ def _comparable(part: Part, saved: packs.Pack, value: Any) -> Any:
 @review_view(Action.READ_PLAN)
 def framework(request: ReviewRequest, review: Review) -> HttpResponse:
     may_change = can(request.membership, Action.CONFIGURE_REVIEW)
-    lines = reading.part_lines(review.pack, uses(review)) if may_change else []
+    origin = reading.origin_of(review)
     return render(
         request,
         "reviews/framework.html",
         {
             "pack": review.pack,
-            "tables": reading.tables(review.pack),
-            "lines": lines,
+            "lines": reading.part_lines(
+                review.pack, uses(review) if may_change else None
+            ),
+            "tables": reading.tables(review.pack) if "whole" in request.GET else [],
+            "may_change": may_change,
+            "tailored": origin is not None and origin != review.pack,
             "newer": reading.versions_of(review) if may_change else [],
         },
+    )
+
+
+@review_view(Action.READ_PLAN)
+def framework_read(request: ReviewRequest, review: Review, slug: str) -> HttpResponse:
+    """One part of the review's own copy."""
+    part = _part(slug)
+    may_change = can(request.membership, Action.CONFIGURE_REVIEW)
+    return render(
+        request,
+        "reviews/framework_read.html",
+        {
+            "pack": review.pack,
+            "table": table_of(part, review.pack),
+            "locked": uses(review).locked.get(part.slug, "") if may_change else "",
+            "may_change": may_change,
+        },
+    )
+
+
+@review_view(Action.READ_PLAN)
+def framework_compare(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What was tailored: the review's copy beside the framework that it came from."""
+    origin = reading.origin_of(review)
+    if origin is None:
+        raise Http404
+    return render(
+        request,
+        "reviews/framework_compare.html",
+        _compared(
+            reading.comparison(origin, review.pack),
+            f"Version {origin.version} of the framework",
+            "This review",
+        ),
     )
 
 
@@ -356,19 +458,23 @@ def framework_part(request: ReviewRequest, review: Review, slug: str) -> HttpRes
         part,
         current=lambda: reading.copy_now(review),
         save=save,
-        done=reverse("reviews:framework", args=[review.pk]),
-        context={},
+        done=reverse("reviews:framework-read", args=[review.pk, part.slug]),
+        context={"submit": "Save for this review"},
     )
 
 
 @review_view(Action.CONFIGURE_REVIEW)
 def framework_version(request: ReviewRequest, review: Review) -> HttpResponse:
     """Choose another version, see what it would do, and move when it is confirmed."""
-    there = dict(reading.versions_of(review))
-    form = VersionForm(request.POST or None, labels=list(there))
+    there = {each.label: each for each in reading.versions_of(review)}
+    form = VersionForm(
+        request.POST or None,
+        choices=[(each.label, each.words) for each in there.values()],
+    )
     move, refusal = None, None
     if form.is_valid():
-        target = there[form.cleaned_data["label"]]
+        target = there[form.cleaned_data["label"]].pack
+        form.secondary = True
         try:
             if request.POST.get("confirmed"):
                 given = request.POST.get("version", "")
@@ -376,6 +482,7 @@ def framework_version(request: ReviewRequest, review: Review) -> HttpResponse:
                     review=review,
                     target=target,
                     version=int(given) if given.isdecimal() else 0,
+                    documents=request.POST.getlist("document"),
                     by=request.user,
                     at=timezone.now(),
                 )
@@ -392,8 +499,15 @@ def framework_version(request: ReviewRequest, review: Review) -> HttpResponse:
             )
         except Refusal as error:
             refusal = error
+    origin = reading.origin_of(review)
     return render(
         request,
         "reviews/packs_move.html",
-        {"form": form, "move": move, "refusal": refusal, "choices": there},
+        {
+            "form": form,
+            "move": move,
+            "refusal": refusal,
+            "choices": there,
+            "tailored": origin is not None and origin != review.pack,
+        },
     )

@@ -25,7 +25,6 @@ def figures(request: ReviewRequest, review: Review) -> HttpResponse:
         "reviews/performance.html",
         {
             "themes": reading.figures_of(review),
-            "series": [label for _, label in reading.SERIES],
             "may_import": can(request.membership, Action.IMPORT_FIGURES),
         },
     )
@@ -86,7 +85,13 @@ def figures_confirm(
         "reviews/performance_confirm.html",
         {
             "rows": [
-                (row, [reading.number(getattr(row, name)) for name in workbook.VALUES])
+                (
+                    row,
+                    [
+                        (label, reading.number(getattr(row, name)))
+                        for name, label in reading.SERIES
+                    ],
+                )
                 for row in read[:200]
             ],
             "number": len(read),

@@ -1,5 +1,7 @@
 """Pages of the plan: the table edited in place, its files, and its secret calendar address."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,31 +10,39 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from reviews import domain, plan_files
+from reviews import attachments, domain, facts, plan_files, say
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
 from reviews.forms.plan import ManyMilestonesForm, ticked
 from reviews.models import Milestone, Review
 from reviews.reading import plan as reading
+from reviews.reading.filters import Filters
 from reviews.refusals import ChangedMeanwhile, Refusal
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Where else a milestone can be marked, and where to go then.
+BACK = {"home": "home:home", "regulator": "reviews:regulator"}
 
 
 @review_view(Action.READ_PLAN)
 def plan(request: ReviewRequest, review: Review) -> HttpResponse:
     """The plan, filtered as the address says; whoever may edit ticks rows and applies."""
     may_edit = can(request.membership, Action.CONFIGURE_REVIEW)
-    chosen = reading.PlanFilter.read(request.GET, review)
+    today = review.today(timezone.now())
+    rows = reading.plan_of(review, today=today)
+    chosen = _filters(request, review, rows)
     form = ManyMilestonesForm(review=review)
+    missed: list[Milestone] = []
     if request.method == "POST" and may_edit:
         form = ManyMilestonesForm(request.POST, review=review)
         if form.is_valid():
-            refusal = _apply(request, review, form)
-            if refusal is None:
+            missed = _apply(request, review, form)
+            if not form.errors:
                 return redirect(_address(review, chosen.query))
-            form.add_error(None, str(refusal))
-    today = review.today(timezone.now())
-    rows = reading.plan_of(review, today=today)
+            rows = reading.plan_of(review, today=today)
+    if may_edit:
+        found = facts.suggestions(review, [row.milestone for row in rows])
+        rows = reading.with_known(
+            rows, {each.milestone.pk: each.sentence for each in found}
+        )
     shown = reading.shown(rows, chosen, review=review, today=today)
     return render(
         request,
@@ -41,22 +51,22 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
             "form": form,
             "rows": rows,
             "shown": shown,
-            "shown_numbers": ",".join(str(row.milestone.pk) for row in shown),
-            "ticked": ticked(request.POST) if request.method == "POST" else [],
+            "groups": reading.groups(shown),
+            "shown_numbers": ",".join(row.tick for row in shown),
+            "ticked": _still_ticked(request, missed),
+            "meanwhile": reading.meanwhile(review, missed, form.chosen()),
             "counts": reading.counts(rows, chosen),
-            "chosen": chosen,
-            "owners": [
-                role
-                for role in review.pack.roles
-                if any(row.milestone.owner_role == role.code for row in rows)
-            ],
-            "standings": reading.STANDINGS,
-            "periods": reading.PERIODS,
-            "sorts": reading.SORTS,
+            "filters": chosen,
             "today": today,
             "may_edit": may_edit,
         },
     )
+
+
+def _filters(
+    request: ReviewRequest, review: Review, rows: Sequence[reading.PlanRow]
+) -> Filters:
+    return Filters.read(request.GET, reading.boxes(review, rows))
 
 
 def _address(review: Review, query: str) -> str:
@@ -66,25 +76,41 @@ def _address(review: Review, query: str) -> str:
 
 def _apply(
     request: ReviewRequest, review: Review, form: ManyMilestonesForm
-) -> Refusal | None:
+) -> list[Milestone]:
+    """Change what is ticked; the rows that somebody else saved in between are left and returned."""
     now = timezone.now()
-    chosen = list(review.milestones.filter(pk__in=ticked(request.POST)))
     try:
-        number = domain.change_milestones(
+        changed = domain.change_milestones(
             review=review,
-            milestones=chosen,
-            owner_role=form.cleaned_data["owner_role"],
-            status=form.cleaned_data["status"],
-            days=form.cleaned_data["days"] or 0,
+            seen=ticked(request.POST),
             today=review.today(now),
             by=request.user,
             at=now,
+            **form.chosen(),
         )
     except Refusal as refusal:
-        return refusal
-    plural = "milestone was" if number == 1 else "milestones were"
-    messages.success(request, f"{number} {plural} changed.")
-    return None
+        form.add_error(None, str(refusal))
+        return []
+    done = say.counted(changed.number, "milestone")
+    verb = "was" if changed.number == 1 else "were"
+    if not changed.missed:
+        messages.success(request, f"{done} {verb} changed.")
+        return []
+    left = say.counted(len(changed.missed), "milestone")
+    form.add_error(
+        None,
+        f"Somebody else changed {left} while you were choosing, so "
+        f"{'it stays' if len(changed.missed) == 1 else 'they stay'} as saved. "
+        f"{done} {verb} changed. Compare, then apply again.",
+    )
+    return changed.missed
+
+
+def _still_ticked(request: ReviewRequest, missed: list[Milestone]) -> list[int]:
+    """Whatever was not changed stays ticked."""
+    if missed:
+        return [row.pk for row in missed]
+    return list(ticked(request.POST)) if request.method == "POST" else []
 
 
 @review_view(Action.CONFIGURE_REVIEW)
@@ -92,8 +118,10 @@ def _apply(
 def milestone_done(
     request: ReviewRequest, review: Review, milestone_id: int
 ) -> HttpResponse:
+    """In one press: done today, or on the day from which the product knows it to be."""
     row = get_object_or_404(review.milestones, pk=milestone_id)
     now = timezone.now()
+    known = next(iter(facts.suggestions(review, [row])), None)
     try:
         domain.change_milestone(
             milestone=row,
@@ -101,15 +129,20 @@ def milestone_done(
             due_on=row.due_on,
             owner_role=row.owner_role,
             status=Milestone.Status.DONE,
-            evidence=row.evidence,
-            today=review.today(now),
+            evidence=row.evidence or (known.sentence if known else ""),
+            today=known.day if known else review.today(now),
             by=request.user,
             at=now,
         )
     except ChangedMeanwhile:
         messages.info(request, "Somebody else has just changed this milestone.")
-    chosen = reading.PlanFilter.read(request.GET, review)
-    return redirect(_address(review, chosen.query))
+    else:
+        messages.success(request, f"“{row.title}” is done.")
+    back = request.POST.get("back", "")
+    if back in BACK:
+        return redirect(BACK[back], review.pk)
+    rows = reading.plan_of(review, today=review.today(now))
+    return redirect(_address(review, _filters(request, review, rows).query))
 
 
 @review_view(Action.READ_PLAN)
@@ -117,18 +150,13 @@ def milestone_done(
 def plan_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     """What the page shows, as a spreadsheet."""
     today = review.today(timezone.now())
-    chosen = reading.PlanFilter.read(request.GET, review)
+    rows = reading.plan_of(review, today=today)
     rows = reading.shown(
-        reading.plan_of(review, today=today), chosen, review=review, today=today
+        rows, _filters(request, review, rows), review=review, today=today
     )
-    return HttpResponse(
+    return attachments.spreadsheet(
         plan_files.workbook(review, rows),
-        content_type=XLSX,
-        headers={
-            "Content-Disposition": 'attachment; filename="plan.xlsx"',
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-store",
-        },
+        attachments.file_name(review, "plan", today, "xlsx"),
     )
 
 

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
-from reviews import domain
+from reviews import day_warnings, domain, facts, mailer
 from reviews.access import Action, ReviewRequest, can, review_view
-from reviews.forms.regulator import AnnounceForm, NoticeForm, PeriodForm
-from reviews.models import Review
+from reviews.forms.regulator import AnnounceForm, LetterForm, NoticeForm, PeriodForm
+from reviews.mail_kinds import INSPECTION
+from reviews.models import MailBatch, Review
 from reviews.reading import regulator as reading
 from reviews.refusals import ChangedMeanwhile
 from reviews.views.review import version_of
@@ -17,16 +18,44 @@ from reviews.views.review import version_of
 
 @review_view(Action.READ_REGULATOR)
 def regulator(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What was told and answered, and a letter to send; the manager makes a draft of it here."""
+    may_write = can(request.membership, Action.CONFIGURE_REVIEW)
+    form = LetterForm(request.POST or None) if may_write else None
+    if form is not None and form.is_valid():
+        batch = domain.draft_notification(
+            review=review,
+            to=form.cleaned_data["to"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, "The letter waits in the outbox. Read it, then send.")
+        return redirect("reviews:outbox-batch", review.pk, batch.pk)
+    subject, text = domain.notification_letter(review)
     return render(
         request,
         "reviews/regulator.html",
         {
             "notices": review.regulator_notices.all(),
             "announced": review.announced_inspections.all(),
-            "may_write": can(request.membership, Action.CONFIGURE_REVIEW),
-            "letter": domain.notification_letter(review),
+            "may_write": may_write,
+            "form": form,
+            "subject": subject,
+            "letter": text,
+            "suggestions": _suggestions(review)
+            if can(request.membership, Action.CONFIGURE_REVIEW)
+            else [],
         },
     )
+
+
+def _suggestions(review: Review) -> list[facts.Suggestion]:
+    """Milestones of this page that are done as far as the product knows."""
+    rows = [
+        row
+        for row in review.milestones.all()
+        if review.pack.milestone_page(row.code) == "regulator"
+    ]
+    return facts.suggestions(review, rows)
 
 
 @review_view(Action.CONFIGURE_REVIEW)
@@ -41,6 +70,7 @@ def notice_new(request: ReviewRequest, review: Review) -> HttpResponse:
         values = dict(form.cleaned_data)
         values.pop("version")
         domain.record_notice(review=review, by=request.user, at=now, **values)
+        messages.success(request, "What the regulator was told was recorded.")
         return redirect("reviews:regulator", review.pk)
     return render(request, "reviews/regulator_notice.html", {"form": form})
 
@@ -67,6 +97,7 @@ def notice(request: ReviewRequest, review: Review, notice_id: int) -> HttpRespon
         except ChangedMeanwhile as refusal:
             theirs = form.keep_both(review.regulator_notices.get(pk=row.pk), refusal)
         else:
+            messages.success(request, "The record was saved.")
             return redirect("reviews:regulator", review.pk)
     return render(
         request,
@@ -79,11 +110,19 @@ def notice(request: ReviewRequest, review: Review, notice_id: int) -> HttpRespon
 def clashes(request: ReviewRequest, review: Review) -> HttpResponse:
     """The drawn calendar and its table; the manager and the council add days to it."""
     may_write = can(request.membership, Action.WRITE_BLOCKED_DATES)
-    form = PeriodForm(request.POST or None) if may_write else None
+    form = PeriodForm(request.POST or None, review=review) if may_write else None
     if form is not None and form.is_valid():
-        domain.block_period(
+        period = domain.block_period(
             review=review, by=request.user, at=timezone.now(), **form.cleaned_data
         )
+        warned = day_warnings.period(
+            review,
+            period.first,
+            period.last,
+            today=review.today(timezone.now()),
+        )
+        saved = f"“{period.title}” is in the calendar."
+        messages.success(request, " ".join([saved, *warned]))
         return redirect("reviews:clashes", review.pk)
     found = reading.clashes_of(review)
     return render(
@@ -101,13 +140,18 @@ def clashes(request: ReviewRequest, review: Review) -> HttpResponse:
 
 
 @review_view(Action.WRITE_BLOCKED_DATES)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def period_remove(
     request: ReviewRequest, review: Review, period_id: int
 ) -> HttpResponse:
+    """Asked once more first: what was entered by hand has to be entered again."""
     period = get_object_or_404(review.blocked_periods, pk=period_id)
-    domain.unblock_period(period=period, by=request.user, at=timezone.now())
-    return redirect("reviews:clashes", review.pk)
+    if request.method == "POST":
+        title = period.title
+        domain.unblock_period(period=period, by=request.user, at=timezone.now())
+        messages.success(request, f"“{title}” was removed from the calendar.")
+        return redirect("reviews:clashes", review.pk)
+    return render(request, "reviews/clashes_remove.html", {"period": period})
 
 
 @review_view(Action.CONFIGURE_REVIEW)
@@ -115,17 +159,16 @@ def inspection(request: ReviewRequest, review: Review) -> HttpResponse:
     """Say when the inspection is and when the visit will be; see what moves; do it."""
     now = timezone.now()
     today = review.today(now)
-    form = AnnounceForm(
-        request.POST or None, today=today, on_site_days=review.on_site_days
-    )
+    form = AnnounceForm(request.POST or None, review=review, today=today)
     moves, warnings = None, []
     if form.is_valid():
         values = form.cleaned_data
         moves = domain.planned_moves(review=review, day_zero=values["day_zero"])
-        warnings = reading.visit_warnings(review, values["day_zero"], today=today)
+        form.secondary = True
+        warnings = day_warnings.moved_visit(review, values["day_zero"], today=today)
         if request.POST.get("confirmed"):
             try:
-                domain.announce_inspection(
+                batch = domain.announce_inspection(
                     review=review,
                     version=version_of(request),
                     by=request.user,
@@ -136,11 +179,7 @@ def inspection(request: ReviewRequest, review: Review) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 review.refresh_from_db()
             else:
-                messages.success(
-                    request,
-                    "The visit has moved, and everybody on the review is written to.",
-                )
-                return redirect("reviews:plan", review.pk)
+                return _announced(request, review, batch)
     return render(
         request,
         "reviews/inspection.html",
@@ -148,6 +187,19 @@ def inspection(request: ReviewRequest, review: Review) -> HttpResponse:
             "form": form,
             "moves": moves,
             "warnings": warnings,
-            "people": review.memberships.count(),
+            "people": len(domain.inspection_readers(review)),
+            "goes_at_once": mailer.goes_by_itself(review, INSPECTION),
         },
     )
+
+
+def _announced(
+    request: ReviewRequest, review: Review, batch: MailBatch | None
+) -> HttpResponse:
+    if batch is None:
+        messages.success(
+            request, "The visit has moved, and everybody on the review is written to."
+        )
+        return redirect("reviews:plan", review.pk)
+    messages.success(request, "The visit has moved. Read the drafts, then send them.")
+    return redirect("reviews:outbox-batch", review.pk, batch.pk)

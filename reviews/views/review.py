@@ -1,13 +1,13 @@
 """Pages of set-up: my work, the review's details, agencies, team, plan, outbox and audit."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from reviews import accounts, audit, domain, reading
+from reviews import audit, day_warnings, domain, reading, say, trail_file
 from reviews.access import (
     Action,
     MemberRequest,
@@ -19,16 +19,16 @@ from reviews.forms import (
     AgencyForm,
     DetailsForm,
     KeyQuestionsForm,
-    MemberForm,
     MilestoneForm,
     MoveVisitForm,
     NewReviewForm,
 )
-from reviews.models import Review
-from reviews.reading.checks import standing_checks
+from reviews.models import Review, Stage
+from reviews.reading import history
+from reviews.reading.checks import results
 from reviews.reading.packs import newest_of
-from reviews.reading.regulator import visit_warnings
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.sheets import XLSX
 
 PER_PAGE = 50
 
@@ -36,36 +36,80 @@ PER_PAGE = 50
 @member_view()
 def work(request: MemberRequest) -> HttpResponse:
     rows = reading.work_of(request.user, at=timezone.now())
+    if len(rows) == 1 and rows[0].invited:
+        # Whoever is new has nothing else here.
+        return redirect("reviews:invitation", rows[0].review.pk)
     return render(request, "reviews/work.html", {"rows": rows})
 
 
 @member_view(lambda user: user.may_create_reviews)
 def review_new(request: MemberRequest) -> HttpResponse:
-    form = NewReviewForm(request.POST or None, today=timezone.localdate())
+    """Make a review; what speaks against its first day is said first, and asked about once."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    form = NewReviewForm(request.POST or None, today=today)
+    warnings: list[str] = []
     if form.is_valid():
-        review = domain.create_review(
-            pack=newest_of(form.cleaned_data["pack"]),
-            council=form.cleaned_data["council"],
-            day_zero=form.cleaned_data["day_zero"],
-            duty_contact=form.cleaned_data["duty_contact"],
-            contact_phone=form.cleaned_data["contact_phone"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        return redirect("reviews:set-up", review.pk)
-    return render(request, "reviews/review_new.html", {"form": form})
+        pack = newest_of(form.cleaned_data["pack"])
+        council, day_zero = form.cleaned_data["council"], form.cleaned_data["day_zero"]
+        warnings = day_warnings.new_visit(pack, day_zero, today=today)
+        if reading.same_review(request.user, council=council, day_zero=day_zero):
+            warnings.append(
+                f"You have a review of {council} that begins on that day already."
+            )
+        if not form.unconfirmed(warnings):
+            review = domain.create_review(
+                pack=pack,
+                council=council,
+                day_zero=day_zero,
+                duty_contact=form.cleaned_data["duty_contact"],
+                contact_phone=form.cleaned_data["contact_phone"],
+                by=request.user,
+                at=now,
+            )
+            messages.success(request, f"The review of {review.council} was created.")
+            return redirect("reviews:set-up", review.pk)
+    return render(
+        request, "reviews/review_new.html", {"form": form, "warnings": warnings}
+    )
+
+
+@review_view(Action.DELETE_REVIEW)
+@require_http_methods(["GET", "POST"])
+def review_delete(request: ReviewRequest, review: Review) -> HttpResponse:
+    """A review that was made by mistake, asked about once more."""
+    refusal: Refusal | None = None
+    reasons = reading.reasons_to_keep(review)
+    if reasons:
+        refusal = domain.SomethingSaid(reasons)
+    elif request.method == "POST":
+        council = review.council
+        domain.delete_review(review=review, by=request.user, at=timezone.now())
+        messages.success(request, f"The review of {council} was deleted.")
+        return redirect("reviews:work")
+    return render(
+        request,
+        "reviews/review_delete.html",
+        {"refusal": refusal, "people": review.memberships.count()},
+    )
 
 
 @review_view(Action.CONFIGURE_REVIEW)
 def set_up(request: ReviewRequest, review: Review) -> HttpResponse:
-    tasks = reading.set_up_tasks(review)
+    today = review.today(timezone.now())
+    found = results(review, today=today)
+    steps = reading.set_up_steps(review, found)
+    tasks = [task for step in steps for task in step.tasks]
     return render(
         request,
         "reviews/set_up.html",
         {
-            "tasks": tasks,
+            "steps": steps,
+            "number": len(tasks),
             "done": sum(task.completed for task in tasks),
-            "checks": standing_checks(review, today=review.today(timezone.now())),
+            "missing": [each for result in found for each in result.missing],
+            "in_order": [each.check for each in found if not each.missing],
+            "next_stage": Stage.LEAD_IN if review.stage == Stage.SET_UP else None,
         },
     )
 
@@ -92,7 +136,10 @@ def details(request: ReviewRequest, review: Review) -> HttpResponse:
             # Read again: our own copy holds the words that were not saved.
             review.refresh_from_db()
             theirs = form.keep_both(review, refusal)
+        except domain.PeersFromThere as refusal:
+            form.add_error("council", str(refusal))
         else:
+            messages.success(request, "The details were saved.")
             return redirect("reviews:set-up", review.pk)
     return render(request, "reviews/details.html", {"form": form, "theirs": theirs})
 
@@ -100,22 +147,31 @@ def details(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.CONFIGURE_REVIEW)
 def key_questions(request: ReviewRequest, review: Review) -> HttpResponse:
     form = KeyQuestionsForm(request.POST or None, review=review)
+    theirs = None
     if form.is_valid():
-        domain.set_key_questions(
-            review=review,
-            questions=form.questions(),
-            by=request.user,
-            at=timezone.now(),
-        )
-        return redirect("reviews:set-up", review.pk)
-    return render(request, "reviews/key_questions.html", {"form": form})
+        try:
+            domain.set_key_questions(
+                review=review,
+                questions=form.questions(),
+                seen=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ChangedMeanwhile as refusal:
+            theirs = form.keep_both(KeyQuestionsForm.initial_of(review), refusal)
+        else:
+            messages.success(request, "The key questions were saved.")
+            return redirect("reviews:set-up", review.pk)
+    return render(
+        request, "reviews/key_questions.html", {"form": form, "theirs": theirs}
+    )
 
 
 @review_view(Action.CONFIGURE_REVIEW)
 def agencies(request: ReviewRequest, review: Review) -> HttpResponse:
     form = AgencyForm(request.POST or None, review=review)
     if form.is_valid():
-        domain.add_agency(
+        added = domain.add_agency(
             review=review,
             name=form.cleaned_data["name"],
             kind=form.cleaned_data["kind"],
@@ -123,6 +179,7 @@ def agencies(request: ReviewRequest, review: Review) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         )
+        messages.success(request, f"{added.name} was added.")
         return redirect("reviews:agencies", review.pk)
     rows = review.agencies.all()
     return render(request, "reviews/agencies.html", {"form": form, "rows": rows})
@@ -134,7 +191,9 @@ def agency_remove(
     request: ReviewRequest, review: Review, agency_id: int
 ) -> HttpResponse:
     agency = get_object_or_404(review.agencies, pk=agency_id)
-    refusal = None
+    refusal: Refusal | None = None
+    if review.memberships.filter(agency=agency).exists():
+        refusal = domain.HasMembers(agency.name)
     if request.method == "POST":
         try:
             domain.remove_agency(
@@ -143,63 +202,16 @@ def agency_remove(
         except Refusal as error:
             refusal = error
         else:
+            messages.success(request, f"{agency.name} was removed.")
             return redirect("reviews:agencies", review.pk)
     return render(
-        request, "reviews/agency_remove.html", {"agency": agency, "refusal": refusal}
-    )
-
-
-@review_view(Action.MANAGE_TEAM)
-def team_add(request: ReviewRequest, review: Review) -> HttpResponse:
-    form = MemberForm(request.POST or None, review=review)
-    if form.is_valid():
-        values = form.cleaned_data
-        now = timezone.now()
-        try:
-            # Together: whoever is refused gets no account and no message either.
-            with transaction.atomic():
-                user = accounts.invite(
-                    email=values["email"],
-                    full_name=values["full_name"],
-                    review=review,
-                    by=request.user,
-                    at=now,
-                )
-                domain.add_member(
-                    review=review,
-                    user=user,
-                    role_code=values["role"],
-                    home_organisation=values["home_organisation"],
-                    agency=values["agency"],
-                    on_site=values["attendance"] == "on_site",
-                    by=request.user,
-                    at=now,
-                )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("reviews:team", review.pk)
-    return render(request, "reviews/team_add.html", {"form": form})
-
-
-@review_view(Action.MANAGE_TEAM)
-@require_http_methods(["GET", "POST"])
-def team_remove(request: ReviewRequest, review: Review, member_id: int) -> HttpResponse:
-    member = get_object_or_404(
-        review.memberships.select_related("user", "review"), pk=member_id
-    )
-    refusal = None
-    if request.method == "POST":
-        try:
-            domain.remove_member(
-                review=review, member=member, by=request.user, at=timezone.now()
-            )
-        except Refusal as error:
-            refusal = error
-        else:
-            return redirect("reviews:team", review.pk)
-    return render(
-        request, "reviews/team_remove.html", {"member": member, "refusal": refusal}
+        request,
+        "reviews/agency_remove.html",
+        {
+            "agency": agency,
+            "refusal": refusal,
+            "goes": reading.what_goes_with(agency),
+        },
     )
 
 
@@ -213,12 +225,15 @@ def version_of(request: ReviewRequest) -> int:
 def plan_move(request: ReviewRequest, review: Review) -> HttpResponse:
     """Ask for the new day, show what would move, and move it when confirmed."""
     now = timezone.now()
-    form = MoveVisitForm(request.POST or None, today=timezone.localdate(now))
+    form = MoveVisitForm(
+        request.POST or None, review=review, today=timezone.localdate(now)
+    )
     moves, warnings = None, []
     if form.is_valid():
         day_zero = form.cleaned_data["day_zero"]
         moves = domain.planned_moves(review=review, day_zero=day_zero)
-        warnings = visit_warnings(review, day_zero, today=review.today(now))
+        form.secondary = True
+        warnings = day_warnings.moved_visit(review, day_zero, today=review.today(now))
         if request.POST.get("confirmed"):
             try:
                 domain.move_day_zero(
@@ -232,6 +247,9 @@ def plan_move(request: ReviewRequest, review: Review) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 review.refresh_from_db()
             else:
+                messages.success(
+                    request, f"The visit now begins on {say.day(day_zero)}."
+                )
                 return redirect("reviews:plan", review.pk)
     return render(
         request,
@@ -265,19 +283,56 @@ def milestone(
         except ChangedMeanwhile as refusal:
             theirs = form.keep_both(review.milestones.get(pk=row.pk), refusal)
         else:
+            warned = day_warnings.milestone(row, row.due_on, today=review.today(now))
+            messages.success(request, " ".join([f"“{row.title}” was saved.", *warned]))
             return redirect("reviews:plan", review.pk)
     return render(
         request,
         "reviews/milestone.html",
-        {"form": form, "milestone": row, "theirs": theirs},
+        {
+            "form": form,
+            "milestone": row,
+            "template": review.pack.milestone(row.code),
+            "theirs": theirs,
+        },
     )
+
+
+def _chosen_of_trail(request: ReviewRequest) -> history.TrailFilter:
+    return history.TrailFilter(request.GET.get("who", ""), request.GET.get("what", ""))
 
 
 @review_view(Action.READ_AUDIT)
 def audit_trail(request: ReviewRequest, review: Review) -> HttpResponse:
-    page = Paginator(
-        audit.events(review).order_by("-on", "-number"), PER_PAGE
-    ).get_page(request.GET.get("page"))
+    chosen = _chosen_of_trail(request)
+    page = Paginator(history.trail(review, chosen), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(
-        request, "reviews/audit.html", {"page": page, "head": audit.head(review)}
+        request,
+        "reviews/audit.html",
+        {
+            "page": page,
+            "changes": history.changes_of(review, page.object_list),
+            "chosen": chosen,
+            "actors": history.actors(review),
+            "whats": history.WHATS,
+            "head": audit.head(review),
+        },
+    )
+
+
+@review_view(Action.READ_AUDIT)
+@require_GET
+def audit_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What the page shows, as a spreadsheet."""
+    events = history.trail(review, _chosen_of_trail(request))
+    return HttpResponse(
+        trail_file.trail_workbook(review, history.changes_of(review, events)),
+        content_type=XLSX,
+        headers={
+            "Content-Disposition": 'attachment; filename="audit-trail.xlsx"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
     )

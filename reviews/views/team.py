@@ -1,60 +1,315 @@
-"""Pages of the people: one's own profile and interests, and the sponsor's word on the team."""
+"""Pages of the people: who is on the review, invitations, one's own profile and interests, and
+the sponsor's word on the team."""
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import domain
-from reviews.access import Action, ReviewRequest, can, review_view
-from reviews.forms.team import DecisionForm, InterestForm, ProfileForm
-from reviews.models import TEAM, Review
+from reviews import accounts, domain, say, team_use
+from reviews.access import (
+    Action,
+    MemberRequest,
+    ReviewRequest,
+    can,
+    member_view,
+    review_view,
+)
+from reviews.forms.team import (
+    DecisionForm,
+    InterestForm,
+    InvitationForm,
+    MemberChangeForm,
+    MemberForm,
+    ProfileForm,
+    TelephoneForm,
+)
+from reviews.models import TEAM, AccessRole, Membership, Review
 from reviews.reading import team as reading
-from reviews.refusals import Refusal
+from reviews.refusals import ChangedMeanwhile, Refusal
+
+# Beside which question a refusal stands; any other is about the whole form.
+FIELD_OF: dict[type[Refusal], str] = {
+    domain.AlreadyOnReview: "email",
+    domain.FromTheCouncil: "home_organisation",
+    domain.LastManager: "role",
+    domain.NeedsAgency: "agency",
+    domain.NeedsHome: "home_organisation",
+    domain.OtherSide: "role",
+    domain.RoleTaken: "role",
+}
+
+
+def _refuse(form: forms.Form, refusal: Refusal) -> None:
+    field = FIELD_OF.get(type(refusal))
+    form.add_error(field if field in form.fields else None, str(refusal))
+
+
+def _member(review: Review, member_id: int) -> Membership:
+    members = review.memberships.select_related("user", "review", "agency")
+    return get_object_or_404(members, pk=member_id)
 
 
 @review_view(Action.READ_PLAN)
 def team(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
+    manages = can(member, Action.MANAGE_TEAM)
     return render(
         request,
         "reviews/team.html",
         {
-            "team": reading.team_of(review),
-            "may_manage": can(member, Action.MANAGE_TEAM),
+            "team": reading.team_page(review, manages=manages),
+            "may_manage": manages,
             "declared": review.interests.filter(membership=member).exists(),
         },
     )
 
 
+@review_view(Action.MANAGE_TEAM)
+def team_add(request: ReviewRequest, review: Review) -> HttpResponse:
+    # A page that lacks a contact may name the role and the agency in the address.
+    wished = {
+        name: request.GET[name] for name in ("role", "agency") if name in request.GET
+    }
+    form = MemberForm(request.POST or None, review=review, initial=wished)
+    if form.is_valid():
+        try:
+            invited = domain.invite_member(
+                review=review,
+                email=form.cleaned_data["email"],
+                full_name=form.cleaned_data["full_name"],
+                by=request.user,
+                at=timezone.now(),
+                **form.place(),
+            )
+        except Refusal as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, _added_words(invited))
+            return redirect("reviews:team", review.pk)
+    return render(request, "reviews/team_add.html", {"form": form})
+
+
+def _added_words(invited: domain.Invited) -> str:
+    member = invited.member
+    words = (
+        f"{member.user.full_name} was added as {member.role_title.lower()}. "
+        f"An invitation to {member.user.email} is in the outbox."
+    )
+    if invited.came_back and member.in_team:
+        words += " They were on the review before. Their sessions are not put back."
+    return words
+
+
+@review_view(Action.MANAGE_TEAM)
+def team_change(request: ReviewRequest, review: Review, member_id: int) -> HttpResponse:
+    member = _member(review, member_id)
+    form = MemberChangeForm(
+        request.POST or None, review=review, keeps=member, initial=_place_of(member)
+    )
+    theirs = None
+    if form.is_valid():
+        try:
+            domain.change_member(
+                member=member,
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+                **form.place(),
+            )
+        except ChangedMeanwhile as refusal:
+            member = _member(review, member_id)
+            theirs = form.keep_both(_place_of(member), refusal)
+        except Refusal as refusal:
+            _refuse(form, refusal)
+        else:
+            name = member.user.full_name
+            messages.success(request, f"What the review says of {name} was changed.")
+            return redirect("reviews:team", review.pk)
+    return render(
+        request,
+        "reviews/team_change.html",
+        {"form": form, "member": member, "theirs": theirs},
+    )
+
+
+def _place_of(member: Membership) -> dict[str, object]:
+    return {
+        "role": member.role,
+        "home_organisation": member.home_organisation,
+        "agency": member.agency,
+        "attendance": "on_site" if member.on_site else "remote",
+        "version": member.version,
+    }
+
+
+@review_view(Action.MANAGE_TEAM)
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_remove(request: ReviewRequest, review: Review, member_id: int) -> HttpResponse:
+    """What goes with the person and what stays, and the button; or why they have to stay."""
+    member = _member(review, member_id)
+    refusal = None
+    try:
+        domain.refuse_last_manager(member)
+        if request.method == "POST":
+            domain.remove_member(
+                review=review, member=member, by=request.user, at=timezone.now()
+            )
+            name = member.user.full_name
+            messages.success(request, f"{name} is no longer on the review.")
+            return redirect("reviews:team", review.pk)
+    except Refusal as error:
+        refusal = error
+    return render(
+        request,
+        "reviews/team_remove.html",
+        {
+            "member": member,
+            "refusal": refusal,
+            "left_behind": team_use.left_behind(member),
+            "milestones": reading.open_milestones(member),
+            "unused": accounts.is_unused_but_for(member),
+            "remove_label": f"Remove {member.user.full_name}",
+        },
+    )
+
+
+@review_view(Action.MANAGE_TEAM)
+@require_POST
+def team_invite(request: ReviewRequest, review: Review, member_id: int) -> HttpResponse:
+    """The invitation once more, to somebody who has not answered it."""
+    member = _member(review, member_id)
+    try:
+        accounts.invite_again(member=member, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            f"A new invitation to {member.user.email} is in the outbox. "
+            "The one before no longer works.",
+        )
+    return redirect("reviews:team", review.pk)
+
+
+@review_view(Action.MANAGE_TEAM)
+@require_POST
+def team_declined(
+    request: ReviewRequest, review: Review, departure_id: str
+) -> HttpResponse:
+    """Take somebody who declined off the list."""
+    departure = get_object_or_404(review.departures, pk=departure_id, declined=True)
+    domain.note_departure(departure=departure, by=request.user, at=timezone.now())
+    return redirect("reviews:team", review.pk)
+
+
+@review_view(Action.ANSWER_INVITATION)
+def invitation(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What somebody is invited to, and their answer: before anything else of the review."""
+    member = request.membership
+    form = InvitationForm(
+        request.POST or None, initial={"telephone": request.user.telephone}
+    )
+    if not member.has_accepted and form.is_valid():
+        try:
+            return _answer(request, review, form)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    return render(
+        request,
+        "reviews/invitation.html",
+        {
+            "form": form,
+            "member": member,
+            "facts": reading.invited_to(member),
+            "state": reading.invitation_state(member),
+        },
+    )
+
+
+def _answer(
+    request: ReviewRequest, review: Review, form: InvitationForm
+) -> HttpResponse:
+    member, now = request.membership, timezone.now()
+    if form.cleaned_data["answer"] == "yes":
+        domain.accept_invitation(
+            member=member,
+            telephone=form.cleaned_data["telephone"],
+            by=request.user,
+            at=now,
+        )
+        messages.success(
+            request, f"You have accepted. Welcome to the review of {review.council}."
+        )
+        return redirect("home:home", review.pk)
+    domain.decline_invitation(
+        member=member, reason=form.cleaned_data["reason"], by=request.user, at=now
+    )
+    messages.success(
+        request,
+        f"You have declined. {review.contact_name} has been told, and you are no longer "
+        f"on the review of {review.council}.",
+    )
+    return redirect("reviews:work")
+
+
+@member_view()
+def telephone(request: MemberRequest) -> HttpResponse:
+    form = TelephoneForm(
+        request.POST or None, initial={"telephone": request.user.telephone}
+    )
+    if form.is_valid():
+        accounts.change_telephone(
+            user=request.user, telephone=form.cleaned_data["telephone"]
+        )
+        messages.success(request, "Your telephone number was saved.")
+        return redirect("mfa_index")
+    return render(request, "reviews/telephone.html", {"form": form})
+
+
 @review_view(Action.EDIT_OWN_PROFILE)
 def profile(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
-    form = ProfileForm(
-        request.POST or None,
-        initial={
-            "home_organisation": member.home_organisation,
-            "profile": member.profile,
-            "attendance": "on_site" if member.on_site else "remote",
-        },
-    )
+    form = ProfileForm(request.POST or None, initial=_profile_of(member))
+    if member.access_role == AccessRole.RM:
+        form.fields["home_organisation"].required = False
+    theirs = None
     if form.is_valid():
+        values = form.cleaned_data
         try:
             domain.change_profile(
                 member=member,
-                home_organisation=form.cleaned_data["home_organisation"],
-                profile=form.cleaned_data["profile"].strip(),
-                on_site=form.cleaned_data["attendance"] == "on_site",
+                version=values["version"],
+                home_organisation=values["home_organisation"],
+                profile=values["profile"].strip(),
+                on_site=values["attendance"] == "on_site",
+                telephone=values["telephone"],
                 by=request.user,
                 at=timezone.now(),
             )
+        except ChangedMeanwhile as refusal:
+            saved = _profile_of(_member(review, member.pk))
+            theirs = form.keep_both(saved, refusal)
         except Refusal as refusal:
-            form.add_error("home_organisation", str(refusal))
+            _refuse(form, refusal)
         else:
             messages.success(request, "Your profile was saved.")
             return redirect("reviews:team", review.pk)
-    return render(request, "reviews/team_profile.html", {"form": form})
+    return render(
+        request, "reviews/team_profile.html", {"form": form, "theirs": theirs}
+    )
+
+
+def _profile_of(member: Membership) -> dict[str, object]:
+    return {
+        "home_organisation": member.home_organisation,
+        "profile": member.profile,
+        "attendance": "on_site" if member.on_site else "remote",
+        "telephone": member.user.telephone,
+        "version": member.version,
+    }
 
 
 @review_view(Action.DECLARE_INTEREST)
@@ -68,16 +323,25 @@ def interest(request: ReviewRequest, review: Review) -> HttpResponse:
             "text": there.text,
             "sessions": there.sessions,
             "agencies": list(there.agencies.values_list("pk", flat=True)),
+            "not_in": [
+                each.key for each in team_use.kept_out_of(review).get(member.pk, ())
+            ],
         }
-    form = InterestForm(request.POST or None, review=review, initial=initial)
+    form = InterestForm(
+        request.POST or None,
+        review=review,
+        sessions=team_use.sessions_of(review),
+        initial=initial,
+    )
     if form.is_valid():
         values = form.cleaned_data
         domain.declare_interest(
             member=member,
             something=values["something"] == "yes",
             text=values["text"],
-            sessions=values["sessions"],
+            sessions=values.get("sessions", ""),
             agencies=values["agencies"],
+            not_in=values.get("not_in", ()),
             by=request.user,
             at=timezone.now(),
         )
@@ -90,7 +354,10 @@ def interest(request: ReviewRequest, review: Review) -> HttpResponse:
 
 @review_view(Action.READ_PLAN)
 def profiles(request: ReviewRequest, review: Review) -> HttpResponse:
-    rows = reading.peers_of(review)
+    sees_interests = can(request.membership, Action.READ_INTERESTS)
+    rows = reading.peers_of(
+        review, kept_out=team_use.kept_out_of(review) if sees_interests else {}
+    )
     return render(
         request,
         "reviews/team_profiles.html",
@@ -98,7 +365,7 @@ def profiles(request: ReviewRequest, review: Review) -> HttpResponse:
             "rows": rows,
             "sign_off": reading.sign_off(rows),
             "may_accept": can(request.membership, Action.ACCEPT_PROFILES),
-            "sees_interests": can(request.membership, Action.READ_INTERESTS),
+            "sees_interests": sees_interests,
         },
     )
 
@@ -116,9 +383,8 @@ def profiles_accept(request: ReviewRequest, review: Review) -> HttpResponse:
     number = domain.accept_waiting(
         review=review, members=members, by=request.user, at=timezone.now()
     )
-    messages.success(
-        request, f"{number} profile{' was' if number == 1 else 's were'} accepted."
-    )
+    verb = "was" if number == 1 else "were"
+    messages.success(request, f"{say.counted(number, 'profile')} {verb} accepted.")
     return redirect("reviews:profiles", review.pk)
 
 
@@ -133,13 +399,29 @@ def profile_decide(
         pk=member_id,
     )
     form = DecisionForm(request.POST or None)
-    if form.is_valid():
-        domain.decide_profile(
-            member=member,
-            accepted=form.cleaned_data["decision"] == "accept",
-            reason=form.cleaned_data["reason"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        return redirect("reviews:profiles", review.pk)
-    return render(request, "reviews/team_decide.html", {"form": form, "member": member})
+    refusal = None
+    try:
+        domain.refuse_decision(member)
+        if form.is_valid():
+            domain.decide_profile(
+                member=member,
+                accepted=form.cleaned_data["decision"] == "accept",
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, "Your decision was saved.")
+            return redirect("reviews:profiles", review.pk)
+    except Refusal as error:
+        refusal = error
+    return render(
+        request,
+        "reviews/team_decide.html",
+        {
+            "form": form,
+            "member": member,
+            "heading": f"Do you accept {member.user.full_name} on the team?",
+            "facts": reading.facts_of(member),
+            "refusal": refusal,
+        },
+    )

@@ -41,13 +41,9 @@ def only_sessions(problem: Problem, keys: Collection[str]) -> Problem:
     )
 
 
-def could_be(frame: Frame, session: Session) -> bool:
-    return bool(frame.candidates(session, frame.all_crews(session)))
-
-
 def why_alone(frame: Frame, session: Session) -> Reason | None:
     """The reason, or None where the session could be held if it were the only one."""
-    return None if could_be(frame, session) else _Alone(frame, session).reason()
+    return None if frame.could_be(session) else _Alone(frame, session).reason()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +255,7 @@ class _Alone:
         return replace(session, people=people, pin=Pin(session.pin.begins, room, peers))
 
     def _possible(self, dropped: set[Need]) -> bool:
-        return could_be(Frame(self._without(dropped)), self.session)
+        return Frame(self._without(dropped)).could_be(self.session)
 
     def _core(self) -> list[Need]:
         """A minimal set that together has no time for the session."""
@@ -388,7 +384,7 @@ class _Alone:
         need = (kind, key)
         end = miss.start + self.session.minutes
         words, frame = self.words, self.frame
-        if not could_be(Frame(self._there(need, miss.start, end)), self.session):
+        if not Frame(self._there(need, miss.start, end)).could_be(self.session):
             return ""
         label = words.person(key) if kind == "person" else words.peer(key)
         free = [

@@ -345,18 +345,27 @@ class Frame:
         crews = [self.crew(session, pair) for pair in combinations(self.peers, 2)]
         return [crew for crew in crews if crew]
 
+    def could_be(self, session: Session) -> bool:
+        """There is a way to hold it, if it were the only one."""
+        return any(self._ways(session, self.all_crews(session)))
+
     def candidates(
         self, session: Session, crews: Iterable[tuple[str, ...]]
     ) -> list[Candidate]:
         """Every way in which one of these crews could hold a session."""
-        crews = list(crews)
-        return [
-            Candidate(start, site, crew)
-            for start, rooms in self.starts(session).items()
-            for site in sorted({self.site_of(room) for room in rooms})
-            for crew in crews
-            if all(self.peer_can(peer, start, session.minutes, site) for peer in crew)
-        ]
+        return list(self._ways(session, list(crews)))
+
+    def _ways(
+        self, session: Session, crews: Sequence[tuple[str, ...]]
+    ) -> Iterator[Candidate]:
+        for start, rooms in self.starts(session).items():
+            for site in sorted({self.site_of(room) for room in rooms}):
+                for crew in crews:
+                    if all(
+                        self.peer_can(peer, start, session.minutes, site)
+                        for peer in crew
+                    ):
+                        yield Candidate(start, site, crew)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

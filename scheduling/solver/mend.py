@@ -203,11 +203,7 @@ class _Mending:
     def _make_room(self, standing: Timetable, free: set[str]) -> Timetable:
         best, left = standing, len(free) + 1
         hopeless = {
-            key
-            for key in free
-            if not self.frame.candidates(
-                self.frame.sessions[key], self.frame.all_crews(self.frame.sessions[key])
-            )
+            key for key in free if not self.frame.could_be(self.frame.sessions[key])
         }
         near = Near(self.frame, self._crews(free))
         tried = 0

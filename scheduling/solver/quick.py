@@ -37,14 +37,13 @@ def start(
     *,
     seed: int,
     rounds: int = 6,
-    stop: Callable[[], bool] = lambda: False,
 ) -> Timetable:
     """The hardest session first; what stands in its way is lifted and has to look again.
 
     Being lifted makes a session dearer to lift, so that two of them do not take turns for ever.
     """
     chance = random.Random(seed)  # noqa: S311 - no secret
-    return _Search(frame, crews, chance).run(rounds, stop)
+    return _Search(frame, crews, chance).run(rounds)
 
 
 class _Search:
@@ -72,11 +71,11 @@ class _Search:
             -session.priority,
         )
 
-    def run(self, rounds: int, stop: Callable[[], bool]) -> Timetable:
+    def run(self, rounds: int) -> Timetable:
         waiting = set(self.ways)
         best, most = self.board.timetable(), -1
         for _ in range(rounds * len(self.ways)):
-            if not waiting or stop():
+            if not waiting:
                 break
             key = min(sorted(waiting), key=self.hardness)
             waiting.remove(key)

@@ -101,8 +101,7 @@ class _Solving:
         self.impossible = frozenset(
             session.key
             for session in problem.sessions
-            if session.key not in self.frame.facts
-            and not self.frame.candidates(session, self.frame.all_crews(session))
+            if session.key not in self.frame.facts and not self.frame.could_be(session)
         )
         self.best = Timetable(self.frame.facts)
         self.cost = self._cost(self.best)
@@ -136,12 +135,7 @@ class _Solving:
     # --- The three steps
 
     def _begin(self) -> None:
-        found = quick.start(
-            self.frame,
-            self.crews,
-            seed=self.seed,
-            stop=lambda: self._stopping() or not self.watch.left,
-        )
+        found = quick.start(self.frame, self.crews, seed=self.seed)
         self._keep(found)
         self.first_after = self.watch.seconds
         self._tell(Found())

@@ -4,6 +4,22 @@ document.body.classList.add("js-enabled");
 if ("noModule" in HTMLScriptElement.prototype) {
   document.body.classList.add("govuk-frontend-supported");
 }
+
+// Questions that apply with one answer alone show when it is chosen. GOV.UK Frontend would do it
+// with an attribute that radio buttons may not have.
+for (const radios of document.querySelectorAll(".govuk-radios:has([data-reveals])")) {
+  const show = () => {
+    for (const each of radios.querySelectorAll("[data-reveals]")) {
+      const more = document.getElementById(each.dataset.reveals);
+      more.classList.toggle("govuk-radios__conditional--hidden", !each.checked);
+    }
+  };
+  radios.addEventListener("change", show);
+  // A browser that comes back to the page has answers of its own.
+  window.addEventListener("pageshow", show);
+  show();
+}
+
 const { initAll } = await import(script.dataset.govuk);
 initAll();
 

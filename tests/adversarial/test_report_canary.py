@@ -1,4 +1,4 @@
-"""T32: nothing that anybody said, and nobody's name, gets into the report, its PDF or its metadata.
+"""T32: nothing that anybody said, and nobody's name, gets into the report, its files or their metadata.
 
 Notes, comments and names carry words that occur nowhere else. Some of them are even evidence under
 an agreed finding; what may be printed is what the team wrote.
@@ -6,6 +6,7 @@ an agreed finding; what may be printed is what the team wrote.
 
 import io
 import itertools
+import zipfile
 from collections.abc import Iterator
 
 import pikepdf
@@ -13,9 +14,9 @@ import pypdf
 import pytest
 from django.utils import timezone
 
-from feedback import domain, reading
+from feedback import domain, reading, spreadsheet, word
 from feedback.models import ReportVersion
-from questionnaires.domain import releasing
+from questionnaires.domain import screening_comments
 from questionnaires.models import Comment
 from reviews.evidence_item import Kind
 from reviews.models import Review, Stage, User
@@ -46,7 +47,7 @@ def version(
     released = close_and_release(questionnaire, by=manager)
     release = released.releases.get()
     ids = [str(pk) for pk in release.comments.values_list("pk", flat=True)]
-    releasing.clear_comments(release=release, at=timezone.now(), ids=ids)
+    screening_comments.clear_comments(release=release, at=timezone.now(), ids=ids)
     on_site = move(review, Stage.ON_SITE)
     met = Person("Quillon Tarbuckle", "Head of something", "q@example.org", None)
     session = make_session(
@@ -82,8 +83,20 @@ def _write_findings(review: Review, leader: User, *peers: User) -> None:
         domain.agree_finding(finding=finding, by=leader, at=timezone.now())
 
 
+def unpacked(file: bytes) -> str:
+    """Every member of an office file, as it stands."""
+    with zipfile.ZipFile(io.BytesIO(file)) as there:
+        members = [
+            there.read(name).decode("utf-8", "replace") for name in there.namelist()
+        ]
+    return " ".join(members)
+
+
 def everything(version: ReportVersion) -> str:
-    """The frozen content, the bytes, every unpacked stream, the metadata and the text of the PDF."""
+    """The frozen content, the bytes, every unpacked stream, the metadata and the text of the PDF.
+
+    And all that stands in the Word file and in the workbook of the findings.
+    """
     pdf = bytes(version.pdf or b"")
     with pikepdf.open(io.BytesIO(pdf)) as document:
         streams = [
@@ -94,8 +107,19 @@ def everything(version: ReportVersion) -> str:
         information = repr({key: str(value) for key, value in document.docinfo.items()})
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
     words = " ".join(" ".join(pages).split())
+    files = [
+        unpacked(word.draw(version.content)),
+        unpacked(spreadsheet.workbook(version.content)),
+    ]
     return " ".join(
-        [str(version.content), pdf.decode("latin-1"), *streams, information, words]
+        [
+            str(version.content),
+            pdf.decode("latin-1"),
+            *streams,
+            information,
+            words,
+            *files,
+        ]
     )
 
 
@@ -120,6 +144,8 @@ def test_control_what_the_team_typed_is_found_by_the_same_search(
     words = " ".join(" ".join(page.extract_text() for page in pages).split())
 
     assert [f"{TYPED} {n}" in words for n in range(1, 6)] == [True] * 5
+    for file in (word.draw(version.content), spreadsheet.workbook(version.content)):
+        assert f"{TYPED} 1" in unpacked(file)
     assert f"{TYPED} 1" in everything(version)
 
 

@@ -30,6 +30,8 @@ SPEECH: dict[str, set[str]] = {
         "atom",
         "text",
         "screening",
+        # Codes of the framework that the team chose while reading, by nobody in particular.
+        "themes",
     },
     "scheduling.Note": {
         "id",

@@ -1,23 +1,30 @@
-"""T40: workbooks made to exhaust the machine are refused, in time and within the memory."""
+"""T40: files made to exhaust the machine are refused, in time and within the memory, on both
+roads: as a list to import and as a document."""
 
 import io
+import json
+import random
+import resource
+import struct
 import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook
 
-from reviews import sheets
+from reviews import file_reader, sheets, uploads
 from reviews.sheet_reader import MEMORY
 
 READER = sheets.__file__.replace("sheets.py", "sheet_reader.py")
+DOCUMENT_READER = file_reader.__file__
 # From a small process of its own: a child begins with its parent's memory as its largest.
-MEASURE = f"""
+MEASURE = """
 import resource, subprocess, sys
-subprocess.run([sys.executable, "-I", {READER!r}], stdout=subprocess.DEVNULL)
+subprocess.run([sys.executable, "-I", sys.argv[1]], stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
@@ -130,10 +137,13 @@ def test_bomb_is_refused_in_time_and_within_the_memory(
     assert largest_memory(content) < MEMORY
 
 
-def largest_memory(content: bytes) -> int:
+def largest_memory(content: bytes, reader: str = READER) -> int:
     """What the reader held at most, in bytes."""
     done = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, "-c", MEASURE], input=content, capture_output=True, check=True
+        [sys.executable, "-c", MEASURE, reader],
+        input=content,
+        capture_output=True,
+        check=True,
     )
     return int(done.stdout) * 1024
 
@@ -151,3 +161,114 @@ def test_the_reader_refuses_entities_by_itself() -> None:
     from openpyxl.xml import DEFUSEDXML
 
     assert DEFUSEDXML
+
+
+# The road of documents
+
+
+def _document(**replaced: bytes) -> bytes:
+    """A small Word document in which members are replaced or added."""
+    members = {
+        "[Content_Types].xml": b"<Types/>",
+        "word/document.xml": b"<w:document><w:p/></w:document>",
+        **replaced,
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def wordy() -> bytes:
+    """The document of 380 kB that once held a web process for five seconds and half a gigabyte."""
+    run = b"<w:p><w:r><w:t>word</w:t></w:r></w:p>"
+    return _document(
+        **{"word/document.xml": b"<w:body>" + run * 4_000_000 + b"</w:body>"}
+    )
+
+
+def nested() -> bytes:
+    """Entities in a part of a document that nobody looks at."""
+    return _document(
+        **{"customXml/item1.xml": b'<!doctype a [<!entity b "bbbbbbbbbb">]><a>&b;</a>'}
+    )
+
+
+def hidden_in_another_alphabet() -> bytes:
+    words = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
+    return _document(**{"word/document.xml": words.encode("utf-16")})
+
+
+def huge_picture() -> bytes:
+    """A PNG of a few kilobytes that says to be 60,000 by 60,000 pixels."""
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 60_001)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body))
+        + name
+        + body
+        + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
+    )
+
+
+DOCUMENT_BOMBS: list[tuple[Callable[[], bytes], str, str]] = [
+    (inflated, "a.xlsx", "unpacks to too much"),
+    (lying, "a.xlsx", "unpacks to too much|cannot be read as one"),
+    (sparse, "a.xlsx", "cells beyond row 100,000"),
+    (entities, "a.xlsx", "a declaration that Word and Excel never write"),
+    (outside, "a.xlsx", "a declaration that Word and Excel never write"),
+    (crowded, "a.xlsx", "unpacks to too much"),
+    (macro, "a.xlsx", "macros"),
+    (wordy, "a.docx", "unpacks to too much"),
+    (nested, "a.docx", "a declaration that Word and Excel never write"),
+    (hidden_in_another_alphabet, "a.docx", "a declaration that Word and Excel never"),
+    (huge_picture, "a.png", "fewer than 40 million pixels"),
+]
+
+
+@pytest.mark.parametrize(
+    ("bomb", "name", "words"),
+    DOCUMENT_BOMBS,
+    ids=[bomb.__name__ for bomb, _, _ in DOCUMENT_BOMBS],
+)
+def test_bomb_is_refused_as_a_document_too(
+    bomb: Callable[[], bytes], name: str, words: str
+) -> None:
+    content = bomb()
+    begun = time.monotonic()
+
+    with pytest.raises(uploads.FileRefused, match=words):
+        uploads.check(name, content)
+
+    assert time.monotonic() - begun < file_reader.SECONDS
+    kind = name.rpartition(".")[2]
+    asked = json.dumps({"kind": kind, "case_reference": ""}).encode() + b"\n"
+    assert largest_memory(asked + content, DOCUMENT_READER) < file_reader.MEMORY
+
+
+def test_the_web_process_itself_holds_no_more_than_the_file() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    content = wordy()
+    built = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(uploads.FileRefused):
+        uploads.check("a.docx", content)
+
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - max(before, built)
+    assert grown * 1024 < 20_000_000
+
+
+def test_a_large_but_ordinary_document_is_taken() -> None:
+    """A hundred thousand words and a picture of 20 megabytes."""
+    run = b"<w:p><w:r><w:t>%d</w:t></w:r></w:p>"
+    text = b"".join(run % n for n in range(100_000))
+    content = _document(
+        **{
+            "word/document.xml": b"<w:body>" + text + b"</w:body>",
+            "word/media/image1.jpeg": random.Random(1).randbytes(20_000_000),
+        }
+    )
+
+    assert uploads.check("a.docx", content).marks == {}

@@ -89,3 +89,21 @@ def test_every_template_compiles(path: Path) -> None:
 def test_there_is_no_admin_site() -> None:
     assert "django.contrib.admin" not in settings.INSTALLED_APPS
     assert not [page for page in PAGES if page.route.startswith("admin")]
+
+
+RED = [
+    path
+    for path in TEMPLATES
+    if not {"components", "critical_friend"} & {*path.parts}
+    and ("button--warning" in (words := path.read_text()) or 'kind="warning"' in words)
+]
+
+
+@pytest.mark.parametrize("path", RED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_beside_every_red_button_stands_a_way_out(path: Path) -> None:
+    words = path.read_text()
+
+    # The component draws the way out where the page's back link leads, or where it is told.
+    if "button--warning" in words:
+        assert "{% cancel_link" in words
+    assert "{% back_link" in words or "cancel=" in words

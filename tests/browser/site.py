@@ -77,6 +77,11 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    @property
+    def pid(self) -> int:
+        """Of the supervisor, whose children are web server and worker."""
+        return self._supervisor.pid
+
     def stop(self) -> None:
         self._supervisor.send_signal(signal.SIGTERM)
         self._supervisor.wait(10)

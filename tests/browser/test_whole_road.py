@@ -49,7 +49,7 @@ CANARIES = (
 )
 FINDING = "Supervision is monthly, written down and valued by those who receive it."
 STAFF = 16
-_ONCE = re.compile(r"https?://\S+/account/password/reset/key/\S+")
+_ONCE = re.compile(r"https?://\S+/account/key/\S+")
 _LINK = re.compile(r"https?://\S+/q/\w{26}")
 
 
@@ -95,7 +95,7 @@ class Road:
         manager.open(self.review)
         manager.follow("Move to the next stage")
         manager.reads(to)
-        manager.press("Move to the next stage")
+        manager.press(f"Move to “{to}”")
         assert "/stage/" not in manager.page.url, manager.text
 
 
@@ -168,6 +168,8 @@ def _set_up(road: Road) -> None:
     manager.type("Whom to ring", "Duty team, 01632 960001, day and night")
     manager.type("Your telephone number", "01632 960002")
     manager.press("Create the review")
+    manager.reads("4 February 2013 is in the past.")
+    manager.press("Create the review all the same")
     manager.reads("Set up the review")
     found = re.search(r"/reviews/\d+/", manager.page.url)
     assert found is not None
@@ -198,7 +200,7 @@ def _set_up(road: Road) -> None:
             manager.select("Agency", home)
         else:
             manager.type("Organisation they come from", home)
-        manager.press("Add this person")
+        manager.press("Add and invite this person")
         manager.reads(name)
     manager.open(road.path("plan/"))
     manager.reads("Review agreed, dates fixed", "12 November 2012")
@@ -212,8 +214,10 @@ def _the_team_accepts(road: Road) -> None:
         person = road.people[role] = road.visitor(_address(name))
         person.accept(road.one_time_address(_address(name)))
         person.open("/")
-        person.follow(COUNCIL)
-        person.reads("Where we are")
+        person.reads("You are invited to a peer review", role)
+        person.choose("Do you accept?", "Yes, I accept")
+        person.press("Send my answer")
+        person.reads("You have accepted.", "Where we are")
     manager = road["Review manager"]
     manager.sign_in_again()
 
@@ -409,18 +413,21 @@ def _a_case_is_proposed(road: Road) -> None:
     manager.page.locator("[name=category]").first.check()
     manager.page.locator("[name=age_band]").first.check()
     manager.type("Why this case was picked", f"What {CANARY_CASE} taught the agencies.")
-    manager.press("Save the case")
+    manager.press("Propose this case")
     # A name is not stored until somebody has said that it is none.
     manager.reads("looks like a person’s name")
     manager.type(
         "Why this case was picked", "What it taught the agencies about handovers."
     )
-    manager.press("Save the case")
+    manager.press("Propose this case")
+    page = manager.page.url.removeprefix(road.site.address)
+    road.case = page.removesuffix("facilitators/")
     manager.page.get_by_label(re.compile("Farah Lomax")).check()
     manager.press("Save the facilitators")
     manager.choose("Which agencies knew this child?", "Police")
-    manager.press("Save the agencies")
-    road.case = manager.page.url.removeprefix(road.site.address)
+    manager.press("Ask these agencies")
+    manager.reads("1 letter to the agencies’ contacts waits in the outbox")
+    manager.press("Send to 1 person")
 
 
 def _a_case_is_mapped(road: Road) -> None:
@@ -428,12 +435,16 @@ def _a_case_is_mapped(road: Road) -> None:
     _mark(road, case, "chosen")
     _the_agency_prepares(road)
     _mark(road, case, "prepared")
-    _add_line(road, case, "involvement", "Add to who was involved")
+    _add_line(road, case, "involvement", "Add who was involved")
     _add_line(road, case, "event", "Add the event")
     _add_line(road, case, "decision", "Add the decision point")
     _add_line(road, case, "factor", "Add what helped or hindered")
     _add_line(road, case, "learning", "Add the learning")
-    _mark(road, case, "mapped")
+    manager.open(case)
+    manager.press("Mark as mapped")
+    manager.reads("1 decision point recorded, and the workshop asks for three to six")
+    manager.press("Mark it as mapped all the same")
+    manager.reads("Mapped")
     manager.follow("Map as a table")
     manager.reads("A nurse made a referral.", "Hold a joint meeting?")
     manager.follow("Read it as text")
@@ -454,10 +465,10 @@ def _the_agency_prepares(road: Road) -> None:
     contact.page.locator("main table a").click()
     contact.look()
     form = contact.page.locator("#involvement")
-    form.get_by_text("Add to who was involved").first.click()
+    form.get_by_text("Add who was involved").first.click()
     contact.type("Role or team", "Neighbourhood officer", within=form)
     contact.type("From month", "0", within=form)
-    form.get_by_role("button", name="Add to who was involved").click()
+    form.get_by_role("button", name="Add who was involved").click()
     contact.press("Hand in the sheet")
     contact.reads("This sheet has been handed in.")
 
@@ -542,10 +553,12 @@ def _add_session(road: Road, title: str, start: str) -> None:
     manager.page.get_by_label(re.compile("Gwen Tarrant")).check()
     manager.choose("Themes", f"Theme 4: {THEMES[3]}")
     manager.select("Who is heard", "Children's services practitioners and managers")
-    manager.type(
-        "People whom the peers meet",
-        f"{CANARY_NAME}, Social worker, z.t@trafford.example, Children's social care",
-    )
+    manager.press("Add another person")
+    first = manager.group("Person 1")
+    manager.type("Full name", CANARY_NAME, within=first)
+    manager.type("Post", "Social worker", within=first)
+    manager.type("Email address", "z.t@trafford.example", within=first)
+    manager.select("Agency", "Children's social care", within=first)
     manager.press("Save the session")
     manager.reads("is in the timetable", title)
 
@@ -554,11 +567,12 @@ def _add_session(road: Road, title: str, start: str) -> None:
 
 
 def _write_note(road: Road, role: str, words: str) -> None:
-    """From "My day": press "Write a note", write, press its kind. Three actions."""
+    """From "My day": press "Write a note", write, press its kind; and share it, which is a choice."""
     peer = road[role]
     peer.open(road.path("my-day/?day=2013-02-05"))
     peer.follow("Write a note from Newly qualified social workers, second group")
     peer.type("What did you hear or see?", words)
+    peer.page.get_by_label("Share it with the team").check()
     peer.press("Strength")
     peer.reads("Your note is saved")
 
@@ -577,7 +591,7 @@ def _notes_are_written_and_gathered(road: Road) -> None:
         _write_note(road, role, f"{point}, like a patient {CANARY_NOTE}.")
     leader = road["Team leader"]
     leader.open(road.path("notes/"))
-    leader.reads("6 ready notes of 2 people wait")
+    leader.reads("Enough notes are ready to gather")
     leader.press("Gather the ready notes")
     leader.open(road.path("notes/"))
     leader.reads("6 notes", points[0])
@@ -613,8 +627,15 @@ def _a_finding(road: Road) -> None:
     other.press("Clear")
     other.reads("Cleared")
     leader.open(finding)
-    leader.press("Agree this finding")
-    leader.reads("rests on notes or comments that are not known to come from")
+    leader.follow("Agree this finding")
+    leader.reads("Why should it be printed on one kind of source?")
+    peer.open(road.path(f"{road.asked}results/"))
+    row = peer.page.get_by_role("row").filter(
+        has_text="regular supervision that is not cancelled"
+    )
+    row.get_by_role("button", name=re.compile("^File")).click()
+    peer.reads("Filed")
+    peer.look()
     peer.open(finding)
     peer.follow("Look for evidence under this theme")
     result = peer.page.locator(".feedback-item").filter(
@@ -625,8 +646,10 @@ def _a_finding(road: Road) -> None:
     peer.type(
         "In the team’s own words", "The questionnaire says that supervision is regular."
     )
-    peer.press("Propose this excerpt")
+    peer.press("Put it under this finding")
     leader.open(finding)
+    leader.follow("Agree this finding")
+    leader.reads("beside questionnaire results")
     leader.press("Agree this finding")
     leader.reads("Agreed")
     leader.open(road.path("findings/"))
@@ -637,25 +660,29 @@ def _the_report(road: Road) -> None:
     manager, leader = road["Review manager"], road["Team leader"]
     manager.open(road.path("report/"))
     manager.follow("Executive summary")
-    manager.type("Text", "We met a council that wants to learn.")
-    manager.press("Save")
+    manager.type("The team’s words", "We met a council that wants to learn.")
+    manager.press("Save these words")
     agreed = manager.page.get_by_label(re.compile("^I have read these places"))
     if agreed.count():
         agreed.check()
-    manager.press("Build version")
+    manager.reads("Theme 1, “Effective practice", "has no agreed finding")
+    manager.page.get_by_label("Build it although this is empty").check()
+    manager.press("Build version 1")
     manager.reload_until("Download as PDF")
-    manager.follow("Read")
+    manager.follow("Read it here")
     manager.reads(FINDING)
     leader.open(road.path("report/"))
-    leader.press("Approve")
+    leader.follow("Approve version 1")
+    leader.press("Approve version 1")
     leader.reads("Approved by Idris Quill")
 
 
 def _the_manager_issues(road: Road) -> None:
     manager = road["Review manager"]
     manager.open(road.path("report/"))
-    manager.press("Issue to the council")
-    manager.reads("Issued to the council on")
+    manager.follow("Issue version 1 to the council")
+    manager.press("Issue version 1 to the council")
+    manager.reads("Version 1 is issued", "Issued to the council on")
     manager.open(road.path("audit/"))
     manager.open(road.path("outbox/"))
 

@@ -108,7 +108,7 @@ class Visitor:
         )
 
     def _click(self, among: Locator, name: str) -> None:
-        exact = among.filter(has_text=re.compile(rf"^\s*{re.escape(name)}(\s|$)"))
+        exact = among.filter(has_text=re.compile(rf"^\s*{re.escape(name)}(\W|$)"))
         exact.first.click()
         self.look()
 

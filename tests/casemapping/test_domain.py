@@ -232,9 +232,30 @@ def test_a_case_goes_its_way(review: Review, manager: User, officer_peer: User) 
     make_event(case, by=manager)
     make_decision(case, by=manager)
     make_learning(case, by=manager)
-    domain.move(to="mapped", **step)
+    with pytest.raises(domain.AsksFirst) as asked:
+        domain.move(to="mapped", **step)
+    assert asked.value.doubts == [
+        "1 decision point recorded, and the workshop asks for three to six.",
+        "1 learning point recorded, and the workshop asks for three.",
+    ]
+    domain.move(to="mapped", confirmed=True, **step)
     domain.move(to="discussed", **step)
     domain.move(to="mapped", **step)
+
+    assert CaseMap.objects.get(pk=case.pk).status == "mapped"
+
+
+def test_a_full_map_counts_as_mapped_without_being_asked_about(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    make_event(case, by=manager)
+    for _ in range(3):
+        make_decision(case, by=manager)
+        make_learning(case, by=manager)
+    CaseMap.objects.filter(pk=case.pk).update(status="prepared")
+
+    domain.move(case=case, to="mapped", by=manager, at=NOW)
 
     assert CaseMap.objects.get(pk=case.pk).status == "mapped"
 
@@ -248,6 +269,76 @@ def test_a_case_takes_no_short_cut(review: Review, manager: User, to: str) -> No
 
 
 # --- sheets ------------------------------------------------------------------------------
+
+
+def test_each_agency_that_is_asked_has_a_letter_waiting_and_once_only(
+    review: Review, manager: User, partner: User, organiser: User
+) -> None:
+    case = make_case(review, by=manager)
+    police = review.memberships.get(user=partner).agency
+    council = review.agencies.filter(kind="council")[0]
+    silent = review.agencies.filter(kind="partner").exclude(pk=police.pk)[0]
+
+    asked = domain.ask_agencies(
+        case=case, agencies=[police, council, silent], by=manager, at=NOW
+    )
+    again = domain.ask_agencies(
+        case=case, agencies=[police, council, silent], by=manager, at=NOW
+    )
+
+    assert (asked.letters, asked.nobody_at) == (2, [silent.name])
+    assert (again.letters, again.nobody_at) == (0, [])
+    letters = list(review.messages.all())
+    assert {letter.to for letter in letters} == {partner.email, organiser.email}
+    assert {letter.state for letter in letters} == {"draft"}
+    text = next(letter.text for letter in letters if letter.to == partner.email)
+    assert text.startswith(f"{partner.full_name},")
+    assert "CM-01" in text
+    # 14 days before the visit, as the plan has it.
+    assert "by 21 January 2013" in text
+    assert f"/reviews/{review.pk}/case-sheets/" in text
+
+
+def test_whoever_speaks_for_several_agencies_has_one_letter(
+    review: Review, manager: User, organiser: User
+) -> None:
+    case = make_case(review, by=manager)
+    council = list(review.agencies.filter(kind="council"))
+    assert len(council) > 1
+
+    asked = domain.ask_agencies(case=case, agencies=council, by=manager, at=NOW)
+
+    assert asked.letters == 1
+
+
+def test_the_second_of_two_choosing_facilitators_is_told(
+    review: Review, manager: User, officer_peer: User, health_peer: User
+) -> None:
+    case = make_case(review, by=manager)
+    seen = domain.who_facilitates(case)
+    first, second = (member(review, each) for each in (officer_peer, health_peer))
+    domain.set_facilitators(case=case, members=[first], seen=seen, by=manager, at=NOW)
+
+    with pytest.raises(ChangedMeanwhile):
+        domain.set_facilitators(
+            case=case, members=[second], seen=seen, by=manager, at=NOW
+        )
+
+    assert list(case.facilitators.all()) == [first]
+
+
+def test_the_second_of_two_asking_agencies_is_told(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    seen = domain.who_is_asked(case)
+    first, second = review.agencies.all()[:2]
+    domain.ask_agencies(case=case, agencies=[first], seen=seen, by=manager, at=NOW)
+
+    with pytest.raises(ChangedMeanwhile):
+        domain.ask_agencies(case=case, agencies=[second], seen=seen, by=manager, at=NOW)
+
+    assert [sheet.agency for sheet in case.sheets.all()] == [first]
 
 
 def test_a_sheet_that_is_in_takes_nothing_more(review: Review, manager: User) -> None:

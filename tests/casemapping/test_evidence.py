@@ -36,6 +36,15 @@ def test_learning_of_a_mapped_case_is_evidence_without_agency_or_month(
     )
 
 
+def test_only_learning_points_leave_the_map(review: Review, manager: User) -> None:
+    case = make_case(review, by=manager)
+    make_learning(case, by=manager, kind="impact", text="The baby was kept safe.")
+    point = make_learning(case, by=manager)
+    at(case, Status.DISCUSSED)
+
+    assert [item.key for item in evidence_for(review)] == [str(point.pk)]
+
+
 @pytest.mark.parametrize(
     ("status", "number"),
     [

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from casemapping import domain, steps
 from casemapping.models import CaseMap, PreparationSheet, RiskAlert, TimelineEvent
@@ -288,7 +289,9 @@ def test_choosing_facilitators_and_agencies(
     chosen = review.memberships.get(user=health_peer)
     agencies = review.agencies.all()[:3]
 
-    browser.post(url("facilitators", review.pk, case.pk), {"facilitators": [chosen.pk]})
+    page = url("facilitators", review.pk, case.pk)
+    seen = browser.get(page).context["form"].initial["version"]
+    browser.post(page, {"facilitators": [chosen.pk], "version": seen})
     browser.post(
         url("agencies", review.pk, case.pk),
         {"agencies": [agency.pk for agency in agencies]},
@@ -296,6 +299,103 @@ def test_choosing_facilitators_and_agencies(
 
     assert list(case.facilitators.all()) == [chosen]
     assert {sheet.agency for sheet in case.sheets.all()} == set(agencies)
+
+
+def test_two_people_choosing_facilitators_are_shown_both_choices(
+    case: CaseMap, manager: User, officer_peer: User, health_peer: User, sign_in: SignIn
+) -> None:
+    review, browser = case.review, sign_in(manager)
+    page = url("facilitators", review.pk, case.pk)
+    seen = browser.get(page).context["form"].initial["version"]
+    mine = review.memberships.get(user=health_peer)
+    both = [mine, review.memberships.get(user=officer_peer)]
+    browser.post(page, {"facilitators": [each.pk for each in both], "version": seen})
+
+    told = browser.post(page, {"facilitators": [mine.pk], "version": seen})
+    kept = set(case.facilitators.all())
+    again = told.context["form"]["version"].value()
+    browser.post(page, {"facilitators": [mine.pk], "version": again})
+
+    shown = words(told)
+    assert "Somebody else changed this while you were writing" in shown
+    assert "Hamid Parvez and Odette Parrish" in shown
+    assert kept == set(both)
+    assert list(case.facilitators.all()) == [mine]
+
+
+def test_asking_agencies_leads_the_manager_to_the_letters(
+    case: CaseMap, manager: User, partner: User, organiser: User, sign_in: SignIn
+) -> None:
+    review, browser = case.review, sign_in(manager)
+    police = review.memberships.get(user=partner).agency
+    assert police
+    silent = review.agencies.filter(kind="partner").exclude(pk=police.pk)[0]
+    page = url("agencies", review.pk, case.pk)
+    choices = words(browser.get(page))
+
+    answer = browser.post(page, {"agencies": [police.pk, silent.pk]}, follow=True)
+
+    assert f"{silent.name} (nobody there to write to yet)" in choices
+    assert f"{police.name} (nobody" not in choices
+    [batch] = review.mail_batches.all()
+    assert answer.redirect_chain[-1][0].endswith(f"/outbox/drafts/{batch.pk}/")
+    shown = words(answer)
+    assert "1 letter to the agencies’ contacts waits in the outbox" in shown
+    assert f"Nobody can be written to at {silent.name}" in shown
+
+
+def test_the_steps_say_what_is_there_and_one_is_open_at_a_time(
+    case: CaseMap, manager: User, sign_in: SignIn
+) -> None:
+    make_event(case, by=manager, text="The nurse rang.")
+    browser, page = sign_in(manager), url("case", case.review_id, case.pk)
+
+    first, third = words(browser.get(page)), words(browser.get(f"{page}?step=3"))
+
+    for title in [step.title for step in case.review.pack.case_map.steps]:
+        assert escape(title) in first
+    assert "1 recorded" in first
+    assert "The nurse rang." not in first
+    assert "The nurse rang." in third
+    assert "No agency has been asked for its sheet" in third
+
+
+def test_the_step_of_the_timeline_says_how_many_sheets_are_in(
+    case: CaseMap, manager: User, sign_in: SignIn
+) -> None:
+    agencies = case.review.agencies.all()[:2]
+    sheets = [make_sheet(case, agency, by=manager) for agency in agencies]
+    browser, page = sign_in(manager), url("case", case.review_id, case.pk)
+
+    none = words(browser.get(f"{page}?step=3"))
+    PreparationSheet.objects.filter(pk=sheets[0].pk).update(is_in=True)
+    one = words(browser.get(f"{page}?step=3"))
+    PreparationSheet.objects.update(is_in=True)
+    both = words(browser.get(f"{page}?step=3"))
+
+    assert "No agency has handed in its sheet yet" in none
+    assert "1 of 2 agencies handed in their sheets" in one
+    assert "What the agencies wrote on their sheets is here" in both
+
+
+def test_a_thin_map_is_asked_about_before_it_counts_as_mapped(
+    case: CaseMap, manager: User, sign_in: SignIn
+) -> None:
+    make_event(case, by=manager)
+    make_decision(case, by=manager)
+    make_learning(case, by=manager)
+    CaseMap.objects.filter(pk=case.pk).update(status="prepared")
+    browser, move_on = sign_in(manager), url("case-move", case.review_id, case.pk)
+
+    asked = browser.post(move_on, {"to": "mapped"})
+    before = CaseMap.objects.get(pk=case.pk).status
+    browser.post(move_on, {"to": "mapped", "confirmed": "yes"})
+
+    assert "1 decision point recorded, and the workshop asks for three to six" in words(
+        asked
+    )
+    assert before == "prepared"
+    assert CaseMap.objects.get(pk=case.pk).status == "mapped"
 
 
 def test_a_host_person_cannot_be_made_a_facilitator(
@@ -323,7 +423,9 @@ def test_adding_an_event_comes_back_to_its_step(
 
     event = case.events.get()
     assert (event.month, event.certainty) == (7, "about")
-    assert response.headers["Location"].endswith("#event")
+    back = response.headers["Location"]
+    assert back == f"{url('case', case.review_id, case.pk)}?step=events#step"
+    assert event.text in words(sign_in(officer_peer).get(back))
 
 
 FILLED: dict[str, dict[str, Any]] = {
@@ -445,7 +547,8 @@ def test_a_confirmation_is_asked_for_anew_when_the_words_change(
         ("March", "must be a number such as 7"),
         ("2012", "must be a number such as 7"),
         ("999", "must be between"),
-        ("", "Enter month"),
+        ("-5", "must be between 0 and 240"),
+        ("", "Enter the month"),
     ],
 )
 def test_a_month_is_relative(
@@ -469,7 +572,6 @@ def test_a_month_is_relative(
         ("month 12", 12, "exact"),
         ("about 3", 3, "about"),
         ("~3", 3, "about"),
-        ("-1", -1, "exact"),
         ("Unknown", None, "unknown"),
         ("not known", None, "unknown"),
     ],
@@ -572,7 +674,7 @@ def test_moving_on_says_what_is_missing(
 def test_the_map_reads_as_table_and_as_text(
     case: CaseMap, manager: User, sign_in: SignIn
 ) -> None:
-    make_event(case, by=manager, season="winter")
+    make_event(case, by=manager, season="winter", certainty="about")
     make_event(case, by=manager, month=None, certainty="unknown", text="Some day.")
     make_decision(case, by=manager)
     make_learning(case, by=manager)
@@ -590,7 +692,11 @@ def test_the_map_reads_as_table_and_as_text(
             "Plans end on the strength of attendance.",
         ):
             assert part in page, part
-    assert "in winter" in table
+        assert "about this month" in page
+        assert "in winter" in page
+    assert "The child’s experience" in table
+    # A cell with nothing in it holds nothing, so that it takes no room on a phone.
+    assert "<ul></ul>" not in "".join(table.split())
 
 
 # --- sheets ------------------------------------------------------------------------------
@@ -611,9 +717,9 @@ def test_a_partner_sees_and_fills_their_own_sheet(
     browser.post(url("sheet-hand-in", review.pk, sheet.pk))
 
     assert "CM-01" in words(listed)
-    assert f'href="{url("sheets", review.pk)}" aria-current="page">Cases<' in words(
-        listed
-    )
+    link = f'href="{url("sheets", review.pk)}" aria-current="page"'
+    assert f"{link}>Case preparation sheets<" in words(listed)
+    assert "To be handed in by 21 January 2013" in words(listed)
     assert "Paediatric nurse" in shown
     assert "A first contact." in shown
     sheet.refresh_from_db()
@@ -641,9 +747,13 @@ def test_a_partner_changes_and_removes_their_own_lines(
         {"month": "4", "type": "visit", "text": "Seen again.", "version": "1"},
     )
     kept = TimelineEvent.objects.select_related("case").get()
-    browser.post(url("sheet-record-remove", review.pk, sheet.pk, "event", event.pk))
+    removal = url("sheet-record-remove", review.pk, sheet.pk, "event", event.pk)
+    asked = words(browser.get(removal))
+    browser.post(removal)
 
     assert "The nurse saw the child" in words(shown)
+    assert "Seen again." in asked
+    assert "Remove this event" in asked
     assert changed.status_code == 302
     assert (kept.text, kept.sheet_id) == ("Seen again.", sheet.pk)
     assert not TimelineEvent.objects.exists()
@@ -763,7 +873,12 @@ def test_wrong_data_disappears_at_once_and_takes_a_second_person(
     event = make_event(case, by=manager, text="The words that should not be here.")
     review, first, second = case.review_id, sign_in(officer_peer), sign_in(manager)
 
-    first.post(url("record-wrong-data", review, case.pk, "event", event.pk))
+    aside = url("record-wrong-data", review, case.pk, "event", event.pk)
+    asked = words(first.get(aside))
+    assert "The words that should not be here." in asked
+    assert "You can put it back until a second person has destroyed it" in asked
+    assert case.events.standing().exists()
+    first.post(aside)
 
     for name in ("case", "case-map", "case-text"):
         assert "should not be here" not in words(second.get(url(name, review, case.pk)))
@@ -793,6 +908,23 @@ def test_wrong_data_can_be_put_back_by_whoever_set_it_aside(
     sign_in(officer_peer).post(back)
 
     assert case.events.standing().exists()
+
+
+def test_removing_a_line_shows_it_first(
+    case: CaseMap, officer_peer: User, manager: User, sign_in: SignIn
+) -> None:
+    event = make_event(case, by=manager, text="The school rang twice.")
+    removal = url("record-remove", case.review_id, case.pk, "event", event.pk)
+    browser = sign_in(officer_peer)
+
+    asked = words(browser.get(removal))
+    assert case.events.exists()
+    browser.post(removal)
+
+    assert "The school rang twice." in asked
+    assert "Remove this event" in asked
+    assert ">Cancel</a>" in asked
+    assert not case.events.exists()
 
 
 def test_a_whole_case_can_be_set_aside_and_destroyed(

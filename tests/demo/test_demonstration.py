@@ -113,3 +113,14 @@ def test_screening_marks_few_texts_for_nothing(
         print(f"\nDemonstration: {screened.report()}")  # noqa: T201 - the figure is asked for
     assert found.false_percent <= 5
     assert found.missed == ()
+
+
+def test_screening_marks_few_comments_for_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = screened.tally(content.comments())
+
+    with capsys.disabled():
+        print(f"\nDemonstration: {screened.report(found, 'comments')}")  # noqa: T201 - the figure is asked for
+    assert found.texts == 110
+    assert found.false_percent <= 5

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+import casemapping.evidence
+import questionnaires.evidence
 import scheduling.evidence
 from feedback import domain, reading
 from feedback.models import Excerpt, Finding, ReportVersion
 from reviews import audit, keystore
 from reviews.evidence_item import EvidenceItem, Kind
-from reviews.models import AccessRole, AuditEvent, Job, Review, User
+from reviews.models import AccessRole, AuditEvent, Job, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
-from tests.make import make_membership, make_review, make_user
+from tests.make import make_membership, make_review, make_user, move
 from tests.make_feedback import (
     FINDING,
     PARAPHRASE,
@@ -38,7 +40,9 @@ def finding(review: Review, officer_peer: User) -> Finding:
 def evidence(monkeypatch: pytest.MonkeyPatch) -> list[EvidenceItem]:
     """What the apps below hand up in this test."""
     items: list[EvidenceItem] = []
-    monkeypatch.setattr(reading, "evidence_of", lambda review: items)
+    monkeypatch.setattr(scheduling.evidence, "evidence_for", lambda review: items)
+    for other in (questionnaires.evidence, casemapping.evidence):
+        monkeypatch.setattr(other, "evidence_for", lambda review: [])
     return items
 
 
@@ -101,49 +105,96 @@ def test_of_two_peers_who_clear_at_once_the_second_is_told(
         )
 
 
-def test_results_and_cases_are_nobodys_words_and_need_no_second_reader(
+def test_a_result_needs_no_second_reader_and_case_learning_does(
     finding: Finding, officer_peer: User
 ) -> None:
-    made = [
+    result, case = (
         make_excerpt(finding, by=officer_peer, item=make_item(kind))
         for kind in (Kind.RESULT, Kind.CASE)
-    ]
+    )
 
-    assert [(e.cleared, e.proposed_by) for e in made] == [(True, None)] * 2
+    assert (result.cleared, result.proposed_by) == (True, None)
+    assert (case.cleared, case.proposed_by) == (False, officer_peer)
 
 
-def test_more_than_fifteen_words_in_a_row_are_refused(
+LONG = " ".join(f"word{n}" for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("sources", "words", "stored"),
+    [
+        ("", 6, True),
+        ("", 7, False),
+        ("few", 6, True),
+        ("few", 7, False),
+        ("enough", 15, True),
+        ("enough", 16, False),
+    ],
+)
+def test_somebodys_words_are_quoted_only_where_three_sources_said_it(
+    finding: Finding, officer_peer: User, sources: str, words: int, stored: bool
+) -> None:
+    finding.sources = sources
+    quote = " ".join(LONG.split()[:words])
+
+    def propose() -> Excerpt:
+        item = make_item(text=LONG)
+        return make_excerpt(finding, by=officer_peer, item=item, text=quote)
+
+    if stored:
+        assert propose().text == quote
+    else:
+        with pytest.raises(
+            domain.TooCloseToTheSource, match=f"{words} words in a row are the same"
+        ):
+            propose()
+        assert not Excerpt.objects.exists()
+
+
+def test_a_short_note_taken_whole_is_a_quotation(
     finding: Finding, officer_peer: User
 ) -> None:
-    said = " ".join(f"word{n}" for n in range(20))
+    item = make_item(text="Staff feel heard.")
+    text = "The team was told that staff feel heard."
 
-    with pytest.raises(domain.TooCloseToTheSource, match="16 words in a row"):
-        make_excerpt(
-            finding,
-            by=officer_peer,
-            item=make_item(text=said),
-            text=" ".join(said.split()[:16]),
-        )
+    with pytest.raises(domain.RepeatsItWhole):
+        make_excerpt(finding, by=officer_peer, item=item, text=text)
+    finding.sources = Finding.Sources.ENOUGH
+    make_excerpt(finding, by=officer_peer, item=item, text=text)
 
-    assert not Excerpt.objects.exists()
+    assert Excerpt.objects.get().text == text
 
 
-def test_fifteen_words_in_a_row_need_three_sources_before_they_are_agreed(
+def test_case_learning_goes_into_the_teams_own_words(
+    finding: Finding, officer_peer: User
+) -> None:
+    item = make_item(Kind.CASE, text="Hand a family over in person, with the plan.")
+
+    with pytest.raises(domain.RepeatsItWhole):
+        make_excerpt(finding, by=officer_peer, item=item, text=item.text)
+    make_excerpt(finding, by=officer_peer, item=item, text="Meet, and bring the plan.")
+
+    assert not Excerpt.objects.get().cleared
+
+
+def test_a_quotation_that_lost_its_sources_is_named_before_it_is_agreed(
     finding: Finding,
     officer_peer: User,
     health_peer: User,
     leader: User,
     evidence: list[EvidenceItem],
 ) -> None:
-    item = make_item(text=" ".join(f"word{n}" for n in range(20)))
+    item = make_item(text=LONG)
     evidence.append(item)
-    quote = " ".join(item.text.split()[:15])
+    quote = " ".join(LONG.split()[:15])
+    finding.sources = Finding.Sources.ENOUGH
     make_excerpt(
         finding, by=officer_peer, cleared_by=health_peer, item=item, text=quote
     )
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+    finding.sources = Finding.Sources.FEW
 
-    with pytest.raises(domain.QuotesTooFewSources):
+    with pytest.raises(domain.QuotesTooFewSources, match=quote):
         domain.agree_finding(finding=finding, by=leader, at=timezone.now())
     finding.sources = Finding.Sources.ENOUGH
     domain.agree_finding(finding=finding, by=leader, at=timezone.now())
@@ -191,39 +242,98 @@ def test_finding_is_agreed_on_cleared_evidence_only(
     assert Finding.objects.get(pk=finding.pk).agreed
 
 
-def test_one_note_alone_carries_no_finding_and_a_result_beside_it_does(
-    finding: Finding, officer_peer: User, health_peer: User, leader: User
+@pytest.mark.parametrize("kind", [Kind.NOTE, Kind.COMMENT, Kind.RESULT, Kind.CASE])
+def test_one_kind_of_source_alone_needs_the_leaders_reason(
+    finding: Finding, officer_peer: User, health_peer: User, leader: User, kind: Kind
 ) -> None:
-    make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
+    excerpt = make_excerpt(finding, by=officer_peer, item=make_item(kind))
+    Excerpt.objects.filter(pk=excerpt.pk).update(cleared=True, proposed_by=None)
 
-    with pytest.raises(domain.RestsOnTooFew):
+    with pytest.raises(domain.NeedsAReason):
         domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    assert not Finding.objects.get(pk=finding.pk).agreed
+    domain.agree_finding(
+        finding=finding, reason="They said so in public.", by=leader, at=timezone.now()
+    )
+
+    saved = Finding.objects.get(pk=finding.pk)
+    assert (saved.agreed, saved.reason) == (True, "They said so in public.")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "needed"),
+    [
+        ((Kind.NOTE, Kind.COMMENT), True),
+        ((Kind.NOTE, Kind.RESULT), False),
+        ((Kind.COMMENT, Kind.CASE), False),
+        ((Kind.RESULT, Kind.CASE), False),
+    ],
+)
+def test_two_kinds_of_evidence_need_no_reason_unless_both_are_peoples_words(
+    finding: Finding, officer_peer: User, kinds: tuple[Kind, ...], needed: bool
+) -> None:
+    for kind in kinds:
+        make_excerpt(finding, by=officer_peer, item=make_item(kind))
+
+    assert reading.rests_on_one(finding, finding.excerpts.all()) == needed
+
+
+def test_a_reason_holds_no_persons_number(
+    finding: Finding, officer_peer: User, leader: User
+) -> None:
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
-    domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+
+    with pytest.raises(domain.NamesSomebody):
+        domain.agree_finding(
+            finding=finding, reason=f"See {NHS}.", by=leader, at=timezone.now()
+        )
+
+
+def test_the_leader_agrees_to_the_words_that_were_shown(
+    review: Review, finding: Finding, officer_peer: User, leader: User
+) -> None:
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+    shown = finding.version
+    domain.change_finding(
+        finding=Finding.objects.get(pk=finding.pk),
+        version=shown,
+        values={**FINDING, "title": "Other words"},
+        by=officer_peer,
+        at=timezone.now(),
+    )
+
+    with pytest.raises(ChangedMeanwhile):
+        domain.agree_finding(
+            finding=Finding.objects.get(pk=finding.pk),
+            version=shown,
+            reason="Known to all.",
+            by=leader,
+            at=timezone.now(),
+        )
+
+    assert not Finding.objects.get(pk=finding.pk).agreed
+
+
+def test_words_of_before_do_not_undo_an_agreement_silently(
+    review: Review, officer_peer: User, leader: User
+) -> None:
+    finding = make_finding(review, by=officer_peer)
+    opened = finding.version
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+    domain.agree_finding(
+        finding=finding, reason="Known to all.", by=leader, at=timezone.now()
+    )
+
+    with pytest.raises(ChangedMeanwhile):
+        domain.change_finding(
+            finding=Finding.objects.get(pk=finding.pk),
+            version=opened,
+            values={**FINDING, "title": "Other words"},
+            by=officer_peer,
+            at=timezone.now(),
+        )
 
     assert Finding.objects.get(pk=finding.pk).agreed
-
-
-def test_a_short_note_taken_whole_is_a_quotation(
-    finding: Finding,
-    officer_peer: User,
-    health_peer: User,
-    leader: User,
-    evidence: list[EvidenceItem],
-) -> None:
-    item = make_item(text="Staff feel heard.")
-    evidence.append(item)
-    make_excerpt(
-        finding,
-        by=officer_peer,
-        cleared_by=health_peer,
-        item=item,
-        text="The team was told that staff feel heard.",
-    )
-    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
-
-    with pytest.raises(domain.QuotesTooFewSources):
-        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
 
 
 def test_evidence_against_a_finding_does_not_carry_it(
@@ -242,7 +352,10 @@ def test_evidence_against_a_finding_does_not_carry_it(
         domain.agree_finding(finding=finding, by=leader, at=timezone.now())
 
 
-def test_changed_words_have_to_be_agreed_again(review: Review, leader: User) -> None:
+def test_changed_words_have_to_be_agreed_again_and_the_leader_is_told(
+    review: Review, leader: User
+) -> None:
+    review = move(review, Stage.ON_SITE)
     finding = make_agreed(review, by=leader)
 
     domain.change_finding(
@@ -255,6 +368,11 @@ def test_changed_words_have_to_be_agreed_again(review: Review, leader: User) -> 
 
     saved = Finding.objects.get(pk=finding.pk)
     assert (saved.agreed, saved.title) == (False, "Other words")
+    member = review.memberships.get(user=leader)
+    told = [each.title for each in reading.to_do(review, member, dt.date(2013, 2, 6))]
+    assert told == ["Look again at 1 finding that changed after you agreed"]
+    domain.agree_finding(finding=saved, by=leader, at=timezone.now())
+    assert reading.to_do(review, member, dt.date(2013, 2, 6)) == []
 
 
 def test_second_of_two_writers_is_told_and_the_first_one_stands(
@@ -281,14 +399,20 @@ def test_second_of_two_writers_is_told_and_the_first_one_stands(
     assert Finding.objects.get(pk=finding.pk).title == "First"
 
 
-def test_losing_its_last_evidence_takes_a_findings_agreement(
-    review: Review, leader: User
+@pytest.mark.parametrize(("cleared", "stays"), [(True, False), (False, True)])
+def test_losing_cleared_evidence_takes_a_findings_agreement(
+    review: Review, officer_peer: User, leader: User, cleared: bool, stays: bool
 ) -> None:
     finding = make_agreed(review, by=leader)
+    excerpt = make_excerpt(
+        finding, by=officer_peer, cleared_by=leader if cleared else None
+    )
 
-    domain.reject_excerpt(excerpt=finding.excerpts.get(), at=timezone.now())
+    domain.reject_excerpt(excerpt=excerpt, at=timezone.now())
 
-    assert not Finding.objects.get(pk=finding.pk).agreed
+    saved = Finding.objects.get(pk=finding.pk)
+    assert (saved.agreed, saved.to_agree_again) == (stays, not stays)
+    assert not finding.excerpts.filter(pk=excerpt.pk).exists()
 
 
 def test_findings_change_places_within_their_kind(review: Review, leader: User) -> None:
@@ -299,7 +423,7 @@ def test_findings_change_places_within_their_kind(review: Review, leader: User) 
     domain.move_finding(finding=second, up=True)
     domain.move_finding(finding=second, up=True)
 
-    [theme, *_] = reading.findings_by_theme(review)
+    [theme, *_] = reading.findings_page(review).themes
     assert [
         (group.title, [row.finding.title for row in group.rows])
         for group in theme.groups
@@ -348,7 +472,10 @@ def test_triangulation_counts_cleared_supporting_notes_only(
 
     finding.refresh_from_db()
     assert asked == [{0: [counted.evidence_key]}]
-    assert reading.sources_words(finding) == "3 or more sources, in 2 groups"
+    row = reading.row_of(finding)
+    assert row.basis == "3 or more sources, in 2 groups, beside questionnaire results"
+    assert row.counts == "2 excerpts cleared, 1 to be cleared"
+    assert row.standing == "Excerpts to be cleared"
 
 
 # --- the report -----------------------------------------------------------------------
@@ -390,6 +517,87 @@ def test_words_that_may_give_somebody_away_are_confirmed_one_by_one(
 
     assert [(each.word, each.refused) for each in shown] == [("Morgan Vale", False)]
     assert build(review, by=manager).number == 1
+
+
+def test_what_is_empty_is_accepted_before_a_version_is_built(
+    review: Review, leader: User, manager: User
+) -> None:
+    make_agreed(review, by=leader)
+    review.key_questions.create(number=1, text="Is help quick?")
+
+    with pytest.raises(domain.HasGaps) as empty:
+        domain.build_report(review=review, by=manager, at=timezone.now())
+    version = domain.build_report(
+        review=review, as_it_is=True, by=manager, at=timezone.now()
+    )
+
+    gaps = empty.value.gaps
+    assert "“Executive summary” has nothing to print, so it is left out." in gaps
+    assert "Theme 2, “Outcomes, impact and performance”, has no agreed finding." in gaps
+    assert "Key question 1 has no response: Is help quick?" in gaps
+    assert not [each for each in gaps if each.startswith("Theme 1")]
+    assert reading.gaps_of(version) == gaps
+
+
+def test_what_changed_since_a_version_was_built_is_said(
+    review: Review, leader: User, manager: User
+) -> None:
+    changed, dropped = (make_agreed(review, by=leader) for _ in range(2))
+    version = build(review, by=manager)
+    assert reading.changes_since(version) == []
+
+    domain.change_finding(
+        finding=changed,
+        version=changed.version,
+        values={**FINDING, "text": "Other words."},
+        by=leader,
+        at=timezone.now(),
+    )
+    domain.agree_finding(finding=changed, by=leader, at=timezone.now())
+    domain.take_agreement_back(finding=dropped, by=leader, at=timezone.now())
+    make_agreed(review, by=leader)
+    make_agreed(review, by=leader)
+    domain.write_section(
+        review=review,
+        section="summary",
+        text="In short.",
+        version=0,
+        by=manager,
+        at=timezone.now(),
+    )
+
+    assert reading.changes_since(version) == [
+        "The words of 1 finding changed since this version was built.",
+        "2 findings were agreed after this version was built.",
+        "1 finding of this version is no longer agreed.",
+        "The words of “Executive summary” changed since this version was built.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("single", "says"),
+    [
+        (False, "on points heard from several sources, never on one person"),
+        (True, "Where a finding rests on one kind of source"),
+    ],
+)
+def test_the_report_claims_of_its_evidence_what_is_true_of_every_finding(
+    review: Review, leader: User, manager: User, single: bool, says: str
+) -> None:
+    make_agreed(review, by=leader)
+    if single:
+        finding = make_finding(review, by=leader)
+        make_excerpt(finding, by=leader, item=make_item(Kind.RESULT))
+        domain.agree_finding(
+            finding=finding, reason="Known to all.", by=leader, at=timezone.now()
+        )
+
+    content = build(review, by=manager).content
+
+    [promise] = [s for s in content["sections"] if s["code"] == "promise"]
+    assert says in promise["paragraphs"][0]
+    assert ("never on one person" in promise["paragraphs"][0]) != single
+    assert "Known to all." not in str(content)
 
 
 def test_built_version_stays_as_it_was_whatever_is_changed_later(

@@ -26,13 +26,20 @@ CONTENT = report.build(
             finding("T5", "area", "Last", consider="Consider less."),
             finding("T1", "strength", "First <b>& best</b>"),
         ),
-        survey=Survey(
-            410,
-            190,
-            True,
-            (
-                SurveyRow("T1", "I know.", 90, "90%"),
-                SurveyRow("T1", "I am told.", 30, "30%"),
+        surveys=(
+            Survey(
+                410,
+                190,
+                True,
+                (
+                    SurveyRow("T1", "I know.", 90, "90%"),
+                    SurveyRow("T1", "I am told.", 30, "30%"),
+                    SurveyRow("T1", "I was asked.", None, "nearly all"),
+                ),
+                "Staff",
+            ),
+            Survey(
+                60, None, False, (SurveyRow("", "I foster.", None, "most"),), "Carers"
             ),
         ),
     )
@@ -128,12 +135,23 @@ def test_header_cells_have_a_scope_and_pictures_an_alternative(
 
     assert [str(each["/A"]["/Scope"]) for each in headers] == [
         *["/Column"] * 3,
-        *["/Row"] * 2,
+        *["/Row"] * 3,
+        *["/Column"] * 2,
+        "/Row",
     ]
     assert [str(each["/Alt"]) for each in figures] == [
         "90% favourable",
         "30% favourable",
     ]
+
+
+def test_several_questionnaires_stand_apart_and_few_answers_are_words(
+    words: str,
+) -> None:
+    assert "Staff About 410 people were invited and about 190 replied." in words
+    assert "Carers Too few people replied to print figures" in words
+    assert "I was asked. nearly all" in words
+    assert "60 people" not in words
 
 
 def test_running_heads_and_page_numbers_are_artifacts(document: pikepdf.Pdf) -> None:

@@ -2,9 +2,10 @@
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 from feedback import report
-from feedback.report import FindingWords, Material, Survey, SurveyRow
+from feedback.report import FindingWords, Material, SelfTest, Survey, SurveyRow
 
 MATERIAL = Material(
     council="Trafford Council",
@@ -34,7 +35,9 @@ MATERIAL = Material(
 
 
 def finding(theme: str, kind: str, title: str, **changes: object) -> FindingWords:
-    whole = FindingWords(theme, kind, title, f"{title} text.", "", (), ("note",))
+    whole = FindingWords(
+        f"key of {title}", theme, kind, title, f"{title} text.", "", (), ("note",)
+    )
     return dataclasses.replace(whole, **changes)  # type: ignore[arg-type]
 
 
@@ -133,30 +136,65 @@ def test_finding_names_its_kinds_of_evidence_and_no_number() -> None:
     assert report.evidence_words(()) == ""
 
 
+def surveys(*given: Survey) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = built(surveys=given)["questionnaire"]["surveys"]  # type: ignore[assignment]
+    return found
+
+
 def test_questionnaire_below_fifty_replies_is_words_alone() -> None:
     survey = Survey(60, None, False, (SurveyRow("T1", "I am told.", None, "few"),))
 
-    printed = built(survey=survey)["questionnaire"]["survey"]
+    assert surveys(survey) == [
+        {
+            "title": "",
+            "invited": 60,
+            "replies": None,
+            "figures": False,
+            "self_test": "",
+            "themes": [
+                {
+                    "title": "1. Practice",
+                    "sentence": "",
+                    "rows": [
+                        {
+                            "theme": "T1",
+                            "text": "I am told.",
+                            "favourable": None,
+                            "words": "few",
+                        }
+                    ],
+                }
+            ],
+        }
+    ]
 
-    assert printed == {
-        "invited": 60,
-        "replies": None,
-        "figures": False,
-        "themes": [
-            {
-                "title": "1. Practice",
-                "sentence": "",
-                "rows": [
-                    {
-                        "theme": "T1",
-                        "text": "I am told.",
-                        "favourable": None,
-                        "words": "few",
-                    }
-                ],
-            }
-        ],
-    }
+
+def test_each_of_several_questionnaires_stands_under_its_title() -> None:
+    rows = (SurveyRow("T1", "I am told.", 30, "30%"),)
+
+    printed = surveys(
+        Survey(410, 190, True, rows, "Staff"),
+        Survey(60, None, False, rows, "Foster carers"),
+    )
+
+    assert [(each["title"], each["replies"]) for each in printed] == [
+        ("Staff", 190),
+        ("Foster carers", None),
+    ]
+
+
+def test_statements_of_no_theme_are_printed_last() -> None:
+    apart = SurveyRow("", "I like it here.", 60, "60%")
+    row = SurveyRow("T2", "I am told.", 30, "30%")
+
+    [mixed] = surveys(Survey(410, 190, True, (apart, row)))
+    [alone] = surveys(Survey(410, 190, True, (apart,)))
+
+    assert [theme["title"] for theme in mixed["themes"]] == [
+        "2. Outcomes",
+        "Other statements",
+    ]
+    assert [theme["title"] for theme in alone["themes"]] == [""]
 
 
 def test_bars_have_a_sentence_that_says_what_they_show() -> None:
@@ -170,10 +208,26 @@ def test_bars_have_a_sentence_that_says_what_they_show() -> None:
         ),
     )
 
-    printed = built(survey=survey)["questionnaire"]["survey"]
+    [printed] = surveys(survey)
 
-    assert isinstance(printed, dict)
     assert printed["themes"][0]["sentence"] == (
-        "Answers were most favourable to “I know whom to call.” (about 90%) "
-        "and least to “I am told.” (about 30%)."
+        "Answers were most favourable to “I know whom to call” (about 90%) "
+        "and least to “I am told” (about 30%)."
+    )
+
+
+def test_a_passed_self_test_is_told_in_one_sentence() -> None:
+    survey = Survey(
+        60,
+        None,
+        False,
+        (SurveyRow("T1", "I am told.", None, "few"),),
+        self_test=SelfTest(dt.date(2012, 12, 3), people=60, ways=11),
+    )
+
+    [printed] = surveys(survey)
+
+    assert printed["self_test"] == (
+        "On 3 December 2012 the way in which answers are kept was attacked with 60 made-up "
+        "people, in 11 ways. None of them was found."
     )

@@ -10,10 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+import casemapping.evidence
+import questionnaires.evidence
+import scheduling.evidence
 from feedback import domain, reading
 from feedback.models import Excerpt, Finding, ReportVersion
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import AuditEvent, Review, Stage, User
+from reviews.progress import Obstacle
 from tests.make import move
 from tests.make_feedback import (
     FINDING,
@@ -46,8 +50,11 @@ def on_site(review: Review) -> Review:
 
 @pytest.fixture
 def evidence(monkeypatch: pytest.MonkeyPatch) -> list[EvidenceItem]:
+    """What the apps below hand up in this test."""
     items: list[EvidenceItem] = []
-    monkeypatch.setattr(reading, "evidence_of", lambda review: items)
+    monkeypatch.setattr(scheduling.evidence, "evidence_for", lambda review: items)
+    for other in (questionnaires.evidence, casemapping.evidence):
+        monkeypatch.setattr(other, "evidence_for", lambda review: [])
     return items
 
 
@@ -72,30 +79,66 @@ def issued(ready: ReportVersion, leader: User, manager: User) -> ReportVersion:
 # --- evidence -------------------------------------------------------------------------
 
 
-def test_board_shows_a_theme_narrowed_down_by_the_address(
+def test_board_is_narrowed_down_by_the_address(
+    on_site: Review, officer_peer: User, evidence: list[EvidenceItem], sign_in: SignIn
+) -> None:
+    used = make_item(text="A note of theme one.")
+    evidence += [
+        used,
+        make_item(Kind.CASE, text="A case of theme one.", source_class="Case mapping"),
+        make_item(text="A note of theme two.", themes=("T2",)),
+        make_item(Kind.COMMENT, text="A comment of no theme.", themes=()),
+    ]
+    make_excerpt(make_finding(on_site, by=officer_peer), by=officer_peer, item=used)
+    client = sign_in(officer_peer)
+
+    def shown(**wanted: str) -> list[int]:
+        page = words(client.get(url("board", on_site.pk), wanted))
+        return [n for n, item in enumerate(evidence) if item.text in page]
+
+    assert shown() == [0, 1, 2, 3]
+    assert shown(theme="T1") == [0, 1]
+    assert shown(theme="T1", kind="case") == [1]
+    assert shown(theme="T2") == [2]
+    assert shown(theme="none") == [3]
+    assert shown(**{"from": "Case mapping"}) == [1]
+    assert shown(used="no") == [1, 2, 3]
+    assert shown(used="yes") == [0]
+    assert shown(theme="T1", used="no") == [1]
+
+
+def test_matrix_counts_themes_by_source_and_each_number_leads_to_its_list(
     on_site: Review, officer_peer: User, evidence: list[EvidenceItem], sign_in: SignIn
 ) -> None:
     evidence += [
-        make_item(text="A note of theme one."),
-        make_item(Kind.CASE, text="A case of theme one.", source_class="Case mapping"),
-        make_item(text="A note of theme two.", themes=("T2",)),
+        make_item(text="One."),
+        make_item(text="Two.", themes=("T1", "T2")),
+        make_item(text="Three.", source_class="Councillors"),
     ]
     client = sign_in(officer_peer)
 
-    everything = words(client.get(url("board", on_site.pk)))
-    cases = words(client.get(url("board", on_site.pk), {"theme": "T1", "kind": "case"}))
-    heard = words(client.get(url("board", on_site.pk), {"from": "Health services"}))
-    second = words(client.get(url("board", on_site.pk), {"theme": "T2"}))
+    page = client.get(url("board", on_site.pk))
+    board = page.context["board"]
+    [notes] = board.matrix
+    health = next(row for row in notes.rows if row.title == "Health services")
+    there = words(client.get(url("board", on_site.pk) + health.cells[0].address))
 
-    told = ["A note of theme one.", "A case of theme one.", "A note of theme two."]
-    assert [
-        [text in page for text in told] for page in (everything, cases, heard, second)
-    ] == [
-        [True, True, False],
-        [False, True, False],
-        [True, False, False],
-        [False, False, True],
-    ]
+    assert [cell.count for cell in health.cells] == [2, 1, 0, 0, 0]
+    assert "Health services, theme 1" in words(page)
+    assert ("One." in there, "Two." in there, "Three." in there) == (True, True, False)
+
+
+def test_a_card_says_where_it_is_used_and_on_which_line_of_enquiry(
+    on_site: Review, officer_peer: User, evidence: list[EvidenceItem], sign_in: SignIn
+) -> None:
+    item = make_item(line_of_enquiry="1.1")
+    evidence.append(item)
+    make_excerpt(make_finding(on_site, by=officer_peer), by=officer_peer, item=item)
+
+    page = words(sign_in(officer_peer).get(url("board", on_site.pk)))
+
+    assert "Used in 1 finding<" in page
+    assert "Line of enquiry: Front door" in page
 
 
 def test_filters_nobody_knows_narrow_nothing(
@@ -134,6 +177,7 @@ def test_excerpt_is_proposed_from_the_board(
         ("", "Enter in the team’s own words"),
         (f"The child {NHS}.", "This looks like an NHS number."),
         (" ".join(f"w{n}" for n in range(20)), "20 words in a row"),
+        (" ".join(f"w{n}" for n in range(7)), "6 in a row is the most here"),
     ],
 )
 def test_refused_excerpt_is_told_beside_the_box_and_keeps_the_words(
@@ -156,6 +200,40 @@ def test_refused_excerpt_is_told_beside_the_box_and_keeps_the_words(
     assert told in words(page)
     assert f"{text}</textarea>" in words(page)
     assert not Excerpt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sources", "says"),
+    [
+        (Kind.NOTE, "", "not known to come from 3 sources, so nothing may be quoted"),
+        (Kind.NOTE, "enough", "up to 15 words in a row may be quoted"),
+        (Kind.COMMENT, "few", "nothing may be quoted under it"),
+        (Kind.CASE, "", "Another peer has to clear your words"),
+        (Kind.RESULT, "", "no second peer has to clear it"),
+    ],
+)
+def test_excerpt_page_says_before_the_button_what_may_be_quoted(
+    on_site: Review,
+    officer_peer: User,
+    evidence: list[EvidenceItem],
+    sign_in: SignIn,
+    kind: Kind,
+    sources: str,
+    says: str,
+) -> None:
+    finding = make_finding(on_site, by=officer_peer)
+    Finding.objects.filter(pk=finding.pk).update(sources=sources)
+    item = make_item(kind)
+    evidence.append(item)
+
+    page = words(
+        sign_in(officer_peer).get(
+            url("excerpt-new", on_site.pk, item.key), {"finding": str(finding.pk)}
+        )
+    )
+
+    assert page.index(says) < page.index('type="submit"\n          class="govuk-button')
+    assert ("Your name is then removed" in page) == (kind != Kind.RESULT)
 
 
 def test_evidence_that_is_gone_or_masked_opens_nothing(
@@ -253,13 +331,162 @@ def test_only_the_leader_agrees(
 ) -> None:
     finding = make_finding(on_site, by=officer_peer)
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+    make_excerpt(finding, by=officer_peer, cleared_by=leader)
     agree = url("finding-agree", on_site.pk, finding.pk)
 
-    by_peer = sign_in(officer_peer).post(agree)
-    by_leader = sign_in(leader).post(agree)
+    by_peer = sign_in(officer_peer).post(agree, {"version": "1"})
+    shown = words(sign_in(leader).get(agree))
+    by_leader = sign_in(leader).post(agree, {"version": "1"})
 
     assert (by_peer.status_code, by_leader.status_code) == (403, 302)
+    assert FINDING["text"] in shown
     assert Finding.objects.get().agreed
+
+
+def test_leader_is_asked_for_a_reason_where_one_kind_of_source_stands_alone(
+    on_site: Review, officer_peer: User, leader: User, sign_in: SignIn
+) -> None:
+    finding = make_finding(on_site, by=officer_peer)
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+    agree = url("finding-agree", on_site.pk, finding.pk)
+    client = sign_in(leader)
+
+    shown = words(client.get(agree))
+    refused = words(client.post(agree, {"version": "1", "reason": ""}))
+    before = Finding.objects.get().agreed
+    client.post(agree, {"version": "1", "reason": "Said in public."})
+    page = words(client.get(url("finding", on_site.pk, finding.pk)))
+
+    assert "Questionnaire results alone" in shown
+    assert "Enter why it should be printed on one kind of source" in refused
+    assert not before
+    assert "Said in public." in page
+
+
+def test_leader_is_shown_the_excerpt_that_stands_against_agreeing(
+    on_site: Review,
+    officer_peer: User,
+    health_peer: User,
+    leader: User,
+    evidence: list[EvidenceItem],
+    sign_in: SignIn,
+) -> None:
+    finding = make_finding(on_site, by=officer_peer)
+    item = make_item()
+    evidence.append(item)
+    excerpt = make_excerpt(finding, by=officer_peer, cleared_by=health_peer, item=item)
+    excerpt.text = SAID
+    excerpt.save()
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+
+    page = words(sign_in(leader).get(url("finding-agree", on_site.pk, finding.pk)))
+
+    assert f"“{SAID}”" in page
+    assert url("excerpt-reject", on_site.pk, finding.pk, excerpt.pk) in page
+    assert "Agree this finding</button>" not in page
+
+
+def test_leader_who_reads_old_words_is_shown_the_new_ones(
+    on_site: Review, officer_peer: User, leader: User, sign_in: SignIn
+) -> None:
+    finding = make_finding(on_site, by=officer_peer)
+    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
+    typed = {name: value for name, value in FINDING.items() if name != "key_questions"}
+    sign_in(officer_peer).post(
+        url("finding-change", on_site.pk, finding.pk),
+        {**typed, "title": "Newer words", "version": "1"},
+    )
+
+    answer = sign_in(leader).post(
+        url("finding-agree", on_site.pk, finding.pk),
+        {"version": "1", "reason": "Known."},
+        follow=True,
+    )
+
+    assert "Somebody changed this finding while you were reading" in words(answer)
+    assert "Newer words" in words(answer)
+    assert not Finding.objects.get().agreed
+
+
+def test_old_form_is_told_that_the_leader_has_agreed(
+    on_site: Review, officer_peer: User, leader: User, sign_in: SignIn
+) -> None:
+    finding = make_agreed(on_site, by=leader)
+    typed = {name: value for name, value in FINDING.items() if name != "key_questions"}
+    change = url("finding-change", on_site.pk, finding.pk)
+    client = sign_in(officer_peer)
+
+    told = words(client.post(change, {**typed, "title": "Mine", "version": "1"}))
+    still = Finding.objects.get().agreed
+    client.post(change, {**typed, "title": "Mine", "version": "2"})
+
+    assert "The team leader has agreed these words" in told
+    assert "Once you change it, the team leader is asked to agree it again" in told
+    assert still
+    saved = Finding.objects.get()
+    assert (saved.agreed, saved.to_agree_again, saved.title) == (False, True, "Mine")
+
+
+def test_taking_an_excerpt_away_shows_it_and_says_what_happens(
+    on_site: Review, officer_peer: User, leader: User, sign_in: SignIn
+) -> None:
+    finding = make_agreed(on_site, by=leader)
+    excerpt = finding.excerpts.filter(kind="note").get()
+    address = url("excerpt-reject", on_site.pk, finding.pk, excerpt.pk)
+    client = sign_in(officer_peer)
+
+    asked = words(client.get(address))
+    there = finding.excerpts.count()
+    client.post(address)
+
+    assert PARAPHRASE in asked
+    assert "Without this excerpt the team leader has to agree it again" in asked
+    assert ">Cancel</a>" in asked
+    assert (there, finding.excerpts.count()) == (2, 1)
+    assert not Finding.objects.get().agreed
+
+
+def test_removing_a_finding_shows_it_and_names_it(
+    on_site: Review, officer_peer: User, leader: User, sign_in: SignIn
+) -> None:
+    finding = make_agreed(on_site, by=leader)
+
+    asked = words(
+        sign_in(officer_peer).get(url("finding-remove", on_site.pk, finding.pk))
+    )
+
+    assert FINDING["text"] in asked
+    assert f"Remove “{FINDING['title']}”" in asked
+    assert "with the 2 excerpts under it" in asked
+
+
+def test_list_says_how_many_stand_where_and_shows_one_kind_of_them(
+    on_site: Review, officer_peer: User, leader: User, sign_in: SignIn
+) -> None:
+    make_agreed(on_site, by=leader, title="Agreed already")
+    single = make_finding(on_site, by=officer_peer, title="On results alone")
+    make_excerpt(single, by=officer_peer, item=make_item(Kind.RESULT))
+    waits = make_finding(on_site, by=officer_peer, title="Half read")
+    make_excerpt(waits, by=officer_peer, item=make_item(Kind.RESULT))
+    make_excerpt(waits, by=officer_peer)
+    make_finding(on_site, by=officer_peer, title="Bare")
+    client = sign_in(officer_peer)
+
+    page = words(client.get(url("findings", on_site.pk)))
+    some = words(client.get(url("findings", on_site.pk), {"standing": "to_clear"}))
+
+    for part in (
+        "4 findings:",
+        "1 agreed",
+        "1 needs the leader’s reason",
+        "1 with excerpts to be cleared",
+        "1 needs evidence",
+        "Questionnaire results alone",
+    ):
+        assert part in page, part
+    assert ("Half read" in some, "Bare" in some) == (True, False)
+    empty = page[page.index("No finding under this theme yet.") :]
+    assert "Look for evidence" in empty
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -333,9 +560,13 @@ def test_manager_writes_a_section_and_builds(
         url("report-text", review.pk, "thanks"),
         {"text": "Thank you all.", "version": "0"},
     )
-    client.post(url("report-build", review.pk))
+    refused = words(client.post(url("report-build", review.pk), follow=True))
+    client.post(url("report-build", review.pk), {"as_it_is": "yes"})
     desk = words(client.get(url("report", review.pk)))
 
+    assert "Some of the report is empty" in refused
+    assert "“Executive summary” has nothing to print" in refused
+    assert "Filled from cleared case learning" in desk
     assert "Thank you for inviting us to Trafford Council" in opened
     assert "Being prepared" in desk
     assert "Thank you all." in str(ReportVersion.objects.get().content)
@@ -351,7 +582,8 @@ def test_words_that_give_away_are_listed_and_must_be_confirmed(
     desk = words(client.get(url("report", review.pk)))
     refused = words(client.post(url("report-build", review.pk), follow=True))
     token = domain.confirmation_of(domain.give_aways(Review.objects.get(pk=review.pk)))
-    client.post(url("report-build", review.pk), {"confirmed": token})
+    build_it = url("report-build", review.pk)
+    client.post(build_it, {"confirmed": token, "as_it_is": "yes"})
 
     assert '<span class="feedback-marked">Morgan Vale</span>' in desk
     assert "Some words may give somebody away" in refused
@@ -376,6 +608,39 @@ def test_report_goes_from_ready_to_issued_by_two_people(
     assert "The team leader has to approve this version first." in too_early
     assert statuses == [403, 302, 403, 302]
     assert ready.issued_on is not None
+
+
+def test_approving_and_issuing_show_first_what_is_empty_and_what_changed(
+    ready: ReportVersion, leader: User, manager: User, sign_in: SignIn
+) -> None:
+    review = Review.objects.get(pk=ready.review_id)
+    make_agreed(review, by=leader)
+
+    approve = words(sign_in(leader).get(url("report-approve", review.pk, 1)))
+    domain.approve_report(version=ready, by=leader, at=timezone.now())
+    issue = words(sign_in(manager).get(url("report-issue", review.pk, 1)))
+    ready.refresh_from_db()
+
+    for page in (approve, issue):
+        assert "“Executive summary” has nothing to print" in page
+        assert "1 finding was agreed after this version was built." in page
+    assert "Approve version 1" in approve
+    assert "Issue version 1 to the council" in issue
+    assert ">Cancel</a>" in issue
+    assert ready.issued_on is None
+
+
+def test_after_issue_the_next_version_is_secondary_and_the_issued_one_stays(
+    ready: ReportVersion, leader: User, manager: User, sign_in: SignIn
+) -> None:
+    domain.approve_report(version=ready, by=leader, at=timezone.now())
+    domain.issue_report(version=ready, by=manager, at=timezone.now())
+
+    desk = " ".join(words(sign_in(manager).get(url("report", ready.review_id))).split())
+
+    assert "Version 1 is issued" in desk
+    assert "Version 1 stays as it was issued." in desk
+    assert "govuk-button--secondary" in desk[desk.index('id="build"') :]
 
 
 def test_failed_report_says_why_and_offers_to_try_again(
@@ -407,7 +672,7 @@ def test_council_sees_issued_versions_and_nothing_else_of_the_report(
     assert "Version 2" not in page
     assert "Build" not in page
     assert "Approved by" not in page
-    for name in ("report-read", "report-pdf"):
+    for name in ("report-read", "report-pdf", "report-word", "report-findings"):
         assert client.get(url(name, review.pk, 1)).status_code == 200
         assert client.get(url(name, review.pk, second.number)).status_code == 404
 
@@ -431,6 +696,34 @@ def test_download_is_the_stored_file_with_a_readable_name_and_on_the_record(
         f'{issued.issued_on}.pdf"'
     )
     assert (event.actor_ref, event.object_id) == (organiser.pk, "1")
+    assert event.detail["as_file"] == "pdf"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "begins"),
+    [("report-word", "docx", "report"), ("report-findings", "xlsx", "findings")],
+)
+def test_word_file_and_findings_are_there_for_whoever_may_download(
+    issued: ReportVersion,
+    sponsor: User,
+    sign_in: SignIn,
+    name: str,
+    kind: str,
+    begins: str,
+) -> None:
+    client = sign_in(sponsor)
+
+    response = client.get(url(name, issued.review_id, 1))
+    page = words(client.get(url("report", issued.review_id)))
+
+    event = AuditEvent.objects.get(action="report downloaded")
+    assert url(name, issued.review_id, 1) in page
+    assert response.headers["Content-Disposition"] == (
+        f'attachment; filename="trafford-council-peer-review-{begins}-version-1-'
+        f'{issued.issued_on}.{kind}"'
+    )
+    assert response.content.startswith(b"PK")
+    assert event.detail["as_file"] == kind
 
 
 def test_report_is_read_as_a_page_with_the_themes_in_order(
@@ -459,9 +752,14 @@ def test_feedback_stage_waits_for_an_approved_report(
     domain.approve_report(version=version, by=leader, at=timezone.now())
     said.append(reading.stage_blockers(review, Stage.FEEDBACK))
 
+    page = url("report", review.pk)
     assert said == [
-        ["No version of the report is ready. Build one on the report’s page."],
-        ["The team leader has not approved a version of the report yet."],
+        [Obstacle("No version of the report is ready: build one", page)],
+        [
+            Obstacle(
+                "The team leader has not approved a version of the report yet", page
+            )
+        ],
         [],
     ]
     assert reading.stage_blockers(review, Stage.REPORTING) == []

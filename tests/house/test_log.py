@@ -3,6 +3,7 @@
 import json
 import logging
 
+import pytest
 from django.test import RequestFactory
 
 from peerreview.silence import AllowedFields, NoTraceFilter
@@ -20,8 +21,36 @@ def test_a_line_has_the_constant_message_without_its_arguments() -> None:
     assert (line["logger"], line["level"], line["event"]) == (
         "reviews",
         "ERROR",
-        "no such %s",
+        "no such",
     )
+    assert "Farida" not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("message", "event"),
+    [
+        ("Not Found: %s", "Not Found"),
+        ("Error handling request %s", "Error handling request"),
+        ("Process %(name)s (%d) has died", "Process has died"),
+        ("job failed", "job failed"),
+        ("%s: %s", ""),
+    ],
+)
+def test_an_event_reads_as_a_sentence_without_places_for_arguments(
+    message: str, event: str
+) -> None:
+    line = json.loads(AllowedFields().format(_record("django.request", message)))
+
+    assert line["event"] == event
+
+
+def test_a_page_that_was_not_there_is_logged_as_such() -> None:
+    record = _record("django.request", "%s: %s", "Not Found", "/reviews/1/Farida")
+    record.status_code = 404
+
+    line = json.loads(AllowedFields().format(record))
+
+    assert (line["event"], line["status_code"]) == ("Not Found", 404)
     assert "Farida" not in json.dumps(line)
 
 

@@ -1,5 +1,6 @@
 """Somebody answers by their link: on a phone, in their own time, once, and without trace."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -9,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from questionnaires import drafts, reading
-from questionnaires.domain import answering, releasing
+from questionnaires.domain import answering, inviting, releasing
 from questionnaires.models import (
     AnswerBox,
     DraftBox,
@@ -18,7 +19,7 @@ from questionnaires.models import (
     Questionnaire,
 )
 from questionnaires.no_trace import LINK_COOKIE
-from reviews import keystore
+from reviews import keystore, say
 from reviews.models import Review, User
 from tests.make_questionnaires import again, make_open, send_all, token_of
 
@@ -119,6 +120,47 @@ def test_looking_at_the_link_changes_nothing(
     assert "Start" in first.content.decode()
     assert LINK_COOKIE not in phone.cookies
     assert "Nothing the council receives" in first.content.decode()
+
+
+def test_a_changed_duty_number_and_closing_day_show_at_once(
+    phone: Client, invitation: Invitation, questionnaire: Questionnaire, manager: User
+) -> None:
+    where = f"/q/{token_of(invitation)}"
+    assert "01632 960001" in phone.get(where).content.decode()
+
+    Review.objects.filter(pk=questionnaire.review_id).update(
+        duty_contact="Night desk, 01632 960777"
+    )
+    assert "01632 960777" in phone.get(where).content.decode()
+
+    assert questionnaire.closes_on
+    later = questionnaire.closes_on + dt.timedelta(days=3)
+    inviting.move_closing_date(
+        questionnaire=questionnaire,
+        closes_on=later,
+        by=manager,
+        at=timezone.now(),
+        today=timezone.localdate(),
+    )
+    body = phone.get(where).content.decode()
+    assert say.day(later) in body
+    assert "was kept open for longer" in body
+
+
+def test_what_is_drawn_for_everybody_holds_nobodys_answer(
+    phone: Client, invitation: Invitation, questionnaire: Questionnaire
+) -> None:
+    """Statements are drawn once a process; an answer or a fault belongs to one person's page."""
+    start(phone, invitation)
+    first = phone.get("/q/questions/1")
+    code = questionnaire.questions.filter(kind=Question.Kind.STATEMENT)[0].code
+    answered = phone.post(
+        "/q/questions/1", {"state": state_of(first), code: "2", "go": "clear:none"}
+    )
+    assert chosen(answered.content.decode()) == [f"{code}-2"]
+
+    assert chosen(Client().get("/q/questions/1").content.decode()) == []
+    assert chosen(phone.get("/q/questions/1").content.decode()) == []
 
 
 def test_link_may_be_typed_with_capitals_dashes_and_look_alikes(

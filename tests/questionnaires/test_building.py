@@ -452,11 +452,8 @@ def test_answers_to_choose_from_are_published_by_share(
         75, abs=5
     )
     # Everybody gave both answers, which is never shown as such.
-    assert set(release.values["questions"]["X03"]["all"]["shares"].values()) <= {
-        90,
-        93,
-        95,
-    }
+    for share in release.values["questions"]["X03"]["all"]["shares"].values():
+        assert 70 <= share <= 95
 
 
 # Links for a whole agency

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from docx.oxml.ns import qn
+from pytest_django.fixtures import Settings
 
 from reviews import audit, domain, pdf, word
 from reviews.models import (
@@ -26,7 +27,7 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.reading.briefing import briefing_of
+from reviews.reading.briefing import Part, briefing_of
 from tests.make import make_membership, move
 
 SignIn = Callable[[User], Client]
@@ -37,6 +38,13 @@ FACTS = [
     "Safeguarding Children Peer Review",
     "4 to 8 February 2013",
     "Local Government Association",
+    "a way to learn",
+    "led by councils",
+    "takes charge of its own improvement",
+    "children's services have invited the team",
+    "shaped to what we have asked",
+    "main purpose",
+    "keep children safer together",
     "critical friend",
     "supportive and challenging",
     "It is not an inspection",
@@ -75,11 +83,18 @@ FACTS = [
     "Children's Improvement Board",
     "able to speak freely",
     "front-line and senior",
-    "would like to speak to the team",
+    "To speak to the team",
     "Morgan Vale",
     "01632 960 002",
     "Oscar Grantley",
+    "Commissioning support officer",
     "oscar.grantley@example.org",
+    "01632 960 516",
+    "Jocelyn Hartnup",
+    "Head of service, commissioning",
+    "jocelyn.hartnup@example.org",
+    "01632 960 555",
+    "www.local.gov.uk",
 ]
 
 
@@ -89,7 +104,13 @@ def told(review: Review) -> Review:
     Review.objects.filter(pk=review.pk).update(
         contact_phone="01632 960 002",
         council_contact_name="Oscar Grantley",
+        council_contact_title="Commissioning support officer",
         council_contact_email="oscar.grantley@example.org",
+        council_contact_phone="01632 960 516",
+        second_contact_name="Jocelyn Hartnup",
+        second_contact_title="Head of service, commissioning",
+        second_contact_email="jocelyn.hartnup@example.org",
+        second_contact_phone="01632 960 555",
     )
     return Review.objects.get(pk=review.pk)
 
@@ -191,6 +212,53 @@ def test_dates_council_and_agencies_are_those_of_the_review(
     )
 
 
+def part(review: Review, code: str, **values: str) -> Part:
+    note = briefing_of(review, **values)
+    return next(part for part in note.parts if part.code == code)
+
+
+def test_what_is_not_known_of_a_contact_is_left_out(review: Review) -> None:
+    Review.objects.filter(pk=review.pk).update(
+        contact_phone="",
+        council_contact_name="Oscar Grantley",
+        council_contact_email="oscar.grantley@example.org",
+    )
+    review.refresh_from_db()
+
+    assert part(review, "contacts").items == (
+        f"Review manager: Morgan Vale, {review.contact_email}",
+        "Trafford Council: Oscar Grantley, oscar.grantley@example.org",
+    )
+    assert "Not given" not in str(briefing_of(review))
+
+
+def test_whoever_would_speak_to_the_team_is_sent_to_the_manager_alone(
+    told: Review,
+) -> None:
+    speak = part(told, "speak", speak_address="/q/briefing/x/speak/")
+
+    assert speak.title == "To speak to the team"
+    assert speak.items == (
+        f"Review manager: Morgan Vale, {told.contact_email}, 01632 960 002",
+    )
+    assert speak.address == "/q/briefing/x/speak/"
+    questions = part(told, "contacts")
+    assert questions.title == "Questions about the review"
+    assert "speak" not in " ".join(questions.paragraphs)
+    assert len(questions.items) == 3
+
+
+def test_the_note_claims_no_more_than_is_promised(told: Review) -> None:
+    everything = str(briefing_of(told))
+
+    assert "cannot be traced" not in everything
+    assert "From one week after the results are released, nobody can" in everything
+    assert "nothing that the council receives says who said it, or lets it work" in (
+        everything
+    )
+    assert "risk of serious harm" in everything
+
+
 def test_no_member_of_the_team_is_named(told: Review, leader: User) -> None:
     assert leader.full_name not in str(briefing_of(told))
 
@@ -262,7 +330,7 @@ def test_the_word_file_has_headings_language_and_header_rows(told: Review) -> No
         row = table.rows[0]._tr.trPr
         assert row is not None
         assert row.find(qn("w:tblHeader")) is not None
-    assert len(document.tables) == 2
+    assert [len(table.columns) for table in document.tables] == [2]
 
 
 def test_the_same_note_gives_the_same_word_file_whoever_draws_it(told: Review) -> None:
@@ -296,6 +364,29 @@ def test_whoever_has_the_secret_address_reads_it_without_an_account(
         file = anybody.get(reverse(f"briefing:{name}", args=[token]))
         assert file.status_code == 200
         assert file["Content-Security-Policy"] == "sandbox"
+
+
+def test_files_made_under_an_address_say_where_to_ask_to_be_heard(
+    told: Review, desk: Client, token: str, settings: Settings
+) -> None:
+    settings.SITE_ADDRESS = "https://review.example.org"
+    whole = f"https://review.example.org{reverse('briefing:speak', args=[token])}"
+    anybody = Client()
+
+    file = anybody.get(reverse("briefing:note-word", args=[token])).content
+    document = docx.Document(io.BytesIO(file))
+    links = [r.target_ref for r in document.part.rels.values() if r.is_external]
+    assert links == [whole]
+    assert whole in document.element.xml
+    paper = anybody.get(reverse("briefing:note-pdf", args=[token])).content
+    assert whole in pdf_words(paper).replace(" ", "")
+
+    assert "/q/briefing/" not in pdf_words(
+        desk.get(at("briefing-pdf", told.pk)).content
+    )
+    move(told, Stage.REPORTING)
+    later = anybody.get(reverse("briefing:note-word", args=[token])).content
+    assert "/q/briefing/" not in word_file_words(later)
 
 
 def test_only_the_hash_of_the_address_is_kept(told: Review, token: str) -> None:
@@ -492,7 +583,11 @@ def test_a_session_for_them_begins_with_a_title_and_no_name(
 
     form = desk.get(link[1].replace("&amp;", "&")).content.decode()
 
-    assert "Staff who asked to be heard" in form
+    assert 'value="Team interview"' in form
+    assert "asked" not in form
+    # The organiser reads the timetable, so the names are kept from the start and the page says so.
+    assert re.search(r'name="names_kept"[^>]*checked', form)
+    assert "Keep the person’s name and post out of the title" in form
     assert re.search(r'value="INT"[^>]*(selected|checked)', form)
     assert "01632" not in link[1]
 
@@ -521,13 +616,6 @@ def test_requests_go_when_the_page_says(
     audit.close_days(before=dt.date.max)
     counted = AuditEvent.objects.filter(action="speak_request.destroyed")
     assert [event.count for event in counted] == [1] * (1 - left)
-
-
-def test_the_privacy_page_says_how_long_each_thing_is_kept(db: None) -> None:
-    page = words(Client().get(reverse("pages:privacy")))
-
-    assert "How long we keep what" in page
-    assert "Requests to speak to the team Six weeks after the visit began" in page
 
 
 def test_another_reviews_requests_are_not_there(

@@ -1,6 +1,7 @@
 """Documents are asked for, come from those who hold them, and are read by the team alone."""
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 import reviews.tasks
 from peerreview.demo import removal
@@ -152,7 +154,11 @@ def test_a_request_is_waiting_late_received_or_has_no_answer(
     first, second, third, fourth, *_ = under_way.document_requests.all()
     make_document(under_way, by=manager, request=second)
     verbs.say_there_is_none(
-        request=third, because="We never wrote one.", by=organiser, at=timezone.now()
+        request=third,
+        agency=None,
+        because="We never wrote one.",
+        by=organiser,
+        at=timezone.now(),
     )
     first.due_on = dt.date(2012, 12, 1)
     first.save()
@@ -185,8 +191,142 @@ def test_that_there_is_none_needs_a_reason_and_is_taken_back_by_an_upload(
     assert "We do not have one." in words(desk.get(at("documents", under_way)))
 
     make_document(under_way, by=organiser, request=request, agency=council)
-    request.refresh_from_db()
-    assert request.none_because == ""
+    assert not request.nones.exists()
+
+
+# Each agency for itself
+
+
+@pytest.fixture
+def second_partner(under_way: Review, partner: User) -> User:
+    agency = under_way.agencies.filter(kind=Agency.Kind.PARTNER).exclude(
+        pk=theirs_of(under_way, partner).pk
+    )[0]
+    return make_membership(under_way, AccessRole.PC, agency=agency).user
+
+
+def test_one_partners_file_says_nothing_of_another(
+    under_way: Review,
+    manager: User,
+    partner: User,
+    second_partner: User,
+    sign_in: SignIn,
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    mine, other = (theirs_of(under_way, each) for each in (partner, second_partner))
+    number = under_way.agencies.filter(kind=Agency.Kind.PARTNER).count()
+    make_document(under_way, by=partner, request=request, agency=mine)
+
+    def status(user: User, today: dt.date = dt.date(2012, 12, 14)) -> str:
+        member = under_way.memberships.get(user=user)
+        rows = reading.request_rows(member, reading.document_rows(member), today)
+        return next(row.status for row in rows if row.request == request)
+
+    assert status(partner) == "Received"
+    assert status(second_partner) == "Waiting"
+    assert status(manager) == f"1 of {number} received"
+    after = request.due_on + dt.timedelta(days=1)
+    assert status(second_partner, after) == "Late"
+    assert status(manager, after) == f"1 of {number} received, {number - 1} late"
+
+    desk = sign_in(second_partner)
+    desk.post(
+        at("document-request-none", under_way, request.pk),
+        {"because": "We follow the council’s."},
+    )
+    assert status(second_partner) == "Does not exist"
+    assert status(partner) == "Received"
+    assert status(manager) == f"1 of {number} received, 1 without one"
+    front = words(sign_in(manager).get(at("documents", under_way)))
+    assert f"{other.name}: We follow the council’s." in front
+    assert "We follow the council’s." not in words(
+        sign_in(partner).get(at("documents", under_way))
+    )
+
+
+def test_a_partners_upload_takes_back_its_own_answer_alone(
+    under_way: Review, partner: User, second_partner: User
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    mine, other = (theirs_of(under_way, each) for each in (partner, second_partner))
+    for agency in (mine, other):
+        verbs.say_there_is_none(
+            request=request,
+            agency=agency,
+            because="We have none.",
+            by=partner,
+            at=timezone.now(),
+        )
+
+    make_document(under_way, by=partner, request=request, agency=mine)
+
+    assert request.nones.get().agency == other
+
+
+def test_the_manager_answers_for_the_agency_that_it_names(
+    under_way: Review, manager: User, second_partner: User, sign_in: SignIn
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    other = theirs_of(under_way, second_partner)
+    desk = sign_in(manager)
+    page = at("document-request-none", under_way, request.pk)
+
+    unnamed = words(desk.post(page, {"because": "They rang."}))
+    assert "Select an answer to “Which agency says so?”" in unnamed
+    desk.post(page, {"because": "They rang.", "agency": str(other.pk)})
+    assert request.nones.get().agency == other
+
+    desk.post(page, {"do": "expect", "agency": str(other.pk)})
+    assert not request.nones.exists()
+
+
+def test_what_the_manager_uploads_counts_for_the_agency_it_is_from(
+    under_way: Review, manager: User, second_partner: User, sign_in: SignIn
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    other = theirs_of(under_way, second_partner)
+    desk = sign_in(manager)
+    page = at("document-upload-for", under_way, request.pk)
+
+    unnamed = words(desk.post(page, {"file": pdf(), "looked": "on"}))
+    assert "Which agency is it from?" in unnamed
+    assert not Document.objects.exists()
+    desk.post(page, {"file": pdf(), "looked": "on", "agency": str(other.pk)})
+
+    assert Document.objects.get().agency == other
+
+
+def test_the_councils_contact_does_not_answer_for_a_partner(
+    under_way: Review, organiser: User, sign_in: SignIn
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    desk = sign_in(organiser)
+
+    assert "Upload Your agency" not in words(desk.get(at("documents", under_way)))
+    page = at("document-upload-for", under_way, request.pk)
+    assert desk.post(page, {"file": pdf(), "looked": "on"}).status_code == 404
+    desk.post(at("document-request-none", under_way, request.pk), {"because": "None"})
+    assert not request.nones.exists()
+
+
+def test_home_counts_what_the_agency_itself_still_owes(
+    under_way: Review, partner: User, second_partner: User, manager: User
+) -> None:
+    mine = theirs_of(under_way, partner)
+    for request in under_way.document_requests.filter(owner_role="AGL"):
+        make_document(under_way, by=partner, request=request, agency=mine)
+    today = dt.date(2013, 1, 20)
+
+    def owes(user: User) -> list[str]:
+        member = under_way.memberships.get(user=user)
+        return [each.title for each in reading.documents_to_send(member, today=today)]
+
+    assert owes(partner) == []
+    assert owes(second_partner) == ["2 documents to send in"]
+    member = under_way.memberships.get(user=manager)
+    rows = reading.request_rows(member, [], today)
+    late = reading.standing(rows, []).late
+    assert owes(manager) == [f"{late} documents are late"]
 
 
 # Uploads
@@ -272,7 +412,46 @@ def test_a_title_with_an_nhs_number_is_refused(
         {"file": pdf(), "title": "Plan of 943 476 5919", "looked": "on"},
     )
 
-    assert "Title must not hold a number or a birth date of a person" in words(page)
+    assert "Title must not hold a number, address or birth date of a person" in words(
+        page
+    )
+
+
+def test_a_title_that_may_name_somebody_is_asked_about_and_can_be_confirmed(
+    under_way: Review, partner: User, sign_in: SignIn
+) -> None:
+    desk = sign_in(partner)
+    values = {"title": "Chronology for Kayleigh Brown", "looked": "on"}
+
+    page = desk.post(at("document-upload", under_way), {**values, "file": pdf()})
+    assert "Title may name somebody: “Kayleigh Brown”" in words(page)
+    assert "The title names no child, no family and no member of staff" in words(page)
+    assert not Document.objects.exists()
+
+    desk.post(
+        at("document-upload", under_way),
+        {**values, "file": pdf(), "names_nobody": "on"},
+    )
+    assert Document.objects.get().title == "Chronology for Kayleigh Brown"
+
+
+def test_the_title_of_a_request_is_screened_as_well(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    page = sign_in(manager).post(
+        at("document-request-new", review),
+        {
+            "title": "The plan for NHS 943 476 5919",
+            "need": "should",
+            "owner_role": "ORG",
+            "due_on_0": "14",
+            "due_on_1": "1",
+            "due_on_2": "2013",
+        },
+    )
+
+    assert "Title must not hold a number, address or birth date" in words(page)
+    assert not review.document_requests.filter(title__contains="NHS").exists()
 
 
 @pytest.fixture
@@ -482,9 +661,12 @@ def test_peers_read_by_theme_and_tick_for_themselves(
     first = words(desk.get(at("reading", under_way), {"theme": "T1"}))
     assert "0 of 2 read, 0 of 1 that you must read" in first
     assert "Figures" not in first
-    desk.post(
+    saved = desk.post(
         at("reading", under_way) + "?theme=T1",
-        {"shown": [str(must.pk), str(everywhere.pk)], "read": [str(must.pk)]},
+        {"document": str(must.pk), "read": "yes"},
+    )
+    assert saved["Location"] == (
+        at("reading", under_way) + f"?theme=T1#document-{must.pk}"
     )
 
     assert "1 of 2 read, 1 of 1 that you must read" in words(
@@ -492,9 +674,15 @@ def test_peers_read_by_theme_and_tick_for_themselves(
     )
     others = words(sign_in(leader).get(at("reading", under_way), {"theme": "T1"}))
     assert "0 of 2 read" in others
-    # Ticks of other themes stay, a tick taken away goes.
-    desk.post(at("reading", under_way) + "?theme=T1", {"shown": [str(must.pk)]})
-    assert not DocumentRead.objects.exists()
+    # One at a time: another document's tick stays when one is taken away.
+    desk.post(
+        at("reading", under_way) + "?theme=T1",
+        {"document": str(everywhere.pk), "read": "yes"},
+    )
+    desk.post(
+        at("reading", under_way) + "?theme=T1", {"document": str(must.pk), "read": "no"}
+    )
+    assert DocumentRead.objects.get().document == everywhere
 
 
 def test_the_manager_sees_numbers_of_readers_and_what_nobody_has_read(
@@ -507,14 +695,14 @@ def test_the_manager_sees_numbers_of_readers_and_what_nobody_has_read(
     desk = sign_in(manager)
 
     front = words(desk.get(at("documents", under_way)))
-    assert "1 of 2 documents has been read by nobody yet" in front
-    unread = desk.get(at("document-list", under_way), {"unread": "1"})
+    assert "Nobody has read 1 of the 2 documents" in front
+    unread = desk.get(at("document-list", under_way), {"read": "nobody"})
     assert "Lies there" in words(unread)
     assert "Has been read" not in words(unread)
     for page in (front, words(unread), words(desk.get(at("document-list", under_way)))):
         assert member_peer.full_name not in page
     # The filter is the manager's alone.
-    peer = sign_in(member_peer).get(at("document-list", under_way), {"unread": "1"})
+    peer = sign_in(member_peer).get(at("document-list", under_way), {"read": "nobody"})
     assert "Has been read" in words(peer)
     assert "Read by" not in words(peer)
 
@@ -647,3 +835,117 @@ def test_an_agency_that_goes_leaves_its_documents_to_the_team(
     stranger = make_membership(under_way, AccessRole.PC, user=make_user()).user
     where = at("document", under_way, document.pk)
     assert sign_in(stranger).get(where).status_code == 404
+
+
+# Filters and files
+
+
+def test_requests_are_filtered_sorted_and_exported_as_shown(
+    under_way: Review,
+    manager: User,
+    partner: User,
+    second_partner: User,
+    sign_in: SignIn,
+) -> None:
+    mine = theirs_of(under_way, partner)
+    request = under_way.document_requests.get(code="D18")
+    make_document(under_way, by=partner, request=request, agency=mine)
+    under_way.document_requests.exclude(code__in=["D18", "D01"]).delete()
+    under_way.document_requests.filter(code="D18").update(due_on=dt.date(2012, 1, 2))
+    Review.objects.filter(pk=under_way.pk).update(
+        demonstration=True, demonstration_day=dt.date(2012, 12, 14)
+    )
+    desk = sign_in(manager)
+
+    page = desk.get(at("documents", under_way))
+    assert [row.request.code for row in page.context["requests"]] == ["D18", "D01"]
+    for box in ("who", "status", "theme", "need", "sort"):
+        assert f'name="{box}"' in page.content.decode()
+    late = desk.get(at("documents", under_way), {"status": "late"})
+    assert [row.request.code for row in late.context["requests"]] == ["D18"]
+    assert "1 of 2 documents asked for" in words(late)
+    of_mine = desk.get(at("documents", under_way), {"who": str(mine.pk)})
+    assert [row.status for row in of_mine.context["requests"]] == ["Received"]
+
+    file = desk.get(at("documents-xlsx", under_way), {"status": "late"})
+    book = load_workbook(io.BytesIO(file.content))
+    lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    partners = under_way.agencies.filter(kind=Agency.Kind.PARTNER).count()
+    assert len(lines) == 1 + partners - 1
+    assert {line[3] for line in lines[1:]} == {"Late"}
+    assert file["Content-Disposition"] == (
+        'attachment; filename="Trafford-Council_documents-asked-for_2012-12-14.xlsx"'
+    )
+
+
+def test_the_list_of_documents_is_filtered_and_exported_without_readers(
+    under_way: Review, manager: User, member_peer: User, sign_in: SignIn
+) -> None:
+    first = make_document(under_way, by=manager, title="First", themes=("T1",))
+    make_document(under_way, by=manager, title="Second", themes=("T2",))
+    member = under_way.memberships.get(user=member_peer)
+    verbs.tick_read(member=member, shown=[first], ticked=[first])
+    desk = sign_in(member_peer)
+
+    page = words(desk.get(at("document-list", under_way), {"theme": "T1"}))
+    assert "1 of 2 documents" in page
+    assert "Second" not in page
+    mine = words(desk.get(at("document-list", under_way), {"read": "not-me"}))
+    assert "First" not in mine
+    file = desk.get(at("document-list-xlsx", under_way), {"sort": "title"})
+    book = load_workbook(io.BytesIO(file.content))
+    lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert [line[0] for line in lines] == ["Document", "First", "Second"]
+    assert "Read" not in str(lines[0])
+
+
+def test_on_site_what_must_be_read_and_was_not_is_marked(
+    under_way: Review, manager: User, member_peer: User, sign_in: SignIn
+) -> None:
+    make_document(under_way, by=manager, title="Plan", need="must")
+    desk = sign_in(member_peer)
+    assert "Not read yet" not in words(desk.get(at("reading", under_way)))
+
+    move(under_way, Stage.ON_SITE)
+
+    assert "Not read yet" in words(desk.get(at("reading", under_way)))
+    listed = words(sign_in(manager).get(at("document-list", under_way)))
+    assert "Nobody yet" in listed
+
+
+@pytest.mark.parametrize("who", ["manager", "leader", "organiser"])
+def test_home_says_that_documents_are_late_whenever_their_page_does(
+    under_way: Review,
+    sign_in: SignIn,
+    request: pytest.FixtureRequest,
+    who: str,
+) -> None:
+    user = request.getfixturevalue(who)
+    Review.objects.filter(pk=under_way.pk).update(
+        demonstration=True, demonstration_day=dt.date(2013, 1, 9)
+    )
+    under_way.document_requests.exclude(code="D18").delete()
+    desk = sign_in(user)
+
+    late = under_way.agencies.filter(kind=Agency.Kind.PARTNER).count()
+    said = f"{late} documents are late"
+    assert said in words(desk.get(at("documents", under_way)))
+    assert said in words(desk.get(reverse("home:home", args=[under_way.pk])))
+
+
+def test_an_agency_that_is_removed_says_what_goes_with_it(
+    under_way: Review, manager: User, sign_in: SignIn
+) -> None:
+    agency = under_way.agencies.filter(kind=Agency.Kind.PARTNER)[0]
+    asked = under_way.document_requests.get(code="D18")
+    other = under_way.document_requests.get(code="D19")
+    make_document(under_way, by=manager, request=asked, agency=agency)
+    verbs.say_there_is_none(
+        request=other, agency=agency, because="None.", by=manager, at=timezone.now()
+    )
+    page = reverse("reviews:agency-remove", args=[under_way.pk, agency.pk])
+
+    said = words(sign_in(manager).get(page))
+
+    assert "1 answer of theirs that there is no such document goes" in said
+    assert "1 document of theirs stays with the team" in said

@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import domain, keystore
-from reviews.models import AuditEvent, Review, Stage, User
+from reviews import domain, keystore, mailer
+from reviews.domain import documents
+from reviews.models import AuditEvent, Review, SignOff, Stage, User
 from reviews.reading.export import checksum, exported, set_up_of
+from reviews.reading.terms import sections_of, wording
 from tests.make import make_user, move
 
 SignIn = Callable[[User], Client]
@@ -30,7 +32,10 @@ def filled(review: Review, manager: User) -> Review:
         at=now,
         scope="Early help, “front door” and £5",
         contact_phone="01632 960 002",
+        second_contact_name="Jocelyn Hartnup",
+        second_contact_phone="01632 960 555",
         council_contact_name="Oscar Grantley",
+        council_contact_title="Commissioning support officer",
         council_contact_email="oscar@example.org",
         case_reference="LCS-######",
     )
@@ -52,14 +57,62 @@ def filled(review: Review, manager: User) -> Review:
         by=manager,
         at=now,
     )
+    documents.add_request(
+        review=review,
+        title="Fire safety policy",
+        themes=["T3"],
+        need="should",
+        owner_role="AGL",
+        agency=review.agencies.get(code="fire"),
+        due_on=dt.date(2013, 1, 7),
+        by=manager,
+        at=now,
+    )
+    documents.remove_request(
+        request=review.document_requests.get(code="D01"), by=manager, at=now
+    )
+    domain.block_period(
+        review=review,
+        kind="council",
+        title="Budget council",
+        first=dt.date(2013, 2, 13),
+        last=dt.date(2013, 2, 13),
+        by=manager,
+        at=now,
+    )
+    domain.record_notice(
+        review=review,
+        by=manager,
+        at=now,
+        told_on=dt.date(2012, 11, 12),
+        told_by="Morgan Vale",
+        told_to="The lead",
+        how="letter",
+        said="Two weeks",
+        replied_on=dt.date(2012, 11, 20),
+        reply="Noted",
+    )
+    domain.set_mail_rules(
+        review=review,
+        by_itself={"announcement": True, "plan reminder": False},
+        by=manager,
+        at=now,
+    )
+    domain.change_terms(
+        review=review,
+        texts={"case-data": "No child’s data."},
+        version=0,
+        by=manager,
+        at=now,
+    )
     return Review.objects.get(pk=review.pk)
 
 
-def again(content: dict[str, Any]) -> bytes:
+def again(content: dict[str, Any], version: int = 2) -> bytes:
     """The file with a right checksum, as somebody who knows how would write it."""
     whole = {
         "format": "critical-friend-review",
-        "version": 1,
+        "version": version,
         "sha256": checksum(content),
         "review": content,
     }
@@ -88,6 +141,78 @@ def test_a_set_up_comes_back_the_same(filled: Review, manager: User) -> None:
     assert back.pack == filled.pack
     assert (back.stage, back.demonstration) == (Stage.SET_UP, False)
     assert exported(back) == exported(filled)
+
+
+def test_what_is_asked_for_told_blocked_and_agreed_comes_back(
+    filled: Review, manager: User
+) -> None:
+    domain.sign(
+        member=filled.memberships.get(user=manager),
+        subject=SignOff.Subject.TERMS,
+        seen=wording(filled, SignOff.Subject.TERMS),
+        agreed=True,
+        by=manager,
+        at=timezone.now(),
+    )
+
+    back = domain.import_review(content=exported(filled), by=manager, at=timezone.now())
+
+    asked = back.document_requests.get(title="Fire safety policy")
+    assert asked.agency == back.agencies.get(code="fire")
+    assert not back.document_requests.filter(code="D01").exists()
+    assert back.document_requests.count() == filled.document_requests.count()
+    assert back.blocked_periods.get().title == "Budget council"
+    assert back.regulator_notices.get().reply == "Noted"
+    assert mailer.goes_by_itself(back, "announcement")
+    assert not mailer.goes_by_itself(back, "plan reminder")
+    texts = {each.code: each.text for each in sections_of(back)}
+    assert texts["case-data"] == "No child’s data."
+    # What was signed was signed for another review.
+    assert not back.sign_offs.exists()
+
+
+def version_1(review: Review) -> dict[str, Any]:
+    """The file as it was before: ten details and no list of its own."""
+    given: dict[str, Any] = json.loads(json.dumps(set_up_of(review)))
+    for name in (
+        "document_requests",
+        "blocked_periods",
+        "notices",
+        "mail_rules",
+        "terms",
+    ):
+        del given[name]
+    for name in list(given["details"]):
+        if name.startswith("second_") or name in (
+            "council_contact_title",
+            "council_contact_phone",
+        ):
+            del given["details"][name]
+    assert len(given["details"]) == 10
+    return given
+
+
+def test_a_file_of_version_1_is_still_read(filled: Review, manager: User) -> None:
+    given = version_1(filled)
+
+    back = domain.import_review(
+        content=again(given, version=1), by=manager, at=timezone.now()
+    )
+
+    assert version_1(back) == given
+    assert (back.council_contact_title, back.second_contact_name) == ("", "")
+    # What it does not say is as the framework has it.
+    codes = {each.code for each in back.document_requests.all()}
+    assert codes == {each.code for each in back.pack.document_requests}
+    assert not back.blocked_periods.exists()
+
+
+def test_a_file_of_version_1_does_not_say_what_version_2_added(
+    filled: Review, manager: User
+) -> None:
+    given = {**version_1(filled), "notices": []}
+
+    assert "“notices” is not known." in refused(again(given, version=1), manager)
 
 
 def test_whoever_imports_it_manages_it_and_is_its_contact(filled: Review) -> None:
@@ -125,6 +250,11 @@ def test_the_file_names_no_member_and_holds_no_secret(
         "agencies",
         "milestones",
         "framework",
+        "document_requests",
+        "blocked_periods",
+        "notices",
+        "mail_rules",
+        "terms",
     }
 
 
@@ -188,8 +318,8 @@ def _no_council(given: dict[str, Any]) -> None:
     given["details"]["council"] = ""
 
 
-def _sunday(given: dict[str, Any]) -> None:
-    given["day_zero"] = "2013-02-03"
+def _no_day(given: dict[str, Any]) -> None:
+    given["day_zero"] = "2013-02-30"
 
 
 def _many_days(given: dict[str, Any]) -> None:
@@ -232,14 +362,69 @@ def _nul(given: dict[str, Any]) -> None:
     given["key_questions"] = ["a\x00b"]
 
 
+def _unknown_theme(given: dict[str, Any]) -> None:
+    given["document_requests"][0]["themes"] = ["T9"]
+
+
+def _unknown_agency(given: dict[str, Any]) -> None:
+    given["document_requests"][0]["agency"] = "moon"
+
+
+def _request_of_nobody(given: dict[str, Any]) -> None:
+    given["document_requests"][0]["owner_role"] = "KING"
+
+
+def _themes_are_numbers(given: dict[str, Any]) -> None:
+    given["document_requests"][0]["themes"] = [1]
+
+
+def _backwards(given: dict[str, Any]) -> None:
+    given["blocked_periods"][0]["last"] = "2013-02-01"
+
+
+def _unknown_period(given: dict[str, Any]) -> None:
+    given["blocked_periods"][0]["kind"] = "party"
+
+
+def _never_told(given: dict[str, Any]) -> None:
+    given["notices"][0]["told_on"] = None
+
+
+def _fixed_mail(given: dict[str, Any]) -> None:
+    given["mail_rules"][0]["kind"] = "child at risk"
+
+
+def _endless_terms(given: dict[str, Any]) -> None:
+    given["terms"][0]["text"] = "x" * 4001
+
+
+def _terms_are_text(given: dict[str, Any]) -> None:
+    given["terms"] = "We agree."
+
+
+def _too_many(given: dict[str, Any]) -> None:
+    given["notices"] = given["notices"] * 501
+
+
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
+        (_unknown_theme, "Document 1: “T9” is not a theme of the framework."),
+        (_unknown_agency, "Document 1: “moon” is not an agency of the file."),
+        (_request_of_nobody, "Document 1: “KING” is not a role"),
+        (_themes_are_numbers, "Document 1 does not say what is asked for"),
+        (_backwards, "Blocked period 1 ends before it begins."),
+        (_unknown_period, "Blocked period 1, kind"),
+        (_never_told, "Notice 1 does not say who was told what and when."),
+        (_fixed_mail, "Mail rule 1: “child at risk” is not a kind of mail"),
+        (_endless_terms, "Section 1 of the terms must be shorter"),
+        (_terms_are_text, "“terms” must be a list of at most 500 items."),
+        (_too_many, "“notices” must be a list of at most 500 items."),
         (_without_name, "“agencies” is missing."),
         (_unknown_name, "“members” is not known."),
         (_bad_email, "council contact email"),
         (_no_council, "The review, council"),
-        (_sunday, "must be a weekday"),
+        (_no_day, "must be a day such as"),
         (_many_days, "from 1 to 10"),
         (_bad_kind, "Agency 1, kind"),
         (_twice, "is there twice"),
@@ -288,7 +473,14 @@ def test_who_may_create_reviews_imports_one(
     address = reverse("reviews:import")
     file = SimpleUploadedFile("review.json", exported(filled), "application/json")
 
-    answer = sign_in(manager).post(address, {"file": file})
+    asked = sign_in(manager).post(address, {"file": file})
+    said = asked.content.decode()
+    assert "that begins on 4 February 2013 already" in said
+    assert "Make a second review of the same council and day" in said
+    assert Review.objects.count() == 1
+
+    file.seek(0)
+    answer = sign_in(manager).post(address, {"file": file, "again": "on"})
 
     newest = Review.objects.latest("pk")
     assert newest.pk != filled.pk

@@ -7,9 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from reviews.models import AccessRole, Milestone, Review, User
-from tests.make import make_membership, make_user
+from casemapping import domain
+from reviews.models import AccessRole, Milestone, Review, Stage, User
+from tests.make import make_membership, make_user, move
+from tests.make_casemapping import make_case, make_event, make_sheet
+from tests.make_feedback import make_excerpt, make_finding
+from tests.make_scheduling import make_draft, make_notes, make_session
 
 SignIn = Callable[[User], Client]
 
@@ -83,3 +88,133 @@ def test_the_same_step_of_every_evening_stands_once_among_those_of_others(
     page = sign_in(manager).get(reverse("home:home", args=[empty.pk])).content.decode()
 
     assert page.count("Evening triangulation") == 1
+
+
+# --- where the review is, and its next stage -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stage", "day", "says"),
+    [
+        (Stage.LEAD_IN, dt.date(2013, 1, 9), "26 days to the visit"),
+        (Stage.PRE_SITE, dt.date(2013, 2, 3), "The visit begins tomorrow"),
+        (Stage.PRE_SITE, dt.date(2013, 2, 4), "The visit begins today"),
+        (Stage.ON_SITE, dt.date(2013, 2, 6), "The team is on site, day 3 of 5"),
+        (Stage.ON_SITE, dt.date(2013, 2, 11), "The visit is over"),
+        (Stage.REPORTING, dt.date(2013, 2, 6), "The report is being written"),
+        (Stage.FEEDBACK, dt.date(2013, 2, 6), "The council is given its feedback"),
+    ],
+)
+def test_where_the_review_is_goes_by_its_stage(
+    empty: Review, manager: User, sign_in: SignIn, stage: Stage, day: dt.date, says: str
+) -> None:
+    move(empty, stage)
+    Review.objects.filter(pk=empty.pk).update(demonstration_day=day)
+
+    page = sign_in(manager).get(reverse("home:home", args=[empty.pk])).content.decode()
+
+    here = " ".join(page[page.index("Where we are") :].split())
+    assert f">{says}<" in here.replace("> ", ">").replace(" <", "<")
+    assert ("Move to the next stage" in page) == (stage != Stage.FEEDBACK)
+
+
+def stage_page(client: Client, review: Review) -> str:
+    page = client.get(reverse("home:stage", args=[review.pk])).content.decode()
+    return " ".join(page.split())
+
+
+def test_the_next_stage_says_who_can_do_what_no_longer(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    move(review, Stage.ON_SITE)
+
+    page = stage_page(sign_in(manager), review)
+
+    for sentence in (
+        "<li>The team can no longer write notes</li>",
+        "<li>The review manager and the team leader can no longer gather notes</li>",
+        "<li>The review manager can build the report</li>",
+        "<li>The team can read and download the report</li>",
+    ):
+        assert sentence in page
+    assert "review manager, team leader" not in page
+    assert "Move to “Reporting”" in page
+
+
+def test_what_stands_in_the_way_leads_to_where_it_is_done(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    case = make_case(review, by=manager)
+    move(review, Stage.ON_SITE)
+
+    page = stage_page(sign_in(manager), review)
+
+    link = reverse("casemapping:case", args=[review.pk, case.pk])
+    words = "CM-01 has not been discussed with the team yet: discuss it"
+    assert f'<a class="govuk-link" href="{link}">{words}' in page
+    assert 'name="to"' not in page  # the button is not there
+
+
+def test_what_would_be_lost_is_said_before_moving_on_and_stops_nobody(
+    review: Review, manager: User, leader: User, sign_in: SignIn
+) -> None:
+    session = make_session(review, by=manager, peers=[leader])
+    move(review, Stage.ON_SITE)
+    review.refresh_from_db()
+    client = sign_in(manager)
+    before = stage_page(client, review)
+    make_draft(session, leader, "For me alone.", ready=False)
+    private = stage_page(client, review)
+    make_draft(session, leader, "For the team.")
+    both = stage_page(client, review)
+    event = make_event(make_case(review, by=manager), by=manager)
+    domain.set_aside(row=event, by=manager, at=timezone.now())
+    aside = stage_page(client, review)
+
+    assert "Before you move on" not in before
+    assert "Private drafts are deleted tonight" in private
+    assert "Notes that are ready have not been gathered" not in private
+    assert "Notes that are ready have not been gathered" in both
+    assert "Wrong data that is set aside waits for a second person" in aside
+    assert "Move to “Reporting”" in both
+    assert "For me alone" not in both
+
+
+def test_unread_comments_unagreed_findings_and_marked_notes_are_told_before_feedback(
+    review: Review, manager: User, leader: User, sign_in: SignIn
+) -> None:
+    session = make_session(review, by=manager, peers=[leader])
+    make_notes(session, [leader], ["We met Leila Okafor."])
+    make_excerpt(make_finding(review, by=leader), by=leader)
+    move(review, Stage.REPORTING)
+
+    page = stage_page(sign_in(manager), review)
+
+    for sentence in (
+        "1 note that may name somebody has not been looked at",
+        "1 finding has not been agreed, and findings close",
+        "1 excerpt has not been cleared",
+    ):
+        assert sentence in page
+
+
+def test_sheets_that_are_not_in_are_told_before_the_visit(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    make_sheet(make_case(review, by=manager), review.agencies.all()[0], by=manager)
+    move(review, Stage.PRE_SITE)
+
+    page = stage_page(sign_in(manager), review)
+
+    assert "1 case preparation sheet has not been handed in" in page
+
+
+def test_at_the_last_stage_the_page_says_what_happens_by_itself(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    move(review, Stage.FEEDBACK)
+
+    page = stage_page(sign_in(manager), review)
+
+    assert "no further step is taken here" in page
+    assert "destroyed by themselves on 18 March 2013" in page

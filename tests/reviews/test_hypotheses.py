@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews.domain import hypotheses as verbs
-from reviews.models import Hypothesis, Review, Stage, User
+from reviews.models import Figure, Hypothesis, Review, Stage, User
 from reviews.reading import hypotheses as reading
 from tests.make import move
+from tests.make_documents import make_document
 from tests.make_scheduling import make_session
 
 SignIn = Callable[[User], Client]
@@ -149,3 +150,90 @@ def test_a_session_without_themes_shows_all(review: Review, analyst: User) -> No
     found = reading.prompts_for(review, [])
 
     assert [each.theme.code for each in found] == ["T1", "T5"]
+
+
+def test_the_session_page_shows_what_is_agreed_to_the_team_and_never_to_the_council(
+    review: Review,
+    manager: User,
+    analyst: User,
+    health_peer: User,
+    organiser: User,
+    sponsor: User,
+    sign_in: SignIn,
+) -> None:
+    make(review, analyst, state="agreed")
+    make(review, analyst, text="Only proposed so far.")
+    make(review, analyst, text="Of another theme.", theme="T5", state="agreed")
+    move(review, Stage.LEAD_IN)
+    session = make_session(review, by=manager, themes=["T1"])
+    address = reverse("scheduling:session", args=[review.pk, session.pk])
+
+    for user in (manager, health_peer):
+        page = words(sign_in(user).get(address))
+        assert "What we want to find out" in page
+        assert str(IDEA["text"]) in page
+        assert "Only proposed so far." not in page
+        assert "Of another theme." not in page
+    for user in (organiser, sponsor):
+        answer = sign_in(user).get(address)
+        assert answer.status_code == 200
+        assert "What we want to find out" not in words(answer)
+        assert str(IDEA["text"]) not in words(answer)
+
+
+def test_a_session_without_themes_shows_none_of_them(
+    review: Review, manager: User, analyst: User, sign_in: SignIn
+) -> None:
+    make(review, analyst, state="agreed")
+    move(review, Stage.LEAD_IN)
+    session = make_session(review, by=manager, themes=[])
+
+    page = sign_in(manager).get(
+        reverse("scheduling:session", args=[review.pk, session.pk])
+    )
+
+    assert str(IDEA["text"]) not in words(page)
+
+
+def test_each_theme_leads_to_what_its_ideas_can_rest_on(
+    under_way: Review, manager: User, analyst: User, sign_in: SignIn
+) -> None:
+    make_document(under_way, by=manager, title="Thresholds", themes=("T1",))
+    make_document(under_way, by=manager, title="Of no theme")
+    for period in ("2011", "2012"):
+        Figure.objects.create(
+            review=under_way,
+            number=1,
+            theme="T1",
+            name="Visits in time",
+            unit="%",
+            period=period,
+            council=1,
+        )
+
+    found = {each.theme.code: each for each in reading.sources_by_theme(under_way)}
+    page = sign_in(analyst).get(at("hypotheses", under_way)).content.decode()
+
+    assert (found["T1"].documents, found["T1"].measures) == (2, 1)
+    assert (found["T2"].documents, found["T2"].measures) == (1, 0)
+    assert f"{at('reading', under_way)}?theme=T1" in page
+    assert f"{at('performance', under_way)}#theme-T1" in page
+    assert "Questionnaire results" not in page
+    move(under_way, Stage.PRE_SITE)
+    page = sign_in(analyst).get(at("hypotheses", under_way)).content.decode()
+    results = reverse("questionnaires:results-index", args=[under_way.pk])
+    assert f"{results}#theme-T1" in page
+
+
+def test_what_is_removed_is_named(
+    under_way: Review, analyst: User, sign_in: SignIn
+) -> None:
+    idea = make(under_way, analyst, kind="line", state="agreed")
+    desk = sign_in(analyst)
+
+    page = words(desk.get(at("hypothesis-remove", under_way, idea.pk)))
+    assert "Remove this first line of enquiry?" in page
+    assert "Remove the first line of enquiry" in page
+    assert "will no longer stand on the sessions of its theme" in page
+    after = words(desk.post(at("hypothesis-remove", under_way, idea.pk), follow=True))
+    assert "The first line of enquiry was removed." in after

@@ -1,19 +1,28 @@
 """Mail waits to be read, tried and changed before it goes, unless the manager says that it need not."""
 
+import datetime as dt
+import re
+import smtplib
 from collections.abc import Callable
+from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import accounts, domain, mailer
+from reviews import background, domain, mailer
 from reviews.mail_kinds import ANNOUNCEMENT
 from reviews.models import (
     AccessRole,
     AuditEvent,
     Delivery,
+    Job,
     MailBatch,
     Message,
     Review,
@@ -89,7 +98,11 @@ def test_an_announcement_waits_with_its_count_and_each_readers_own_words(
     ]
     page = words(desk.get(at("outbox-batch", review.pk, batch.pk)))
     assert "2 drafts wait for you" in page
-    assert "the timetable of Trafford Council is ready" in page
+    text = re.sub(r"<[^>]*>", "", page)
+    assert "the timetable of Trafford Council is ready" in text
+    # What is filled in is marked in the preview.
+    assert '<span class="app-filled">Trafford Council</span>' in page
+    assert '<span class="app-filled">Leila Okafor</span>' in page
     assert "Send to 2 people" in page
     assert "Drafts that wait for you" in words(desk.get(at("outbox", review.pk)))
 
@@ -130,7 +143,10 @@ def test_a_field_that_nobody_fills_in_is_refused(
         {"subject": "S", "text": "Dear $child", "version": batch.version},
     )
 
-    assert "can be filled in" in words(page)
+    assert (
+        "“$child” cannot be filled in, only $name, $agency and $council can"
+        in words(page)
+    )
 
 
 def test_a_test_goes_to_oneself_and_the_drafts_stay(
@@ -159,7 +175,9 @@ def test_sent_at_a_press_once(
     assert states(review) == {Delivery.SENT}
     event = AuditEvent.objects.get(action="mail.released")
     assert event.detail == {"kind": ANNOUNCEMENT, "messages": 2}
-    assert desk.get(at("outbox-batch", review.pk, batch.pk)).status_code == 404
+    page = words(desk.get(at("outbox-batch", review.pk, batch.pk)))
+    assert "Who was written to" in page
+    assert "Send to" not in page
 
 
 def test_what_was_changed_meanwhile_is_not_sent(
@@ -187,7 +205,10 @@ def test_one_reader_is_left_out_and_then_all_are(
     desk.post(at("outbox-leave-out", review.pk, first.pk))
     assert batch.messages.count() == 1
 
-    do(desk, batch, "discard")
+    throw_away = at("outbox-discard", review.pk, batch.pk)
+    assert "Throw away 1 draft" in words(desk.get(throw_away))
+    assert Message.objects.exists()
+    desk.post(throw_away)
     assert not MailBatch.objects.exists()
     assert not Message.objects.exists()
 
@@ -287,7 +308,7 @@ def test_the_manager_says_otherwise_for_this_review_alone(
     assert not mailer.goes_by_itself(other_review, "announcement")
     assert mailer.goes_by_itself(other_review, "account invitation")
     event = AuditEvent.objects.get(action="mail.rules_changed")
-    assert event.detail["Announcements"] == "by itself"
+    assert event.detail["changed"]["Announcements"] == ["waits", "goes by itself"]
 
 
 def test_a_reminder_of_a_review_that_holds_reminders_back_waits(
@@ -306,7 +327,8 @@ def test_a_reminder_of_a_review_that_holds_reminders_back_waits(
 
     assert message.state == Delivery.DRAFT
     assert message.batch
-    assert message.batch.text == "$$5"
+    # A dollar sign is nothing that anybody has to know of.
+    assert (message.batch.text, message.text) == ("$5", "$5")
 
 
 def test_a_secret_link_that_waits_is_shown_to_nobody_but_can_be_sent(
@@ -315,10 +337,12 @@ def test_a_secret_link_that_waits_is_shown_to_nobody_but_can_be_sent(
     domain.set_mail_rules(
         review=review, by_itself={"account": False}, by=manager, at=timezone.now()
     )
-    accounts.invite(
+    domain.invite_member(
+        review=review,
         email="new@example.org",
         full_name="Nia Newcomer",
-        review=review,
+        role_code="OP",
+        home_organisation="Ashmere Council",
         by=manager,
         at=timezone.now(),
     )
@@ -346,3 +370,235 @@ def test_a_closed_review_writes_no_more(review: Review, desk: Client) -> None:
 
     assert desk.get(at("outbox", review.pk)).status_code == 200
     assert desk.get(at("announcement", review.pk)).status_code == 403
+
+
+# The list
+
+
+def many(review: Review, number: int, state: str) -> None:
+    """A mailing to so many people, and as many messages that stand alone."""
+    readers = [
+        mailer.Recipient(f"p{n}@example.org", {"name": f"Person {n}"})
+        for n in range(number)
+    ]
+    batch = mailer.write(
+        review=review,
+        kind=ANNOUNCEMENT,
+        recipients=readers,
+        subject="To all",
+        text="$name",
+        at=timezone.now(),
+    )
+    assert batch
+    MailBatch.objects.filter(pk=batch.pk).update(released_at=timezone.now())
+    for n in range(number):
+        mailer.queue(
+            review=review,
+            kind="plan reminder",
+            to=f"q{n}@example.org",
+            subject="S",
+            text="T",
+        )
+    review.messages.update(state=state)
+
+
+def test_a_mailing_is_one_line_and_says_how_far_it_came(
+    review: Review, desk: Client
+) -> None:
+    many(review, 3, Delivery.SENT)
+    bounced = Message.objects.exclude(batch=None)[0]
+    Message.objects.filter(pk=bounced.pk).update(state=Delivery.NO_ADDRESS)
+
+    rows = desk.get(at("outbox", review.pk)).context["rows"]
+
+    assert len(rows) == 4
+    # What did not arrive comes first.
+    assert (rows[0].subject, rows[0].to) == ("To all", "3 people")
+    assert {(each.words, each.number) for each in rows[0].states} == {
+        ("Address does not exist", 1),
+        ("Delivered to the mail server", 2),
+    }
+    assert 'name="state"' in words(desk.get(at("outbox", review.pk)))
+    trouble = desk.get(at("outbox", review.pk), {"state": "trouble"}).context["rows"]
+    assert [row.subject for row in trouble] == ["To all"]
+    page = words(desk.get(rows[0].url))
+    assert page.index("Address does not exist") < page.index("Delivered to the mail")
+
+
+def test_names_stand_beside_addresses(
+    review: Review, desk: Client, leader: User
+) -> None:
+    mailer.queue(
+        review=review, kind="plan reminder", to=leader.email, subject="S", text="T"
+    )
+
+    assert f"{leader.full_name}, {leader.email}" in words(
+        desk.get(at("outbox", review.pk))
+    )
+
+
+def test_five_hundred_people_take_as_many_queries_as_three(
+    review: Review, desk: Client
+) -> None:
+    many(review, 3, Delivery.SENT)
+    batch = review.mail_batches.get()
+    pages = [at("outbox", review.pk), at("outbox-batch", review.pk, batch.pk)]
+
+    def queries() -> list[int]:
+        numbers = []
+        for page in pages:
+            desk.get(page)
+            with CaptureQueriesContext(connection) as counted:
+                assert desk.get(page).status_code == 200
+            numbers.append(len(counted))
+        return numbers
+
+    few = queries()
+    rows = [
+        Message(
+            review=review,
+            batch=batch if n % 2 else None,
+            kind="plan reminder",
+            to=f"r{n}@example.org",
+            fields={"name": f"Reader {n}"},
+            subject="S",
+            text="T",
+            state=Delivery.SENT,
+            # Earlier, so that the mailing stays on the first page.
+            queued_at=timezone.now() - dt.timedelta(days=1),
+        )
+        for n in range(500)
+    ]
+    Message.objects.bulk_create(rows)
+
+    assert queries() == few
+
+
+def test_a_placeholder_that_stands_for_nothing_is_told_by_reader(
+    review: Review, desk: Client, leader: User, partner: User
+) -> None:
+    desk.post(
+        at("announcement", review.pk),
+        {"readers": "all", "subject": "S", "text": "Your agency: $agency."},
+    )
+    batch = review.mail_batches.get()
+
+    page = words(desk.get(at("outbox-batch", review.pk, batch.pk)))
+
+    assert "$agency stands for nothing in the message to" in page
+    told = re.search(r"\$agency stands for nothing in the message to ([^<]*)", page)
+    assert told
+    assert leader.full_name in told[1]
+    assert partner.full_name not in told[1]
+
+
+# A mail server that does not answer
+
+
+@pytest.fixture
+def waiting(review: Review) -> Message:
+    """A message whose server did not answer, as the worker would have met it."""
+    message = mailer.queue(
+        review=review, kind="plan reminder", to="a@example.org", subject="S", text="T"
+    )
+    with mock.patch.object(EmailBackend, "send_messages", _down):
+        background.run(Job.objects.get().pk)
+    return message
+
+
+def _down(self: EmailBackend, messages: Any) -> int:
+    raise smtplib.SMTPServerDisconnected
+
+
+def state_of(message: Message) -> str:
+    return Message.objects.get(pk=message.pk).state
+
+
+def test_mail_that_met_a_dead_server_goes_when_it_is_back(
+    review: Review, waiting: Message, mailoutbox: list[EmailMessage]
+) -> None:
+    job = Job.objects.get()
+    assert (job.state, job.error_code) == (Job.State.FAILED, "ServerDown")
+    assert state_of(waiting) == Delivery.QUEUED
+    assert job.ended_at
+
+    # Not before the gap is over, then once however many ticks there are.
+    mailer.send_what_waits(at=job.ended_at + dt.timedelta(seconds=30))
+    assert Job.objects.get().state == Job.State.FAILED
+    later = job.ended_at + dt.timedelta(minutes=2)
+    mailer.send_what_waits(at=later)
+    mailer.send_what_waits(at=later)
+    assert Job.objects.get().state == Job.State.QUEUED
+
+    background.run(job.pk)
+    background.run(job.pk)
+    assert [each.to for each in mailoutbox] == [["a@example.org"]]
+    assert state_of(waiting) == Delivery.SENT
+    mailer.send_what_waits(at=later + dt.timedelta(hours=1))
+    assert Job.objects.get().state == Job.State.DONE
+
+
+def test_the_gap_grows_to_ten_minutes() -> None:
+    minutes = [mailer.gap_after(n) / dt.timedelta(minutes=1) for n in range(1, 8)]
+
+    assert minutes == [1, 2, 4, 8, 10, 10, 10]
+
+
+def test_mail_whose_job_was_lost_is_sent_too(
+    review: Review, waiting: Message, mailoutbox: list[EmailMessage]
+) -> None:
+    Job.objects.all().delete()
+
+    mailer.send_what_waits(at=timezone.now() + dt.timedelta(minutes=2))
+    background.run(Job.objects.get().pk)
+
+    assert state_of(waiting) == Delivery.SENT
+
+
+def test_the_minute_begins_with_it_and_survives_a_fault(
+    review: Review, waiting: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[dt.datetime] = []
+
+    def fails(*, at: dt.datetime) -> None:
+        called.append(at)
+        raise ValueError
+
+    monkeypatch.setattr(mailer, "send_what_waits", fails)
+    background.tick()
+
+    assert len(called) == 1
+
+
+def test_the_outbox_says_why_mail_waits_and_tries_at_a_press(
+    review: Review, desk: Client, waiting: Message
+) -> None:
+    page = words(desk.get(at("outbox", review.pk)))
+    assert re.search(
+        r"The mail server did not answer at \d{1,2}:\d\d[ap]m. It is tried again every "
+        "few minutes.",
+        page,
+    )
+    assert "Try now" in page
+
+    answer = desk.post(at("outbox-try", review.pk))
+
+    assert answer["Location"] == at("outbox", review.pk)
+    assert Job.objects.get().state == Job.State.QUEUED
+
+
+def test_home_tells_the_manager_of_mail_that_has_waited_ten_minutes(
+    review: Review, desk: Client, waiting: Message
+) -> None:
+    home = reverse("home:home", args=[review.pk])
+    assert "did not go yet" not in words(desk.get(home))
+
+    Message.objects.update(queued_at=timezone.now() - dt.timedelta(minutes=11))
+
+    page = words(desk.get(home))
+    assert "1 message did not go yet" in page
+    assert at("outbox", review.pk) in page
+
+
+def test_a_quiet_outbox_says_nothing_of_a_server(review: Review, desk: Client) -> None:
+    assert "Try now" not in words(desk.get(at("outbox", review.pk)))

@@ -1,5 +1,7 @@
 """Frameworks in the browser: read, copy, change, compare, out and in; and a review's own copy."""
 
+import datetime as dt
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import domain, packs
+from reviews import domain, pack_words, packs
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -75,12 +77,49 @@ def test_whoever_may_create_reviews_reads_every_part_of_a_framework(
     desk: Client,
 ) -> None:
     listed = words(desk.get(at("packs")))
-    page = words(desk.get(at("pack", PACK)))
+    first = words(desk.get(at("pack", PACK)))
+    page = words(desk.get(at("pack", PACK) + "?whole=1"))
 
+    assert "Supplied frameworks" in listed
     assert "Safeguarding children peer review, 2012" in listed
+    probe = "What happens in the first hour after a referral?"
     for part in PARTS:
+        assert f'href="{at("pack-read", PACK, part.slug)}"' in first
         assert f'id="{part.slug}"' in page
-    assert "What happens in the first hour after a referral?" in page
+    assert probe not in first
+    assert probe in page
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.slug)
+def test_each_part_opens_alone(desk: Client, part: Any) -> None:
+    page = desk.get(at("pack-read", PACK, part.slug))
+
+    assert page.status_code == 200
+    said = html.unescape(words(page))
+    assert part.about in said
+    rows = pack_words.table_of(part, packs.load(PACK)).rows
+    assert [row.title for row in rows if row.title not in said] == []
+    assert sum(each.about in said for each in PARTS) == 1
+
+
+def test_codes_are_said_as_words(desk: Client) -> None:
+    plan = html.unescape(words(desk.get(at("pack-read", PACK, "milestones"))))
+    week = html.unescape(words(desk.get(at("pack-read", PACK, "sessions"))))
+    asked = html.unescape(words(desk.get(at("pack-read", PACK, "documents"))))
+
+    for said in ("12 weeks before", "10 days before", "5 weeks after", "Host sponsor"):
+        assert f">{said}<" in plan
+    assert "-84" not in plan
+    assert ">SPO<" not in plan
+    assert ">Day 1<" in week
+    assert ">8:30am<" in week
+    assert "Base room" in week
+    assert ">All themes<" in asked
+    assert ">Must read<" in asked
+
+
+def test_a_missing_part_is_no_page(desk: Client) -> None:
+    assert desk.get(at("pack-read", PACK, "weather")).status_code == 404
 
 
 def test_nobody_else_comes_to_the_frameworks(
@@ -117,17 +156,17 @@ def test_a_framework_that_comes_with_the_product_is_copied_not_changed(
 def test_a_new_review_can_be_made_of_ones_own_framework(
     desk: Client, own: FrameworkPack
 ) -> None:
-    desk.post(
-        at("new"),
-        {
-            "council": "Trafford Council",
-            "pack": "ours",
-            "day_zero_0": "4",
-            "day_zero_1": "2",
-            "day_zero_2": "2013",
-            "duty_contact": "01632 960001",
-        },
-    )
+    values = {
+        "council": "Trafford Council",
+        "pack": "ours",
+        "day_zero_0": "4",
+        "day_zero_1": "2",
+        "day_zero_2": "2013",
+        "duty_contact": "01632 960001",
+    }
+    asked = desk.post(at("new"), values)  # the day is in the past
+    confirmed = asked.context["form"]["confirmed"].value()
+    desk.post(at("new"), {**values, "confirmed": confirmed})
 
     review = Review.objects.get()
     assert (review.pack_code, review.pack_version, review.pack.title) == (
@@ -318,6 +357,9 @@ def test_two_versions_stand_side_by_side_with_marks_for_what_went_and_came(
 
     page = words(desk.get(at("pack-compare", "ours") + "?from=1&to=2"))
 
+    assert "Was:</span> Review manager" in page
+    assert "Is now:</span> Review lead" in page
+    assert "Show the file" in page
     assert "2 lines gone (\N{MINUS SIGN}), 2 lines new (+)." in page
     assert "<code>version: &#x27;1&#x27;</code>" in page
     assert (
@@ -325,7 +367,85 @@ def test_two_versions_stand_side_by_side_with_marks_for_what_went_and_came(
         in page
     )
     same = words(desk.get(at("pack-compare", "ours") + "?from=1&to=1"))
-    assert "The two are alike in every line." in same
+    assert "The two say the same." in same
+    assert "Show the file" not in same
+
+
+def test_a_copy_is_compared_with_what_it_was_copied_from(
+    desk: Client, own: FrameworkPack
+) -> None:
+    pack = own.newest.content()
+    sent = boxes("roles", pack, **{"0__title": "Review lead"})
+    desk.post(at("pack-part", "ours", "roles"), sent)
+
+    page = words(desk.get(at("pack-compare", "ours") + "?from=source&to=2"))
+
+    assert "beside Safeguarding children peer review, 2012." in page
+    assert "Is now:</span> Review lead" in page
+    # Its own title is another one too; all that differs is there, and nothing else.
+    assert page.count('class="packs-part"') == 2
+    own.refresh_from_db()
+    assert (own.source_code, own.source_version) == (PACK, "2012-09")
+    read = words(desk.get(at("pack", "ours")))
+    assert f"{at('pack-compare', 'ours')}?from=source" in read
+
+
+def test_differences_are_told_by_row_and_field() -> None:
+    before = packs.load(PACK)
+    themes = [packs.plain(each) for each in before.themes]
+    themes[0]["lines"][0]["probes"].append("Who answers at night?")
+    del themes[1]["lines"][0]
+    after = packs.with_part(before, ("themes",), themes)
+    after = packs.with_part(after, ("levels",), ["Front line", "Top"])
+    rooms = [packs.plain(each) for each in before.rooms][::-1]
+    after = packs.with_part(after, ("rooms",), rooms)
+
+    found = {
+        each.part.slug: each for each in pack_words.differences(PARTS, before, after)
+    }
+
+    assert set(found) == {"themes", "levels", "rooms"}
+    assert [(row.what, row.title) for row in found["themes"].rows] == [
+        ("changed", f"1. {before.themes[0].title}: Front door"),
+        ("gone", f"2. {before.themes[1].title}: Knowing"),
+    ]
+    [field] = found["themes"].rows[0].fields
+    assert field.label == "Probes"
+    # Of the probes only what came: the others stand in both.
+    assert (field.before, field.after) == ("", "Who answers at night?")
+    assert ("new", "Top") in [(r.what, r.title) for r in found["levels"].rows]
+    assert found["rooms"].rows == ()
+    assert found["rooms"].moved
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (-84, "12 weeks before"),
+        (-7, "1 week before"),
+        (-10, "10 days before"),
+        (-1, "1 day before"),
+        (0, "the first day on site"),
+        (4, "day 5 of the visit"),
+        (7, "1 week after"),
+        (31, "31 days after"),
+        (350, "50 weeks after"),
+    ],
+)
+def test_days_from_the_visit_are_said_in_weeks_where_they_are_weeks(
+    days: int, said: str
+) -> None:
+    assert pack_words.from_visit(days) == said
+
+
+def test_what_an_access_role_is_called_is_what_it_is_called_elsewhere() -> None:
+    titles = dict(pack_words.CHOICES["access_role"])
+
+    assert titles == {
+        role.value: role.label
+        for role in AccessRole
+        if role.value in packs.ACCESS_ROLES
+    }
 
 
 def upload(desk: Client, content: bytes, **values: str) -> Any:
@@ -355,7 +475,9 @@ def test_a_file_never_takes_the_place_of_what_is_here(
     assert "and says the same. Nothing was changed." in words(upload(desk, text))
     assert "and says something else." in words(upload(desk, other))
     shipped = desk.get(at("pack-file", PACK)).content
-    assert "comes with the product and does not change" in words(upload(desk, shipped))
+    assert "is supplied with the product and does not change" in words(
+        upload(desk, shipped)
+    )
     assert own.versions.count() == 1
 
     upload(desk, other.replace(b"version: '1'", b"version: '7'"))
@@ -389,7 +511,15 @@ def test_a_review_is_tailored_without_touching_its_framework(
     assert packs.load(PACK).questionnaire.statements[0].text != "Help comes early here."
     event = AuditEvent.objects.filter(action="review.framework_tailored").last()
     assert event is not None
-    assert event.detail == {"part": "statements"}
+    assert event.detail == {
+        "part": "statements",
+        "changed": {
+            "Q01, text": [
+                review.pack.questionnaire.statements[0].text,
+                "Help comes early here.",
+            ]
+        },
+    }
 
 
 def test_the_plan_follows_the_milestones_that_were_tailored(
@@ -449,6 +579,31 @@ def test_after_the_set_up_nobody_tailors(desk: Client, review: Review) -> None:
     assert desk.get(at("framework-version", review.pk)).status_code == 403
 
 
+def test_a_tailored_review_is_compared_with_its_framework(
+    desk: Client, review: Review, leader: User, sign_in: SignIn
+) -> None:
+    assert "What was tailored" not in words(desk.get(at("framework", review.pk)))
+    sent = boxes("statements", review.pack, **{"0__text": "Help comes early here."})
+    desk.post(at("framework-part", review.pk, "statements"), sent)
+
+    page = words(desk.get(at("framework", review.pk)))
+    compared = words(sign_in(leader).get(at("framework-compare", review.pk)))
+
+    assert "tailored for this review" in page
+    assert "Is now:</span> Help comes early here." in compared
+    assert compared.count('class="packs-part"') == 1
+
+
+def test_the_button_says_what_saving_makes(
+    desk: Client, own: FrameworkPack, review: Review
+) -> None:
+    own_page = words(desk.get(at("pack-part", "ours", "rooms")))
+    review_page = words(desk.get(at("framework-part", review.pk, "rooms")))
+
+    assert "Save as version 2</button>" in own_page
+    assert "Save for this review</button>" in review_page
+
+
 # Moving to a newer version
 
 
@@ -466,8 +621,6 @@ def newer(own: FrameworkPack, slug: str, value: Any, by: User) -> packs.Pack:
 
 @pytest.fixture
 def of_ours(own: FrameworkPack, manager: User) -> Review:
-    import datetime as dt
-
     return domain.create_review(
         pack=own.newest.content(),
         council="Trafford Council",
@@ -562,3 +715,123 @@ def test_a_list_that_somebody_overtook_is_shown_again_before_anything_moves(
 
     assert "Somebody changed the review in between." in page
     assert Review.objects.get(pk=of_ours.pk).pack_version == "1"
+
+
+def asked_for(review: Review) -> dict[str, tuple[str, str]]:
+    return {row.code: (row.title, row.need) for row in review.document_requests.all()}
+
+
+def test_documents_of_a_newer_version_are_offered_and_taken_as_ticked(
+    desk: Client, own: FrameworkPack, of_ours: Review, manager: User
+) -> None:
+    items = [packs.plain(d) for d in own.newest.content().document_requests]
+    items[0]["title"] = "Self-assessment in your own words"
+    items[1]["need"] = "reference"
+    gone = items.pop(2)
+    items.append({"code": "D90", "title": "Plan for winter", "owner": "ORG"})
+    items.append({"code": "D91", "title": "Plan for summer", "owner": "ORG"})
+    newer(own, "documents", items, manager)
+    row = of_ours.document_requests.get(code="D02")
+    row.title = "Who works where"
+    row.save()
+    before = asked_for(of_ours)
+    url = at("framework-version", of_ours.pk)
+
+    page = desk.post(url, {"label": "2"})
+
+    steps = {(s.what, s.code, s.ticked) for s in page.context["move"].documents}
+    assert steps == {
+        ("changed", "D01", True),
+        ("changed", "D02", False),  # somebody changed it by hand
+        ("orphaned", gone["code"], True),
+        ("new", "D90", True),
+        ("new", "D91", True),
+    }
+    said = html.unescape(words(page))
+    assert "Ask for “Plan for winter” too" in said
+    assert "How much it is needed: Must read becomes For reference" in said
+    assert asked_for(of_ours) == before
+
+    of_ours.refresh_from_db()
+    desk.post(
+        url,
+        {
+            "label": "2",
+            "confirmed": "yes",
+            "version": str(of_ours.version),
+            "document": ["D01", "D90"],
+        },
+    )
+
+    now = asked_for(of_ours)
+    assert now["D01"][0] == "Self-assessment in your own words"
+    assert now["D02"] == ("Who works where", before["D02"][1])
+    assert now[gone["code"]] == before[gone["code"]]
+    assert now["D90"] == ("Plan for winter", "should")
+    assert "D91" not in now
+    added = of_ours.document_requests.get(code="D90")
+    assert (added.due_on - of_ours.day_zero).days == -28
+    event = AuditEvent.objects.filter(action="review.framework_moved").last()
+    assert event is not None
+    assert event.detail["documents"] == [before["D01"][0], "Plan for winter"]
+
+
+def test_a_document_asked_for_by_hand_keeps_its_code(
+    own: FrameworkPack, of_ours: Review, manager: User
+) -> None:
+    of_ours.document_requests.create(
+        code="D90",
+        title="By hand",
+        owner_role="ORG",
+        due_on=of_ours.day_zero,
+        offset_days=0,
+    )
+    items = [packs.plain(d) for d in own.newest.content().document_requests]
+    items.append({"code": "D90", "title": "Plan for winter", "owner": "ORG"})
+    target = newer(own, "documents", items, manager)
+
+    domain.move_to_version(
+        review=of_ours,
+        target=target,
+        version=of_ours.version,
+        documents=["D90"],
+        by=manager,
+        at=timezone.now(),
+    )
+
+    now = asked_for(of_ours)
+    assert now["D90"][0] == "By hand"
+    assert now["D90-2"][0] == "Plan for winter"
+
+
+def test_the_newer_version_says_why_by_whom_and_when(
+    desk: Client, own: FrameworkPack, of_ours: Review, manager: User
+) -> None:
+    domain.save_part(
+        own=own,
+        part=BY_SLUG["levels"],
+        value=["Front", "Top"],
+        seen=seen("levels", own.newest.content()),
+        reason="Two levels are enough",
+        by=manager,
+        at=dt.datetime(2013, 1, 9, 10, tzinfo=dt.UTC),
+    )
+
+    page = words(desk.get(at("framework-version", of_ours.pk)))
+
+    assert "Version 2: Two levels are enough (Morgan Vale, 9 January 2013)" in page
+
+
+def test_moving_is_a_loss_only_for_a_review_that_was_tailored(
+    desk: Client, own: FrameworkPack, of_ours: Review, manager: User
+) -> None:
+    newer(own, "levels", ["Front", "Top"], manager)
+    url = at("framework-version", of_ours.pk)
+
+    plain = words(desk.post(url, {"label": "2"}))
+    sent = boxes("rooms", of_ours.pack, **{"0__title": "The green room"})
+    desk.post(at("framework-part", of_ours.pk, "rooms"), sent)
+    tailored = words(desk.post(url, {"label": "2"}))
+
+    assert "govuk-button--warning" not in plain
+    assert "Move to version 2 and lose what was tailored" in tailored

@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -331,10 +330,31 @@ def test_one_period_is_bars_and_several_are_lines(
     assert below.scale_words == "The scale begins at -5."
     assert {len(line.dots) for line in course.lines} == {4}
     assert {len(line.dots) for line in below.lines} == {1, 2}
-    ends = sorted(line.label_y for line in course.lines)
-    assert min(b - a for a, b in pairwise(ends)) >= 18
+    assert [mark.label for mark in course.periods] == ["2010", "2011", "2012", "2013"]
     page = sign_in(manager).get(reverse("reviews:performance", args=[under_way.pk]))
     drawn = page.content.decode()
     assert drawn.count('<svg class="documents-figure__svg"') == 3
     assert drawn.count("<table") == 3
     assert "style=" not in drawn
+
+
+def test_a_comparator_of_which_nothing_is_known_is_left_out(
+    under_way: Review, manager: User, sign_in: SignIn
+) -> None:
+    empty = {"Statistical neighbours": "", "England": ""}
+    _take(under_way, manager, a_row(Name="Alone", **empty))
+
+    ((measure,),) = [each.measures for each in reading.figures_of(under_way)]
+
+    assert [label for _, label in measure.series] == ["Council"]
+    assert measure.rows == [("2011-12", [("Council", "72.5")])]
+
+
+def test_of_many_periods_every_other_one_is_named_and_the_newest_always(
+    under_way: Review, manager: User
+) -> None:
+    _take(under_way, manager, *[a_row(Period=f"20{n}") for n in range(10, 18)])
+
+    ((measure,),) = [each.measures for each in reading.figures_of(under_way)]
+
+    assert [mark.label for mark in measure.periods] == ["2011", "2013", "2015", "2017"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 import time_machine
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -29,7 +30,10 @@ from reviews.models import (
     User,
 )
 from reviews.reading import plan as reading
-from tests.make import make_membership, make_review, make_user, move
+from reviews.reading.filters import Filters
+from reviews.reading.timeline import timeline_of
+from tests.make import DAY_ZERO, make_membership, make_review, make_user, move
+from tests.make_documents import make_document
 
 SignIn = Callable[[User], Client]
 NOON = dt.datetime(2013, 1, 7, 12, tzinfo=dt.UTC)
@@ -53,6 +57,10 @@ def owned_by(review: Review, role: str) -> list[Milestone]:
     return list(review.milestones.filter(owner_role=role))
 
 
+def ticks(rows: list[Milestone]) -> list[str]:
+    return [f"{row.pk}.{row.version}" for row in rows]
+
+
 # Many at once
 
 
@@ -63,7 +71,7 @@ def test_the_owner_of_twenty_milestones_changes_with_one_form(
     numbers = [str(row.pk) for row in rows]
 
     answer = desk.post(
-        at("plan", review.pk), {"tick": numbers, "owner_role": "TL", "status": ""}
+        at("plan", review.pk), {"tick": ticks(rows), "owner_role": "TL", "status": ""}
     )
 
     assert answer["Location"] == at("plan", review.pk)
@@ -100,7 +108,7 @@ def test_many_are_done_on_the_day_and_those_already_done_keep_theirs(
 
     desk.post(
         at("plan", review.pk),
-        {"tick": [first.pk, second.pk], "owner_role": "", "status": "done"},
+        {"tick": ticks([first, second]), "owner_role": "", "status": "done"},
     )
 
     first.refresh_from_db()
@@ -115,11 +123,41 @@ def test_moving_by_days_leaves_no_date_on_a_day_off(
     row = review.milestones.get(code="QST-03")
     assert row.due_on == dt.date(2012, 12, 24)
 
-    desk.post(at("plan", review.pk), {"tick": [row.pk], "days": "1"})
+    desk.post(at("plan", review.pk), {"tick": ticks([row]), "days": "1"})
 
     row.refresh_from_db()
     assert row.due_on == dt.date(2012, 12, 27)
     assert row.version == 2
+
+
+def test_what_somebody_else_saved_first_is_left_alone_and_shown_with_both_values(
+    desk: Client, review: Review
+) -> None:
+    first, second, third = owned_by(review, "RM")[:3]
+    seen = ticks([first, second, third])
+    desk.post(at("plan", review.pk), {"tick": ticks([second]), "owner_role": "AP"})
+
+    page = desk.post(at("plan", review.pk), {"tick": seen, "owner_role": "TL"})
+
+    assert [owner_of(each) for each in (first, second, third)] == ["TL", "AP", "TL"]
+    said = words(page)
+    assert "Somebody else changed 1 milestone while you were choosing" in said
+    assert "2 milestones were changed." in said
+    [row] = page.context["meanwhile"]
+    assert (row.title, row.values) == (
+        second.title,
+        [("Who sees to it", "Analyst peer", "Team leader")],
+    )
+    # It stays ticked as it stands now, so that applying again goes through.
+    assert page.context["ticked"] == [second.pk]
+    second.refresh_from_db()
+    assert f'value="{second.pk}.{second.version}" checked' in said
+    desk.post(at("plan", review.pk), {"tick": ticks([second]), "owner_role": "TL"})
+    assert owner_of(second) == "TL"
+
+
+def owner_of(row: Milestone) -> str:
+    return Milestone.objects.get(pk=row.pk).owner_role
 
 
 def test_nothing_ticked_and_nothing_chosen_are_said(
@@ -132,10 +170,11 @@ def test_nothing_ticked_and_nothing_chosen_are_said(
     assert "Tick at least one milestone." in words(
         desk.post(page, {"owner_role": "TL"})
     )
-    assert "Choose what to change" in words(desk.post(page, {"tick": [row.pk]}))
-    assert "Days to move must be 365 or fewer" in words(
-        desk.post(page, {"tick": [row.pk], "days": "4000"})
-    )
+    assert "Choose what to change" in words(desk.post(page, {"tick": ticks([row])}))
+    for days in ("4000", "-400"):
+        assert "Days to move must be a number from -365 to 365" in words(
+            desk.post(page, {"tick": ticks([row]), "days": days})
+        )
 
 
 def test_milestones_of_another_review_are_not_touched(
@@ -143,7 +182,9 @@ def test_milestones_of_another_review_are_not_touched(
 ) -> None:
     foreign = owned_by(other_review, "RM")[0]
 
-    page = desk.post(at("plan", review.pk), {"tick": [foreign.pk], "owner_role": "TL"})
+    page = desk.post(
+        at("plan", review.pk), {"tick": ticks([foreign]), "owner_role": "TL"}
+    )
 
     assert "Tick at least one milestone." in words(page)
     foreign.refresh_from_db()
@@ -180,6 +221,12 @@ def test_done_is_one_button_and_comes_back_to_the_filter(
 # The address filters
 
 
+def filters(review: Review, rows: list[reading.PlanRow], **values: str) -> Filters:
+    query = QueryDict(mutable=True)
+    query.update(values)
+    return Filters.read(query, reading.boxes(review, rows))
+
+
 def standing_review(review: Review) -> Review:
     """Trafford on 7 January 2013, its first steps done."""
     review.milestones.filter(due_on__lt=dt.date(2013, 1, 1)).update(
@@ -194,7 +241,7 @@ def test_filters_and_sorts_stand_in_the_address(review: Review) -> None:
     rows = reading.plan_of(review, today=today)
 
     def shown(**values: str) -> list[reading.PlanRow]:
-        chosen = reading.PlanFilter(**values)
+        chosen = filters(review, rows, **values)
         return reading.shown(rows, chosen, review=review, today=today)
 
     assert {row.milestone.owner_role for row in shown(owner="ORG")} == {"ORG"}
@@ -205,8 +252,12 @@ def test_filters_and_sorts_stand_in_the_address(review: Review) -> None:
     assert len(shown(period="lead-in")) + len(shown(period="visit")) + len(
         shown(period="after")
     ) == len(rows)
-    assert [row.milestone.pk for row in shown()] == [row.milestone.pk for row in rows]
-    by_owner = [row.owner_title for row in shown(sort="owner")]
+    # What is still to do comes first, what is over below it, each by its date.
+    assert [row.milestone.pk for row in shown()] == [
+        row.milestone.pk for row in rows if row.milestone.is_open
+    ] + [row.milestone.pk for row in rows if not row.milestone.is_open]
+    assert shown(status="to-do") == [row for row in rows if row.milestone.is_open]
+    by_owner = [row.owner_title for row in shown(sort="owner", status="to-do")]
     assert by_owner == sorted(by_owner)
 
 
@@ -215,16 +266,63 @@ def test_unknown_words_in_the_address_filter_by_nothing(
 ) -> None:
     page = desk.get(at("plan", review.pk) + "?owner=%3Cb%3E&status=x&period=&sort=up")
 
-    assert page.context["chosen"] == reading.PlanFilter()
+    assert page.context["filters"].query == ""
+    for box in ("owner", "status", "period", "sort"):
+        assert f'name="{box}"' in words(page)
+    assert len(page.context["shown"]) == review.milestones.count()
 
 
 def test_at_risk_is_shown_before_late(review: Review) -> None:
     standing_review(review)
     rows = reading.plan_of(review, today=dt.date(2013, 1, 9))
 
-    titles = [each.title for each in reading.counts(rows, reading.PlanFilter())]
+    titles = [each.title for each in reading.counts(rows, filters(review, rows))]
 
     assert titles[:2] == ["At risk", "Late"]
+
+
+def test_the_picture_holds_every_near_milestone_and_tells_of_the_far_ones(
+    review: Review,
+) -> None:
+    standing_review(review)
+    today = dt.date(2013, 1, 9)
+    rows = reading.plan_of(review, today=today)
+
+    drawn = timeline_of(rows, review.day_zero, today)
+
+    assert drawn
+    far = [row for row in rows if row.milestone.days_from_visit >= 120]
+    assert [row.milestone.code for row in far] == ["FUP-04"]
+    assert len(drawn.marks) == len(rows) - 1
+    assert drawn.far == (
+        "Not drawn, because it is much later: Twelve-month progress review, "
+        "20 January 2014."
+    )
+    assert {"done", "open", "at-risk", "late"} == {each.state for each in drawn.marks}
+    assert [each.long_label for each in drawn.months] == [
+        "November 2012",
+        "December 2012",
+        "January 2013",
+        "February 2013",
+        "March 2013",
+        "April 2013",
+        "May 2013",
+    ]
+    assert sum(len(each.states) for each in drawn.months) == len(rows) - 1
+    # Marks stay below the words "Visit" and "Today".
+    assert min(each.y for each in drawn.marks) >= 44
+
+
+def test_a_plan_without_near_milestones_has_no_picture(
+    desk: Client, review: Review
+) -> None:
+    review.milestones.exclude(code="FUP-04").delete()
+
+    page = desk.get(at("plan", review.pk))
+
+    assert page.status_code == 200
+    assert "app-timeline" not in words(page)
+    assert timeline_of([], review.day_zero, DAY_ZERO) is None
 
 
 def test_two_hundred_milestones_take_as_many_queries_as_fifty(
@@ -282,7 +380,7 @@ def test_the_spreadsheet_says_nothing_of_who_made_it_or_when(review: Review) -> 
 
     assert first == second
     properties = load_workbook(io.BytesIO(first)).properties
-    assert properties.creator == plan_files.CREATOR
+    assert properties.creator == "Peer review team"
 
 
 # The calendar by secret address
@@ -521,3 +619,41 @@ def test_a_demonstration_stands_still_so_it_reminds_once(manager: User) -> None:
     sent = [domain.remind(at=NOON + dt.timedelta(days=n)) for n in range(3)]
 
     assert sent == [1, 0, 0]
+
+
+# Documents that are owed
+
+
+def test_contacts_are_reminded_of_what_their_own_agency_owes(
+    review: Review, partner: User, organiser: User, manager: User
+) -> None:
+    review = move(review, Stage.LEAD_IN)
+    review.milestones.all().update(status="done", done_on=DAY_ZERO)
+    own = review.memberships.get(user=partner).agency
+    due = review.document_requests.get(code="D18").due_on
+    for request in review.document_requests.exclude(code="D01"):
+        make_document(review, by=manager, request=request, agency=own)
+    review.document_requests.get(code="D18").documents.all().delete()
+    at_noon = NOON + (due - NOON.date())
+
+    domain.remind(at=at_noon - dt.timedelta(days=14))
+
+    [mine] = reminders(partner)
+    assert mine.subject == "Your documents: 1 due soon"
+    assert (
+        "Document: Your agency's safeguarding policy and procedures: due in 14 days"
+        in mine.text
+    )
+    assert "Self-assessment" not in mine.text
+    [theirs] = reminders(organiser)
+    assert "Document: Self-assessment against the five themes" in theirs.text
+    assert "Your agency's" not in theirs.text
+
+    # Told once; and no more when it has come.
+    domain.remind(at=at_noon - dt.timedelta(days=13))
+    assert len(reminders(partner)) == 1
+    request = review.document_requests.get(code="D18")
+    make_document(review, by=partner, request=request, agency=own)
+    domain.remind(at=at_noon + dt.timedelta(days=1))
+    assert len(reminders(partner)) == 1
+    assert reminders(organiser)[-1].subject == "Your documents: 1 late"

@@ -72,7 +72,7 @@ def test_two_who_are_never_free_together_and_by_how_little_it_misses() -> None:
         (
             week(Session("S", "the case mapping", 240)),
             "The case mapping lasts 4 hours, and the longest time that it could have is 3 hours: "
-            "9:00am to 12:00pm on Monday.",
+            "9:00am to midday on Monday.",
             "It would fit if it lasted no more than 3 hours.",
         ),
         (

@@ -1,0 +1,398 @@
+"""Measures the product beside the least that Django can do, and prints a table.
+
+    make bench                       everything, on SQLite
+    make bench ONLY="journey"        one part: journey, invitations, results, import,
+                                     solver
+    DATABASE_URL=postgres://... make bench
+
+Figures also go to ``build/bench/figures.json``. Nothing leaves this machine. The site is a real one:
+web server, worker and mail, started from nothing in a folder that is thrown away.
+"""
+
+import itertools
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
+sys.path[:0] = [str(ROOT), str(HERE)]
+
+from load import (  # noqa: E402
+    Browser,
+    Failed,
+    Step,
+    Summary,
+    Target,
+    drive,
+    memory,
+    processes,
+    summaries,
+)
+from solver import solver  # noqa: E402
+
+from tests.browser import site as sites  # noqa: E402
+
+OUT = ROOT / "build" / "bench"
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+GROUP, ROUNDS = 60, 5
+STATEMENTS, ANSWERS = 40, (1_000, 100_000)
+INVITATIONS = 10_000
+
+
+@contextmanager
+def product(**extra: str) -> Iterator[sites.Site]:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        if DATABASE_URL:
+            extra["DATABASE_URL"] = DATABASE_URL
+        site = sites.start(Path(folder), **extra)
+        try:
+            yield site
+        finally:
+            site.stop()
+
+
+@contextmanager
+def limit() -> Iterator[tuple[str, int]]:
+    """The bare site, under the same server with as many processes and threads."""
+    with tempfile.TemporaryDirectory(prefix="limit-") as folder:
+        environment = {
+            **os.environ,
+            "LIMIT_DB": DATABASE_URL or str(Path(folder) / "limit.sqlite3"),
+            "PYTHONPATH": str(HERE),
+        }
+        subprocess.run([sys.executable, HERE / "limit.py"], env=environment, check=True)
+        port = sites.free_port()
+        server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "limit:application"),
+                *("-k", "gthread", "-w", "2", "--threads", "4"),
+                *("-b", f"127.0.0.1:{port}", "--log-level", "error"),
+            ],
+            env=environment,
+        )
+        try:
+            for _ in range(100):
+                time.sleep(0.1)
+                try:
+                    Browser(f"http://127.0.0.1:{port}").get("/rows/1/")
+                    break
+                except OSError:
+                    continue
+            yield f"http://127.0.0.1:{port}", server.pid
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def web(site: sites.Site) -> list[int]:
+    """The web server alone: what the worker does meanwhile is not the visitor's cost."""
+    return [
+        pid
+        for pid in processes([site.pid])
+        if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+def seeded(site: sites.Site, *words: object) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, HERE / "seed.py", *map(str, words)],
+        env=site.environment,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def opens(path: str, words: str) -> Step:
+    def step(browser: Browser) -> None:
+        browser.get(path)
+        browser.expect(words)
+
+    return step
+
+
+def sends(words: str, *button: str) -> Step:
+    def step(browser: Browser) -> None:
+        browser.submit((button[0], button[1]) if button else None)
+        browser.expect(words)
+
+    return step
+
+
+def bare_journey(number: int) -> list[tuple[str, Step]]:
+    """Open, four pages on, the check page, send."""
+    token = f"t{number:09}"
+    return [
+        ("open", opens(f"/q/{token}/", "Page 1 of 5")),
+        *((f"save {n}", sends(f"Page {n + 1} of 5")) for n in range(1, 5)),
+        ("save 5", sends("Check your answers")),
+        ("send", sends("have been sent")),
+    ]
+
+
+def our_journey(tokens: list[str]) -> Callable[[int], list[tuple[str, Step]]]:
+    """The same and the page before the first question, as somebody at their phone goes."""
+
+    def steps(number: int) -> list[tuple[str, Step]]:
+        return [
+            ("open", opens(f"/q/{tokens[number]}", "Start")),
+            ("start", sends("Part 1", "go", "start")),
+            *((f"save {n}", sends(f"Part {n + 1}", "go", "next")) for n in range(1, 5)),
+            ("save 5", sends("Check your answers", "go", "next")),
+            ("send", sends("have been sent", "go", "send")),
+        ]
+
+    return steps
+
+
+def _figures(each: Summary, users: int) -> dict[str, Any]:
+    return {
+        "what": f"{each.name}, {users} at once",
+        "CPU ms": each.cpu_ms,
+        "CPU / limit": each.cpu_ratio,
+        "a second": each.rate,
+        "rate / limit": each.rate_ratio,
+        "open p50 ms": each.p50,
+        "open p95 ms": each.p95,
+        "kB": each.kilobytes,
+        "faults": each.faults,
+    }
+
+
+def journey() -> list[dict[str, Any]]:
+    """A respondent from the link to the receipt, with 1, 8 and 64 at once."""
+    found = []
+    with limit() as (bare, pid), product() as site:
+        tokens = seeded(site, "journeys", 3 * (ROUNDS + 1) * 2 * GROUP)["tokens"]
+        used = 0
+        for users in (1, 8, 64):
+            targets = [
+                Target("limit", bare, [pid], bare_journey),
+                Target(
+                    "respondent",
+                    site.address,
+                    web(site),
+                    our_journey(tokens[used:]),
+                ),
+            ]
+            drive(targets, users=users, journeys=max(GROUP, users), rounds=ROUNDS)
+            used += (ROUNDS + 1) * max(GROUP, users)
+            found += [_figures(each, users) for each in summaries(targets)]
+            faults = [f for t in targets for r in t.rounds for f in r.faults]
+            for fault in faults[:3]:
+                print("  fault:", fault)
+        found.append({"what": "web and worker", "memory MB": memory([site.pid])})
+    return found
+
+
+def results() -> list[dict[str, Any]]:
+    """The team's page of results with few answers and with many, beside a page of as many rows."""
+    found = []
+    with ExitStack() as stack:
+        bare, pid = stack.enter_context(limit())
+        _fill(bare)
+        targets = [Target("limit", bare, [pid], lambda _: [("open", _rows)])]
+        for answers in ANSWERS:
+            site = stack.enter_context(product())
+            made = seeded(site, "released", answers)
+            path = f"/reviews/{made['review']}/questionnaires/{made['questionnaire']}/results/"
+            targets.append(
+                Target(
+                    f"results of {answers:,}",
+                    site.address,
+                    web(site),
+                    lambda _, path=path: [("open", opens(path, "Statement by"))],  # type: ignore[misc]
+                    {"sessionid": made["session"]},
+                    fresh=False,
+                )
+            )
+            found.append(
+                {
+                    "what": f"release of {answers:,}",
+                    "seconds": made["release_seconds"],
+                }
+            )
+        drive(targets, users=1, journeys=GROUP, rounds=ROUNDS)
+        measured = summaries(targets)
+        found += [_figures(each, 1) for each in measured]
+        few, many = (each.cpu_ms for each in measured[1:])
+        found.append({"what": "many answers beside few", "CPU": many / few})
+        for target in targets:
+            for fault in [f for r in target.rounds for f in r.faults][:3]:
+                print("  fault:", fault)
+    return found
+
+
+def _rows(browser: Browser) -> None:
+    browser.get(f"/rows/{STATEMENTS}/")
+    browser.expect(f'id="n{STATEMENTS}"')
+
+
+def _fill(bare: str) -> None:
+    """As many rows as the questionnaire has statements."""
+    for number in range(STATEMENTS // 5):
+        browser = Browser(bare)
+        for _, step in bare_journey(number):
+            step(browser)
+        browser.close()
+
+
+@contextmanager
+def sink() -> Iterator[tuple[int, Path]]:
+    """A mail server that takes everything: its port, and the file with the count of letters."""
+    with tempfile.TemporaryDirectory(prefix="sink-") as folder:
+        port = sites.free_port()
+        server = subprocess.Popen(
+            [sys.executable, HERE / "sink.py", str(port)], cwd=folder
+        )
+        try:
+            yield port, Path(folder) / "count"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+class Visitors:
+    """Respondents who open their links one after the other, until they are told to stop."""
+
+    def __init__(self, base: str, tokens: list[str]) -> None:
+        self.base, self.tokens = base, tokens
+        self.times: list[float] = []
+        self.faults = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._go)
+
+    def _go(self) -> None:
+        for token in itertools.cycle(self.tokens):
+            if self._stop.is_set():
+                return
+            browser = Browser(self.base)
+            began = time.perf_counter()
+            try:
+                browser.get(f"/q/{token}")
+                browser.expect("Start")
+            except (OSError, Failed):
+                self.faults += 1
+            self.times.append(1000 * (time.perf_counter() - began))
+            browser.close()
+            time.sleep(0.05)
+
+    def __enter__(self) -> "Visitors":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def p95(self) -> float:
+        return statistics.quantiles(self.times, n=20)[-1]
+
+
+def invitations() -> list[dict[str, Any]]:
+    """So many go out at one press, while others answer."""
+    with sink() as (port, count), product(EMAIL_URL=f"smtp://127.0.0.1:{port}") as site:
+        made = seeded(site, "invitations", INVITATIONS)
+        idle = Visitors(site.address, made["tokens"])
+        with idle:
+            time.sleep(10)
+        manager = Browser(site.address, {"sessionid": made["session"]})
+        path = f"/reviews/{made['review']}/questionnaires/{made['questionnaire']}/send/"
+        manager.get(path)
+        manager.expect("Send the invitations")
+        began = time.perf_counter()
+        with Visitors(site.address, made["tokens"]) as busy:
+            manager.submit(a_minute="")
+            pressed = time.perf_counter() - began
+            until = time.monotonic() + 300
+            while int(count.read_text()) < INVITATIONS and time.monotonic() < until:
+                time.sleep(0.05)
+            seconds = time.perf_counter() - began
+        return [
+            {
+                "what": f"{INVITATIONS:,} invitations",
+                "press ms": 1000 * pressed,
+                "seconds": seconds,
+                "a second": int(count.read_text()) / seconds,
+                "letters": int(count.read_text()),
+            },
+            {
+                "what": "respondents meanwhile",
+                "p95 ms": busy.p95,
+                "p95 idle ms": idle.p95,
+                "p95 / idle": busy.p95 / idle.p95,
+                "faults": busy.faults + idle.faults,
+            },
+        ]
+
+
+def lists() -> list[dict[str, Any]]:
+    """A list of people, read and checked row by row, beside openpyxl reading it."""
+    with product() as site:
+        made = seeded(site, "lists", INVITATIONS)
+    return [
+        {
+            "what": f"list of {INVITATIONS:,}",
+            "seconds": made["ours"],
+            "openpyxl seconds": made["openpyxl"],
+            "seconds / openpyxl": made["ours"] / made["openpyxl"],
+            "faults": made["faults"],
+        }
+    ]
+
+
+def main() -> None:
+    parts = {
+        "journey": journey,
+        "invitations": invitations,
+        "results": results,
+        "import": lists,
+        "solver": solver,
+    }
+    wanted = sys.argv[1:] or list(parts)
+    OUT.mkdir(parents=True, exist_ok=True)
+    figures = {
+        "on": time.strftime("%Y-%m-%d"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, "
+        f"Python {platform.python_version()}",
+        "database": "PostgreSQL" if DATABASE_URL else "SQLite",
+    }
+    print(", ".join(figures.values()))
+    for name in wanted:
+        rows = parts[name]()
+        figures[name] = rows
+        print(f"\n{name}")
+        for row in rows:
+            print(
+                "  "
+                + ", ".join(
+                    f"{key} {value:.4g}"
+                    if isinstance(value, float)
+                    else f"{value}"
+                    if key == "what"
+                    else f"{key} {value}"
+                    for key, value in row.items()
+                )
+            )
+    (OUT / f"figures-{figures['database'].lower()}.json").write_text(
+        json.dumps(figures, indent=2)
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""Fills the database of a bench site, through the product's own verbs; prints what was made.
+
+    python deploy/bench/seed.py journeys 2000     open, sent to nobody: the links
+    python deploy/bench/seed.py invitations 10000 open, ready to be sent, and links of another review
+    python deploy/bench/seed.py lists 10000       nothing; how long a list takes to be read
+    python deploy/bench/seed.py released 100000   answered by so many, and released
+
+Each makes a review of its own. The last line printed is JSON.
+"""
+
+import io
+import json
+import os
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerreview.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import (  # noqa: E402
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+)
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from questionnaires import asking, drafts, importer, links, reading  # noqa: E402
+from questionnaires.domain import answering, building  # noqa: E402
+from questionnaires.domain.building import Asked  # noqa: E402
+from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
+from reviews import keystore  # noqa: E402
+from reviews.models import Review, Stage, User  # noqa: E402
+from tests import make, make_questionnaires  # noqa: E402
+
+SECTIONS, STATEMENTS = 5, 8
+VISITORS = 300
+GROUPS = ("CSC/SW", "POL/PO", "SCH/DSL")
+
+
+def questionnaire_of(review: Review, by: User) -> Questionnaire:
+    """Five pages of eight statements with the framework's seven answers."""
+    at = timezone.now()
+    questionnaire = building.make_empty(
+        review=review, title="Staff questionnaire", by=by, at=at
+    )
+    questionnaire.sections.all().delete()
+    for number in range(1, SECTIONS + 1):
+        section = building.add_section(
+            questionnaire=questionnaire,
+            title=f"Part {number}",
+            introduction="",
+            by=by,
+            at=at,
+        )
+        for statement in range(1, STATEMENTS + 1):
+            building.add_question(
+                section=section,
+                asked=Asked(
+                    kind=asking.STATEMENT,
+                    text=f"Statement {number}.{statement}: staff have the time and "
+                    "supervision they need",
+                ),
+                by=by,
+                at=at,
+            )
+    questionnaire = make_questionnaires.again(questionnaire)
+    building.change_settings(
+        questionnaire=questionnaire,
+        version=questionnaire.version,
+        values={"statements_a_page": STATEMENTS},
+        by=by,
+        at=at,
+    )
+    return questionnaire
+
+
+def opened(people: int) -> tuple[Questionnaire, User]:
+    by = make.make_user("Morgan Vale", may_create_reviews=True)
+    review = make.make_review(manager=by)
+    made = questionnaire_of(review, by)
+    share = people // len(GROUPS)
+    rows = make_questionnaires.people(
+        [
+            (agency, job, people - 2 * share if number == 0 else share)
+            for number, (agency, job) in enumerate(g.split("/") for g in GROUPS)
+        ]
+    )
+    return make_questionnaires.make_open(
+        review, by=by, rows=rows, questionnaire=made
+    ), by
+
+
+def signed_in(user: User) -> str:
+    """A session of this user, second factor and all: the value of its cookie."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["second_factor_set"] = True
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": timezone.now().timestamp()}
+    ]
+    session.create()
+    return str(session.session_key)
+
+
+def journeys(number: int) -> dict[str, Any]:
+    questionnaire, _ = opened(number)
+    rows = questionnaire.invitations.select_related("questionnaire")
+    return {"tokens": [make_questionnaires.token_of(each) for each in rows]}
+
+
+def invitations(number: int) -> dict[str, Any]:
+    questionnaire, by = opened(number)
+    other, _ = opened(VISITORS)
+    rows = other.invitations.select_related("questionnaire")
+    return {
+        "questionnaire": questionnaire.pk,
+        "review": questionnaire.review_id,
+        "session": signed_in(by),
+        "tokens": [make_questionnaires.token_of(each) for each in rows],
+    }
+
+
+def lists(number: int) -> dict[str, Any]:
+    """Seconds to read a list row by row and check it, and to read it with openpyxl alone."""
+    import openpyxl
+
+    by = make.make_user("Morgan Vale", may_create_reviews=True)
+    review = make.make_review(manager=by)
+    jobs = [
+        next(job.title for job in review.pack.job_groups if job.code == code)
+        for code in ("PO", "DSL")
+    ]
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(importer.COLUMNS)
+    for row in range(number):
+        wrong = row % 20 == 7
+        sheet.append(
+            [
+                f"Person {row}",
+                f"person {row}@staff" if wrong else f"person{row}@staff.example",
+                ("Police", "Schools")[row % 2],
+                jobs[row % 2],
+            ]
+        )
+    file = io.BytesIO()
+    book.save(file)
+    ours, bare, faults = [], [], 0
+    for _ in range(5):
+        began = time.perf_counter()
+        read = openpyxl.load_workbook(io.BytesIO(file.getvalue()), read_only=True)
+        rows = sum(1 for _ in read.worksheets[0].iter_rows(values_only=True))
+        bare.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        found = importer.read(file.getvalue(), review=review, known=set())
+        ours.append(time.perf_counter() - began)
+        faults = len(found.faults)
+        assert rows == number + 1  # noqa: S101
+    return {
+        "openpyxl": statistics.median(bare),
+        "ours": statistics.median(ours),
+        "faults": faults,
+    }
+
+
+def released(number: int) -> dict[str, Any]:
+    """Boxes go in as ``submit_response`` makes them, a thousand at a time."""
+    questionnaire, by = opened(number)
+    public = keystore.read(questionnaire.key("box-public"))
+    null = keystore.read(questionnaire.key("null"))
+    paper = reading.paper_of(questionnaire)
+    values = [each["code"] for each in questionnaire.scale]
+    rand = random.Random(7)  # noqa: S311 - the same answers every time
+    boxes, spent = [], []
+    for invitation in questionnaire.invitations.only("pk", "leaf"):
+        answers = {code: rand.choice(values) for code in paper.items}
+        payload = answering.payload_of(paper, invitation.leaf, answers)
+        boxes.append(
+            AnswerBox(
+                id=uuid4(),
+                questionnaire=questionnaire,
+                box=drafts.to_box(public, payload),
+            )
+        )
+        spent.append(
+            SpentLink(
+                nullifier=links.nullifier(null, invitation.pk),
+                questionnaire=questionnaire,
+            )
+        )
+    AnswerBox.objects.bulk_create(boxes, batch_size=1000)
+    SpentLink.objects.bulk_create(spent, batch_size=1000)
+    began = time.perf_counter()
+    make_questionnaires.close_and_release(questionnaire, by=by)
+    seconds = time.perf_counter() - began
+    analyst = make.make_membership(
+        make.move(questionnaire.review, Stage.PRE_SITE), make.AccessRole.AP, role="AP"
+    ).user
+    return {
+        "questionnaire": questionnaire.pk,
+        "review": questionnaire.review_id,
+        "session": signed_in(analyst),
+        "release_seconds": seconds,
+    }
+
+
+if __name__ == "__main__":
+    what = {
+        "journeys": journeys,
+        "invitations": invitations,
+        "released": released,
+        "lists": lists,
+    }[sys.argv[1]]
+    print(json.dumps(what(int(sys.argv[2])), default=str))

@@ -1,0 +1,315 @@
+"""Findings, how far they are and what they rest on. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from feedback import report
+from feedback.models import Excerpt, Finding
+from feedback.reading.evidence import KIND_TITLES, evidence_of
+from reviews import roster, say, screening
+from reviews.evidence_item import EvidenceItem, Kind
+from reviews.models import Membership, Review
+from reviews.packs import Theme
+
+
+def finding_choices(review: Review, item: EvidenceItem) -> list[tuple[str, str]]:
+    """The findings that it could stand under, those of its own themes first."""
+    order = {theme.code: theme for theme in review.pack.themes}
+    rows = sorted(
+        review.findings.all(),
+        key=lambda f: (f.theme not in item.themes, order[f.theme].number, f.position),
+    )
+    return [
+        (
+            str(f.pk),
+            f"{order[f.theme].number}. {f.title} ({f.get_kind_display().lower()}"
+            + (", 3 or more sources)" if f.sources == Finding.Sources.ENOUGH else ")"),
+        )
+        for f in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What becomes of an excerpt of this evidence, said before it is written."""
+
+    next: str
+    quoting: str
+
+
+def use_of(review: Review, item: EvidenceItem, finding: str) -> Use:
+    """``finding`` is the key of the one that is chosen on the page, "" for none yet."""
+    if item.kind == Kind.RESULT:
+        words = (
+            "A result is a figure of many people, so no second peer has to clear it."
+        )
+        return Use(words, "")
+    cleared = "Another peer has to clear your words. Your name is then removed."
+    if item.kind == Kind.CASE:
+        return Use(cleared, "")
+    enough = [
+        each for each in review.findings.all() if each.sources == Finding.Sources.ENOUGH
+    ]
+    chosen = next(
+        (each for each in review.findings.all() if str(each.pk) == finding), None
+    )
+    if chosen is not None and chosen in enough:
+        words = "This finding was heard from 3 or more sources, so up to 15 words in a row may be quoted."
+    elif chosen is not None:
+        words = "This finding is not known to come from 3 sources, so nothing may be quoted under it."
+    elif enough:
+        number = say.counted(len(enough), "finding")
+        words = f"Only under {number} heard from 3 or more sources may up to 15 words in a row be quoted."
+    else:
+        words = (
+            "No finding is known to come from 3 sources yet, so nothing may be quoted."
+        )
+    return Use(cleared, words)
+
+
+class Standing(StrEnum):
+    """How far a finding is, in the words of its tag."""
+
+    EVIDENCE = "Needs evidence"
+    TO_CLEAR = "Excerpts to be cleared"
+    REASON = "Needs the leader’s reason"
+    READY = "Ready to agree"
+    AGREED = "Agreed"
+
+
+STANDING_COLOURS = {
+    Standing.EVIDENCE: "grey",
+    Standing.TO_CLEAR: "yellow",
+    Standing.REASON: "orange",
+    Standing.READY: "blue",
+    Standing.AGREED: "green",
+}
+
+
+_TALLIED = {
+    Standing.EVIDENCE: ("needs evidence", "need evidence"),
+    Standing.TO_CLEAR: ("with excerpts to be cleared",) * 2,
+    Standing.REASON: ("needs the leader’s reason", "need the leader’s reason"),
+    Standing.READY: ("ready to agree",) * 2,
+    Standing.AGREED: ("agreed",) * 2,
+}
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """``basis`` says what the finding rests on, ``counts`` how many excerpts are how far."""
+
+    finding: Finding
+    standing: Standing
+    counts: str
+    basis: str
+    single: bool
+
+    @property
+    def colour(self) -> str:
+        return STANDING_COLOURS[self.standing]
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    title: str
+    rows: list[FindingRow]
+
+
+@dataclass(frozen=True)
+class ThemeFindings:
+    theme: Theme
+    groups: list[FindingGroup]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.rows) for group in self.groups)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many findings stand where, with the address that shows them alone."""
+
+    standing: Standing
+    number: int
+
+    @property
+    def words(self) -> str:
+        one, many = _TALLIED[self.standing]
+        return f"{self.number} {one if self.number == 1 else many}"
+
+    @property
+    def code(self) -> str:
+        return self.standing.name.lower()
+
+
+@dataclass(frozen=True)
+class FindingsPage:
+    """Every theme in the framework's order, strengths first."""
+
+    themes: list[ThemeFindings]
+    whole: int
+    tally: list[Tally]
+    chosen: Standing | None
+
+    @property
+    def sentence(self) -> str:
+        return say.counted(self.whole, "finding")
+
+
+def findings_page(review: Review, standing: str = "") -> FindingsPage:
+    """All findings, or those of one standing; three queries at most."""
+    rows = rows_of(review.findings.all())
+    counted = Counter(row.standing for row in rows)
+    chosen = next((s for s in Standing if s.name.lower() == standing), None)
+    shown = [row for row in rows if chosen in (None, row.standing)]
+    return FindingsPage(
+        themes=[_theme_findings(theme, shown) for theme in review.pack.themes],
+        whole=len(rows),
+        tally=[Tally(each, counted[each]) for each in Standing if counted[each]],
+        chosen=chosen,
+    )
+
+
+def _theme_findings(theme: Theme, rows: Sequence[FindingRow]) -> ThemeFindings:
+    groups = []
+    for kind, title in report.KINDS:
+        wanted = (theme.code, kind)
+        found = [r for r in rows if (r.finding.theme, r.finding.kind) == wanted]
+        if found:
+            groups.append(FindingGroup(title, found))
+    return ThemeFindings(theme, groups)
+
+
+def rows_of(findings: QuerySet[Finding]) -> list[FindingRow]:
+    return [row_of(each) for each in findings.prefetch_related("excerpts")]
+
+
+def row_of(finding: Finding) -> FindingRow:
+    excerpts = list(finding.excerpts.all())
+    cleared = [each for each in excerpts if each.cleared]
+    supporting = [each for each in cleared if not each.against]
+    waiting = len(excerpts) - len(cleared)
+    single = bool(supporting) and rests_on_one(finding, supporting)
+    return FindingRow(
+        finding=finding,
+        standing=_standing(finding, bool(supporting), waiting, single),
+        counts=_excerpt_counts(len(cleared), waiting),
+        basis=basis_words(finding, supporting),
+        single=single,
+    )
+
+
+def _standing(finding: Finding, rests: bool, waiting: int, single: bool) -> Standing:
+    if finding.agreed:
+        return Standing.AGREED
+    if waiting:
+        return Standing.TO_CLEAR
+    if not rests:
+        return Standing.EVIDENCE
+    return Standing.REASON if single else Standing.READY
+
+
+def _excerpt_counts(cleared: int, waiting: int) -> str:
+    if not cleared and not waiting:
+        return "No excerpt yet"
+    words = say.counted(cleared, "excerpt") + " cleared" if cleared else ""
+    more = f"{waiting} to be cleared" if cleared else ""
+    alone = f"{say.counted(waiting, 'excerpt')} to be cleared"
+    return ", ".join(filter(None, [words or alone, more if waiting else ""]))
+
+
+# People's own words, whether on paper or across a table, are one kind of source.
+_SOURCES = {
+    Kind.NOTE: "spoken",
+    Kind.COMMENT: "spoken",
+    Kind.RESULT: "questionnaire results",
+    Kind.CASE: "case learning",
+}
+
+
+def rests_on_one(finding: Finding, supporting: Iterable[Excerpt]) -> bool:
+    """Whether it stands on one kind of source, and its notes are not known to come from three."""
+    kinds = {_SOURCES[Kind(each.kind)] for each in supporting}
+    return finding.sources != Finding.Sources.ENOUGH and len(kinds) < 2
+
+
+def basis_words(finding: Finding, supporting: Sequence[Excerpt]) -> str:
+    """What it rests on: "Under 3 sources, beside questionnaire results", "Case learning alone"."""
+    kinds = {Kind(each.kind) for each in supporting}
+    others = [KIND_TITLES[kind].lower() for kind in Kind if kind in kinds - {Kind.NOTE}]
+    if Kind.NOTE not in kinds:
+        alone = " alone" if len(others) == 1 else ""
+        words = say.listed(others)
+        return f"{words[:1].upper()}{words[1:]}{alone}"
+    notes = sources_words(finding) or "Notes whose sources are not counted yet"
+    return f"{notes}, beside {say.listed(others)}" if others else notes
+
+
+def sources_words(finding: Finding) -> str:
+    """How independent the notes are, in words; empty until they were counted."""
+    if not finding.sources:
+        return ""
+    words = str(finding.get_sources_display())
+    classes = finding.source_classes
+    if finding.sources == Finding.Sources.ENOUGH and classes > 1:
+        groups = "3 or more" if classes >= 3 else str(classes)
+        return f"{words}, in {groups} groups"
+    return words
+
+
+@dataclass(frozen=True)
+class ExcerptRow:
+    """An excerpt beside the evidence it paraphrases, while that is still there."""
+
+    excerpt: Excerpt
+    kind: str
+    said: str
+    mine: bool
+    marks: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        return "cleared" if self.excerpt.cleared else "waiting"
+
+
+def excerpts_of(finding: Finding, membership: Membership) -> list[ExcerptRow]:
+    """Whoever clears one sees what the screen would have them look at twice."""
+    review = finding.review
+    names = roster.load(review)
+
+    def marks(text: str) -> tuple[str, ...]:
+        found = screening.scan(text, roster=names, case_reference=review.case_reference)
+        return tuple(dict.fromkeys(mark.why for mark in found))
+
+    said = {item.key: item.text for item in evidence_of(finding.review)}
+    return [
+        ExcerptRow(
+            excerpt=each,
+            kind=KIND_TITLES[Kind(each.kind)],
+            said=_unlike(said.get(each.evidence_key, ""), each.text),
+            mine=each.proposed_by_id == membership.user_id,
+            marks=() if each.cleared else marks(each.text),
+        )
+        for each in sorted(finding.excerpts.all(), key=lambda each: each.cleared)
+    ]
+
+
+def _unlike(said: str, text: str) -> str:
+    """Nothing where the excerpt says it already, as it does of a result."""
+    return "" if said == text else said
+
+
+def questions_of(finding: Finding) -> list[str]:
+    """The key questions that the finding helps to answer, in words."""
+    return [
+        question.text
+        for question in finding.review.key_questions.all()
+        if question.number in finding.key_questions
+    ]

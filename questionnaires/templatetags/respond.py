@@ -1,0 +1,42 @@
+"""A question on a respondent's page."""
+
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.template import Context, loader
+
+from questionnaires.reading.paper import Row
+
+register = template.Library()
+
+# What looks the same to everybody while a questionnaire is open is drawn once a process: most of
+# what a page costs is drawing its 56 radios.
+_MOST_KEPT = 2_000
+_drawn: dict[tuple[UUID, str, str], str] = {}
+
+
+@register.simple_tag(takes_context=True)
+def question(context: Context, row: Row) -> str:
+    """One question with its answer so far, its hint and its error."""
+    edition, tongue = context["questionnaire"].edition, context["tongue"]
+    previewing = context.get("previewing", False)
+    if not row.is_untouched or edition is None or previewing:
+        return _draw(context, row)
+    key = (edition, tongue.code, row.item.code)
+    if key not in _drawn:
+        if len(_drawn) >= _MOST_KEPT:
+            _drawn.clear()
+        _drawn[key] = _draw(context, row)
+    return _drawn[key]
+
+
+def _draw(context: Context, row: Row) -> str:
+    given: dict[str, Any] = {
+        "row": row,
+        "item": row.item,
+        "tongue": context["tongue"],
+        "alone": context["shown"].page.is_one_question,
+        "previewing": context.get("previewing", False),
+    }
+    return loader.get_template("questionnaires/public/field.html").render(given)

@@ -1,0 +1,86 @@
+"""Pages of links for whole agencies: how many places before the opening, the link and its poster after."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from questionnaires import mail, qr, reading
+from questionnaires.domain import inviting
+from questionnaires.forms.running import OpenLinksForm
+from questionnaires.models import OpenLink, Questionnaire
+from questionnaires.views.loading import questionnaire_view, to
+from reviews.access import Action, ReviewRequest
+from reviews.refusals import Refusal
+
+RUN = Action.RUN_QUESTIONNAIRE
+
+
+@questionnaire_view(RUN)
+def open_links(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    """Of a draft: the places of each agency. Afterwards: its links."""
+    form = None
+    if questionnaire.state == Questionnaire.State.DRAFT:
+        form = OpenLinksForm(request.POST or None, questionnaire=questionnaire)
+        if form.is_valid():
+            try:
+                inviting.set_open_links(
+                    questionnaire=questionnaire,
+                    places=form.places(),
+                    by=request.user,
+                    at=timezone.now(),
+                )
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return to("questionnaires:overview", questionnaire)
+    return render(
+        request,
+        "questionnaires/open_links.html",
+        {
+            "form": form,
+            "questionnaire": questionnaire,
+            "rows": reading.open_link_rows(questionnaire),
+        },
+    )
+
+
+@questionnaire_view(RUN)
+@require_http_methods(["GET", "POST"])
+def open_link(
+    request: ReviewRequest, questionnaire: Questionnaire, link_id: uuid.UUID
+) -> HttpResponse:
+    """Make an agency's link. It stands on the answer to that press alone, with a poster to print."""
+    link: OpenLink = get_object_or_404(questionnaire.open_links, pk=link_id)
+    refusal = made = None
+    if request.method == "POST":
+        try:
+            made = inviting.make_open_link(
+                link=link,
+                seen=request.POST.get("seen", ""),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refusal as error:
+            refusal = error
+            link.refresh_from_db()
+    address = mail.link_of(made) if made else ""
+    rows = reading.open_link_rows(questionnaire)
+    return render(
+        request,
+        "questionnaires/open_link.html",
+        {
+            "questionnaire": questionnaire,
+            "row": next(row for row in rows if row.link.pk == link.pk),
+            "seen": inviting.mark_of(link),
+            "address": address,
+            "ended": bool(request.POST.get("seen")),
+            "qr": qr.drawn(address) if address else None,
+            "minutes": reading.minutes_of(questionnaire),
+            "refusal": refusal,
+        },
+    )

@@ -1,0 +1,89 @@
+"""Deleting a review that was made by mistake, with all that hangs on it."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Model, ProtectedError
+
+from reviews import audit, filestore, keystore
+from reviews.domain.documents import stored_names
+from reviews.models import Review, User
+from reviews.reading.review import reasons_to_keep
+from reviews.refusals import Refusal
+
+
+class SomethingSaid(Refusal):
+    """Something was said in the review, or it has gone on, so it stays."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons))
+
+
+@transaction.atomic
+def delete_review(*, review: Review, by: User, at: dt.datetime) -> None:
+    """Delete a review at set-up in which nobody has said anything. Raises SomethingSaid.
+
+    The installation's own trail says who did it; the review's trail stays as every trail does.
+    """
+    Review.objects.select_for_update().get(pk=review.pk)
+    reasons = reasons_to_keep(Review.objects.get(pk=review.pk))
+    if reasons:
+        raise SomethingSaid(reasons)
+    number = review.pk
+    audit.record(
+        "review.deleted",
+        review=None,
+        by=by,
+        at=at,
+        object_kind="review",
+        object_id=number,
+        detail={
+            "council": review.council,
+            "day": review.day_zero.isoformat(),
+            "people": review.memberships.count(),
+        },
+    )
+    prefixes = key_prefixes(review)
+    files = stored_names(review)
+    delete_rows(review)
+    transaction.on_commit(lambda: _destroy(prefixes, files))
+
+
+def _destroy(prefixes: Sequence[str], files: Sequence[str]) -> None:
+    filestore.remove(files)
+    for name in keystore.names():
+        if name.startswith(tuple(prefixes)):
+            keystore.destroy(name)
+
+
+def key_prefixes(review: Review) -> list[str]:
+    """How the names of a review's keys begin, those of its questionnaires too."""
+    found = [f"review-{review.pk}-"]
+    for relation in Review._meta.related_objects:
+        if relation.name == "questionnaires":
+            rows = relation.related_model._base_manager.filter(review=review)
+            found += [
+                f"questionnaire-{pk}-" for pk in rows.values_list("pk", flat=True)
+            ]
+    return found
+
+
+def delete_rows(review: Review) -> None:
+    """Delete what hangs on the review, whatever protects what, and then the review."""
+    waiting = {relation.related_model for relation in Review._meta.related_objects}
+    while waiting:
+        gone = {model for model in waiting if _deleted(model, review)}
+        if not gone:
+            raise ProtectedError("the review cannot be removed", set())
+        waiting -= gone
+    review.delete()
+
+
+def _deleted(model: type[Model], review: Review) -> bool:
+    try:
+        with transaction.atomic():
+            model._base_manager.filter(review=review).delete()
+    except ProtectedError:
+        return False
+    return True

@@ -1,0 +1,78 @@
+"""The letters about being on a review, one function each; the words are in templates."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from reviews.access import ROLE_WORDS
+from reviews.models import AccessRole, Membership, User
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: str
+    text: str
+
+
+def address_of(name: str, *numbers: int) -> str:
+    """A page's whole address, as a letter writes it."""
+    return f"{settings.SITE_ADDRESS}{reverse(name, args=numbers)}"
+
+
+def invitation(member: Membership, *, by: User, link: str, at: dt.datetime) -> Words:
+    """``link`` is where somebody without a password chooses one, "" for everybody else."""
+    review = member.review
+    return Words(
+        f"You are invited to the peer review of {review.council}: say whether you accept",
+        _render(
+            "invitation",
+            by=by,
+            review=review,
+            role=member.role_title,
+            link=link,
+            until=at + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+            answer=address_of("reviews:invitation", review.pk),
+            reset=address_of("account_reset_password"),
+        ),
+    )
+
+
+def invitation_declined(member: Membership, *, reason: str, lost: str) -> Words:
+    """To the manager; ``lost`` says what else the person leaves behind."""
+    review = member.review
+    return Words(
+        f"{member.user.full_name} has declined to be {member.role_title.lower()}",
+        _render(
+            "invitation_declined",
+            name=member.user.full_name,
+            role=member.role_title,
+            review=review,
+            reason=reason,
+            sessions=lost,
+            team=address_of("reviews:team", review.pk),
+        ),
+    )
+
+
+def role_changed(member: Membership, *, before: str, by: User) -> Words:
+    review = member.review
+    return Words(
+        f"Your role in the peer review of {review.council} has changed",
+        _render(
+            "role_changed",
+            by=by,
+            review=review,
+            role=member.role_title,
+            before=before,
+            words=ROLE_WORDS[AccessRole(member.access_role)],
+            home=address_of("home:home", review.pk),
+        ),
+    )
+
+
+def _render(letter: str, /, **context: Any) -> str:
+    return render_to_string(f"reviews/email/{letter}.txt", context).strip() + "\n"

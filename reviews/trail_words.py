@@ -1,0 +1,302 @@
+"""The audit trail in words: a sentence for each kind of event, and labels of what changed. Pure.
+
+A sentence may hold ``$object`` and the names of the event's own details. What it does not say
+of them is added behind it.
+"""
+
+# Events that no sentence stands for read as their own name: every new verb needs one here.
+SENTENCES = {
+    # The review and what it works with
+    "review.created": "The review was created",
+    "review.deleted": "The review of $council was deleted as a mistake",
+    "review.imported": "The review was made from an exported file",
+    "review.details_changed": "What the review is about was changed",
+    "review.key_questions_set": "The key questions were changed",
+    "review.visit_moved": "The visit was moved from $from to $to",
+    "review.stage_moved": "The review moved from “$from” to “$to”",
+    "review.framework_tailored": "The framework was tailored: $part",
+    "review.framework_moved": "The framework moved from version $from to version $to",
+    "framework.version_made": "Version $version of the framework was made",
+    "terms.changed": "The terms were reworded",
+    "terms.signed": "The terms were signed by the $for",
+    "terms.questioned": "A change of the terms was asked for",
+    "scope.signed": "The scope and the key questions were approved",
+    "scope.questioned": "A change of the scope was asked for",
+    "agency.added": "$object was added to the agencies",
+    "agency.removed": "$object was removed from the agencies",
+    # People
+    "account.opened": "An account was made for $object",
+    "account.closed": "The account of $object was closed",
+    "member.added": "$object was added as $role",
+    "member.accepted": "$object accepted the invitation",
+    "member.declined": "$object declined the invitation",
+    "member.decline_noted": "It was noted that $object declined",
+    "member.invited_again": "$object was invited again",
+    "member.changed": "What is known of $object was changed",
+    "member.removed": "$object was removed as $role",
+    "member.profile_changed": "The profile of $object was changed",
+    "member.profile_accepted": "The profile of $object was accepted",
+    "member.profile_questioned": "The sponsor asked about the profile of $object",
+    "interest.declared": "$object declared whether there is an interest",
+    # Plan and regulator
+    "milestone.changed": "“$object” was changed",
+    "milestones.changed": "Several milestones were changed at once",
+    "plan.calendar_address_made": "A secret address of the calendar was made",
+    "plan.calendar_address_revoked": "The secret address of the calendar was ended",
+    "calendar.period_added": "Days to keep away from were added: $object",
+    "calendar.period_removed": "Days to keep away from were removed: $object",
+    "regulator.told": "It was recorded that the regulator was told",
+    "regulator.notice_changed": "What the regulator was told was changed",
+    "regulator.letter_drafted": "A letter that tells of the inspection was drafted",
+    "regulator.inspection_announced": (
+        "An inspection was announced; the visit moved from $from to $to"
+    ),
+    # Documents and figures
+    "document.asked_for": "“$title” was asked for",
+    "document.request_changed": "What is asked for was changed: “$title”",
+    "document.request_removed": "“$title” is no longer asked for",
+    "document.none_exists": "There is no “$title”",
+    "document.expected": "“$title” is expected again",
+    "document.uploaded": "“$title” was uploaded, version $version",
+    "document.marks_confirmed": "“$object”: what was found in the file was confirmed",
+    "document.removed": "“$title” was removed",
+    "documents.destroyed": "The documents were destroyed",
+    "figures.imported": "Performance information was added",
+    "figures.removed": "A measure was removed: $name",
+    "hypothesis.written": "A $kind was added under $theme",
+    "hypothesis.changed": "A $kind under $theme was changed",
+    "hypothesis.removed": "A $kind under $theme was removed",
+    # Mail and the briefing note
+    "mail.written": "Drafts were written: $kind",
+    "mail.changed": "The words of drafts were changed: $kind",
+    "mail.left_out": "Somebody was left out of drafts: $kind",
+    "mail.released": "Drafts were sent: $kind",
+    "mail.discarded": "Drafts were thrown away: $kind",
+    "mail.rules_changed": "Which mail goes by itself was changed",
+    "briefing.address_made": "A secret address of the briefing note was made",
+    "briefing.addresses_ended": "The addresses of the briefing note were ended",
+    "briefing.written": "The briefing note was written to the agencies’ contacts",
+    # Questionnaire
+    "questionnaire.made": "A questionnaire was made",
+    "questionnaire.removed": "The questionnaire “$title” was removed",
+    "questionnaire.settings_changed": "What the questionnaire says of itself was changed",
+    "questionnaire.section_added": "The section “$title” was added",
+    "questionnaire.section_changed": "The section “$title” was changed",
+    "questionnaire.section_removed": "A section was removed",
+    "questionnaire.question_added": "Question $question was added",
+    "questionnaire.questions_added": "Questions of the bank were added",
+    "questionnaire.question_changed": "Question $question was changed",
+    "questionnaire.question_left_out": "Question $question was left out",
+    "questionnaire.question_put_back": "Question $question was put back",
+    "questionnaire.order_changed": "The order of the questions was changed",
+    "questionnaire.language_chosen": "The second language was chosen",
+    "questionnaire.translated": "The translation was changed",
+    "questionnaire.group_size_chosen": "The smallest group with results was chosen",
+    "questionnaire.small_groups_agreed": "A second person agreed to groups this small",
+    "questionnaire.open_link_set": "An open link was offered to a group",
+    "questionnaire.open_link_made": "An open link was made",
+    "questionnaire.self_test_started": "The self-test of non-attribution was started",
+    "questionnaire.self_test_ended": "The self-test of non-attribution ended: $result",
+    "questionnaire.opened": "The questionnaire was opened",
+    "questionnaire.closed": "The questionnaire was closed",
+    "questionnaire.closing_date_moved": "The closing date was moved from $from to $to",
+    "invitations.added": "People were added to the questionnaire’s list",
+    "invitations.removed": "People were taken off the questionnaire’s list",
+    "invitations.sent": "Invitations to the questionnaire were sent",
+    "invitations.sent_again": "Invitations that had failed were sent again",
+    "reminders.sent": "Reminders of the questionnaire were sent",
+    "sending.stopped": "Sending of the questionnaire’s messages was stopped",
+    "sending.carried_on": "Sending of the questionnaire’s messages went on",
+    "sending.ended": "The messages that had not gone were left out",
+    "link.replaced": "Somebody’s link was replaced by a new one",
+    "release.asked": "The release of the results was asked for",
+    "release.approved": "The release of the results was agreed",
+    "result.filed": "The result of question $question was filed as evidence",
+    "result.taken_back": "The result of question $question was taken back from the evidence",
+    "earlier_results.chosen": "The earlier results “$title” were chosen to compare with",
+    "earlier_results.removed": "The comparison with earlier results was removed",
+    # Cases
+    "case created": "$object was proposed",
+    "case changed": "$object was changed",
+    "case moved": "$object moved from “$before” to “$after”",
+    "case facilitators set": "The facilitators of $object were set: $facilitators",
+    "case sheets asked for": "Preparation sheets were asked for: $object",
+    "case sheet handed in": "$agency handed in its sheet: $object",
+    "case sheet reopened": "The sheet of $agency was opened again: $object",
+    "child may be at risk": "A child may be at risk; $told was told",
+    # Timetable
+    "timetable.seeded": "The timetable was begun with the framework’s sample week",
+    "session.added": "Session $object was added",
+    "session.changed": "Session $object was changed",
+    "session.cancelled": "Session $object was cancelled",
+    "session.restored": "Session $object was put back",
+    "session.peers_set": "The peers of session $object were changed",
+    "session.people_set": "The people met in session $object were changed",
+    # Findings and report
+    "finding written": "A finding was written",
+    "finding changed": "A finding was changed",
+    "finding agreed": "A finding was agreed",
+    "finding agreement taken back": "The agreement of a finding was taken back",
+    "finding removed": "A finding was removed",
+    "report section written": "A section of the report was written: $object",
+    "report built": "Version $object of the report was built",
+    "report tried again": "Version $object of the report was rendered again",
+    "report approved": "Version $object of the report was approved",
+    "report issued": "Version $object of the report was issued",
+    "report downloaded": "Version $object of the report was downloaded",
+}
+
+# What people said, in counts: one word for one of them, and for several.
+COUNTED = {
+    "answers.released": ("answer was released", "answers were released"),
+    "comments.cleared": ("comment was let pass", "comments were let pass"),
+    "comments.redacted": ("comment was reworded", "comments were reworded"),
+    "comments.withheld": ("comment was withheld", "comments were withheld"),
+    "comments.given_themes": (
+        "comment was given themes",
+        "comments were given themes",
+    ),
+    "comments_and_answers.destroyed": (
+        "comment or answer was destroyed",
+        "comments and answers were destroyed",
+    ),
+    "notes.gathered": ("note was gathered", "notes were gathered"),
+    "notes.cleared": ("note was cleared", "notes were cleared"),
+    "notes.redacted": ("note was reworded", "notes were reworded"),
+    "notes.destroyed": ("note was destroyed", "notes were destroyed"),
+    "notes.triangulated": ("finding was counted", "findings were counted"),
+    "drafts.deleted": ("draft was deleted", "drafts were deleted"),
+    "cases.destroyed": ("case map was destroyed", "case maps were destroyed"),
+    "case text confirmed": ("case text was confirmed", "case texts were confirmed"),
+    "excerpt proposed": ("excerpt was proposed", "excerpts were proposed"),
+    "excerpt cleared": ("excerpt was cleared", "excerpts were cleared"),
+    "excerpt taken away": ("excerpt was taken away", "excerpts were taken away"),
+    "speak_request.new": (
+        "request to be heard was marked as new",
+        "requests to be heard were marked as new",
+    ),
+    "speak_request.arranged": (
+        "request to be heard was arranged",
+        "requests to be heard were arranged",
+    ),
+    "speak_request.declined": (
+        "request to be heard was declined",
+        "requests to be heard were declined",
+    ),
+    "speak_request.destroyed": (
+        "request to be heard was destroyed",
+        "requests to be heard were destroyed",
+    ),
+}
+
+# What stands for an object that is gone, or that has no name.
+NAMELESS = {
+    "user": "Somebody",
+    "agency": "An agency",
+    "milestone": "A milestone",
+    "document": "A document",
+    "document request": "A document",
+    "period": "some days",
+}
+
+LABELS = {
+    "council": "Name of the council",
+    "programme": "Name of the programme",
+    "scope": "Scope",
+    "duty_contact": "Whom to ring about a child at risk",
+    "case_reference": "Shape of the case numbers",
+    "contact_name": "Review manager’s name",
+    "contact_email": "Review manager’s email address",
+    "contact_phone": "Review manager’s telephone",
+    "council_contact_name": "Council contact’s name",
+    "council_contact_title": "Council contact’s job title",
+    "council_contact_email": "Council contact’s email address",
+    "council_contact_phone": "Council contact’s telephone",
+    "second_contact_name": "Second contact’s name",
+    "second_contact_title": "Second contact’s job title",
+    "second_contact_email": "Second contact’s email address",
+    "second_contact_phone": "Second contact’s telephone",
+    "home_organisation": "Organisation",
+    "due_on": "Due",
+    "owner": "Who sees to it",
+    "owner_role": "Who sees to it",
+    "evidence": "How we know",
+    "on_site": "On site",
+    "need": "How much it is needed",
+    "told_on": "Told on",
+    "told_by": "Told by",
+    "told_to": "Told to",
+    "said": "What was said",
+    "replied_on": "Reply on",
+    "basis": "Rests on",
+    "state": "Where it stands",
+    "invited": "People invited",
+    "k": "Smallest group",
+    "messages": "Messages",
+    "number": "How many",
+    "codes": "Milestones",
+    "documents": "Documents asked for",
+    "days": "Days to move",
+    "sheets": "Sheets",
+    "sections": "Sections",
+    "people": "People",
+    "peers": "Peers",
+    "because": "Reason",
+    "group": "Group",
+    "language": "Language",
+    "questions": "Questions",
+    "copy_of": "Copied from questionnaire number",
+    "fields": "What was changed",
+}
+# Details that mean nothing to a reader, or that stand elsewhere on the line.
+UNSAID = {"sha256", "code", "changed"}
+
+# What the page can be narrowed to: how the names of the events begin.
+GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "review": (
+        "The review and its framework",
+        ("review.", "framework.", "terms.", "scope.", "agency."),
+    ),
+    "people": ("People", ("member.", "account.", "interest.")),
+    "plan": (
+        "Plan and regulator",
+        ("milestone", "plan.", "calendar.", "regulator."),
+    ),
+    "documents": (
+        "Documents and figures",
+        ("document", "figures.", "hypothesis."),
+    ),
+    "mail": ("Mail and briefing note", ("mail.", "briefing.", "speak_request.")),
+    "questionnaire": (
+        "Questionnaire",
+        (
+            "questionnaire.",
+            "invitations.",
+            "reminders.",
+            "sending.",
+            "link.",
+            "release.",
+            "result.",
+            "earlier_results.",
+            "answers.",
+            "comment",
+        ),
+    ),
+    "cases": ("Cases", ("case", "child", "wrong data")),
+    "timetable": (
+        "Timetable and notes",
+        ("timetable.", "session.", "notes.", "drafts."),
+    ),
+    "report": ("Findings and report", ("finding", "excerpt", "report")),
+}
+
+
+def label_of(name: str) -> str:
+    words = LABELS.get(name, name.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def plainly(action: str) -> str:
+    """The event's own name, for one that has no sentence."""
+    words = action.replace(".", ": ").replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,48 @@
+"""The week, somebody's day and the team's notes, as the pages show them. Nothing here writes."""
+
+from scheduling.reading.day import kind_title, my_day, own_draft, usual_day
+from scheduling.reading.home import progress, stage_blockers, stage_warnings, to_do
+from scheduling.reading.notes import (
+    LEAST_PEERS,
+    LEAST_READY,
+    enough_to_gather,
+    notes_of,
+)
+from scheduling.reading.picture import fitted, picture_of
+from scheduling.reading.week import (
+    Wanted,
+    clashes_for,
+    clashes_of,
+    keeps_names_from,
+    lanes_of,
+    people_of,
+    sees_people,
+    sessions_for,
+    week_of,
+)
+
+__all__ = [
+    "LEAST_PEERS",
+    "LEAST_READY",
+    "Wanted",
+    "clashes_for",
+    "clashes_of",
+    "enough_to_gather",
+    "fitted",
+    "keeps_names_from",
+    "kind_title",
+    "lanes_of",
+    "my_day",
+    "notes_of",
+    "own_draft",
+    "people_of",
+    "picture_of",
+    "progress",
+    "sees_people",
+    "sessions_for",
+    "stage_blockers",
+    "stage_warnings",
+    "to_do",
+    "usual_day",
+    "week_of",
+]

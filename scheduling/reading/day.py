@@ -1,0 +1,180 @@
+"""Somebody's day with their own drafts; other people's are never read. Nothing here writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from reviews import say, screening
+from reviews.keystore import KeyGone
+from reviews.models import Membership, Review, User
+from scheduling import marks, notebooks
+from scheduling.models import NoteDraft, Session, SessionPerson
+from scheduling.notebooks import Body
+from scheduling.reading.week import look_of, people_of, sessions_for
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A peer's own draft as that peer reads it."""
+
+    draft: NoteDraft
+    body: Body
+    kind: str
+    themes: str
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One session of a peer's day with the drafts that came of it."""
+
+    session: Session
+    look: str
+    others: str
+    people: list[SessionPerson]
+    drafts: list[DraftLine]
+    now: bool
+
+    @property
+    def draft_words(self) -> str:
+        """What is written here, as it stands on the lid: "Your notes: 1 ready, 2 private"."""
+        ready = sum(line.draft.ready for line in self.drafts)
+        private = len(self.drafts) - ready
+        counts = [f"{ready} ready"] * (ready > 0) + [f"{private} private"] * (
+            private > 0
+        )
+        return f"Your notes: {', '.join(counts)}"
+
+
+@dataclass(frozen=True)
+class MyDay:
+    day: dt.date
+    days: list[dt.date]
+    stops: list[Stop]
+    elsewhere: list[DraftLine]
+    ready: int
+    private: int
+
+    @property
+    def written(self) -> str:
+        """How many notes wait with their writer; empty where there is none."""
+        words = []
+        if self.ready:
+            words.append(
+                f"{say.counted(self.ready, 'note')} ready for the next gathering"
+            )
+        if self.private:
+            words.append(say.counted(self.private, "private draft"))
+        return f"You have {say.listed(words)}." if words else ""
+
+
+def my_day(
+    membership: Membership, day: dt.date, now: dt.datetime | None = None
+) -> MyDay:
+    """The member's sessions of ``day`` with their own drafts; other people's are never read.
+
+    ``now`` is a moment on the clock of the place; the session that is held then is marked.
+    """
+    sessions = [
+        session
+        for session in sessions_for(membership)
+        if any(member.pk == membership.pk for member in session.peers.all())
+    ]
+    drafts = drafts_of(membership.user, membership.review)
+    by_session: dict[int, list[DraftLine]] = defaultdict(list)
+    for line in drafts:
+        by_session[line.body.session].append(line)
+    stops = [
+        _stop(session, membership, by_session.pop(session.pk, []), now)
+        for session in sessions
+        if session.day == day
+    ]
+    ready = sum(line.draft.ready for line in drafts)
+    return MyDay(
+        day=day,
+        days=sorted({session.day for session in sessions} | {day}),
+        stops=stops,
+        elsewhere=[line for lines in by_session.values() for line in lines],
+        ready=ready,
+        private=len(drafts) - ready,
+    )
+
+
+def _stop(
+    session: Session,
+    membership: Membership,
+    drafts: list[DraftLine],
+    now: dt.datetime | None,
+) -> Stop:
+    others = sorted(
+        member.user.full_name
+        for member in session.peers.all()
+        if member.pk != membership.pk
+    )
+    length = dt.timedelta(minutes=session.minutes)
+    return Stop(
+        session=session,
+        look=look_of(session.review, session.type),
+        others=", ".join(others),
+        people=people_of(session, membership),
+        drafts=drafts,
+        now=now is not None and session.begins <= now < session.begins + length,
+    )
+
+
+def usual_day(review: Review, today: dt.date) -> dt.date:
+    """Today while the visit lasts, else its first day."""
+    first = review.day_zero - dt.timedelta(days=1)
+    return today if first <= today <= review.last_day else review.day_zero
+
+
+def drafts_of(user: User, review: Review) -> list[DraftLine]:
+    """The drafts of this person, and of nobody else."""
+    rows = review.note_drafts.filter(owner=user)
+    scan = None
+    lines = []
+    for draft in rows:
+        scan = scan or marks.Scanner(review)
+        if line := _draft_line(review, draft, scan):
+            lines.append(line)
+    return sorted(lines, key=lambda line: line.body.text)
+
+
+def _draft_line(
+    review: Review, draft: NoteDraft, scan: marks.Scanner
+) -> DraftLine | None:
+    try:
+        body = notebooks.read(draft)
+    except KeyGone:
+        return None
+    return DraftLine(
+        draft=draft,
+        body=body,
+        kind=kind_title(review, body.kind),
+        themes=theme_words(review, body.themes),
+        warnings=marks.sentences(screening.warnings(scan(body.text))),
+    )
+
+
+def kind_title(review: Review, code: str) -> str:
+    return next((k.title for k in review.pack.note_kinds if k.code == code), code)
+
+
+def theme_words(review: Review, themes: Iterable[str]) -> str:
+    wanted = set(themes)
+    return ", ".join(
+        f"Theme {theme.number}" for theme in review.pack.themes if theme.code in wanted
+    )
+
+
+def own_draft(membership: Membership, draft_id: UUID) -> NoteDraft | None:
+    """The member's own draft; somebody else's is as unknown as none."""
+    return (
+        membership.review.note_drafts.select_related("review")
+        .filter(pk=draft_id, owner=membership.user_id)
+        .first()
+    )

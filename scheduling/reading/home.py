@@ -1,0 +1,126 @@
+"""What timetable and notes say of themselves on the review's home page and at its stages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+
+from reviews import say
+from reviews.access import Action, can
+from reviews.models import Membership, Review, Stage
+from reviews.progress import Obstacle, Progress, ToDo
+from scheduling.models import Note
+from scheduling.reading.day import my_day
+from scheduling.reading.notes import enough_to_gather
+from scheduling.reading.week import clashes_for, sessions_for
+
+
+def progress(review: Review, membership: Membership) -> list[Progress]:
+    """Cards for what this person may open now."""
+    cards = []
+    if can(membership, Action.READ_TIMETABLE):
+        cards.append(_timetable_card(review, membership))
+    if can(membership, Action.READ_NOTES):
+        cards.append(_notes_card(review))
+    return cards
+
+
+def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
+    """On site: the reader's own day, notes to gather and notes to look at."""
+    found = []
+    if can(membership, Action.WRITE_NOTE):
+        stops = my_day(membership, today).stops
+        met = sum(stop.session.meets_people for stop in stops)
+        if stops:
+            found.append(
+                ToDo(
+                    title=f"Your day: {say.counted(len(stops), 'session')}",
+                    when=f"{say.counted(met, 'session')} with people" if met else "",
+                    url=reverse("scheduling:my-day", args=[review.pk]),
+                )
+            )
+    notes = reverse("scheduling:notes", args=[review.pk])
+    final = today >= review.last_day
+    if can(membership, Action.GATHER_NOTES) and enough_to_gather(review, final=final):
+        found.append(ToDo("Gather the notes that are ready", url=notes))
+    if can(membership, Action.SCREEN_NOTES):
+        marked = review.notes.filter(screening=Note.Screening.MARKED).count()
+        if marked:
+            found.append(
+                ToDo(
+                    f"Look at {say.counted(marked, 'note')} that may name somebody",
+                    url=f"{notes}?marked=yes",
+                )
+            )
+    return found
+
+
+def _timetable_card(review: Review, membership: Membership) -> Progress:
+    url = reverse("scheduling:timetable", args=[review.pk])
+    sessions = [each for each in sessions_for(membership) if not each.cancelled]
+    if not sessions:
+        return Progress("Timetable", "No session is planned yet.", url)
+    number = len(sessions)
+    planned = (
+        f"{say.counted(number, 'session')} {'is' if number == 1 else 'are'} planned"
+    )
+    if not can(membership, Action.READ_INTERESTS):
+        # Who may not know that a peer has declared an interest is told of no clash, nor of none.
+        return Progress("Timetable", f"{planned}.", url)
+    found = len(clashes_for(membership, sessions))
+    state = (
+        f"with {say.counted(found, 'clash', 'clashes')}" if found else "with no clashes"
+    )
+    return Progress("Timetable", f"{planned}, {state}.", url)
+
+
+def _notes_card(review: Review) -> Progress:
+    url = reverse("scheduling:notes", args=[review.pk])
+    number = review.notes.count()
+    if not number:
+        return Progress("Notes", "No note has been gathered yet.", url)
+    marked = review.notes.filter(screening=Note.Screening.MARKED).count()
+    gathered = (
+        f"{say.counted(number, 'note')} {'is' if number == 1 else 'are'} gathered"
+    )
+    look = ""
+    if marked:
+        look = f" {marked:,} {'waits' if marked == 1 else 'wait'} to be looked at."
+    return Progress("Notes", f"{gathered}.{look}", url)
+
+
+def stage_blockers(review: Review, to: Stage) -> list[Obstacle]:
+    """What of the timetable is missing before the review moves on."""
+    if to == Stage.ON_SITE and not review.sessions.filter(cancelled=False).exists():
+        words = "The timetable has no session yet: fill in the sample week or add one"
+        return [Obstacle(words, reverse("scheduling:timetable", args=[review.pk]))]
+    return []
+
+
+def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
+    """What of notes is lost or closed by moving on. Whose notes they are is not said."""
+    notes = reverse("scheduling:notes", args=[review.pk])
+    if to == Stage.REPORTING:
+        found = []
+        if review.note_drafts.filter(ready=True).exists():
+            words = "Notes that are ready have not been gathered: that happens tonight"
+            found.append(Obstacle(words, notes))
+        if review.note_drafts.filter(ready=False).exists():
+            words = (
+                "Private drafts are deleted tonight. "
+                "Ask everybody on the team to mark as ready what the team needs"
+            )
+            found.append(
+                Obstacle(words, reverse("scheduling:my-day", args=[review.pk]))
+            )
+        return found
+    if to == Stage.FEEDBACK:
+        marked = review.notes.filter(screening=Note.Screening.MARKED).count()
+        if marked:
+            words = (
+                f"{say.counted(marked, 'note')} that may name somebody "
+                f"{'has' if marked == 1 else 'have'} not been looked at"
+            )
+            return [Obstacle(words, f"{notes}?marked=yes")]
+    return []
