@@ -95,7 +95,7 @@ def _impossible(what: str, problem: Problem) -> dict[str, Any]:
         ),
     )
     began, cpu = time.monotonic(), time.process_time()
-    placed = solve(narrow, seconds=0.1).timetable
+    placed = solve(narrow, seconds=1.0).timetable
     reasons = explain(narrow, placed, seconds=10)
     return {
         "what": f"{what}: why not",

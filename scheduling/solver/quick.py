@@ -14,6 +14,9 @@ from scheduling.solver.board import Board
 from scheduling.solver.frame import Candidate, Frame
 from scheduling.solver.problem import Session, Timetable
 
+# A session that had to go so often looks again when all others are placed, and lifts none.
+LIFTED_AT_MOST = 8
+
 
 def first_fit(frame: Frame) -> Timetable:
     """Each session, in the order of the list, at the first moment that is free."""
@@ -72,20 +75,36 @@ class _Search:
         )
 
     def run(self, rounds: int) -> Timetable:
-        waiting = set(self.ways)
+        waiting, last = set(self.ways), set[str]()
         best, most = self.board.timetable(), -1
         for _ in range(rounds * len(self.ways)):
             if not waiting:
                 break
             key = min(sorted(waiting), key=self.hardness)
             waiting.remove(key)
+            if self.lifted[key] > LIFTED_AT_MOST:
+                last.add(key)
+                continue
             waiting |= self._put(self.frame.sessions[key])
-            value = sum(
-                self.frame.sessions[placed].priority for placed in self.board.placed
-            )
+            value = self._value()
             if value > most:
                 best, most = self.board.timetable(), value
-        return best
+        for key in sorted(last | waiting, key=self.hardness):
+            self._squeeze(self.frame.sessions[key])
+        return self.board.timetable() if self._value() >= most else best
+
+    def _value(self) -> int:
+        return sum(self.frame.sessions[placed].priority for placed in self.board.placed)
+
+    def _squeeze(self, session: Session) -> None:
+        """Places a session where nothing is in the way, if there is such a place."""
+        for candidate in self.ways[session.key]:
+            if self.board.blockers(session, candidate):
+                continue
+            room, taken = self.board.room_for(session, candidate)
+            if not taken:
+                self.board.place(session, candidate, room)
+                return
 
     def _put(self, session: Session) -> set[str]:
         """Places a session where that costs least, and says what had to go."""

@@ -10,8 +10,10 @@ import pytest
 
 from scheduling.solver.check import CannotPlan
 from scheduling.solver.frame import Frame
+from scheduling.solver.part import usual_crews
 from scheduling.solver.preferences import Measures, account, points
 from scheduling.solver.problem import (
+    Person,
     Pin,
     Priority,
     Problem,
@@ -20,7 +22,7 @@ from scheduling.solver.problem import (
     Timetable,
     Window,
 )
-from scheduling.solver.quick import first_fit
+from scheduling.solver.quick import first_fit, start
 from scheduling.solver.solve import Progress, solve
 from tests.scheduling.solver.checker import faults
 from tests.scheduling.solver.instances import SHAPES, SMALL, TINY, at, instance
@@ -78,6 +80,23 @@ def test_first_fit_is_a_baseline_that_breaks_no_rule_and_leaves_something_out() 
     simple = first_fit(Frame(problem))
     assert faults(problem, simple) == []
     assert len(simple.placements) < 60
+
+
+@pytest.mark.slow
+def test_two_that_cannot_both_be_held_keep_no_others_out() -> None:
+    problem, _ = instance(SMALL, "town", 3)
+    talks = [
+        Session(key, f"the {key} talk", 45, people=("new",))
+        for key in ("first", "second")
+    ]
+    new = Person("new", "the new person", windows=(on(1, "10:00", "11:00"),))
+    problem = replace(
+        problem, people=(*problem.people, new), sessions=(*problem.sessions, *talks)
+    )
+    frame = Frame(problem)
+    timetable = start(frame, usual_crews(frame), seed=1)
+    assert faults(problem, timetable) == []
+    assert len(timetable.placements) >= 60
 
 
 @pytest.mark.slow
