@@ -15,7 +15,7 @@ from reviews.sheets import MOST_BYTES, NO_ROWS, Fault, SheetRefused, spelling
 
 __all__ = ["MOST_BYTES", "Fault", "Reading", "SheetRefused", "blank_list", "read"]
 
-# More than other lists: docs/adr/0011.
+# More than other lists: docs/adr/0012.
 MOST_ROWS = 10_000
 LONGEST_NAME = 200
 COLUMNS = ("Full name", "Email address", "Agency", "Job group")

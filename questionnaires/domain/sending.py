@@ -190,6 +190,7 @@ def _ask(
     unless_moved: Mapping[str, Any] | None = None,
 ) -> None:
     """One statement, whatever the number of people; pressed twice, it is taken once."""
+    values = {**values, "round_size": 0}  # nobody is marked yet
     taken = Questionnaire.objects.filter(
         pk=questionnaire.pk,
         state=State.OPEN,
@@ -222,7 +223,8 @@ def _wake(questionnaire: Questionnaire) -> None:
 @transaction.atomic
 def stop(*, questionnaire: Questionnaire, by: User, at: dt.datetime) -> None:
     """No further message goes; those that the mail server has are gone. Raises NothingToStop."""
-    _move(questionnaire, Sending.GOING, {"sending": Sending.STOPPED}, NothingToStop)
+    before = (*Questionnaire.ASKED, Sending.GOING)
+    _move(questionnaire, before, {"sending": Sending.STOPPED}, NothingToStop)
     record("sending.stopped", questionnaire, by, at)
 
 
@@ -237,8 +239,15 @@ def carry_on(
     """With what was stopped. Raises NothingToStop, NotOpen."""
     if questionnaire.state != State.OPEN:
         raise NotOpen
-    values = {"sending": Sending.GOING, "a_minute": a_minute}
-    _move(questionnaire, Sending.STOPPED, values, NothingToStop)
+    # Stopped before the worker had marked anybody, it begins now.
+    asked = {
+        Letter.INVITATION: Sending.INVITE,
+        Letter.REMINDER: Sending.REMIND,
+        Letter.AGAIN: Sending.AGAIN,
+    }[Letter(questionnaire.letter)]
+    sending = Sending.GOING if questionnaire.round_size else asked
+    values = {"sending": sending, "a_minute": a_minute}
+    _move(questionnaire, (Sending.STOPPED,), values, NothingToStop)
     record("sending.carried_on", questionnaire, by, at)
     _wake(questionnaire)
 
@@ -251,8 +260,10 @@ def leave_out_the_rest(
 
     Raises NothingToStop.
     """
-    values = {"sending": Sending.NOTHING}
-    _move(questionnaire, Sending.STOPPED, values, NothingToStop)
+    values: dict[str, Any] = {"sending": Sending.NOTHING}
+    if not questionnaire.round_size and questionnaire.letter == Letter.REMINDER:
+        values["reminders"] = questionnaire.reminders - 1  # it never began
+    _move(questionnaire, (Sending.STOPPED,), values, NothingToStop)
     before = {
         Letter.INVITATION: Delivery.NEW,
         Letter.REMINDER: Delivery.SENT,
@@ -266,11 +277,11 @@ def leave_out_the_rest(
 
 def _move(
     questionnaire: Questionnaire,
-    before: Questionnaire.Sending,
+    before: Sequence[Questionnaire.Sending],
     values: Mapping[str, Any],
     otherwise: type[Refusal],
 ) -> None:
-    rows = Questionnaire.objects.filter(pk=questionnaire.pk, sending=before)
+    rows = Questionnaire.objects.filter(pk=questionnaire.pk, sending__in=before)
     if not rows.update(**values):
         raise otherwise
     for name, value in values.items():

@@ -163,7 +163,7 @@ def overview(
         runs=runs,
         may_send=runs and is_open,
         stopped=_stopped(questionnaire) if runs and is_open else "",
-        can_stop=runs and is_open and questionnaire.sending == Sending.GOING,
+        can_stop=runs and is_open and questionnaire.is_sending,
         reminders_left=questionnaire.most_reminders - questionnaire.reminders,
         next_reminder=say.day(earliest) if earliest and earliest > today else "",
         pending=questionnaire.pending_imports.filter(
@@ -189,7 +189,7 @@ def _where(questionnaire: Questionnaire, invited: int) -> str:
     until = say.day(closes) if closes else ""
     match questionnaire.state:
         case State.DRAFT:
-            return f"A draft, with {number} on the list."
+            return f"A draft, with {number if invited else 'nobody'} on the list."
         case State.OPENING:
             return f"It is being opened for {number}, until the end of {until}."
         case State.OPEN:
@@ -229,6 +229,8 @@ def _stopped(questionnaire: Questionnaire) -> str:
         return ""
     if questionnaire.letter == Questionnaire.Letter.REMINDER:
         return "The reminder was stopped in the middle."
+    if not questionnaire.round_size:
+        return "Sending was stopped before anything had gone."
     left = say.counted(waiting(questionnaire), "message")
     return f"Sending was stopped. {left} of {questionnaire.round_size:,} have not gone."
 

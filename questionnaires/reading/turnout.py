@@ -59,7 +59,10 @@ class Heads:
         return f"{self.about(self.counted)} of {self.invited:,}"
 
     def about(self, number: int) -> str:
-        return f"{number:,}" if self.exact else f"about {round(number, -1):,}"
+        if self.exact:
+            return f"{number:,}"
+        tens = round(number, -1)
+        return f"about {tens:,}" if tens else "hardly any"
 
     @property
     def share(self) -> int:

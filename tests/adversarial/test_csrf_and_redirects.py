@@ -19,6 +19,7 @@ NEXT = [
 POSTED = [page.name for page in pages() if page.is_ours]
 
 
+@pytest.mark.adversarial
 @pytest.mark.parametrize("name", POSTED)
 def test_post_without_a_token_is_refused(
     name: str, review: Review, manager: User

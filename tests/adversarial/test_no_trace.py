@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from django.conf import settings
 from django.core import mail
 from django.test import Client, RequestFactory
@@ -154,6 +155,7 @@ def the_log_of_an_installation() -> Iterator[io.StringIO]:
             each.removeHandler(handler)
 
 
+@pytest.mark.adversarial
 def test_a_fault_on_any_page_tells_no_log_and_no_report_what_was_posted(
     review: Review, manager: User, sign_in: Callable[[User], Client]
 ) -> None:

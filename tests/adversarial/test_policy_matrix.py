@@ -104,6 +104,7 @@ def test_one_allowed_and_one_denied_request_over_http(
     )
 
 
+@pytest.mark.adversarial
 @pytest.mark.parametrize("rule", REVIEW_RULES, ids=lambda rule: rule.name)
 def test_strangers_flags_and_passers_by_see_nothing(
     rule: Rule,

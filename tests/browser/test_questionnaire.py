@@ -10,15 +10,20 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from peerreview.demo.loading import Goal
 from peerreview.demo.site import Site, running
+from reviews import packs
+from tests.browser import axe
 from tests.browser.conftest import Complaints
 
 _LINK = re.compile(r"https?://\S+(/q/\w{26})")
 SAID = "People who know the families and stay."
 CHECK = "Check your answers"
+BANK = packs.load("safeguarding-children-2012").questionnaire
+WHOLE_BANK = len(BANK.statements) + len(BANK.free_texts)
+NARROW: ViewportSize = {"width": 320, "height": 568}
 RECEIPT = "Your answers have been sent"
 
 
@@ -242,7 +247,7 @@ def test_it_can_be_answered_with_the_keyboard_alone(
         _tab_to(page, lambda: _focused_words(page) == "Continue")
         with page.expect_navigation():
             page.keyboard.press("Enter")
-    assert answered > 0
+    assert answered == WHOLE_BANK
     _tab_to(page, lambda: _focused_words(page) == "Send your answers")
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -282,6 +287,51 @@ def _focused(page: Page, attribute: str) -> str:
 
 def _focused_words(page: Page) -> str:
     return str(page.evaluate("document.activeElement.innerText || ''")).strip()
+
+
+def test_the_whole_bank_is_answered_on_a_narrow_phone_and_every_page_is_accessible(
+    chromium: Browser, fresh: str, lead_in: Site
+) -> None:
+    before, answered = boxes(lead_in), 0
+    context = chromium.new_context(viewport=NARROW)
+    page = context.new_page()
+    start(page, fresh)
+    while heading(page) != CHECK:
+        answered += len(fill(page))
+        _is_narrow_and_accessible(page)
+        press(page, "Continue")
+    assert answered == WHOLE_BANK
+    _is_narrow_and_accessible(page)
+    press(page, "Send your answers")
+    _is_narrow_and_accessible(page)
+    assert heading(page) == RECEIPT
+    assert boxes(lead_in) == before + 1
+    context.close()
+
+
+def _is_narrow_and_accessible(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    axe.check(page)
+
+
+def test_the_whole_bank_is_answered_on_a_narrow_phone_without_scripts(
+    chromium: Browser, fresh: str, lead_in: Site
+) -> None:
+    before, answered = boxes(lead_in), 0
+    context = chromium.new_context(viewport=NARROW, java_script_enabled=False)
+    page = context.new_page()
+    start(page, fresh)
+    while heading(page) != CHECK:
+        answered += fill_without_scripts(page)
+        for box in page.locator("main textarea").all():
+            box.fill(SAID)
+            answered += 1
+        press(page, "Continue")
+    assert answered == WHOLE_BANK
+    press(page, "Send your answers")
+    assert heading(page) == RECEIPT
+    assert boxes(lead_in) == before + 1
+    context.close()
 
 
 def test_enter_in_a_question_goes_on_and_never_back(

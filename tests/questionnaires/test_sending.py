@@ -336,6 +336,52 @@ def test_stopped_it_sends_nothing_more_and_goes_on_where_it_stopped(
     assert len(mail.outbox) == waited
 
 
+def test_stopped_before_the_worker_began_it_begins_when_carried_on(
+    questionnaire: Questionnaire, manager: User, desk: Client
+) -> None:
+    sending.queue_invitations(
+        questionnaire=again(questionnaire),
+        by=manager,
+        at=timezone.now(),
+        today=timezone.localdate(),
+    )
+
+    preparing = desk.get(page(questionnaire)).content.decode()
+    desk.post(page(questionnaire, "sending/stop/"))
+    run_jobs()
+    none_went = list(mail.outbox)
+    shown = desk.get(page(questionnaire)).content.decode()
+    desk.post(page(questionnaire, "sending/resume/"), {"a_minute": ""})
+    run_jobs()
+
+    assert "Stop sending" in preparing
+    assert none_went == []
+    assert "Sending was stopped before anything had gone." in shown
+    assert len(mail.outbox) == 60
+    assert again(questionnaire).sending == Sending.NOTHING
+
+
+def test_a_reminder_that_never_began_does_not_count_as_one(
+    questionnaire: Questionnaire, manager: User, desk: Client
+) -> None:
+    send_all(questionnaire, by=manager)
+    mail.outbox.clear()
+    sending.queue_reminders(
+        questionnaire=again(questionnaire),
+        by=manager,
+        at=timezone.now(),
+        today=timezone.localdate() + Questionnaire.REMINDER_GAP,
+    )
+
+    desk.post(page(questionnaire, "sending/stop/"))
+    desk.post(page(questionnaire, "sending/end/"))
+    run_jobs()
+
+    assert mail.outbox == []
+    assert again(questionnaire).reminders == 0
+    assert set(states(questionnaire)) == {Delivery.SENT}
+
+
 def test_the_rest_of_a_stopped_round_can_be_left_out(
     questionnaire: Questionnaire, manager: User, desk: Client
 ) -> None:

@@ -1,0 +1,169 @@
+"""The list of a draft, person by person: seen by agency, added to and taken from one at a time."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from questionnaires.domain import inviting, listing
+from questionnaires.domain.inviting import Invitee
+from questionnaires.models import Questionnaire
+from reviews.models import AccessRole, Agency, Review, Stage, User
+from reviews.refusals import Refusal
+from tests.make import make_membership, move
+from tests.make_questionnaires import again, make_open, make_questionnaire, people
+
+
+@pytest.fixture
+def draft(review: Review, manager: User) -> Questionnaire:
+    made = make_questionnaire(review, by=manager)
+    rows = [
+        *people([("POL", "PO", 60)]),
+        Invitee("CSC", "SW", "ada.lark@csc.example", "Ada Lark"),
+    ]
+    inviting.invite(questionnaire=made, rows=rows, by=manager, at=timezone.now())
+    move(review, Stage.LEAD_IN)
+    return again(made)
+
+
+@pytest.fixture
+def police(review: Review) -> User:
+    agency: Agency = review.agencies.get(code="POL")
+    return make_membership(review, AccessRole.PC, agency=agency).user
+
+
+def page(questionnaire: Questionnaire, name: str = "people/") -> str:
+    return (
+        f"/reviews/{questionnaire.review_id}/questionnaires/{questionnaire.pk}/{name}"
+    )
+
+
+def person(**values: str) -> dict[str, str]:
+    return {
+        "email": "grace.hill@csc.example",
+        "agency": "CSC",
+        "job_group": "SW",
+        "name": "Grace Hill",
+        **values,
+    }
+
+
+def test_the_list_is_shown_by_agency_and_page(
+    draft: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+
+    first = desk.get(page(draft)).content.decode()
+    second = desk.get(page(draft, "people/?agency=POL&page=2")).content.decode()
+
+    assert "61 people are on the list." in first
+    assert "ada.lark@csc.example" in first
+    assert "@pol.example" not in first
+    assert second.count("@pol.example</th>") == 10
+    assert "People on the list (page 2 of 2)" in second
+
+
+def test_one_person_is_added_by_form(
+    draft: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+
+    desk.post(page(draft, "people/add/"), person(email=" <grace.hill@csc.example> "))
+    twice = desk.post(page(draft, "people/add/"), person()).content.decode()
+
+    assert [
+        (each.email, each.name)
+        for each in draft.invitations.all()
+        if each.name == "Grace Hill"
+    ] == [("grace.hill@csc.example", "Grace Hill")]
+    assert "There is a problem" in twice
+    assert "grace.hill@csc.example" in twice
+
+
+def test_an_address_that_cannot_be_one_comes_back_with_a_sentence(
+    draft: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    answer = sign_in(manager).post(
+        page(draft, "people/add/"), person(email="grace hill@csc.example")
+    )
+
+    shown = answer.content.decode()
+    assert "has a space in it" in shown
+    assert 'value="grace hill@csc.example"' in shown
+    assert draft.invitations.count() == 61
+
+
+def test_a_likely_misspelling_is_asked_about_once_and_then_taken(
+    draft: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+    typed = person(email="grace@poll.example", agency="POL", job_group="PO")
+
+    asked = desk.post(page(draft, "people/add/"), typed).content.decode()
+    taken = desk.post(
+        page(draft, "people/add/"), {**typed, "sure": "grace@poll.example"}
+    )
+
+    assert "is this misspelled?" in asked
+    assert 'name="sure" value="grace@poll.example"' in asked
+    assert taken.status_code == 302
+    assert draft.invitations.count() == 62
+
+
+def test_taking_somebody_off_takes_two_steps(
+    draft: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+    ada = next(each for each in draft.invitations.all() if each.name == "Ada Lark")
+    where = page(draft, f"people/{ada.pk}/remove/")
+
+    asked = desk.get(where).content.decode()
+    still = draft.invitations.count()
+    desk.post(where)
+
+    assert "ada.lark@csc.example will not be invited" in asked
+    assert "govuk-button--warning" in asked
+    assert still == 61
+    assert not draft.invitations.filter(pk=ada.pk).exists()
+
+
+def test_a_partner_contact_sees_adds_and_takes_off_its_own_people_alone(
+    draft: Questionnaire, police: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(police)
+    ada = next(each for each in draft.invitations.all() if each.name == "Ada Lark")
+    own = draft.invitations.filter(leaf__startswith="POL/")[0]
+
+    seen = desk.get(page(draft, "people/?agency=CSC")).content.decode()
+    added = desk.post(page(draft, "people/add/"), person()).content.decode()
+    theirs = desk.post(page(draft, f"people/{ada.pk}/remove/"))
+    desk.post(page(draft, f"people/{own.pk}/remove/"))
+
+    assert "60 people are on the list." in seen
+    assert "csc.example" not in seen
+    assert "There is a problem" in added
+    assert theirs.status_code == 404
+    left = {each.email for each in draft.invitations.all()}
+    assert "ada.lark@csc.example" in left
+    assert own.email not in left
+    assert "grace.hill@csc.example" not in left
+
+
+def test_the_list_is_locked_once_the_questionnaire_is_open(
+    review: Review, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    opened = make_open(review, by=manager)
+    somebody = opened.invitations.all()[0]
+    desk = sign_in(manager)
+
+    seen = desk.get(page(opened)).content.decode()
+    desk.post(page(opened, "people/add/"), person())
+    desk.post(page(opened, f"people/{somebody.pk}/remove/"))
+    with pytest.raises(Refusal):
+        listing.remove_person(invitation=somebody, by=manager, at=timezone.now())
+
+    assert "It is locked, because the questionnaire has opened." in seen
+    assert "Take off" not in seen
+    assert "Add one person" not in seen
+    assert opened.invitations.count() == 60
