@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
+import psycopg  # noqa: E402
 from load import (  # noqa: E402
     Browser,
     Failed,
@@ -51,10 +52,27 @@ INVITATIONS = 10_000
 
 
 @contextmanager
+def database() -> Iterator[str]:
+    """SQLite where the caller keeps it; on PostgreSQL a database of its own, gone afterwards."""
+    if not DATABASE_URL:
+        yield ""
+        return
+    name = f"bench_{next(_numbers)}"
+    with psycopg.connect(DATABASE_URL, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{DATABASE_URL.rpartition('/')[0]}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_numbers = itertools.count()
+
+
+@contextmanager
 def product(**extra: str) -> Iterator[sites.Site]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        if DATABASE_URL:
-            extra["DATABASE_URL"] = DATABASE_URL
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, database() as address:
+        if address:
+            extra["DATABASE_URL"] = address
         site = sites.start(Path(folder), **extra)
         try:
             yield site
@@ -65,10 +83,10 @@ def product(**extra: str) -> Iterator[sites.Site]:
 @contextmanager
 def limit() -> Iterator[tuple[str, int]]:
     """The bare site, under the same server with as many processes and threads."""
-    with tempfile.TemporaryDirectory(prefix="limit-") as folder:
+    with tempfile.TemporaryDirectory(prefix="limit-") as folder, database() as address:
         environment = {
             **os.environ,
-            "LIMIT_DB": DATABASE_URL or str(Path(folder) / "limit.sqlite3"),
+            "LIMIT_DB": address or str(Path(folder) / "limit.sqlite3"),
             "PYTHONPATH": str(HERE),
         }
         subprocess.run([sys.executable, HERE / "limit.py"], env=environment, check=True)

@@ -453,7 +453,11 @@ class _Post:
                         raise mailer.ServerDown
                     sent += len(claimed)
                     self._measure(time.monotonic() - begun, len(claimed), width)
-                    self._rest(begun, len(claimed))
+                    if self.pace:
+                        # Marked before the rest: it is long, and workers die in it.
+                        self._mark_and_claim(fates, 0)
+                        fates = {}
+                        self._rest(begun, len(claimed))
                     enough = sent >= BATCH * width or time.monotonic() > until
                     claimed = self._mark_and_claim(
                         fates, 0 if enough else self._handful(width)
@@ -483,8 +487,7 @@ class _Post:
         self.connections = max(1, min(MOST_CONNECTIONS, wanted))
 
     def _rest(self, begun: float, number: int) -> None:
-        if self.pace:
-            time.sleep(max(0.0, begun + number * self.pace - time.monotonic()))
+        time.sleep(max(0.0, begun + number * self.pace - time.monotonic()))
 
     def _send(
         self, lines: Sequence[mailer.Connection], messages: Sequence[_Message]

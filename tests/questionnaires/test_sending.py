@@ -441,6 +441,30 @@ def test_messages_go_no_faster_than_was_set(
     assert 4 < sum(slept) <= 6
 
 
+def test_what_has_gone_is_marked_before_the_rest_between_two_handfuls(
+    questionnaire: Questionnaire, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_way = []
+    sleep = time.sleep
+
+    def rest(seconds: float) -> None:
+        on_the_way.append(states(questionnaire).count(Delivery.SENDING))
+        sleep(0)
+
+    monkeypatch.setattr(time, "sleep", rest)
+    sending.queue_invitations(
+        questionnaire=questionnaire,
+        by=manager,
+        at=timezone.now(),
+        today=timezone.localdate(),
+        a_minute=600,
+    )
+    run_jobs()
+
+    assert len(on_the_way) > 1
+    assert set(on_the_way) == {0}
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("9", "Messages a minute must be 10 or more"), ("ten", "must be a whole number")],
