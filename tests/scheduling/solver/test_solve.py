@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 from dataclasses import replace
@@ -49,7 +50,30 @@ def test_the_sample_week_with_its_people_is_placed_whole_and_breaks_no_rule() ->
     assert faults(problem, answer.timetable) == []
     assert answer.left_out == ()
     assert len(answer.timetable.placements) == len(problem.sessions) > 45
-    assert all(slot is not None for slot in answer.spare.values())
+
+
+@pytest.mark.slow
+def test_every_strand_keeps_a_slot_to_spare_on_the_closing_day() -> None:
+    problem = week(
+        *(Session(f"S{n}", f"talk {n}", 60) for n in range(1, 5)),
+        closing_day=at(1, "9:00").date(),
+    )
+    answer = solve(problem, seconds=3)
+    assert answer.left_out == ()
+    for strand in problem.strands:
+        slot = answer.spare[strand.key]
+        assert slot is not None
+        held = [
+            (placed.begins, problem.sessions[n].minutes)
+            for n, placed in enumerate(
+                answer.timetable.placements[each.key] for each in problem.sessions
+            )
+            if set(placed.peers) & set(strand.peers)
+        ]
+        for begins, minutes in held:
+            apart = dt.timedelta(minutes=15)
+            ends = begins + dt.timedelta(minutes=minutes)
+            assert ends + apart <= slot.begins or slot.begins + 4 * apart <= begins
 
 
 @pytest.mark.slow
