@@ -94,9 +94,9 @@ def test_what_nobody_has_to_move_is_not_moved() -> None:
             "S2": Placement(at(0, "10:00"), "R1", ("P1", "P2")),
         }
     )
-    assert mend(problem, before, seconds=2).moves == ()
+    assert mend(problem, before, seconds=10).moves == ()
     now = changes.person_away(problem, "Q", on(0, "9:00", "12:00"))
-    [move] = mend(now, before, seconds=2).moves
+    [move] = mend(now, before, seconds=10).moves
     assert move.before == before.placements["S1"]
     assert move.after is not None
     assert move.after.begins.date() == at(1, "9:00").date()
@@ -129,7 +129,7 @@ def test_others_make_room_and_a_move_without_the_other_says_why_not() -> None:
         }
     )
     now = replace(problem, people=(Person("Q", "the police lead", "", "", windows),))
-    mended = mend(now, before, seconds=3)
+    mended = mend(now, before, seconds=10)
     assert faults(now, mended.timetable) == []
     police, hospital = mended.moves
     assert take(now, before, [hospital]).refused == ()
@@ -146,7 +146,7 @@ def test_what_has_no_place_any_more_has_a_reason() -> None:
         Session("S", "the hospital talk", 45, backgrounds=frozenset(["health"])),
     )
     before = Timetable({"S": Placement(at(0, "9:00"), "R1", ("P3", "P4"))})
-    mended = mend(changes.peer_away(problem, "P3"), before, seconds=3)
+    mended = mend(changes.peer_away(problem, "P3"), before, seconds=10)
     [move] = mended.moves
     assert move.after is None
     assert move.sentence == "The hospital talk has no place any more."
@@ -168,7 +168,7 @@ def test_what_was_fixed_by_hand_moves_only_if_it_must_and_says_so() -> None:
             "S2": Placement(at(0, "10:00"), "R1", ("P1", "P2")),
         }
     )
-    longer = mend(changes.overrun(problem, "S1", 60), before, seconds=2)
+    longer = mend(changes.overrun(problem, "S1", 60), before, seconds=10)
     assert [move.session for move in longer.moves] == ["S2"]
     lost = mend(
         changes.room_lost(problem, "R1", on(0, "9:00", "9:45")), before, seconds=2
