@@ -153,6 +153,21 @@ def test_one_person_wanted_twice_in_too_little_time() -> None:
         " talk cannot both be held: each needs the police lead, they take 1 hour 15 minutes and "
         "have only 1 hour when they could be."
     )
+    assert (
+        reason.helps
+        == "It would fit if the police lead were free until 10:45am on Tuesday."
+    )
+
+
+@pytest.mark.slow
+def test_more_sessions_than_the_only_peer_with_the_background_has_time_for() -> None:
+    problem = week(
+        *(health(f"S{n}", f"talk {n}", 60) for n in range(1, 6)),
+        Session("T", "the tour", 60),
+    )
+    [reason] = reasons(problem)
+    assert set(reason.sessions) == {"S1", "S2", "S3", "S4", "S5"}
+    assert "each needs the health peer" in reason.sentence
     assert reason.helps == "One more peer with a background in health would be enough."
 
 
