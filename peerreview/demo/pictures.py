@@ -72,6 +72,8 @@ _OF_A_VERSION = "of a version of the report that is built and not issued; there 
 _ASIDE = "of what was set aside as wrong data; there is none"
 _BY_AN_ADDRESS_OF_ITS_OWN = "under a secret address, which is shown only once"
 _WAITS = "of a file that waits for whoever uploaded it; there is none"
+# "Leave this page" goes to a site of its own choice, and no picture may ask for that.
+LEADS_AWAY = "respond:leave"
 NOT_PAGES: dict[str, str] = {
     "account_logout": "a button; its page is only for browsers that follow it as a link",
     "demonstration-sign-in": _BUTTON,
@@ -205,6 +207,9 @@ def look_around(context: "BrowserContext", site: Site) -> Found:
         path = waiting.pop(0)
         name = name_of(path)
         if path in visited or name is None or seen.get(name, 0) >= FOLLOWED:
+            continue
+        if name == LEADS_AWAY:
+            found.buttons.add(name)
             continue
         visited.add(path)
         seen[name] = seen.get(name, 0) + 1
