@@ -147,7 +147,7 @@ def send(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
         questionnaire,
         "send",
         "Send the invitations",
-        {
+        lambda: {
             "letter": mail.preview(questionnaire),
             "overview": _overview(request, questionnaire),
         },
@@ -169,7 +169,7 @@ def remind(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse
         questionnaire,
         "remind",
         "Send the reminder",
-        {
+        lambda: {
             "letter": mail.reminder_preview(questionnaire),
             "to": reading.reminder_to(questionnaire),
             "overview": _overview(request, questionnaire),
@@ -194,7 +194,7 @@ def sending_resume(
         questionnaire,
         "sending_resume",
         "Carry on sending",
-        {"overview": _overview(request, questionnaire)},
+        lambda: {"overview": _overview(request, questionnaire)},
         lambda a_minute: sending.carry_on(
             questionnaire=questionnaire,
             by=request.user,
@@ -214,10 +214,10 @@ def _send_page(
     questionnaire: Questionnaire,
     name: str,
     label: str,
-    context: dict[str, Any],
+    context: Callable[[], dict[str, Any]],
     act: Callable[[int | None], None],
 ) -> HttpResponse:
-    """A page that says what would go to whom, and asks how fast."""
+    """A page that says what would go to whom, and asks how fast. A press alone draws nothing."""
     form = SendForm(
         request.POST or None,
         submit_label=label,
@@ -233,7 +233,7 @@ def _send_page(
     return render(
         request,
         f"questionnaires/{name}.html",
-        {**context, "form": form, "questionnaire": questionnaire},
+        {**context(), "form": form, "questionnaire": questionnaire},
     )
 
 

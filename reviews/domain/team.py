@@ -480,13 +480,12 @@ def change_profile(
         return
     if {"home_organisation", "profile"} & set(changed):
         member.review.profile_decisions.filter(membership=member).delete()
-    _record(
-        "member.profile_changed",
-        member,
-        by=by,
-        at=at,
-        **audit.differences(before, values),
-    )
+    # What people write of themselves stays out of the trail, which outlives the review.
+    plain = {name: value for name, value in values.items() if name != "profile"}
+    detail = audit.differences(before, plain)
+    if "profile" in changed:
+        detail["fields"] = ["profile"]
+    _record("member.profile_changed", member, by=by, at=at, **detail)
 
 
 @transaction.atomic

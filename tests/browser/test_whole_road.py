@@ -261,18 +261,21 @@ def _the_questionnaire_is_made(road: Road, folder: Path) -> None:
     manager.follow("Choose and word the questions")
     manager.press("Leave out “We adapt to each")
     manager.open(road.path(road.asked))
+    manager.open(road.path(road.asked) + "people/")
     manager.follow("Add people from a list")
-    manager.page.get_by_label("The list as an Excel workbook").set_input_files(
+    manager.page.get_by_label("The list, as an Excel workbook").set_input_files(
         _workbook(folder)
     )
     manager.press("Read the list")
+    manager.reload_until("What was read")
     manager.reads(
         f"{STAFF} people can be added. 2 rows are left out.",
         "“nobody-at-trafford.example” is not an email address",
         "Lighthouses",
     )
     manager.press(f"Add {STAFF} people")
-    manager.reads(f"{STAFF} people were added to the list.")
+    manager.reload_until(f"{STAFF} people are on the list.")
+    manager.open(road.path(road.asked))
     manager.follow("See what people will get")
 
 

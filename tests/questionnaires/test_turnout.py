@@ -22,7 +22,9 @@ def questionnaire(review: Review, manager: User) -> Questionnaire:
 
 def count_in(questionnaire: Questionnaire, **numbers: int) -> None:
     for agency, number in numbers.items():
-        rows = questionnaire.invitations.filter(leaf__startswith=f"{agency}/")
+        rows = questionnaire.invitations.filter(leaf__startswith=f"{agency}/").order_by(
+            "pk"
+        )
         chosen = [each.pk for each in rows[:number]]
         questionnaire.invitations.filter(pk__in=chosen).update(counted_in=True)
 

@@ -447,6 +447,9 @@ def test_the_trail_is_narrowed_by_who_and_what(
     assert trail(review, who="Leila Okafor") == [
         "The profile of Leila Okafor was changed"
     ]
+    [event] = audit.events(review).filter(action="member.profile_changed")
+    assert "I lead." not in str(event.detail)
+    assert event.detail["fields"] == ["profile"]
     assert trail(review, what="people") == ["The profile of Leila Okafor was changed"]
     assert trail(review, what="review") == ["The review was created"]
     assert trail(review, what="nonsense") == trail(review)

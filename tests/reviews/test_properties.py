@@ -38,7 +38,7 @@ with_rows = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-plain = settings(max_examples=200, deadline=None)
+plain = settings(max_examples=100, deadline=None)
 
 
 # Stages
