@@ -7,7 +7,7 @@ cannot, others make room, as few as possible. Each move can be taken or refused 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from scheduling.solver import check
@@ -15,6 +15,7 @@ from scheduling.solver.alone import Reason
 from scheduling.solver.explain import explain
 from scheduling.solver.frame import Candidate, Frame
 from scheduling.solver.model import Crews, Model
+from scheduling.solver.moves import Move, unpinned
 from scheduling.solver.part import Near, held_fast, only
 from scheduling.solver.problem import Pin, Placement, Problem, Session, Timetable
 from scheduling.solver.rules import breaches
@@ -37,17 +38,6 @@ SHARE_OF_REASONS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """One session before and after; None is no place. ``because`` says what was wrong with before."""
-
-    session: str
-    before: Placement | None
-    after: Placement | None
-    sentence: str
-    because: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Mend:
     """What to do. ``timetable`` is with all moves taken; ``reasons`` say why something has no place."""
 
@@ -56,14 +46,6 @@ class Mend:
     reasons: tuple[Reason, ...]
     kept: int
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A timetable with some of the moves. ``refused`` says why it may not stand; empty is well."""
-
-    timetable: Timetable
-    refused: tuple[str, ...]
 
 
 def mend(
@@ -83,47 +65,6 @@ def mend(
     return _Mending(problem, before, seconds, workers, seed).mend()
 
 
-def take(problem: Problem, before: Timetable, moves: Iterable[Move]) -> Taken:
-    """``before`` with these moves. Rules that were broken already, and are still, refuse nothing."""
-    placements = {
-        key: placed
-        for key, placed in before.placements.items()
-        if key in {each.key for each in problem.sessions}
-    }
-    old = Timetable(dict(placements))
-    moved = set()
-    for move in moves:
-        moved.add(move.session)
-        placements.pop(move.session, None)
-        if move.after is not None:
-            placements[move.session] = move.after
-    new = Timetable(placements)
-    frame = Frame(_unpinned(problem, moved))
-    known = {
-        (breach.sessions, breach.sentence) for breach in breaches(Frame(problem), old)
-    }
-    return Taken(
-        new,
-        tuple(
-            breach.sentence
-            for breach in breaches(frame, new)
-            if (breach.sessions, breach.sentence) not in known
-            or moved & set(breach.sessions)
-        ),
-    )
-
-
-def _unpinned(problem: Problem, keys: Collection[str]) -> Problem:
-    """What was fixed by hand and cannot be so any more."""
-    return replace(
-        problem,
-        sessions=tuple(
-            replace(each, pin=Pin()) if each.key in keys else each
-            for each in problem.sessions
-        ),
-    )
-
-
 class _Mending:
     def __init__(
         self,
@@ -141,7 +82,7 @@ class _Mending:
         )
         self.broken = breaches(Frame(problem), self.before)
         self.wrong = self._wrong(problem)
-        self.problem = _unpinned(problem, self.wrong)
+        self.problem = unpinned(problem, self.wrong)
         self.frame = Frame(self.problem)
         self.words = Words(self.frame)
 

@@ -8,7 +8,8 @@ import pytest
 
 from scheduling.solver import changes
 from scheduling.solver.frame import Frame
-from scheduling.solver.mend import mend, take
+from scheduling.solver.mend import mend
+from scheduling.solver.moves import take
 from scheduling.solver.part import usual_crews
 from scheduling.solver.problem import (
     Person,
