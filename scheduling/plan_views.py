@@ -25,9 +25,10 @@ from scheduling.plan_forms import AwayForm, PlanForm
 from scheduling.reading import plan as reading
 
 
-def _now() -> dt.datetime:
+def _now(review: Review) -> dt.datetime:
     """On the clock of the place, as the timetable prints it."""
-    return timezone.localtime().replace(tzinfo=None)
+    moment = timezone.now()
+    return dt.datetime.combine(review.today(moment), timezone.localtime(moment).time())
 
 
 @review_view(Action.PLAN_TIMETABLE)
@@ -47,7 +48,7 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
                 kind=form.cleaned_data["kind"],
                 seconds=form.cleaned_data["seconds"],
                 weights=form.weights,
-                now=_now(),
+                now=_now(review),
                 by=request.user,
                 at=timezone.now(),
             )
@@ -95,7 +96,11 @@ def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
         return redirect("scheduling:timetable-plan", review.pk)
     try:
         number = planning.take_moves(
-            review=review, chosen=chosen, now=_now(), by=request.user, at=timezone.now()
+            review=review,
+            chosen=chosen,
+            now=_now(review),
+            by=request.user,
+            at=timezone.now(),
         )
     except ChangedMeanwhile:
         messages.error(

@@ -152,17 +152,18 @@ def take_moves(
     if plan is None:
         raise NothingToTake
     plan.review = review
+    moves = Result.from_text(plan.result).moves
     wanted = [
-        each
-        for each in Result.from_text(plan.result).moves
-        if each.session in chosen and each.after is not None
+        each for each in moves if each.session in chosen and each.after is not None
     ]
+    # What has no place stays where it is, as a clash, and stands in nobody's way.
+    without = [each for each in moves if each.after is None]
     week = week_of(review, now, plan.weights)
     for each in wanted:
         session = week.sessions.get(str(each.session))
         if session is None or session.version != each.version:
             raise ChangedMeanwhile
-    taken = take(week.problem, week.now, [each.move for each in wanted])
+    taken = take(week.problem, week.now, [each.move for each in (*wanted, *without)])
     if taken.refused:
         raise MovesBreakRules(taken.refused)
     plan.undo = [

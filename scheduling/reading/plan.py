@@ -153,7 +153,7 @@ def _words(
     members: Mapping[str, Membership],
 ) -> list[str]:
     if placed is None:
-        return ["No place"]
+        return ["No place: it stays where it is, as a clash"]
     room = rooms.get(placed.room)
     names = sorted(
         members[each].user.full_name for each in placed.peers if each in members
