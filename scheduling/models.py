@@ -209,6 +209,8 @@ class WeekPlan(models.Model):
     kind = models.CharField(max_length=5, choices=Kind.choices)
     state = models.CharField(max_length=7, choices=State.choices, default=State.RUNNING)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    # What has begun by then stays where it is.
+    begins_at = models.DateTimeField()
     seconds = models.PositiveSmallIntegerField()
     weights = models.JSONField(default=dict)
     stop_asked = models.BooleanField(default=False)

@@ -32,8 +32,7 @@ def plan_week(subject: str, job: Job) -> None:
     review = Review.objects.get(pk=int(subject))
     plan = WeekPlan.objects.get(review=review, state=WeekPlan.State.RUNNING)
     plan.review = review
-    moment = timezone.now()
-    now = dt.datetime.combine(review.today(moment), timezone.localtime(moment).time())
+    now = timezone.make_naive(plan.begins_at)
     week = planning.week_of(review, now, plan.weights)
     try:
         found = (

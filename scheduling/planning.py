@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from reviews import audit, background, say
 from reviews.concurrency import save_if_unchanged
@@ -110,6 +111,7 @@ def ask(
         defaults={
             "kind": kind,
             "state": WeekPlan.State.RUNNING,
+            "begins_at": timezone.make_aware(now),
             "seconds": seconds if kind == WeekPlan.Kind.WHOLE else MENDING,
             "weights": {name: weights[name] for name in WEIGHTS if name in weights},
             "stop_asked": False,
