@@ -69,6 +69,7 @@ class Action(StrEnum):
     WRITE_CASE_MAP = auto()
     READ_CASE_MAP = auto()
     WRITE_TIMETABLE = auto()
+    PLAN_TIMETABLE = auto()
     READ_TIMETABLE = auto()
     WRITE_NOTE = auto()
     GATHER_NOTES = auto()
@@ -197,6 +198,8 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.WRITE_CASE_MAP: _team(2, 4),
     Action.READ_CASE_MAP: _team(3, 6),
     Action.WRITE_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4), CC: stages(2, 4)},
+    # Reasons name interests that peers declared and people whose names the team keeps.
+    Action.PLAN_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},
     Action.READ_TIMETABLE: {
         **_team(2, 5),
         CS: stages(2, 5),

@@ -307,11 +307,15 @@ class Room:
 
 @dataclass(frozen=True)
 class SourceClass:
-    """A kind of people that a note may be said to come from; a tree, never a post or a place."""
+    """A kind of people that a note may be said to come from; a tree, never a post or a place.
+
+    ``background``: what one of the two peers who meet them knows, as the roles say it.
+    """
 
     code: str
     title: str
     parent: str = ""
+    background: str = ""
 
 
 @dataclass(frozen=True)
@@ -823,6 +827,14 @@ def _known_codes(pack: Pack, reader: _Reader) -> None:
             known(where, session.source_class, classes, "source class")
 
 
+def _backgrounds_are_roles(pack: Pack, reader: _Reader) -> None:
+    known = {role.background for role in pack.roles}
+    for n, each in enumerate(pack.source_classes):
+        if each.background and each.background not in known:
+            sentence = f"no role of this pack has the background “{each.background}”"
+            reader.fault(("source_classes", n, "background"), sentence)
+
+
 def _documents_are_askable(pack: Pack, reader: _Reader) -> None:
     roles = {role.code for role in pack.roles}
     themes = {theme.code for theme in pack.themes}
@@ -1070,6 +1082,7 @@ def _classes_have_no_loop(pack: Pack, reader: _Reader) -> None:
 CHECKS: tuple[Callable[[Pack, _Reader], None], ...] = (
     _unique_codes,
     _known_codes,
+    _backgrounds_are_roles,
     _documents_are_askable,
     _briefing_can_be_written,
     _terms_can_be_written,

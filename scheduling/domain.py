@@ -19,7 +19,14 @@ from reviews.models import TEAM, Agency, Membership, Review, Stage, User
 from reviews.reading import conflicts
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import classes, marks, notebooks, placing, reading
-from scheduling.models import Note, NoteDraft, Room, Session, SessionPerson
+from scheduling.models import (
+    Note,
+    NoteDraft,
+    Room,
+    Session,
+    SessionPerson,
+    WeekPlan,
+)
 from scheduling.notebooks import Body
 from scheduling.reading import LEAST_PEERS, LEAST_READY
 
@@ -507,6 +514,7 @@ def forget_words(*, review: Review, on: dt.date) -> int:
         audit.record_speech("notes.destroyed", review=review, on=on, count=number)
     if review.stage == Stage.CLOSED:
         SessionPerson.objects.filter(session__review=review).delete()
+        WeekPlan.objects.filter(review=review).delete()
     return number
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 
-from reviews.models import Agency, Membership, Review
+from reviews.models import Agency, Job, Membership, Review
 from reviews.sealing import SPEECH_PAD, SealedTextField
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Session(models.Model):
     cancelled = models.BooleanField(default=False)
     # Whom the peers meet is for the team alone; the council's organiser sees no name.
     names_kept = models.BooleanField(default=False)
+    # Planning leaves it where it is.
+    pinned = models.BooleanField(default=False)
     peers = models.ManyToManyField(Membership, related_name="sessions", blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -145,6 +147,86 @@ class KeptOut(models.Model):
 
     def __str__(self) -> str:
         return "A peer and a session"
+
+
+class Away(models.Model):
+    """A time on one day when a peer, a room or the people of a session are not to be had."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="away")
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    day = models.DateField()
+    begins = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["day", "begins", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(ends__gt=models.F("begins")),
+                name="away_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(membership__isnull=False, room=None, session=None)
+                    | models.Q(membership=None, room__isnull=False, session=None)
+                    | models.Q(membership=None, room=None, session__isnull=False)
+                ),
+                name="away_is_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "A time that is not free"
+
+
+class WeekPlan(models.Model):
+    """A proposal for the week, made by the worker; nothing moves until somebody takes it.
+
+    ``result`` is JSON: moves, reasons and remarks. It is sealed, since reasons name people.
+    """
+
+    class Kind(models.TextChoices):
+        WHOLE = "whole", "Plan the whole week"
+        MEND = "mend", "Mend with the fewest moves"
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Being made"
+        READY = "ready", "To be looked at"
+        TAKEN = "taken", "Taken"
+        FAILED = "failed", "Failed"
+
+    review = models.OneToOneField(
+        Review, on_delete=models.CASCADE, related_name="week_plan"
+    )
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.RUNNING)
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    # What has begun by then stays where it is.
+    begins_at = models.DateTimeField()
+    seconds = models.PositiveSmallIntegerField()
+    weights = models.JSONField(default=dict)
+    stop_asked = models.BooleanField(default=False)
+    placed = models.PositiveSmallIntegerField(default=0)
+    sessions = models.PositiveSmallIntegerField(default=0)
+    percent = models.PositiveSmallIntegerField(default=0)
+    result = SealedTextField(scope="people", default="")
+    # To put back what was taken: sessions with their version then, and where they were.
+    undo = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return "A proposal for the week"
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.review_id
 
 
 class NoteDraft(models.Model):

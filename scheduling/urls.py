@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling import views
+from scheduling import plan_views, views
 
 app_name = "scheduling"
 
@@ -16,11 +16,44 @@ urlpatterns = [
     path(
         f"{REVIEW}timetable/sample-week/", views.timetable_seed, name="timetable-seed"
     ),
+    path(f"{REVIEW}timetable/plan/", plan_views.plan, name="timetable-plan"),
+    path(
+        f"{REVIEW}timetable/plan/work/",
+        plan_views.plan_work,
+        name="timetable-plan-work",
+    ),
+    path(
+        f"{REVIEW}timetable/plan/stop/",
+        plan_views.plan_stop,
+        name="timetable-plan-stop",
+    ),
+    path(
+        f"{REVIEW}timetable/plan/take/",
+        plan_views.plan_take,
+        name="timetable-plan-take",
+    ),
+    path(
+        f"{REVIEW}timetable/plan/drop/",
+        plan_views.plan_drop,
+        name="timetable-plan-drop",
+    ),
+    path(
+        f"{REVIEW}timetable/plan/undo/",
+        plan_views.plan_undo,
+        name="timetable-plan-undo",
+    ),
+    path(f"{REVIEW}timetable/away/", plan_views.away, name="timetable-away"),
+    path(
+        f"{REVIEW}timetable/away/<int:away_id>/remove/",
+        plan_views.away_remove,
+        name="timetable-away-remove",
+    ),
     path(f"{REVIEW}timetable/new/", views.session_new, name="session-new"),
     path(SESSION, views.session, name="session"),
     path(f"{SESSION}change/", views.session_edit, name="session-edit"),
     path(f"{SESSION}cancel/", views.session_cancel, name="session-cancel"),
     path(f"{SESSION}restore/", views.session_restore, name="session-restore"),
+    path(f"{SESSION}pin/", plan_views.session_pin, name="session-pin"),
     path(f"{SESSION}note/", views.note_new, name="note-new"),
     path(f"{REVIEW}my-day/", views.my_day, name="my-day"),
     path(DRAFT, views.draft_edit, name="draft-edit"),

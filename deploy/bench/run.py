@@ -1,7 +1,8 @@
 """Measures the product beside the least that Django can do, and prints a table.
 
     make bench                       everything, on SQLite
-    make bench ONLY="journey"        one part: journey, invitations, results, import
+    make bench ONLY="journey"        one part: journey, invitations, results, import,
+                                     solver
     DATABASE_URL=postgres://... make bench
 
 Figures also go to ``build/bench/figures.json``. Nothing leaves this machine. The site is a real one:
@@ -39,6 +40,7 @@ from load import (  # noqa: E402
     processes,
     summaries,
 )
+from solver import solver  # noqa: E402
 
 from tests.browser import site as sites  # noqa: E402
 
@@ -378,6 +380,7 @@ def main() -> None:
         "invitations": invitations,
         "results": results,
         "import": lists,
+        "solver": solver,
     }
     wanted = sys.argv[1:] or list(parts)
     OUT.mkdir(parents=True, exist_ok=True)

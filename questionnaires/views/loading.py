@@ -66,7 +66,7 @@ def confirmed(
 
 def part_of_page(request: ReviewRequest, work: Work | None) -> HttpResponse:
     """How far work has come, for a page that asks again and again; a header says when it is over."""
-    response = render(request, "questionnaires/work.html", {"work": work})
+    response = render(request, "components/work.html", {"work": work})
     response["X-Work"] = "over" if work is None else "going on"
     return response
 

@@ -1,0 +1,177 @@
+"""Pages on which the week is planned and mended, and what is not free is entered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from reviews import say
+from reviews.access import Action, ReviewRequest, review_view
+from reviews.models import Review
+from reviews.refusals import ChangedMeanwhile, Refusal
+from scheduling import planning
+from scheduling.models import WeekPlan
+from scheduling.plan_forms import AwayForm, PlanForm
+from scheduling.reading import plan as reading
+
+
+def _now(review: Review) -> dt.datetime:
+    """On the clock of the place, as the timetable prints it."""
+    moment = timezone.now()
+    return dt.datetime.combine(review.today(moment), timezone.localtime(moment).time())
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: ReviewRequest, review: Review) -> HttpResponse:
+    """Asks for a proposal, shows how far it is, and what it would move."""
+    there = reading.plan_of(review)
+    form = PlanForm(
+        cast(QueryDict, request.POST) or None,
+        weights=there.weights if there else {},
+        kind=request.GET.get("kind", WeekPlan.Kind.WHOLE),
+    )
+    if form.is_valid():
+        try:
+            planning.ask(
+                review=review,
+                kind=form.cleaned_data["kind"],
+                seconds=form.cleaned_data["seconds"],
+                weights=form.weights,
+                now=_now(review),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("scheduling:timetable-plan", review.pk)
+    return _plan_page(request, review, form=form)
+
+
+def _plan_page(
+    request: ReviewRequest, review: Review, *, form: PlanForm, **more: Any
+) -> HttpResponse:
+    found = reading.plan_page(review)
+    return render(
+        request,
+        "scheduling/timetable_plan.html",
+        {"found": found, "form": form, "work": reading.work_of(found.plan), **more},
+    )
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_safe
+def plan_work(request: ReviewRequest, review: Review) -> HttpResponse:
+    """How far the worker is, for a page that asks again and again."""
+    work = reading.work_of(reading.plan_of(review))
+    response = render(request, "components/work.html", {"work": work})
+    response["X-Work"] = "over" if work is None else "going on"
+    return response
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_POST
+def plan_stop(request: ReviewRequest, review: Review) -> HttpResponse:
+    planning.stop(review=review)
+    return redirect("scheduling:timetable-plan", review.pk)
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_POST
+def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
+    chosen = {int(key) for key in request.POST.getlist("move") if key.isdecimal()}
+    if not chosen:
+        messages.error(request, "Tick at least one change, or leave the week as it is.")
+        return redirect("scheduling:timetable-plan", review.pk)
+    try:
+        number = planning.take_moves(
+            review=review,
+            chosen=chosen,
+            now=_now(review),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except ChangedMeanwhile:
+        messages.error(
+            request,
+            "Nothing was changed: somebody has changed one of these sessions since. "
+            "It is marked below; take the others, or ask for a new proposal.",
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        have = "session was" if number == 1 else "sessions were"
+        messages.success(request, f"{number} {have} changed. It can be put back.")
+    return redirect("scheduling:timetable-plan", review.pk)
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_POST
+def plan_drop(request: ReviewRequest, review: Review) -> HttpResponse:
+    planning.drop(review=review, by=request.user, at=timezone.now())
+    return redirect("scheduling:timetable-plan", review.pk)
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_POST
+def plan_undo(request: ReviewRequest, review: Review) -> HttpResponse:
+    try:
+        number = planning.put_back(review=review, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            f"{say.counted(number, 'session')} put back to where it was."
+            if number == 1
+            else f"{number} sessions are back where they were.",
+        )
+    return redirect("scheduling:timetable-plan", review.pk)
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def away(request: ReviewRequest, review: Review) -> HttpResponse:
+    form = AwayForm(cast(QueryDict, request.POST) or None, review=review)
+    if form.is_valid():
+        planning.add_away(
+            review=review, by=request.user, at=timezone.now(), **form.values()
+        )
+        return redirect("scheduling:timetable-away", review.pk)
+    return render(
+        request,
+        "scheduling/timetable_away.html",
+        {"form": form, "away": reading.away_lines(review)},
+    )
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_POST
+def away_remove(request: ReviewRequest, review: Review, away_id: int) -> HttpResponse:
+    found = get_object_or_404(review.away, pk=away_id)
+    found.review = review
+    planning.remove_away(away=found, by=request.user, at=timezone.now())
+    return redirect("scheduling:timetable-away", review.pk)
+
+
+@review_view(Action.PLAN_TIMETABLE)
+@require_POST
+def session_pin(
+    request: ReviewRequest, review: Review, session_id: int
+) -> HttpResponse:
+    session = get_object_or_404(review.sessions, pk=session_id)
+    session.review = review
+    pinned = request.POST.get("pinned") == "yes"
+    planning.pin(session=session, pinned=pinned, by=request.user, at=timezone.now())
+    return redirect("scheduling:session", review.pk, session.pk)

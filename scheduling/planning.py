@@ -1,0 +1,336 @@
+"""What can be done to a plan for the week: asked for, stopped, taken in part, put back.
+
+The worker makes a proposal and touches nothing. Each move is a person's to take; a session that was
+changed in between stays as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from reviews import audit, background, say
+from reviews.concurrency import save_if_unchanged
+from reviews.models import Membership, Review, User
+from reviews.refusals import ChangedMeanwhile, Refusal
+from scheduling import domain
+from scheduling.models import Away, Room, Session, WeekPlan
+from scheduling.proposals import Result, is_running
+from scheduling.reading.problem import TWO, PlannedWeek, week_to_plan
+from scheduling.solver.check import CannotPlan, refuse
+from scheduling.solver.moves import take
+from scheduling.solver.problem import Placement
+
+TASK = "scheduling.planner.plan_week"
+MENDING = 10
+# The preferences that a manager weighs, as the solver calls them.
+WEIGHTS = (
+    "even_load",
+    "pairs_kept",
+    "agency_together",
+    "themes_spread",
+    "spare_slot",
+    "few_journeys",
+)
+
+
+class PlannedAlready(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "A plan is being made already. Wait until it is there, or stop it."
+        )
+
+
+class WeekCannotBePlanned(Refusal):
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__(" ".join(sentences))
+
+
+class NothingToTake(Refusal):
+    def __init__(self) -> None:
+        super().__init__("There is no proposal any more. Ask for a new one.")
+
+
+class MovesBreakRules(Refusal):
+    """Taken without the others, these moves would break a rule."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        more = len(sentences) - 3
+        words = " ".join(sentences[:3])
+        if more > 0:
+            words += f" And {say.counted(more, 'more reason')}."
+        super().__init__(
+            f"Nothing was changed. These moves by themselves do not go together: {words}"
+        )
+
+
+def week_of(
+    review: Review, now: dt.datetime, weights: Mapping[str, int] | None = None
+) -> PlannedWeek:
+    """The week as it stands, as the solver takes it."""
+    pairs = domain.strand_members(review)
+    return week_to_plan(review, pairs, now=now, weights=weights)
+
+
+# --- a proposal -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask(
+    *,
+    review: Review,
+    kind: str,
+    seconds: int,
+    weights: Mapping[str, int],
+    now: dt.datetime,
+    by: User,
+    at: dt.datetime,
+) -> WeekPlan:
+    """Have the worker make a proposal. Raises PlannedAlready, WeekCannotBePlanned."""
+    _lock(review)
+    there = WeekPlan.objects.filter(review=review).first()
+    if there is not None and is_running(there):
+        raise PlannedAlready
+    week = week_of(review, now, weights)
+    try:
+        refuse(week.problem)
+    except CannotPlan as cannot:
+        raise WeekCannotBePlanned(cannot.sentences) from cannot
+    if not week.problem.sessions:
+        raise WeekCannotBePlanned(
+            [
+                "There is no session in which people are met, so there is nothing to plan."
+            ]
+        )
+    plan, _ = WeekPlan.objects.update_or_create(
+        review=review,
+        defaults={
+            "kind": kind,
+            "state": WeekPlan.State.RUNNING,
+            "begins_at": timezone.make_aware(now),
+            "seconds": seconds if kind == WeekPlan.Kind.WHOLE else MENDING,
+            "weights": {name: weights[name] for name in WEIGHTS if name in weights},
+            "stop_asked": False,
+            "placed": 0,
+            "sessions": len(week.problem.sessions),
+            "percent": 0,
+            "result": "",
+            "undo": [],
+        },
+    )
+    plan.job = background.enqueue(TASK, review.pk, review=review)
+    plan.save(update_fields=["job"])
+    _record("timetable.plan_asked", review, by=by, at=at, kind=kind)
+    return plan
+
+
+def stop(*, review: Review) -> None:
+    """The worker ends with the best that it has."""
+    WeekPlan.objects.filter(review=review, state=WeekPlan.State.RUNNING).update(
+        stop_asked=True
+    )
+
+
+@transaction.atomic
+def take_moves(
+    *,
+    review: Review,
+    chosen: Collection[int],
+    now: dt.datetime,
+    by: User,
+    at: dt.datetime,
+) -> int:
+    """Make the chosen moves and drop the others; says how many sessions were moved.
+
+    Raises NothingToTake, ChangedMeanwhile where one of the sessions was changed since, and
+    MovesBreakRules where some without the others do not go together.
+    """
+    _lock(review)
+    plan = WeekPlan.objects.filter(review=review, state=WeekPlan.State.READY).first()
+    if plan is None:
+        raise NothingToTake
+    plan.review = review
+    moves = Result.from_text(plan.result).moves
+    wanted = [
+        each for each in moves if each.session in chosen and each.after is not None
+    ]
+    # What has no place stays where it is, as a clash, and stands in nobody's way.
+    without = [each for each in moves if each.after is None]
+    week = week_of(review, now, plan.weights)
+    for each in wanted:
+        session = week.sessions.get(str(each.session))
+        if session is None or session.version != each.version:
+            raise ChangedMeanwhile
+    taken = take(week.problem, week.now, [each.move for each in (*wanted, *without)])
+    if taken.refused:
+        raise MovesBreakRules(taken.refused)
+    plan.undo = [
+        _place(week.sessions[str(each.session)], each.after, by=by, at=at)
+        for each in wanted
+        if each.after is not None
+    ]
+    plan.state = WeekPlan.State.TAKEN
+    plan.result = ""
+    plan.save(update_fields=["undo", "state", "result"])
+    _record("timetable.plan_taken", review, by=by, at=at, sessions=len(wanted))
+    return len(wanted)
+
+
+@transaction.atomic
+def drop(*, review: Review, by: User, at: dt.datetime) -> None:
+    """Leave the week as it is."""
+    gone, _ = WeekPlan.objects.filter(
+        review=review, state__in=[WeekPlan.State.READY, WeekPlan.State.FAILED]
+    ).delete()
+    if gone:
+        _record("timetable.plan_dropped", review, by=by, at=at)
+
+
+@transaction.atomic
+def put_back(*, review: Review, by: User, at: dt.datetime) -> int:
+    """Undo what was taken last, except sessions that somebody has changed since."""
+    _lock(review)
+    plan = WeekPlan.objects.filter(review=review, state=WeekPlan.State.TAKEN).first()
+    if plan is None or not plan.undo:
+        raise NothingToTake
+    sessions = {each.pk: each for each in review.sessions.select_related("room")}
+    number = 0
+    for row in plan.undo:
+        session = sessions.get(row["session"])
+        if session is None or session.version != row["version"]:
+            continue
+        session.review = review
+        before = Placement(
+            dt.datetime.fromisoformat(row["begins"]), row["room"], tuple(row["peers"])
+        )
+        _place(session, before, strand=row["strand"], by=by, at=at)
+        number += 1
+    plan.delete()
+    _record("timetable.plan_undone", review, by=by, at=at, sessions=number)
+    return number
+
+
+def _place(
+    session: Session,
+    placed: Placement,
+    *,
+    strand: str | None = None,
+    by: User,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """Move one session there; what it takes to put it back."""
+    review = session.review
+    before: dict[str, Any] = {
+        "session": session.pk,
+        "begins": session.begins.isoformat(),
+        "room": str(session.room_id),
+        "peers": [str(each.pk) for each in session.peers.all()],
+        "strand": session.strand,
+    }
+    room = review.rooms.get(pk=placed.room)
+    members = list(
+        review.memberships.filter(pk__in=placed.peers).select_related("user")
+    )
+    values = {
+        "day": placed.begins.date(),
+        "start": placed.begins.time(),
+        "room": room,
+        "strand": strand or _strand_with(review, members, session.strand),
+    }
+    changed = [name for name in values if getattr(session, name) != values[name]]
+    for name in changed:
+        setattr(session, name, values[name])
+    save_if_unchanged(session, version=session.version, fields=changed)
+    if {str(each.pk) for each in members} != set(before["peers"]):
+        session.peers.set(members)
+        changed.append("peers")
+    audit.record(
+        "session.changed",
+        review=review,
+        by=by,
+        at=at,
+        object_kind="session",
+        object_id=session.code,
+        detail={"fields": changed},
+    )
+    return {**before, "version": session.version}
+
+
+def _strand_with(review: Review, members: Sequence[Membership], now: str) -> str:
+    """The strand whose pair holds it now, with whoever comes besides; the old one if no pair does."""
+    there = {each.pk for each in members}
+    lane, _, more = now.partition("+")
+    codes = {each.code for each in review.pack.strands}
+    for code, pair in domain.strand_members(review).items():
+        if "+" in code or len(pair) != TWO or not {each.pk for each in pair} <= there:
+            continue
+        if code == lane:
+            return now
+        together = f"{code}+{more}" if more else code
+        return together if together in codes else code
+    return now
+
+
+# --- what is not free, and what stays ---------------------------------------------------
+
+
+@transaction.atomic
+def add_away(
+    *,
+    review: Review,
+    whose: Membership | Room | Session,
+    day: dt.date,
+    begins: dt.time,
+    ends: dt.time,
+    by: User,
+    at: dt.datetime,
+) -> Away:
+    """A time when a peer, a room or the people of a session are not to be had."""
+    away = Away(review=review, day=day, begins=begins, ends=ends)
+    if isinstance(whose, Membership):
+        away.membership = whose
+    elif isinstance(whose, Room):
+        away.room = whose
+    else:
+        away.session = whose
+    away.save(force_insert=True)
+    _record("timetable.away_added", review, by=by, at=at, day=day.isoformat())
+    return away
+
+
+@transaction.atomic
+def remove_away(*, away: Away, by: User, at: dt.datetime) -> None:
+    review, day = away.review, away.day
+    away.delete()
+    _record("timetable.away_removed", review, by=by, at=at, day=day.isoformat())
+
+
+@transaction.atomic
+def pin(*, session: Session, pinned: bool, by: User, at: dt.datetime) -> None:
+    """Planning leaves a pinned session where it is."""
+    changed = Session.objects.filter(pk=session.pk, pinned=not pinned).update(
+        pinned=pinned
+    )
+    if changed:
+        audit.record(
+            "session.pinned" if pinned else "session.unpinned",
+            review=session.review,
+            by=by,
+            at=at,
+            object_kind="session",
+            object_id=session.code,
+        )
+
+
+def _lock(review: Review) -> None:
+    Review.objects.select_for_update().get(pk=review.pk)
+
+
+def _record(
+    action: str, review: Review, *, by: User, at: dt.datetime, **detail: Any
+) -> None:
+    audit.record(action, review=review, by=by, at=at, detail=detail)

@@ -1,0 +1,350 @@
+"""The week as the solver takes it, from what stands in the timetable. Nothing here writes.
+
+What meets people in one strand can be moved. Everything else stands where it is: the team's own
+meetings, breaks, what is pinned, what has begun, and what was put outside the hours by hand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reviews.models import Membership, Review
+from reviews.reading import conflicts as declared_conflicts
+from scheduling import placing
+from scheduling.models import Away, KeptOut, Session
+from scheduling.models import Room as PlaceOfReview
+from scheduling.reading.week import lanes_of
+from scheduling.solver.problem import (
+    Block,
+    BlockKind,
+    Peer,
+    Person,
+    Pin,
+    Placement,
+    Problem,
+    Room,
+    Rules,
+    Site,
+    Strand,
+    Timetable,
+    Weights,
+    Window,
+)
+from scheduling.solver.problem import Session as ToPlace
+
+HOME = "home"
+TWO = 2
+# People are met from nine; when the last is over is the solver's rule.
+FIRST = dt.time(9)
+# From this many days on, the day before the last keeps its afternoon for the team.
+A_WEEK = 5
+
+
+@dataclass(frozen=True)
+class PlannedWeek:
+    """The problem, where everything is now, and the sessions by the solver's key."""
+
+    problem: Problem
+    now: Timetable
+    sessions: Mapping[str, Session]
+    members: Mapping[str, Membership]
+    rooms: Mapping[str, PlaceOfReview]
+    pinned: int = 0
+
+
+@dataclass
+class _Rows:
+    """What one plan needs of the database, read once."""
+
+    review: Review
+    sessions: list[Session]
+    team: list[Membership]
+    rooms: list[PlaceOfReview]
+    away: list[Away]
+    kept_out: set[tuple[int, int]]
+    agencies: dict[int, str]
+    conflicts: set[tuple[int, int]]
+    pairs: dict[str, list[int]] = field(default_factory=dict)
+
+
+def _read(review: Review, pairs: Mapping[str, Sequence[Membership]]) -> _Rows:
+    sessions = list(
+        review.sessions.filter(cancelled=False)
+        .select_related("room")
+        .prefetch_related("peers", "people__agency", "people__session")
+    )
+    for session in sessions:
+        session.review = review
+    return _Rows(
+        review=review,
+        sessions=sessions,
+        team=list(review.memberships.team().select_related("user")),  # type: ignore[attr-defined]
+        rooms=list(review.rooms.all()),
+        away=list(review.away.all()),
+        kept_out=set(
+            KeptOut.objects.filter(session__review=review).values_list(
+                "membership_id", "session_id"
+            )
+        ),
+        agencies=dict(review.agencies.values_list("pk", "name")),
+        conflicts={
+            (each.membership, each.agency) for each in declared_conflicts(review)
+        },
+        pairs={code: [each.pk for each in pair] for code, pair in pairs.items()},
+    )
+
+
+def week_to_plan(
+    review: Review,
+    pairs: Mapping[str, Sequence[Membership]],
+    *,
+    now: dt.datetime,
+    weights: Mapping[str, int] | None = None,
+) -> PlannedWeek:
+    """``pairs``: who of the team goes with which strand. ``now`` is on the clock of the place."""
+    rows = _read(review, pairs)
+    days = _days(review)
+    lanes = [lane.code for lane in lanes_of(review)]
+    moved: list[Session] = []
+    fixed: list[Session] = []
+    for session in rows.sessions:
+        can_move = (
+            session.meets_people
+            and session.strand.split("+")[0] in lanes
+            and any(_inside(session, day) for day in days)
+        )
+        (moved if can_move else fixed).append(session)
+    closing = days[-1].begins.date() if len(review.on_site_dates) >= A_WEEK else None
+    given = dict(weights or {})
+    if _keeps_spare_slots(rows, lanes, closing):
+        given["spare_slot"] = 0
+    problem = Problem(
+        days=tuple(days),
+        home=HOME,
+        sites=(Site(HOME, "the building"),),
+        rooms=tuple(_room(each, rows, days) for each in rows.rooms),
+        peers=tuple(_peer(each, rows, moved, days) for each in rows.team),
+        strands=tuple(
+            Strand(code, _strand_label(review, code), (str(pair[0]), str(pair[1])))
+            for code in lanes
+            if len(pair := rows.pairs.get(code, [])) == TWO
+        ),
+        people=tuple(_people(rows)),
+        sessions=tuple(_session(each, rows, now, days) for each in moved),
+        blocks=tuple(_block(each, rows) for each in fixed),
+        agencies={str(key): name for key, name in rows.agencies.items()},
+        topics={each.code: each.title for each in review.pack.themes},
+        closing_day=closing,
+        rules=Rules(),
+        weights=Weights(**given),
+    )
+    placements = {
+        str(each.pk): Placement(
+            each.begins,
+            str(each.room_id),
+            tuple(sorted(str(peer.pk) for peer in each.peers.all())),
+        )
+        for each in moved
+        if len(each.peers.all()) >= TWO
+    }
+    return PlannedWeek(
+        problem=problem,
+        now=Timetable(placements),
+        sessions={str(each.pk): each for each in rows.sessions},
+        members={str(each.pk): each for each in rows.team},
+        rooms={str(each.pk): each for each in rows.rooms},
+        pinned=sum(each.pinned for each in moved),
+    )
+
+
+def _days(review: Review) -> list[Window]:
+    """The days on which people are met: all but the last, which is for feedback."""
+    dates = review.on_site_dates
+    return [
+        Window(
+            dt.datetime.combine(day, FIRST), dt.datetime.combine(day, Rules().last_end)
+        )
+        for day in (dates[:-1] if len(dates) > 1 else dates)
+    ]
+
+
+def _inside(session: Session, day: Window) -> bool:
+    ends = session.begins + dt.timedelta(minutes=session.minutes)
+    return day.begins <= session.begins and ends <= day.ends
+
+
+def _keeps_spare_slots(
+    rows: _Rows, lanes: Sequence[str], closing: dt.date | None
+) -> bool:
+    """The timetable holds a spare slot for each strand already, and it stands as it is."""
+    spare = {
+        each.strand
+        for each in rows.sessions
+        if each.day == closing and rows.review.pack.session_type(each.type).pause
+    }
+    return set(lanes) <= spare
+
+
+def _strand_label(review: Review, code: str) -> str:
+    title = next(each.title for each in review.pack.strands if each.code == code)
+    return title[:1].lower() + title[1:]
+
+
+def _free(days: Sequence[Window], away: Iterable[Away]) -> tuple[Window, ...] | None:
+    """What is left of the days; None is always, where nobody has entered anything."""
+    gaps = [
+        Window(
+            dt.datetime.combine(each.day, each.begins),
+            dt.datetime.combine(each.day, each.ends),
+        )
+        for each in away
+    ]
+    if not gaps:
+        return None
+    windows = list(days)
+    for gap in gaps:
+        left = []
+        for window in windows:
+            for begins, ends in (
+                (window.begins, min(window.ends, gap.begins)),
+                (max(window.begins, gap.ends), window.ends),
+            ):
+                if begins < ends:
+                    left.append(Window(begins, ends))
+        windows = left
+    return tuple(windows)
+
+
+def _room(room: PlaceOfReview, rows: _Rows, days: Sequence[Window]) -> Room:
+    held = [each for each in rows.sessions if each.room_id == room.pk]
+    return Room(
+        str(room.pk),
+        room.title,
+        HOME,
+        room.places,
+        _free(days, (each for each in rows.away if each.room_id == room.pk)),
+        room.on_the_move,
+        # A room in which the team alone has met so far is the team's own.
+        team_only=bool(held) and not any(each.meets_people for each in held),
+    )
+
+
+def _peer(
+    member: Membership, rows: _Rows, moved: Sequence[Session], days: Sequence[Window]
+) -> Peer:
+    review = rows.review
+    roles = {role.code: role for role in review.pack.roles}
+    background = roles[member.role].background if member.role in roles else ""
+    in_a_pair = any(member.role in lane.roles for lane in lanes_of(review))
+    barred = {
+        str(each.pk)
+        for each in moved
+        if (member.pk, each.pk) in rows.kept_out
+        or any(
+            (member.pk, agency) in rows.conflicts for agency in _agencies(each, rows)
+        )
+        # Whoever belongs to no pair holds no session in the place of a peer.
+        or (not in_a_pair and member not in each.peers.all())
+    }
+    return Peer(
+        str(member.pk),
+        member.user.full_name,
+        frozenset([background]) if background else frozenset(),
+        _free(days, (each for each in rows.away if each.membership_id == member.pk)),
+        sessions_barred=frozenset(barred),
+    )
+
+
+def _agencies(session: Session, rows: _Rows) -> set[int]:
+    named = placing.named_in(session.title, rows.agencies)
+    return {
+        *named,
+        *(each.agency_id for each in session.people.all() if each.agency_id),
+    }
+
+
+def _key(person_email: str, name: str) -> str:
+    return (person_email or name).strip().lower()
+
+
+def _people(rows: _Rows) -> list[Person]:
+    found: dict[str, Person] = {}
+    for session in rows.sessions:
+        for each in session.people.all():
+            key = _key(each.email, each.name)
+            agency = str(each.agency_id) if each.agency_id else ""
+            found.setdefault(key, Person(key, each.name, agency))
+    return list(found.values())
+
+
+def _people_of(session: Session) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(_key(each.email, each.name) for each in session.people.all())
+    )
+
+
+def _also(session: Session, rows: _Rows) -> frozenset[str]:
+    """Who comes besides the two: whoever is there and not of the strand's pair."""
+    there = {peer.pk for peer in session.peers.all()}
+    pair = set(rows.pairs.get(session.strand.split("+")[0], []))
+    if len(pair) == TWO and pair <= there:
+        return frozenset(str(each) for each in there - pair)
+    return frozenset()
+
+
+def _background(session: Session, review: Review) -> frozenset[str]:
+    """What one of the two has to know: the class's own, or that of a wider one."""
+    classes = {each.code: each for each in review.pack.source_classes}
+    code = session.source_class
+    while code in classes:
+        if classes[code].background:
+            return frozenset([classes[code].background])
+        code = classes[code].parent
+    return frozenset()
+
+
+def _session(
+    session: Session, rows: _Rows, now: dt.datetime, days: Sequence[Window]
+) -> ToPlace:
+    peers = tuple(sorted(str(each.pk) for each in session.peers.all()))
+    also = _also(session, rows)
+    stays = session.pinned or session.begins <= now
+    agencies = {each.agency_id for each in session.people.all() if each.agency_id}
+    free = _free(days, (each for each in rows.away if each.session_id == session.pk))
+    return ToPlace(
+        key=str(session.pk),
+        label=f"“{session.title}”",
+        minutes=session.minutes,
+        agency=str(agencies.pop()) if len(agencies) == 1 else "",
+        people=_people_of(session),
+        expected=session.people_expected,
+        themes=tuple(session.themes),
+        backgrounds=_background(session, rows.review),
+        also=also,
+        on_the_move=session.room.on_the_move,
+        # No window at all would mean any time, and nothing left means none.
+        windows=(Window(days[0].begins, days[0].begins + dt.timedelta(minutes=1)),)
+        if free == ()
+        else free or (),
+        pin=Pin(session.begins, str(session.room_id), peers)
+        if stays and len(peers) == TWO + len(also)
+        else Pin(session.begins, str(session.room_id))
+        if stays
+        else Pin(),
+    )
+
+
+def _block(session: Session, rows: _Rows) -> Block:
+    kind = rows.review.pack.session_type(session.type)
+    return Block(
+        str(session.pk),
+        f"“{session.title}”",
+        session.begins,
+        session.minutes,
+        BlockKind.LUNCH if kind.pause else BlockKind.TEAM,
+        frozenset(str(each.pk) for each in session.peers.all()),
+        "" if session.room.on_the_move else str(session.room_id),
+        frozenset(_people_of(session)),
+    )

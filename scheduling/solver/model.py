@@ -1,0 +1,546 @@
+"""The week as a model for CP-SAT.
+
+A Boolean for every way to hold a session (when, at which site, by whom), one for every moment of a
+session, and cliques over them: at each moment a peer, a person and a room are taken once at most.
+That makes the linear bound strong. Rooms that are always enough are left out of it; for the others
+an interval in each room keeps them apart. The solver is loaded here, on use, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from scheduling.solver.frame import Candidate, Frame
+from scheduling.solver.preferences import (
+    Measures,
+    afternoon,
+    left_out_points,
+    quarters,
+    topics_of,
+)
+from scheduling.solver.problem import Placement, Session, Timetable
+from scheduling.solver.rooms import Kind, Kinds, settle
+
+Crews = Callable[[Session], list[tuple[str, ...]]]
+# How a literal and a sum of them look to a type checker that cannot see into the solver.
+Literal = Any
+
+
+class Occupied(NamedTuple):
+    """A literal, and the stretch and site that somebody is taken for if it is true."""
+
+    start: int
+    end: int
+    site: str
+    literal: Literal
+
+
+@dataclass
+class Placing:
+    """What the model decides about one session."""
+
+    session: Session
+    out: Literal
+    ways: dict[tuple[int, str], list[tuple[Candidate, Literal]]] = field(
+        default_factory=dict
+    )
+    moments: dict[tuple[int, str], Literal] = field(default_factory=dict)
+    # Where one kind of room will always do, it is ``ample``; else there is a literal for each.
+    ample: Kind | None = None
+    in_rooms: dict[Kind, Literal] = field(default_factory=dict)
+
+
+class Model:
+    """``crews`` names who may hold a session. Sessions fixed by hand are in no variable.
+
+    With ``measures`` it asks for as many sessions as possible, and then for few points. ``without``
+    leaves rules out, to find which of them matter: ("peer", key), ("person", key) and ("room", key)
+    may then be in two places at once.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        crews: Crews,
+        measures: Measures | None = None,
+        *,
+        without: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        from ortools.sat.python import cp_model
+
+        self.frame, self.without = frame, without
+        self.cp: Any = cp_model.CpModel()
+        self.placings: dict[str, Placing] = {}
+        self._domain = cp_model.Domain
+        self._true: Literal = self.cp.new_constant(1)
+        self._derived: list[tuple[Literal, Callable[[Values], int]]] = []
+        self._of_peer: dict[str, list[Occupied]] = defaultdict(list)
+        self._of_person: dict[str, list[Occupied]] = defaultdict(list)
+        for session in frame.problem.sessions:
+            if session.key not in frame.facts:
+                self._add(session, frame.candidates(session, crews(session)))
+        terms = _Preferences(self, measures).terms() if measures else []
+        self._peers_once()
+        self._people_once()
+        self._rooms_once()
+        if measures:
+            terms += [
+                left_out_points(each.session) * each.out
+                for each in self.placings.values()
+            ]
+            self.cp.minimize(sum(terms))
+
+    # --- Sessions
+
+    def _add(self, session: Session, ways: list[Candidate]) -> None:
+        placing = Placing(session, self.cp.new_bool_var(""))
+        self.placings[session.key] = placing
+        for way in ways:
+            literal = self.cp.new_bool_var("")
+            placing.ways.setdefault((way.start, way.site), []).append((way, literal))
+            taken = Occupied(way.start, way.start + session.minutes, way.site, literal)
+            for peer in way.crew:
+                self._of_peer[peer].append(taken)
+        for (start, site), here in placing.ways.items():
+            if len(here) == 1:
+                moment = here[0][1]
+            else:
+                moment = self.cp.new_bool_var("")
+                self.cp.add_exactly_one([*(literal for _, literal in here), ~moment])
+                self._derive(moment, _any([literal for _, literal in here]))
+            placing.moments[start, site] = moment
+            for person in session.people:
+                self._of_person[person].append(
+                    Occupied(start, start + session.minutes, site, moment)
+                )
+        self.cp.add_exactly_one([placing.out, *placing.moments.values()])
+
+    # --- Nobody and nothing twice
+
+    def _peers_once(self) -> None:
+        turn_round = self.frame.problem.rules.turn_round
+        for peers, taken in self._units():
+            if not all(("peer", peer) in self.without for peer in peers):
+                self._once(taken, turn_round)
+
+    def _units(self) -> Iterator[tuple[list[str], list[Occupied]]]:
+        """Peers who are always together, so that a rule is written once for both."""
+        units: dict[tuple[int, ...], list[str]] = defaultdict(list)
+        for peer, taken in self._of_peer.items():
+            units[tuple(each.literal.index for each in taken)].append(peer)
+        for peers in units.values():
+            yield peers, self._of_peer[peers[0]]
+
+    def _people_once(self) -> None:
+        for person, taken in self._of_person.items():
+            if ("person", person) not in self.without:
+                self._once(taken, 0)
+
+    def _once(self, taken: list[Occupied], turn_round: int) -> None:
+        """At most one at a time, with the turn-round and the journey in between."""
+        for start in sorted({each.start for each in taken}):
+            self._at_most_one(
+                each.literal
+                for each in taken
+                if each.start <= start < each.end + turn_round
+            )
+        starts: dict[tuple[str, int], list[Literal]] = defaultdict(list)
+        ends: dict[tuple[str, int], list[Literal]] = defaultdict(list)
+        for each in taken:
+            starts[each.site, each.start].append(each.literal)
+            ends[each.site, each.end].append(each.literal)
+        for (there, start), arriving in starts.items():
+            for (here, end), leaving in ends.items():
+                wait = start - end
+                if (
+                    here != there
+                    and turn_round <= wait < turn_round + self.frame.travel(here, there)
+                ):
+                    self._at_most_one([*leaving, *arriving])
+
+    def _at_most_one(self, literals: Iterable[Literal]) -> None:
+        listed = list(literals)
+        if len(listed) > 1:
+            self.cp.add_at_most_one(listed)
+
+    def _rooms_once(self) -> None:
+        # Where peers may be in two places, rooms may be too few.
+        kinds = Kinds(self.frame, len(self.placings) if self.without else None)
+        counted: dict[str, list[tuple[Occupied, frozenset[str]]]] = defaultdict(list)
+        intervals: dict[Kind, list[Any]] = defaultdict(list)
+        for placing in self.placings.values():
+            session = placing.session
+            if session.on_the_move or not placing.moments:
+                continue
+            suited = {
+                (start, site): kinds.at(session, start, site)
+                for start, site in placing.moments
+            }
+            placing.ample = kinds.ample(suited.values())
+            if placing.ample:
+                continue
+            for (start, site), moment in placing.moments.items():
+                taken = Occupied(start, start + session.minutes, site, moment)
+                counted[site].append(
+                    (taken, frozenset(r for k in suited[start, site] for r in k))
+                )
+            self._in_rooms(placing, suited, intervals)
+        for kind, held in intervals.items():
+            if any(("room", room) in self.without for room in kind):
+                continue
+            if len(kind) == 1:
+                self.cp.add_no_overlap(held)
+            else:
+                self.cp.add_cumulative(held, [1] * len(held), len(kind))
+        for taken_there in counted.values():
+            self._enough_rooms(taken_there)
+
+    def _in_rooms(
+        self,
+        placing: Placing,
+        suited: Mapping[tuple[int, str], list[Kind]],
+        intervals: dict[Kind, list[Any]],
+    ) -> None:
+        minutes = placing.session.minutes
+        moments = placing.moments
+        values = self._domain.from_values([0, *(start for start, _ in moments)])
+        begins = self.cp.new_int_var_from_domain(values, "")
+        self.cp.add(
+            begins == sum(start * moment for (start, _), moment in moments.items())
+        )
+        self._derive(
+            begins,
+            lambda values: sum(
+                start for (start, _), m in moments.items() if values[m.index]
+            ),
+        )
+        for kind in sorted({kind for kinds in suited.values() for kind in kinds}):
+            literal = self.cp.new_bool_var("")
+            placing.in_rooms[kind] = literal
+            for key, moment in moments.items():
+                if kind not in suited[key]:
+                    self.cp.add_implication(literal, ~moment)
+            intervals[kind].append(
+                self.cp.new_optional_fixed_size_interval_var(
+                    begins, minutes, literal, ""
+                )
+            )
+        self.cp.add_exactly_one([placing.out, *placing.in_rooms.values()])
+
+    def _enough_rooms(self, taken: list[tuple[Occupied, frozenset[str]]]) -> None:
+        """What follows from the intervals, said in a way that the linear bound can use."""
+        for start in sorted({each.start for each, _ in taken}):
+            now = [(each, fit) for each, fit in taken if each.start <= start < each.end]
+            for fit in {fit for _, fit in now}:
+                if any(("room", room) in self.without for room in fit):
+                    continue
+                inside = [each.literal for each, other in now if other <= fit]
+                if len(inside) > len(fit):
+                    self.cp.add(sum(inside) <= len(fit))
+
+    # --- Time kept free
+
+    def keep_free(
+        self, peers: Iterable[str], starts: Iterable[int], minutes: int
+    ) -> Literal:
+        """One slot at home that no session of these peers touches; true where there is none."""
+        home, turn_round = self.frame.problem.home, self.frame.problem.rules.turn_round
+        others = [
+            (each, turn_round + self.frame.travel(each.site, home))
+            for peer in peers
+            for each in self._of_peer[peer]
+        ]
+        missing = self.cp.new_bool_var("")
+        slots: list[Literal] = []
+        for start in starts:
+            slot, end = self.cp.new_bool_var(""), start + minutes
+            in_the_way = [
+                each.literal.index
+                for each, gap in others
+                if each.start < end + gap and start < each.end + gap
+            ]
+            earlier = [other.index for other in slots]
+            self._derive(slot, _none([*in_the_way, *earlier]))
+            slots.append(slot)
+            for peer in peers:
+                self._of_peer[peer].append(Occupied(start, end, home, slot))
+        self.cp.add_exactly_one([missing, *slots])
+        indexes = [slot.index for slot in slots]
+        self._derive(missing, _none(indexes))
+        return missing
+
+    # --- Beginning from a timetable, and reading one
+
+    def _derive(self, literal: Literal, value: Callable[[Values], int]) -> None:
+        self._derived.append((literal, value))
+
+    def hint(self, timetable: Timetable) -> None:
+        """Where to begin: every variable has a value, so that the search has a first answer."""
+        values = self.values(timetable)
+        self.cp.clear_hints()
+        for index, value in values.items():
+            self.cp.add_hint(self.cp.get_int_var_from_proto_index(index), value)
+
+    def at_most(self, cost: int) -> None:
+        """A timetable with this cost is known: nothing may be left out that would be dearer."""
+        for placing in self.placings.values():
+            if left_out_points(placing.session) > cost and placing.moments:
+                self.cp.add(placing.out == 0)
+
+    def values(self, timetable: Timetable) -> Values:
+        values: Values = {self._true.index: 1}
+        for key, placing in self.placings.items():
+            placed = timetable.placements.get(key)
+            found = False
+            for here in placing.ways.values():
+                for way, literal in here:
+                    chosen = placed is not None and self._is(way, placed)
+                    values[literal.index] = int(chosen)
+                    found |= chosen
+            values[placing.out.index] = int(not found)
+            for kind, literal in placing.in_rooms.items():
+                values[literal.index] = int(
+                    found and placed is not None and placed.room in kind
+                )
+        for literal, value in self._derived:
+            values[literal.index] = value(values)
+        return values
+
+    def _is(self, way: Candidate, placed: Placement) -> bool:
+        return (
+            way.start == self.frame.minute(placed.begins)
+            and set(way.crew) == set(placed.peers)
+            and way.site == self.frame.site_of(placed.room)
+        )
+
+    def read(self, true: Callable[[Literal], bool]) -> Timetable:
+        chosen: dict[str, Candidate] = {}
+        kinds: dict[str, Kind] = {}
+        for key, placing in self.placings.items():
+            for at, moment in placing.moments.items():
+                if true(moment):
+                    chosen[key] = next(
+                        way for way, literal in placing.ways[at] if true(literal)
+                    )
+            if placing.ample:
+                kinds[key] = placing.ample
+            for kind, literal in placing.in_rooms.items():
+                if true(literal):
+                    kinds[key] = kind
+        return settle(self.frame, chosen, kinds)
+
+
+Values = dict[int, int]
+
+
+def _any(literals: Iterable[Literal]) -> Callable[[Values], int]:
+    indexes = [literal.index for literal in literals]
+    return lambda values: max(values[index] for index in indexes)
+
+
+def _none(indexes: list[int]) -> Callable[[Values], int]:
+    return lambda values: int(not any(values[index] for index in indexes))
+
+
+def _sum(indexes: Iterable[int]) -> Callable[[Values], int]:
+    indexes = tuple(indexes)
+    return lambda values: sum(values[index] for index in indexes)
+
+
+def _weighed(parts: Iterable[tuple[int, int]]) -> Callable[[Values], int]:
+    """Parts are (how much, index)."""
+    parts = tuple(parts)
+    return lambda values: sum(much * values[index] for much, index in parts)
+
+
+class _Preferences:
+    """The points of ``preferences``, as terms of the objective."""
+
+    def __init__(self, model: Model, measures: Measures) -> None:
+        self.model, self.measures = model, measures
+        self.cp, self.frame = model.cp, model.frame
+        self.problem = model.frame.problem
+        self.weights = self.problem.weights
+        self.pairs = {frozenset(strand.peers) for strand in self.problem.strands}
+
+    def terms(self) -> list[Any]:
+        terms = [*self._by_way(), *self._spare()]
+        terms += [*self._load(), *self._journeys(), *self._agencies(), *self._topics()]
+        return terms
+
+    def _ways(self) -> Iterator[tuple[Session, Candidate, Literal]]:
+        """Facts are ways that are taken."""
+        for placing in self.model.placings.values():
+            for here in placing.ways.values():
+                for way, literal in here:
+                    yield placing.session, way, literal
+        for session, way in self._facts():
+            yield session, way, self.model._true
+
+    def _facts(self) -> Iterator[tuple[Session, Candidate]]:
+        for key, placed in self.frame.facts.items():
+            site = self.frame.site_of(placed.room)
+            yield (
+                self.frame.sessions[key],
+                Candidate(self.frame.minute(placed.begins), site, placed.peers),
+            )
+
+    def _moments(self) -> Iterator[tuple[Session, int, Literal]]:
+        for placing in self.model.placings.values():
+            for (start, _), moment in placing.moments.items():
+                yield placing.session, self.frame.day_of(start), moment
+        for session, way in self._facts():
+            yield session, self.frame.day_of(way.start), self.model._true
+
+    def _over(
+        self, parts: list[Any], allowed: int, most: int, value: Callable[[Values], int]
+    ) -> Any:
+        """A number of its own: how far a sum is above what is allowed."""
+        over = self.cp.new_int_var(0, max(0, most - allowed), "")
+        self.cp.add(sum(parts) <= allowed + over)
+        self.model._derive(over, lambda values: max(0, value(values) - allowed))
+        return over
+
+    def _by_way(self) -> Iterator[Any]:
+        for session, way, literal in self._ways():
+            if frozenset(way.crew) - session.also not in self.pairs:
+                yield self.weights.pairs_kept * literal
+        for session, day, moment in self._moments():
+            late = day - self.measures.earliest(session)
+            if session.hard_to_get and late > 0:
+                yield self.weights.early * late * moment
+
+    def _load(self) -> Iterator[Any]:
+        held: dict[tuple[str, int], list[tuple[int, Literal]]] = defaultdict(list)
+        for session, way, literal in self._ways():
+            for peer in way.crew:
+                held[peer, self.frame.day_of(way.start)].append(
+                    (quarters(session.minutes), literal)
+                )
+        alike: dict[tuple[Any, ...], int] = defaultdict(int)
+        for (peer, day), parts in held.items():
+            allowed = self.measures.even.get((peer, day), 0)
+            alike[
+                allowed, tuple((length, literal.index) for length, literal in parts)
+            ] += 1
+        literals = {
+            literal.index: literal for parts in held.values() for _, literal in parts
+        }
+        for (allowed, parts), peers in alike.items():
+            most = sum(quarters(session.minutes) for session in self.problem.sessions)
+            over = self._over(
+                [length * literals[index] for length, index in parts],
+                allowed,
+                most,
+                _weighed(parts),
+            )
+            yield self.weights.even_load * peers * over
+
+    def _journeys(self) -> Iterator[Any]:
+        """A journey is a flag above all ways that need it."""
+        needs: dict[
+            tuple[Any, ...], dict[str, list[tuple[Session, Candidate, Literal]]]
+        ] = defaultdict(lambda: defaultdict(list))
+        for session, way, literal in self._ways():
+            if way.site != self.problem.home:
+                for peer in way.crew:
+                    half = (peer, way.start // 1440, afternoon(way.start), way.site)
+                    needs[half][session.key].append((session, way, literal))
+        alike: dict[tuple[int, ...], list[tuple[Any, ...]]] = defaultdict(list)
+        for half, by_session in needs.items():
+            alike[
+                tuple(lit.index for ways in by_session.values() for *_, lit in ways)
+            ].append(half)
+        turn_round = self.problem.rules.turn_round
+        for halves in alike.values():
+            by_session = needs[halves[0]]
+            flag = self.cp.new_bool_var("")
+            for ways in by_session.values():
+                self.cp.add(sum(literal for *_, literal in ways) <= flag)
+            every = [each for ways in by_session.values() for each in ways]
+            self.model._derive(flag, _any([literal for *_, literal in every]))
+            first = min(way.start for _, way, _ in every)
+            last = max(way.start + session.minutes for session, way, _ in every)
+            # No more can be in a half-day than it has room for: a sharper bound.
+            self.cp.add(
+                sum(
+                    (session.minutes + turn_round) * literal
+                    for session, _, literal in every
+                )
+                <= max(
+                    last - first + turn_round,
+                    *(s.minutes + turn_round for s, _, _ in every),
+                )
+                * flag
+            )
+            yield self.weights.few_journeys * len(halves) * flag
+
+    def _agencies(self) -> Iterator[Any]:
+        met: dict[str, dict[int, dict[str, list[Literal]]]] = defaultdict(
+            lambda: defaultdict(lambda: defaultdict(list))
+        )
+        for session, day, moment in self._moments():
+            if session.agency:
+                met[session.agency][day][session.key].append(moment)
+        for agency, days in met.items():
+            allowed = self.measures.agency_days[agency]
+            if len(days) <= allowed:
+                continue
+            flags = []
+            for by_session in days.values():
+                flag = self.cp.new_bool_var("")
+                for moments in by_session.values():
+                    self.cp.add(sum(moments) <= flag)
+                self.model._derive(
+                    flag, _any([m for ms in by_session.values() for m in ms])
+                )
+                flags.append(flag)
+            indexes = [flag.index for flag in flags]
+            over = self._over(
+                flags,
+                allowed,
+                len(days),
+                _sum(indexes),
+            )
+            yield self.weights.agency_together * over
+
+    def _topics(self) -> Iterator[Any]:
+        held: dict[tuple[str, int], dict[str, list[Literal]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for session, day, moment in self._moments():
+            for topic in topics_of(session):
+                held[topic, day][session.key].append(moment)
+        for key, by_session in held.items():
+            allowed = self.measures.topic_caps[key]
+            if len(by_session) <= allowed:
+                continue
+            moments = [moment for moments in by_session.values() for moment in moments]
+            indexes = [moment.index for moment in moments]
+            over = self._over(
+                moments,
+                allowed,
+                len(by_session),
+                _sum(indexes),
+            )
+            yield self.weights.themes_spread * over
+
+    def _spare(self) -> Iterator[Any]:
+        """A slot that nobody takes, as if it were a session of the strand without people."""
+        minutes, home = self.problem.rules.spare_minutes, self.problem.home
+        for strand in self.problem.strands:
+            for day in self.measures.closing:
+                slots = [
+                    start
+                    for start in self.measures.spare_starts(day)
+                    if all(
+                        self.frame.peer_can(peer, start, minutes, home)
+                        for peer in strand.peers
+                    )
+                ]
+                yield self.weights.spare_slot * self.model.keep_free(
+                    strand.peers, slots, minutes
+                )
