@@ -15,6 +15,9 @@ from reviews import pdf
 from tests.feedback.test_pdf import CONTENT
 from tests.feedback.test_report import MATERIAL, finding
 
+# Part of make adversarial alone: it costs too much for every run of the tests.
+pytestmark = pytest.mark.adversarial
+
 SECRET = "canary-in-a-local-file"
 
 

@@ -20,6 +20,9 @@ from reviews import file_reader, sheets, uploads
 from reviews.sheet_reader import MEMORY
 
 READER = sheets.__file__.replace("sheets.py", "sheet_reader.py")
+# Part of make adversarial alone: it costs too much for every run of the tests.
+pytestmark = pytest.mark.adversarial
+
 DOCUMENT_READER = file_reader.__file__
 # From a small process of its own: a child begins with its parent's memory as its largest.
 MEASURE = """

@@ -26,7 +26,7 @@ from scheduling.solver.problem import (
 from scheduling.solver.quick import first_fit, start
 from scheduling.solver.solve import Progress, solve
 from tests.scheduling.solver.checker import faults
-from tests.scheduling.solver.instances import SHAPES, SMALL, TINY, at, instance
+from tests.scheduling.solver.instances import SMALL, TINY, at, instance
 from tests.scheduling.solver.weeks import (
     ANALYST,
     HEALTH,
@@ -46,7 +46,7 @@ def cost(problem: Problem, timetable: Timetable) -> int:
 @pytest.mark.slow
 def test_the_sample_week_with_its_people_is_placed_whole_and_breaks_no_rule() -> None:
     problem, _ = sample()
-    answer = solve(problem, seconds=6)
+    answer = solve(problem, seconds=4)
     assert faults(problem, answer.timetable) == []
     assert answer.left_out == ()
     assert len(answer.timetable.placements) == len(problem.sessions) > 45
@@ -77,7 +77,8 @@ def test_every_strand_keeps_a_slot_to_spare_on_the_closing_day() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("shape", SHAPES)
+# All six shapes are in the full-size game.
+@pytest.mark.parametrize("shape", ["town", "tight"])
 def test_a_week_that_can_be_planned_is_placed_whole(shape: str) -> None:
     problem, drawn = instance(TINY, shape, 7)
     assert faults(problem, drawn) == [], "the generator keeps the rules itself"
