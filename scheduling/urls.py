@@ -18,7 +18,7 @@ urlpatterns = [
     ),
     path(f"{REVIEW}timetable/plan/", plan_views.plan, name="timetable-plan"),
     path(
-        f"{REVIEW}timetable/plan/work/",
+        f"{REVIEW}timetable/plan/progress/",
         plan_views.plan_work,
         name="timetable-plan-work",
     ),

@@ -198,7 +198,7 @@ def _heads(response: object) -> dict[str, str]:
     return dict(response.headers)  # type: ignore[attr-defined]
 
 
-@pytest.mark.slow
+@pytest.mark.adversarial
 def test_they_take_the_same_time(
     questionnaire: Questionnaire, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,7 +110,7 @@ def insiders(review: Review) -> dict[str, Client]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.adversarial
 def test_numbers_of_another_review_open_nothing(
     review: Review, their_things: Review, insiders: dict[str, Client]
 ) -> None:

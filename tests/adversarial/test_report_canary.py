@@ -26,6 +26,9 @@ from tests.make_feedback import make_finding, make_report
 from tests.make_questionnaires import answer_by, close_and_release, make_open
 from tests.make_scheduling import make_notes, make_session
 
+# Part of make adversarial alone: it costs too much for every run of the tests.
+pytestmark = pytest.mark.adversarial
+
 NOTE, COMMENT = "notecanary", "commentcanary"
 # Names of people of the team, of people met and of those who were invited.
 NAMES = ("Leila", "Okafor", "Marcus", "Penhale", "Quillon", "Tarbuckle")

@@ -430,11 +430,11 @@ def test_a_plan_is_asked_for_looked_at_and_taken_on_its_page(
     asked = browser.post(page, {"kind": "mend", "seconds": "10", **weights})
     assert asked.status_code == 302
     assert "Stop and keep the best so far" in browser.get(page).content.decode()
-    assert browser.get(f"{page}work/")["X-Work"] == "going on"
+    assert browser.get(f"{page}progress/")["X-Work"] == "going on"
     plan = WeekPlan.objects.get(review=review)
     assert plan.job_id is not None
     background.run(plan.job_id)
-    assert browser.get(f"{page}work/")["X-Work"] == "over"
+    assert browser.get(f"{page}progress/")["X-Work"] == "over"
     shown = browser.get(page).content.decode()
     assert "What would change (1)" in shown
 
