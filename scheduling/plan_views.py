@@ -15,7 +15,6 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from reviews import say
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
 from reviews.refusals import ChangedMeanwhile, Refusal
@@ -62,7 +61,7 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
 def _plan_page(
     request: ReviewRequest, review: Review, *, form: PlanForm, **more: Any
 ) -> HttpResponse:
-    found = reading.plan_page(review)
+    found = reading.plan_page(review, _now(review))
     return render(
         request,
         "scheduling/timetable_plan.html",
@@ -105,8 +104,8 @@ def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
     except ChangedMeanwhile:
         messages.error(
             request,
-            "Nothing was changed: somebody has changed one of these sessions since. "
-            "It is marked below; take the others, or ask for a new proposal.",
+            "Nothing was changed: one of these sessions now has to stay where it is, and is "
+            "marked below. Take the others, or ask for a new proposal.",
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -131,12 +130,15 @@ def plan_undo(request: ReviewRequest, review: Review) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request,
-            f"{say.counted(number, 'session')} put back to where it was."
-            if number == 1
-            else f"{number} sessions are back where they were.",
-        )
+        if not number:
+            words = (
+                "Nothing was put back: each of these sessions has been changed since."
+            )
+        elif number == 1:
+            words = "1 session is back where it was."
+        else:
+            words = f"{number} sessions are back where they were."
+        messages.success(request, words)
     return redirect("scheduling:timetable-plan", review.pk)
 
 

@@ -19,7 +19,7 @@ from reviews.models import Membership, Review, User
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain
 from scheduling.models import Away, Room, Session, WeekPlan
-from scheduling.proposals import Result, is_running
+from scheduling.proposals import Result, is_running, why_it_stays
 from scheduling.reading.problem import TWO, PlannedWeek, week_to_plan
 from scheduling.solver.check import CannotPlan, refuse
 from scheduling.solver.moves import take
@@ -146,7 +146,7 @@ def take_moves(
 ) -> int:
     """Make the chosen moves and drop the others; says how many sessions were moved.
 
-    Raises NothingToTake, ChangedMeanwhile where one of the sessions was changed since, and
+    Raises NothingToTake, ChangedMeanwhile where one of the sessions now has to stay, and
     MovesBreakRules where some without the others do not go together.
     """
     _lock(review)
@@ -163,7 +163,7 @@ def take_moves(
     week = week_of(review, now, plan.weights)
     for each in wanted:
         session = week.sessions.get(str(each.session))
-        if session is None or session.version != each.version:
+        if session is None or why_it_stays(session, each, now):
             raise ChangedMeanwhile
     taken = take(week.problem, week.now, [each.move for each in (*wanted, *without)])
     if taken.refused:
@@ -201,7 +201,7 @@ def put_back(*, review: Review, by: User, at: dt.datetime) -> int:
     number = 0
     for row in plan.undo:
         session = sessions.get(row["session"])
-        if session is None or session.version != row["version"]:
+        if session is None or session.pinned or session.version != row["version"]:
             continue
         session.review = review
         before = Placement(

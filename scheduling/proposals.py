@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scheduling.models import WeekPlan
+from scheduling.models import Session, WeekPlan
 from scheduling.solver.moves import Move
 from scheduling.solver.problem import Placement
 
@@ -108,3 +108,14 @@ def has_failed(plan: WeekPlan) -> bool:
         return True
     over = plan.job is None or plan.job.is_over
     return plan.state == WeekPlan.State.RUNNING and over
+
+
+def why_it_stays(session: Session, move: Proposed, now: dt.datetime) -> str:
+    """Why a session stays where it is, whatever was proposed for it; "" where it can be moved."""
+    if session.version != move.version:
+        return "Changed by somebody since: it stays"
+    if session.pinned:
+        return "Pinned since: it stays"
+    if session.begins <= now or (move.after and move.after.begins <= now):
+        return "Too late: its time has come"
+    return ""

@@ -8,7 +8,7 @@ from django.db.models import F
 from reviews import lead_in, say
 from reviews.models import Review
 from reviews.visit_moves import Line
-from scheduling.models import Session, SessionPerson
+from scheduling.models import Away, Session, SessionPerson
 
 
 def lines(review: Review, day_zero: dt.date) -> list[Line]:
@@ -57,3 +57,7 @@ def move(review: Review, before: dt.date, after: dt.date) -> None:
     Session.objects.bulk_update(sessions, ["day"])
     # Whoever has one of them open is told that it changed.
     review.sessions.update(version=F("version") + 1)
+    away = list(review.away.all())
+    for each in away:
+        each.day += after - before
+    Away.objects.bulk_update(away, ["day"])

@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from reviews import say
 from reviews.models import Membership, Review
 from scheduling.models import Away, Room, Session, WeekPlan
-from scheduling.proposals import Result, has_failed, is_running
+from scheduling.proposals import Result, has_failed, is_running, why_it_stays
 from scheduling.solver.problem import Placement
 
 
 @dataclass(frozen=True)
 class MoveLine:
-    """One move: now and then in words, and whether the session was changed since."""
+    """One move: now and then in words, and why it can no longer be taken, if so."""
 
     session: Session
     now: list[str]
     then: list[str]
     because: tuple[str, ...]
-    can_be_taken: bool
-    changed_since: bool
+    has_place: bool
+    stays: str
+
+    @property
+    def can_be_taken(self) -> bool:
+        return self.has_place and not self.stays
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,6 @@ class PlanPage:
     plan: WeekPlan | None
     running: bool
     failed: bool
-    why_failed: str
     result: Result | None
     summary: str
     moves: list[MoveLine]
@@ -77,7 +80,7 @@ def work_of(plan: WeekPlan | None) -> Work | None:
     )
 
 
-def plan_page(review: Review) -> PlanPage:
+def plan_page(review: Review, now: dt.datetime) -> PlanPage:
     plan = plan_of(review)
     running = plan is not None and is_running(plan)
     failed = plan is not None and not running and has_failed(plan)
@@ -93,10 +96,9 @@ def plan_page(review: Review) -> PlanPage:
         plan=plan,
         running=running,
         failed=failed,
-        why_failed=plan.job.sentence if failed and plan and plan.job else "",
         result=result,
         summary=_summary(plan, result) if plan and result else "",
-        moves=_lines(review, result, sessions) if result else [],
+        moves=_lines(review, result, sessions, now) if result else [],
         can_be_undone=len(plan.undo)
         if plan and plan.state == WeekPlan.State.TAKEN
         else 0,
@@ -120,7 +122,9 @@ def _summary(plan: WeekPlan, result: Result) -> str:
     return f"{words} How much better a week could be is not known: more time might show it."
 
 
-def _lines(review: Review, result: Result, sessions: list[Session]) -> list[MoveLine]:
+def _lines(
+    review: Review, result: Result, sessions: list[Session], now: dt.datetime
+) -> list[MoveLine]:
     by_key = {each.pk: each for each in sessions}
     rooms = {str(room.pk): room for room in review.rooms.all()}
     team = review.memberships.team().select_related("user")  # type: ignore[attr-defined]
@@ -130,18 +134,17 @@ def _lines(review: Review, result: Result, sessions: list[Session]) -> list[Move
         session = by_key.get(move.session)
         if session is None:
             continue
-        now = _words(move.before, rooms, members)
+        before = _words(move.before, rooms, members)
         then = _words(move.after, rooms, members)
-        same = [words for words in then if words in now] if move.after else []
-        changed = session.version != move.version
+        same = [words for words in then if words in before] if move.after else []
         found.append(
             MoveLine(
                 session=session,
-                now=now,
+                now=before,
                 then=[words for words in then if words not in same],
                 because=move.because,
-                can_be_taken=move.after is not None and not changed,
-                changed_since=changed,
+                has_place=move.after is not None,
+                stays=why_it_stays(session, move, now),
             )
         )
     return found

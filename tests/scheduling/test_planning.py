@@ -12,7 +12,7 @@ from reviews import background
 from reviews import domain as reviews_domain
 from reviews.models import AccessRole, Job, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
-from scheduling import domain, planning
+from scheduling import domain, plan_views, planning, visit_moves
 from scheduling.domain import Person
 from scheduling.models import Away, Session, WeekPlan
 from scheduling.proposals import Proposed, Result
@@ -160,6 +160,44 @@ def test_a_session_changed_while_the_plan_was_made_stays_as_it_is(
 
     assert where(review) == now
     assert WeekPlan.objects.get(review=review).state == WeekPlan.State.READY
+
+
+def test_a_session_pinned_or_begun_since_stays_too(
+    review: Review, manager: User, clash: list[Session]
+) -> None:
+    moves = planned(review, manager).moves
+    moved = review.sessions.get(pk=moves[0].session)
+    now = where(review)
+
+    planning.pin(session=moved, pinned=True, by=manager, at=timezone.now())
+    with pytest.raises(ChangedMeanwhile):
+        take(review, moves, manager)
+    [line] = reading.plan_page(review, BEFORE).moves
+    assert line.stays == "Pinned since: it stays"
+
+    planning.pin(session=moved, pinned=False, by=manager, at=timezone.now())
+    [line] = reading.plan_page(review, moved.begins).moves
+    assert line.stays == "Too late: its time has come"
+    assert not line.can_be_taken
+    assert where(review) == now
+
+
+def test_times_that_are_not_free_go_with_the_visit(
+    review: Review, manager: User, clash: list[Session]
+) -> None:
+    planning.add_away(
+        review=review,
+        whose=clash[0],
+        day=TUESDAY,
+        begins=dt.time(9),
+        ends=dt.time(10),
+        by=manager,
+        at=timezone.now(),
+    )
+
+    visit_moves.move(review, DAY_ZERO, DAY_ZERO + dt.timedelta(days=14))
+
+    assert review.away.get().day == TUESDAY + dt.timedelta(days=14)
 
 
 def test_a_move_that_needs_another_is_refused_without_it(
@@ -422,7 +460,9 @@ def test_a_plan_is_asked_for_looked_at_and_taken_on_its_page(
     manager: User,
     clash: list[Session],
     sign_in: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(plan_views, "_now", lambda review: BEFORE)
     browser = sign_in(manager)
     page = f"/reviews/{review.pk}/timetable/plan/"
     weights = {name: "1" for name in planning.WEIGHTS}
