@@ -51,6 +51,7 @@ from reviews.domain.plan import (
 from reviews.domain.regulator import (
     NOTICE_FIELDS,
     announce_inspection,
+    announcement,
     block_period,
     change_notice,
     draft_notification,
@@ -159,6 +160,7 @@ __all__ = [
     "add_member",
     "announce",
     "announce_inspection",
+    "announcement",
     "ask_to_speak",
     "block_period",
     "change_batch",

@@ -50,7 +50,8 @@ class VersionThere(Refusal):
         differs = "and says the same" if same else "and says something else"
         super().__init__(
             f"Version {label} is here already, {differs}. "
-            "Nothing was changed. A file with other words needs another version."
+            "Nothing was changed. A file with other words needs another version: "
+            "change the line that begins with “version:” in it."
         )
 
 

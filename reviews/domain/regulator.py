@@ -172,12 +172,15 @@ def announce_inspection(
         object_id=announced.pk,
         detail={"from": before.isoformat(), "to": day_zero.isoformat()},
     )
+    subject, text = announcement(
+        review, first=first, last=last, before=before, after=day_zero
+    )
     return mailer.write(
         review=review,
         kind=INSPECTION,
         recipients=inspection_readers(review),
-        subject=f"The peer review of $council moves to {say.day(day_zero)}",
-        text=_announcement(review, announced),
+        subject=subject,
+        text=text,
         at=at,
     )
 
@@ -226,15 +229,18 @@ def _sessions_words(member: Membership, number: int, address: str) -> str:
     )
 
 
-def _announcement(review: Review, announced: AnnouncedInspection) -> str:
+def announcement(
+    review: Review, *, first: dt.date, last: dt.date, before: dt.date, after: dt.date
+) -> tuple[str, str]:
+    """Subject and text of what everybody on the review is told, with ``$name`` and the like."""
     address = settings.SITE_ADDRESS + reverse("home:home", args=[review.pk])
-    return (
+    return f"The peer review of $council moves to {say.day(after)}", (
         "$name,\n\n"
         f"An inspection of $council has been announced for "
-        f"{say.day_range(announced.first, announced.last)}.\n\n"
+        f"{say.day_range(first, last)}.\n\n"
         "A peer review and an inspection do not take place side by side. The first day "
-        f"on site moves from {say.day(announced.visit_before)} to "
-        f"{say.day(announced.visit_after)}. What is planned and not done has moved with "
+        f"on site moves from {say.day(before)} to "
+        f"{say.day(after)}. What is planned and not done has moved with "
         "it.$sessions\n\n"
         f"The new dates: {address}\n\n"
         f"Questions: {review.contact_name}, {review.contact_email}\n"

@@ -225,6 +225,11 @@ def _task(review: Review, work: _Work, missing: dict[str, list[str]]) -> Task:
         status, hint = "Cannot start yet", "The scope comes first"
     elif work.page == "plan" and not found and _untouched(review):
         status, hint = "Not started", "No milestone is done or in progress"
+    elif work.page == "agencies" and not found:
+        number = say.counted(review.agencies.count(), "agency", "agencies")
+        hint = f"{number} listed"
+    elif work.page == "clashes" and not found:
+        hint = "The visit meets no date that is known here"
     elif work.codes == ("agency-contacts",) and found:
         hint = f"{say.counted(len(found), 'contact')} missing"
     url = reverse(f"reviews:{work.page}", kwargs={"review_id": review.pk})

@@ -1,5 +1,7 @@
 """Pages towards the regulator: what it was told, the clash calendar, an inspection announced."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -160,9 +162,10 @@ def inspection(request: ReviewRequest, review: Review) -> HttpResponse:
     now = timezone.now()
     today = review.today(now)
     form = AnnounceForm(request.POST or None, review=review, today=today)
-    moves, warnings = None, []
+    moves, warnings, letter = None, [], None
     if form.is_valid():
         values = form.cleaned_data
+        letter = _letter(request, review, values)
         moves = domain.planned_moves(review=review, day_zero=values["day_zero"])
         form.secondary = True
         warnings = day_warnings.moved_visit(review, values["day_zero"], today=today)
@@ -187,10 +190,30 @@ def inspection(request: ReviewRequest, review: Review) -> HttpResponse:
             "form": form,
             "moves": moves,
             "warnings": warnings,
+            "letter": letter,
             "people": len(domain.inspection_readers(review)),
             "goes_at_once": mailer.goes_by_itself(review, INSPECTION),
         },
     )
+
+
+def _letter(
+    request: ReviewRequest, review: Review, values: dict[str, dt.date]
+) -> tuple[str, str]:
+    """The message as whoever announces the inspection would get it, before anything moves."""
+    fields = {
+        "name": request.user.full_name,
+        "council": review.council,
+        "sessions": "",
+    }
+    subject, text = domain.announcement(
+        review,
+        first=values["first"],
+        last=values["last"],
+        before=review.day_zero,
+        after=values["day_zero"],
+    )
+    return mailer.fill(subject, fields), mailer.fill(text, fields)
 
 
 def _announced(

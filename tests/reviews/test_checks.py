@@ -316,7 +316,7 @@ def test_tasks_say_what_is_missing_and_are_never_completed_with_it(
         "Incomplete",
         f"{partners} contacts missing",
     )
-    assert tasks["List the agencies"] == ("Completed", "")
+    assert tasks["List the agencies"] == ("Completed", "9 agencies listed")
     assert tasks["Say what the review is about"] == (
         "Incomplete",
         "The scope is not written, and 1 more",

@@ -307,6 +307,8 @@ def test_before_and_after_are_shown_and_nothing_moves_yet(
 
     assert "Milestones before and after" in words(page)
     assert len(page.context["moves"].milestones) == review.milestones.count()
+    assert "Read the message to everybody on the review" in words(page)
+    assert f"An inspection of {review.council} has been announced for" in words(page)
     assert Review.objects.get(pk=review.pk).day_zero == DAY_ZERO
     assert not Message.objects.exists()
 
