@@ -110,8 +110,12 @@ def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        have = "session was" if number == 1 else "sessions were"
-        messages.success(request, f"{number} {have} changed. It can be put back.")
+        words = (
+            "1 session was changed. It can be put back."
+            if number == 1
+            else f"{number} sessions were changed. They can be put back."
+        )
+        messages.success(request, words)
     return redirect("scheduling:timetable-plan", review.pk)
 
 
