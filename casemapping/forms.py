@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from casemapping import texts
-from casemapping.mail import contacts_of
+from casemapping.mail import contacts_of, is_too_late
 from casemapping.models import (
     LATEST_MONTH,
     AgencyInvolvement,
@@ -276,6 +276,11 @@ class AgenciesForm(PageForm):
         field = cast("forms.ModelMultipleChoiceField[Any]", self.fields["agencies"])
         field.queryset = review.agencies.all()
         cast(AgenciesField, field).contacts = contacts_of(review)
+        if is_too_late(review):
+            field.help_text = (
+                "No letter is written now: the agencies can no longer open their sheets, "
+                "so the team fills them in"
+            )
 
     @staticmethod
     def initial_of(case: CaseMap, version: str) -> dict[str, Any]:

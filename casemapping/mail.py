@@ -14,7 +14,7 @@ from casemapping.models import CaseMap
 from reviews import mailer, say
 from reviews.mail_kinds import CASE_SHEETS
 from reviews.mailer import Recipient
-from reviews.models import AccessRole, Agency, MailBatch, Membership, Review
+from reviews.models import AccessRole, Agency, MailBatch, Membership, Review, Stage
 
 # What the framework calls the page that its milestone of the sheets belongs to.
 SHEETS_PAGE = "sheets"
@@ -25,11 +25,13 @@ class Asked:
     """What became of asking: how many letters, and the agencies with nobody to write to.
 
     ``batch`` is where the letters wait; None when there are none, or when they went at once.
+    ``too_late`` when nobody was written to, because the agencies can no longer open their sheets.
     """
 
     letters: int = 0
     batch: MailBatch | None = None
     nobody_at: list[str] = field(default_factory=list)
+    too_late: bool = False
 
 
 def contacts_of(review: Review) -> dict[int, list[Membership]]:
@@ -53,6 +55,11 @@ def contacts_of(review: Review) -> dict[int, list[Membership]]:
     return found
 
 
+def is_too_late(review: Review) -> bool:
+    """From the visit on the team alone fills in sheets: a letter would lead to a closed page."""
+    return review.stage >= Stage.ON_SITE
+
+
 def sheets_due(review: Review) -> dt.date | None:
     """By when the plan wants the sheets, if it says so."""
     days = [
@@ -68,6 +75,8 @@ def ask_for_sheets(
 ) -> Asked:
     """One letter to each person, however many of the agencies they speak for."""
     review = case.review
+    if is_too_late(review):
+        return Asked(too_late=bool(agencies))
     contacts = contacts_of(review)
     readers = {
         member.user.email: Recipient(

@@ -33,6 +33,11 @@ class SheetsPage:
 def asked_words(asked: mail.Asked) -> str:
     """What became of asking the agencies, for the page that follows; empty when nothing did."""
     words = []
+    if asked.too_late:
+        words.append(
+            "No letter was written, because the agencies can no longer open their sheets. "
+            "Fill in here what they tell you."
+        )
     if asked.letters:
         letters = say.counted(asked.letters, "letter")
         words.append(

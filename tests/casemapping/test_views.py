@@ -344,6 +344,26 @@ def test_asking_agencies_leads_the_manager_to_the_letters(
     assert f"Nobody can be written to at {silent.name}" in shown
 
 
+def test_from_the_visit_on_no_letter_leads_an_agency_to_a_page_that_is_closed(
+    case: CaseMap, manager: User, partner: User, sign_in: SignIn
+) -> None:
+    review, browser = case.review, sign_in(manager)
+    police = review.memberships.get(user=partner).agency
+    assert police
+    move(review, Stage.ON_SITE)
+    page = url("agencies", review.pk, case.pk)
+    before = words(browser.get(page))
+
+    after = words(browser.post(page, {"agencies": [police.pk]}, follow=True))
+
+    assert "so the team fills them in" in before
+    assert "No letter was written" in after
+    assert not review.mail_batches.exists()
+    assert case.sheets.get().agency == police
+    sheets = url("sheets", review.pk)
+    assert sign_in(partner).get(sheets).status_code == 403
+
+
 def test_the_steps_say_what_is_there_and_one_is_open_at_a_time(
     case: CaseMap, manager: User, sign_in: SignIn
 ) -> None:
