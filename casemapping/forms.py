@@ -557,10 +557,19 @@ class LearningForm(RecordForm):
     theme = forms.ChoiceField(label="Theme")
     direction = forms.ChoiceField(
         label="Strength or area",
+        error_messages={
+            "required": "Select whether it is a strength or an area for further consideration"
+        },
         choices=Learning.Direction.choices,
         widget=forms.RadioSelect,
     )
-    text = _text("In words that could be said in public", rows=2)
+    text = _text(
+        "In words that could be said in public",
+        rows=2,
+        error_messages={
+            "required": "Enter what was learned, in words that could be said in public"
+        },
+    )
 
     def fill(self) -> None:
         _choose(self, "theme", self.case.review.pack.themes, empty=True)

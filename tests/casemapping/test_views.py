@@ -1,6 +1,7 @@
 """Every page of case mapping: who may open it, and what it does."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -523,6 +524,36 @@ def test_a_refused_text_comes_back_marked_in_its_own_box(
     assert "This looks like an NHS number." in page
     assert "Confirm the marked places" not in page
     assert NHS not in words(browser.get(add))
+
+
+def test_two_sentences_about_one_text_stand_on_lines_of_their_own(
+    case: CaseMap, officer_peer: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(officer_peer)
+    add = url("record-add", case.review_id, case.pk, "event")
+    agency = case.review.agencies.all()[0]
+    both = "Seen by Mrs Pemberton, born 12/03/2008."
+
+    [box] = re.findall(
+        r'(?s)<p id="[^"]*text_error".*?</p>',
+        words(browser.post(add, post_event(agency, text=both))),
+    )
+
+    name, born = box.split("<br>")
+    assert "This looks like a person’s name." in name
+    assert "This looks like a date of birth." in born
+
+
+def test_learning_left_empty_is_asked_for_in_whole_sentences(
+    case: CaseMap, officer_peer: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(officer_peer)
+    add = url("record-add", case.review_id, case.pk, "learning")
+
+    page = words(browser.post(add, {"kind": "learning"}))
+
+    assert "Select whether it is a strength or an area for further" in page
+    assert "Enter what was learned, in words that could be said in public" in page
 
 
 def test_a_warning_is_confirmed_by_name_and_then_stored(
