@@ -477,6 +477,19 @@ def test_a_cancelled_session_stays_in_sight_and_can_be_put_back(
     assert group.cancelled is False
 
 
+def test_no_note_is_asked_for_from_a_session_that_is_cancelled(
+    review: Review, group: Session, manager: User, sign_in: SignIn
+) -> None:
+    move(review, Stage.ON_SITE)
+    client, page = sign_in(manager), url("session", review.pk, group.pk)
+    held = words(client.get(page))
+
+    domain.cancel_session(session=group, by=manager, at=NOW)
+
+    assert "Write a note" in held
+    assert "Write a note" not in words(client.get(page))
+
+
 # --- narrowed down by the address -------------------------------------------------------
 
 
