@@ -65,7 +65,7 @@ def use_of(review: Review, item: EvidenceItem, finding: str) -> Use:
         words = "This finding is not known to come from 3 sources, so nothing may be quoted under it."
     elif enough:
         number = say.counted(len(enough), "finding")
-        words = f"Only under {number} heard from 3 or more sources may up to 15 words in a row be quoted."
+        words = f"Up to 15 words in a row may be quoted under the {number} heard from 3 or more sources, and none elsewhere."
     else:
         words = (
             "No finding is known to come from 3 sources yet, so nothing may be quoted."

@@ -236,6 +236,25 @@ def test_excerpt_page_says_before_the_button_what_may_be_quoted(
     assert ("Your name is then removed" in page) == (kind != Kind.RESULT)
 
 
+def test_before_a_finding_is_chosen_the_excerpt_page_counts_those_that_may_quote(
+    on_site: Review,
+    officer_peer: User,
+    evidence: list[EvidenceItem],
+    sign_in: SignIn,
+) -> None:
+    finding = make_finding(on_site, by=officer_peer)
+    Finding.objects.filter(pk=finding.pk).update(sources="enough")
+    item = make_item(Kind.NOTE)
+    evidence.append(item)
+
+    page = words(sign_in(officer_peer).get(url("excerpt-new", on_site.pk, item.key)))
+
+    assert (
+        "Up to 15 words in a row may be quoted under the 1 finding heard from "
+        "3 or more sources, and none elsewhere."
+    ) in page
+
+
 def test_evidence_that_is_gone_or_masked_opens_nothing(
     on_site: Review, officer_peer: User, evidence: list[EvidenceItem], sign_in: SignIn
 ) -> None:
