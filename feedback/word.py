@@ -64,6 +64,8 @@ def _add_response(document: Any, response: Mapping[str, Any]) -> None:
     _add_paragraphs(document, response["paragraphs"])
     if response["themes"]:
         document.add_paragraph(f"See also: {'; '.join(response['themes'])}")
+    elif not response["paragraphs"]:
+        document.add_paragraph("We have nothing to report on this question.")
 
 
 def _add_theme(document: Any, theme: Mapping[str, Any]) -> None:

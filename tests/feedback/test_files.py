@@ -6,6 +6,7 @@ import io
 import docx
 import openpyxl
 import pytest
+from django.template.loader import render_to_string
 from docx.oxml.ns import qn
 
 from feedback import report, spreadsheet, word
@@ -89,6 +90,27 @@ def test_word_file_says_its_language_and_marks_header_rows(
     assert document.core_properties.author == "Peer review team"
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert [cell.text for cell in table.rows[1].cells] == ["I know.", "90%"]
+
+
+def test_a_question_with_no_response_says_so_instead_of_standing_bare() -> None:
+    content = report.build(
+        dataclasses.replace(
+            MATERIAL,
+            findings=(finding("T1", "strength", "Early", key_questions=(1,)),),
+            texts={},
+        )
+    )
+    says = "We have nothing to report on this question."
+
+    page = render_to_string("feedback/report_document.html", {"report": content})
+    file = docx.Document(io.BytesIO(word.draw(content)))
+
+    # The first question leads to a theme; the second has neither response nor theme.
+    assert page.count(says) == 1
+    assert page.index("2. Is it known?") < page.index(says)
+    texts = [each.text for each in file.paragraphs]
+    assert texts.count(says) == 1
+    assert texts[texts.index(says) - 1] == "2. Is it known?"
 
 
 def test_same_content_gives_the_same_files() -> None:
