@@ -375,7 +375,11 @@ class InvolvementForm(RecordForm):
     role_group = forms.CharField(
         label="Role or team", max_length=200, help_text="For example, health visitor"
     )
-    start = MonthField(label="From month", help_text=_MONTH_HINT)
+    start = MonthField(
+        label="From month",
+        help_text=_MONTH_HINT,
+        error_messages={"required": "Enter the month from which they were involved"},
+    )
     end = MonthField(
         label="To month",
         open_ended=True,
@@ -392,7 +396,9 @@ class InvolvementForm(RecordForm):
             values.get("end", (None, "")),
         )
         if start is not None and end is not None and end < start:
-            self.add_error("end", "To month must not be before from month")
+            self.add_error(
+                "end", "The last month must not be before the month they began in"
+            )
         return values
 
     def values(self) -> dict[str, Any]:

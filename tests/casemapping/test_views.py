@@ -556,6 +556,21 @@ def test_learning_left_empty_is_asked_for_in_whole_sentences(
     assert "Enter what was learned, in words that could be said in public" in page
 
 
+def test_months_of_involvement_that_are_missing_or_reversed_are_said_in_sentences(
+    case: CaseMap, officer_peer: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(officer_peer)
+    add = url("record-add", case.review_id, case.pk, "involvement")
+    agency = str(case.review.agencies.all()[0].pk)
+    typed = {"agency": agency, "role_group": "Health visitor"}
+
+    missing = words(browser.post(add, {**typed, "start": "", "end": ""}))
+    reversed_ = words(browser.post(add, {**typed, "start": "6", "end": "2"}))
+
+    assert "Enter the month from which they were involved" in missing
+    assert "The last month must not be before the month they began in" in reversed_
+
+
 def test_a_warning_is_confirmed_by_name_and_then_stored(
     case: CaseMap, officer_peer: User, sign_in: SignIn
 ) -> None:
