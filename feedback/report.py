@@ -330,8 +330,9 @@ def _self_test(test: SelfTest | None) -> str:
     if test is None:
         return ""
     return (
-        f"On {say.day(test.on)} the way in which answers are kept was attacked with "
-        f"{test.people} made-up people, in {test.ways} ways. None of them was found."
+        f"On {say.day(test.on)} it was tested how answers are kept: {test.people} invented people "
+        f"answered, and programs tried in {test.ways} ways to find out who had given which "
+        "answer. None of them was found."
     )
 
 

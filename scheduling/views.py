@@ -173,6 +173,7 @@ def session_edit(
             fresh = _session(request.membership, session_id)
             theirs = form.keep_both(initial_of(fresh), refusal)
         else:
+            messages.success(request, f"“{found.title}” is saved.")
             return redirect("scheduling:session", review.pk, found.pk)
     return render(
         request,

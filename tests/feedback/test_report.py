@@ -228,6 +228,6 @@ def test_a_passed_self_test_is_told_in_one_sentence() -> None:
     [printed] = surveys(survey)
 
     assert printed["self_test"] == (
-        "On 3 December 2012 the way in which answers are kept was attacked with 60 made-up "
-        "people, in 11 ways. None of them was found."
+        "On 3 December 2012 it was tested how answers are kept: 60 invented people answered, and "
+        "programs tried in 11 ways to find out who had given which answer. None of them was found."
     )
