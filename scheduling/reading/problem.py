@@ -15,7 +15,7 @@ from reviews.reading import conflicts as declared_conflicts
 from scheduling import placing
 from scheduling.models import Away, KeptOut, Session
 from scheduling.models import Room as PlaceOfReview
-from scheduling.reading.week import lanes_of
+from scheduling.reading.week import background_of, lanes_of, team_afternoon
 from scheduling.solver.problem import (
     Block,
     BlockKind,
@@ -38,8 +38,6 @@ HOME = "home"
 TWO = 2
 # People are met from nine; when the last is over is the solver's rule.
 FIRST = dt.time(9)
-# From this many days on, the day before the last keeps its afternoon for the team.
-A_WEEK = 5
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def week_to_plan(
             and any(_inside(session, day) for day in days)
         )
         (moved if can_move else fixed).append(session)
-    closing = days[-1].begins.date() if len(review.on_site_dates) >= A_WEEK else None
+    closing = team_afternoon(review)
     given = dict(weights or {})
     if _keeps_spare_slots(rows, lanes, closing):
         given["spare_slot"] = 0
@@ -294,15 +292,9 @@ def _also(session: Session, rows: _Rows) -> frozenset[str]:
     return frozenset()
 
 
-def _background(session: Session, review: Review) -> frozenset[str]:
-    """What one of the two has to know: the class's own, or that of a wider one."""
-    classes = {each.code: each for each in review.pack.source_classes}
-    code = session.source_class
-    while code in classes:
-        if classes[code].background:
-            return frozenset([classes[code].background])
-        code = classes[code].parent
-    return frozenset()
+def _backgrounds(session: Session, review: Review) -> frozenset[str]:
+    found = background_of(review, session.source_class)
+    return frozenset([found]) if found else frozenset()
 
 
 def _session(
@@ -321,7 +313,7 @@ def _session(
         people=_people_of(session),
         expected=session.people_expected,
         themes=tuple(session.themes),
-        backgrounds=_background(session, rows.review),
+        backgrounds=_backgrounds(session, rows.review),
         also=also,
         on_the_move=session.room.on_the_move,
         # No window at all would mean any time, and nothing left means none.

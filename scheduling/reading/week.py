@@ -16,8 +16,8 @@ from reviews.packs import Strand
 from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
 from scheduling import clashes
-from scheduling.clashes import Clash, Slot
-from scheduling.models import KeptOut, Session, SessionPerson
+from scheduling.clashes import Clash, Gone, Slot
+from scheduling.models import Away, KeptOut, Session, SessionPerson
 
 NOBODY: Mapping[int, Collection[str]] = {}
 
@@ -70,10 +70,74 @@ def people_of(session: Session, membership: Membership) -> list[SessionPerson]:
     return []
 
 
+def background_of(review: Review, source_class: str) -> str:
+    """What one of the peers has to know: the class's own, or that of a wider one."""
+    classes = {each.code: each for each in review.pack.source_classes}
+    while source_class in classes:
+        if classes[source_class].background:
+            return classes[source_class].background
+        source_class = classes[source_class].parent
+    return ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rules need besides the sessions themselves, read once."""
+
+    lanes: frozenset[str]
+    backgrounds: Mapping[str, str]
+    team_afternoon: dt.date | None
+    away: Sequence[Away] = ()
+
+
+# From this many days on, the day before the last keeps its afternoon for the team.
+A_WEEK = 5
+
+
+def team_afternoon(review: Review) -> dt.date | None:
+    dates = review.on_site_dates
+    return dates[-2] if len(dates) >= A_WEEK else None
+
+
+def rows_of(review: Review) -> Rows:
+    return Rows(
+        lanes=frozenset(lane.code for lane in lanes_of(review)),
+        backgrounds={role.code: role.background for role in review.pack.roles},
+        team_afternoon=team_afternoon(review),
+        away=list(review.away.select_related("membership__user", "room")),
+    )
+
+
+def _gone(session: Session, rows: Rows) -> Iterable[Gone]:
+    peers = {member.pk for member in session.peers.all()}
+    for each in rows.away:
+        if each.day != session.day:
+            continue
+        if each.membership_id in peers and each.membership is not None:
+            who = each.membership.user.full_name
+        elif each.room is not None and each.room_id == session.room_id:
+            who = each.room.title
+        elif each.session_id == session.pk:
+            who = "The people to be met"
+        else:
+            continue
+        yield Gone(
+            who,
+            dt.datetime.combine(each.day, each.begins),
+            dt.datetime.combine(each.day, each.ends),
+        )
+
+
 def slot_of(
-    session: Session, *, with_people: bool = True, kept_out: Collection[str] = ()
+    session: Session,
+    *,
+    rows: Rows | None = None,
+    with_people: bool = True,
+    kept_out: Collection[str] = (),
 ) -> Slot:
     people = list(session.people.all()) if with_people else []
+    rows = rows or rows_of(session.review)
+    background = background_of(session.review, session.source_class)
     return Slot(
         key=session.pk,
         label=session.title,
@@ -98,6 +162,15 @@ def slot_of(
             if person.agency
         ),
         kept_out=frozenset(kept_out),
+        in_strand=session.strand.split("+")[0] in rows.lanes,
+        background=background,
+        has_background=not background
+        or any(
+            rows.backgrounds.get(member.role) == background
+            for member in session.peers.all()
+        ),
+        team_afternoon=session.day == rows.team_afternoon,
+        away=tuple(_gone(session, rows)),
     )
 
 
@@ -112,15 +185,19 @@ def clashes_of(
 
     ``for_team``: with the people whose names the team keeps to itself.
     """
+    sessions = [each for each in sessions if not each.cancelled]
+    if not sessions:
+        return []
+    rows = rows_of(sessions[0].review)
     return clashes.find(
         (
             slot_of(
                 each,
+                rows=rows,
                 with_people=for_team or not each.names_kept,
                 kept_out=kept_out.get(each.pk, ()),
             )
             for each in sessions
-            if not each.cancelled
         ),
         {(str(each.user), str(each.agency)) for each in conflicts},
     )
