@@ -22,6 +22,8 @@ TURN_ROUND = dt.timedelta(minutes=15)
 LAST_END = dt.time(16, 15)
 # The day before the last belongs to the team from then on.
 TEAM_FROM = dt.time(13)
+# No session begins before the building opens or ends after it closes.
+EARLIEST, LATEST = dt.time(7), dt.time(22)
 LUNCH = dt.timedelta(minutes=45)
 LUNCH_BETWEEN = (dt.time(11, 30), dt.time(14, 15))
 

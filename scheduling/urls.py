@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling import plan_views, views
+from scheduling import move_views, plan_views, views
 
 app_name = "scheduling"
 
@@ -48,9 +48,18 @@ urlpatterns = [
         plan_views.away_remove,
         name="timetable-away-remove",
     ),
+    path(f"{REVIEW}timetable/undo/", move_views.undo, name="timetable-undo"),
+    path(
+        f"{REVIEW}timetable/change-rooms/",
+        move_views.rooms_change,
+        name="rooms-change",
+    ),
     path(f"{REVIEW}timetable/new/", views.session_new, name="session-new"),
     path(SESSION, views.session, name="session"),
     path(f"{SESSION}change/", views.session_edit, name="session-edit"),
+    path(f"{SESSION}move/", move_views.session_move, name="session-move"),
+    path(f"{SESSION}drop/", move_views.session_drop, name="session-drop"),
+    path(f"{SESSION}places/", move_views.session_places, name="session-places"),
     path(f"{SESSION}cancel/", views.session_cancel, name="session-cancel"),
     path(f"{SESSION}restore/", views.session_restore, name="session-restore"),
     path(f"{SESSION}pin/", plan_views.session_pin, name="session-pin"),

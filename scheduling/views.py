@@ -26,6 +26,7 @@ from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, marks, notebooks, reading
 from scheduling.forms import NoteForm, RedactForm, SessionForm, initial_of
 from scheduling.models import Note, NoteDraft, Session
+from scheduling.move_views import last_move
 
 NOTES_ON_A_PAGE = 20
 
@@ -54,7 +55,9 @@ def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
     """The week as picture and tables, narrowed down by the address to a day or a person."""
     today = review.today(timezone.now())
     wanted = reading.Wanted(
-        day=request.GET.get("day", ""), who=request.GET.get("who", "")
+        day=request.GET.get("day", ""),
+        who=request.GET.get("who", ""),
+        by=request.GET.get("by", ""),
     )
     week = reading.week_of(request.membership, today, wanted)
     return render(
@@ -62,7 +65,10 @@ def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
         "scheduling/timetable.html",
         {
             "week": week,
+            "board": reading.board_of(week),
             "picture": reading.picture_of(week),
+            "undo": last_move(request, review),
+            "can_move": can(request.membership, Action.WRITE_TIMETABLE),
             "sees_people": reading.sees_people(request.membership),
             "today": today,
         },

@@ -1,5 +1,6 @@
 """The week, somebody's day and the team's notes, as the pages show them. Nothing here writes."""
 
+from scheduling.reading.board import board_of
 from scheduling.reading.day import kind_title, my_day, own_draft, usual_day
 from scheduling.reading.home import progress, stage_blockers, stage_warnings, to_do
 from scheduling.reading.notes import (
@@ -9,6 +10,7 @@ from scheduling.reading.notes import (
     notes_of,
 )
 from scheduling.reading.picture import fitted, picture_of
+from scheduling.reading.spots import FreeDay, free_places
 from scheduling.reading.week import (
     Wanted,
     clashes_for,
@@ -24,11 +26,14 @@ from scheduling.reading.week import (
 __all__ = [
     "LEAST_PEERS",
     "LEAST_READY",
+    "FreeDay",
     "Wanted",
+    "board_of",
     "clashes_for",
     "clashes_of",
     "enough_to_gather",
     "fitted",
+    "free_places",
     "keeps_names_from",
     "kind_title",
     "lanes_of",
