@@ -401,6 +401,31 @@ def choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
+class CancelForm(PageForm):
+    because = forms.ChoiceField(
+        label="Why is it cancelled?",
+        choices=Session.Because.choices,
+        widget=forms.RadioSelect,
+        help_text="Everybody who sees the timetable sees the reason",
+    )
+
+
+class HeldForm(forms.Form):
+    """How many came; empty where nobody counted."""
+
+    came = forms.IntegerField(
+        label="How many came",
+        required=False,
+        min_value=0,
+        max_value=500,
+        error_messages={
+            "invalid": "How many came must be a number",
+            "min_value": "How many came must be 0 or more",
+            "max_value": "How many came must be 500 or fewer",
+        },
+    )
+
+
 class NoteForm(PageForm):
     """One point that was heard. Its kind is the button that saves it."""
 

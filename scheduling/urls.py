@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling import move_views, plan_views, views
+from scheduling import day_views, move_views, plan_views, views
 
 app_name = "scheduling"
 
@@ -48,6 +48,7 @@ urlpatterns = [
         plan_views.away_remove,
         name="timetable-away-remove",
     ),
+    path(f"{REVIEW}timetable/now/", day_views.now_and_next, name="now"),
     path(f"{REVIEW}timetable/undo/", move_views.undo, name="timetable-undo"),
     path(
         f"{REVIEW}timetable/change-rooms/",
@@ -61,6 +62,7 @@ urlpatterns = [
     path(f"{SESSION}drop/", move_views.session_drop, name="session-drop"),
     path(f"{SESSION}places/", move_views.session_places, name="session-places"),
     path(f"{SESSION}cancel/", views.session_cancel, name="session-cancel"),
+    path(f"{SESSION}held/", day_views.session_hold, name="session-hold"),
     path(f"{SESSION}restore/", views.session_restore, name="session-restore"),
     path(f"{SESSION}pin/", plan_views.session_pin, name="session-pin"),
     path(f"{SESSION}note/", views.note_new, name="note-new"),

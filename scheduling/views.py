@@ -24,9 +24,16 @@ from reviews.models import Membership, Review
 from reviews.reading import hypotheses
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, marks, notebooks, reading
-from scheduling.forms import NoteForm, RedactForm, SessionForm, initial_of
+from scheduling.forms import (
+    CancelForm,
+    NoteForm,
+    RedactForm,
+    SessionForm,
+    initial_of,
+)
 from scheduling.models import Note, NoteDraft, Session
 from scheduling.move_views import last_move
+from scheduling.plan_views import now_at
 
 NOTES_ON_A_PAGE = 20
 
@@ -108,6 +115,8 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
             "peers": found.peers.all(),
             "people": reading.people_of(found, request.membership),
             "names_kept": reading.keeps_names_from(found, request.membership),
+            "begun": found.begins <= now_at(review),
+            "sees_people": reading.sees_people(request.membership),
             "sees_emails": can(request.membership, Action.WRITE_TIMETABLE),
             "themes": [t for t in review.pack.themes if t.code in found.themes],
             # The team's alone: the council's organiser reads this page too.
@@ -200,8 +209,14 @@ def session_cancel(
 ) -> HttpResponse:
     """Asked once more first: people expect to be met."""
     found = _session(request.membership, session_id)
-    if request.method == "POST":
-        domain.cancel_session(session=found, by=request.user, at=timezone.now())
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        domain.cancel_session(
+            session=found,
+            because=form.cleaned_data["because"],
+            by=request.user,
+            at=timezone.now(),
+        )
         messages.success(request, f"“{found.title}” is cancelled. It can be put back.")
         return redirect("scheduling:session", review.pk, found.pk)
     return render(
@@ -209,6 +224,7 @@ def session_cancel(
         "scheduling/session_cancel.html",
         {
             "session": found,
+            "form": form,
             "expected": max(found.people_expected, len(found.people.all())),
             "peers": len(found.peers.all()),
         },

@@ -9,6 +9,7 @@ from scheduling.reading.notes import (
     enough_to_gather,
     notes_of,
 )
+from scheduling.reading.now import now_and_next
 from scheduling.reading.picture import fitted, picture_of
 from scheduling.reading.spots import FreeDay, free_places
 from scheduling.reading.week import (
@@ -39,6 +40,7 @@ __all__ = [
     "lanes_of",
     "my_day",
     "notes_of",
+    "now_and_next",
     "own_draft",
     "people_of",
     "picture_of",

@@ -54,6 +54,11 @@ class Item:
         return f"{say.clock(session.start).capitalize()} to {say.clock(session.end)}"
 
     @property
+    def mark(self) -> str:
+        session = self.cell.session
+        return "Cancelled" if session.cancelled else "Held" if session.held else ""
+
+    @property
     def can_be_moved(self) -> bool:
         return not self.cell.session.cancelled
 
