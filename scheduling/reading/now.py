@@ -28,12 +28,13 @@ class Now:
     current: list[OnLine]
     coming: list[OnLine]
     unsaid: list[OnLine]
+    unsaid_by_others: list[OnLine]
     later: int
     first_day: dt.date | None
 
     @property
     def quiet(self) -> bool:
-        return not (self.current or self.coming or self.unsaid)
+        return not (self.current or self.coming)
 
 
 def now_and_next(membership: Membership, now: dt.datetime) -> Now:
@@ -43,23 +44,25 @@ def now_and_next(membership: Membership, now: dt.datetime) -> Now:
     waiting = [each for each in today if each.begins > now]
     next_start = min((each.begins for each in waiting), default=None)
     coming_days = sorted(each.day for each in sessions if each.day > now.date())
+    over = _lines(
+        (
+            each
+            for each in sessions
+            if each.meets_people
+            and not each.held
+            and each.begins <= now
+            and not is_on(each, now)
+        ),
+        membership,
+    )
     return Now(
         at=now,
         current=_lines((each for each in today if is_on(each, now)), membership),
         coming=_lines(
             (each for each in waiting if each.begins == next_start), membership
         ),
-        unsaid=_lines(
-            (
-                each
-                for each in sessions
-                if each.meets_people
-                and not each.held
-                and each.begins <= now
-                and not is_on(each, now)
-            ),
-            membership,
-        ),
+        unsaid=[line for line in over if line.mine],
+        unsaid_by_others=[line for line in over if not line.mine],
         later=sum(each.begins != next_start for each in waiting),
         first_day=coming_days[0] if coming_days else None,
     )
