@@ -30,6 +30,17 @@ def now_and_next(request: ReviewRequest, review: Review) -> HttpResponse:
     )
 
 
+@review_view(Action.READ_COVERAGE)
+@require_safe
+def coverage(request: ReviewRequest, review: Review) -> HttpResponse:
+    """Who has not been heard yet, and when tomorrow could mend it."""
+    return render(
+        request,
+        "scheduling/coverage.html",
+        {"coverage": reading.coverage_of(request.membership, now_at(review))},
+    )
+
+
 @review_view(Action.HOLD_SESSION)
 @require_POST
 def session_hold(

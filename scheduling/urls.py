@@ -49,6 +49,7 @@ urlpatterns = [
         name="timetable-away-remove",
     ),
     path(f"{REVIEW}timetable/now/", day_views.now_and_next, name="now"),
+    path(f"{REVIEW}timetable/coverage/", day_views.coverage, name="coverage"),
     path(f"{REVIEW}timetable/undo/", move_views.undo, name="timetable-undo"),
     path(
         f"{REVIEW}timetable/change-rooms/",

@@ -129,7 +129,18 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
 
 
 # What a page that asks for a session may say of it in the address; never a name.
-WISHES = ("type", "title", "names_kept")
+WISHES = (
+    "type",
+    "title",
+    "names_kept",
+    "day",
+    "start",
+    "minutes",
+    "strand",
+    "room",
+    "themes",
+    "source_class",
+)
 
 
 @review_view(Action.WRITE_TIMETABLE)

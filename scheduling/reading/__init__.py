@@ -1,6 +1,7 @@
 """The week, somebody's day and the team's notes, as the pages show them. Nothing here writes."""
 
 from scheduling.reading.board import board_of
+from scheduling.reading.coverage import coverage_of
 from scheduling.reading.day import kind_title, my_day, own_draft, usual_day
 from scheduling.reading.home import progress, stage_blockers, stage_warnings, to_do
 from scheduling.reading.notes import (
@@ -32,6 +33,7 @@ __all__ = [
     "board_of",
     "clashes_for",
     "clashes_of",
+    "coverage_of",
     "enough_to_gather",
     "fitted",
     "free_places",

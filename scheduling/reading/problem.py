@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 from reviews.models import Membership, Review
 from reviews.reading import conflicts as declared_conflicts
-from scheduling import placing
 from scheduling.models import Away, KeptOut, Session
 from scheduling.models import Room as PlaceOfReview
-from scheduling.reading.week import background_of, lanes_of, team_afternoon
+from scheduling.reading.week import agencies_of, background_of, lanes_of, team_afternoon
 from scheduling.solver.problem import (
     Block,
     BlockKind,
@@ -241,7 +240,8 @@ def _peer(
         for each in moved
         if (member.pk, each.pk) in rows.kept_out
         or any(
-            (member.pk, agency) in rows.conflicts for agency in _agencies(each, rows)
+            (member.pk, agency) in rows.conflicts
+            for agency in agencies_of(each, rows.agencies)
         )
         # Whoever belongs to no pair holds no session in the place of a peer.
         or (not in_a_pair and member not in each.peers.all())
@@ -253,14 +253,6 @@ def _peer(
         _free(days, (each for each in rows.away if each.membership_id == member.pk)),
         sessions_barred=frozenset(barred),
     )
-
-
-def _agencies(session: Session, rows: _Rows) -> set[int]:
-    named = placing.named_in(session.title, rows.agencies)
-    return {
-        *named,
-        *(each.agency_id for each in session.people.all() if each.agency_id),
-    }
 
 
 def _key(person_email: str, name: str) -> str:

@@ -58,6 +58,28 @@ class _Span:
         return self.begins < other.ends and other.begins < self.ends
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What is to be placed. ``peers`` are numbers of members, ``people`` what tells them apart."""
+
+    minutes: int
+    peers: frozenset[int]
+    people: frozenset[str] = frozenset()
+    expected: int = 0
+    meets_people: bool = True
+    in_strand: bool = True
+    room: Room | None = None
+    session: Session | None = None
+
+    @property
+    def away(self) -> bool:
+        return self.room is not None and self.room.on_the_move
+
+    @property
+    def begins(self) -> dt.datetime | None:
+        return self.session.begins if self.session else None
+
+
 def free_places(
     session: Session,
     membership: Membership,
@@ -70,27 +92,52 @@ def free_places(
     ``peers``: numbers of those who would go, where they are not those who go now. ``now`` is on
     the clock of the place.
     """
+    goers = peers if peers is not None else [each.pk for each in session.peers.all()]
+    people = _people(session, membership)
+    wish = Wish(
+        minutes=session.minutes,
+        peers=frozenset(goers),
+        people=people,
+        expected=max(session.people_expected, len(people)),
+        meets_people=session.meets_people,
+        in_strand=_in_strand(session),
+        room=session.room,
+        session=session,
+    )
+    return places_for(wish, membership, now=now)
+
+
+def places_for(
+    wish: Wish,
+    membership: Membership,
+    *,
+    now: dt.datetime,
+    sessions: Sequence[Session] | None = None,
+) -> list[FreeDay]:
+    """The free places of each day for something that may not be a session yet.
+
+    ``sessions``: those of ``sessions_for``, where they have been read already.
+    """
     review = membership.review
     others = [
         each
-        for each in sessions_for(membership)
-        if each.pk != session.pk and not each.cancelled and not is_spare(each)
+        for each in (sessions_for(membership) if sessions is None else sessions)
+        if not (wish.session and each.pk == wish.session.pk)
+        and not each.cancelled
+        and not is_spare(each)
     ]
-    goers = set(
-        peers if peers is not None else (each.pk for each in session.peers.all())
-    )
     away = list(review.away.all())
-    rooms = _rooms(session, list(review.rooms.all()), membership)
-    barred = _barred(session, others, goers, away, membership)
+    rooms = _rooms(wish, list(review.rooms.all()))
+    barred = _barred(wish, others, away, membership)
     taken = _taken(others, away)
     days = set(review.on_site_dates)
-    if _meets_in_a_strand(session):
+    if wish.meets_people and wish.in_strand:
         # The last day is for feedback.
         days -= {review.last_day} if len(days) > 1 else set()
     found = []
     for day in sorted(days):
         spots = []
-        for span in _candidates(session, day, now):
+        for span in _candidates(wish, day, team_afternoon(review), now):
             if any(span.meets(each) for each in barred[day]):
                 continue
             free = tuple(
@@ -99,76 +146,75 @@ def free_places(
                 if room.on_the_move
                 or not any(span.meets(each) for each in taken[room.pk])
             )
-            here = span.begins == session.begins and free[:1] == (session.room,)
+            here = span.begins == wish.begins and free[:1] == (wish.room,)
             if free and not here:
                 spots.append(Spot(span.begins, free))
         found.append(FreeDay(day, spots))
     return found
 
 
-def _meets_in_a_strand(session: Session) -> bool:
+def _in_strand(session: Session) -> bool:
     lanes = {lane.code for lane in lanes_of(session.review)}
-    return session.meets_people and session.strand.split("+")[0] in lanes
+    return session.strand.split("+")[0] in lanes
 
 
-def _candidates(session: Session, day: dt.date, now: dt.datetime) -> Iterable[_Span]:
-    """Every quarter hour at which a session of its kind may begin, and has not begun."""
+def _candidates(
+    wish: Wish, day: dt.date, afternoon: dt.date | None, now: dt.datetime
+) -> Iterable[_Span]:
+    """Every quarter hour at which something of its kind may begin, and has not begun."""
     first, last = TEAM_FIRST, TEAM_LAST
-    if _meets_in_a_strand(session):
+    if wish.meets_people and wish.in_strand:
         first = FIRST
-        last = TEAM_FROM if day == team_afternoon(session.review) else LAST_END
+        last = TEAM_FROM if day == afternoon else LAST_END
     begins = dt.datetime.combine(day, first)
-    length = dt.timedelta(minutes=session.minutes)
+    length = dt.timedelta(minutes=wish.minutes)
     while begins + length <= dt.datetime.combine(day, last):
         if begins > now:
             yield _Span(begins, begins + length)
         begins += QUARTER
 
 
-def _rooms(
-    session: Session, rooms: Sequence[Room], membership: Membership
-) -> list[Room]:
+def _rooms(wish: Wish, rooms: Sequence[Room]) -> list[Room]:
     """Rooms that are large enough, its own first; away from the building stays away from it."""
-    expected = max(session.people_expected, len(_people(session, membership)))
+    own = wish.room.pk if wish.room else None
     fit = [
         room
         for room in rooms
-        if room.on_the_move == session.room.on_the_move
-        and (room.pk == session.room_id or room.places >= expected)
+        if room.on_the_move == wish.away
+        and (room.pk == own or room.places >= wish.expected)
     ]
-    return sorted(
-        fit, key=lambda room: (room.pk != session.room_id, room.places, room.pk)
+    return sorted(fit, key=lambda room: (room.pk != own, room.places, room.pk))
+
+
+def _people(session: Session, membership: Membership) -> frozenset[str]:
+    if session.names_kept and not membership.in_team:
+        return frozenset()
+    return frozenset(
+        (each.email or each.name).strip().lower() for each in session.people.all()
     )
 
 
-def _people(session: Session, membership: Membership) -> set[str]:
-    if session.names_kept and not membership.in_team:
-        return set()
-    return {(each.email or each.name).strip().lower() for each in session.people.all()}
-
-
 def _barred(
-    session: Session,
+    wish: Wish,
     others: Iterable[Session],
-    goers: set[int],
     away: Iterable[Away],
     membership: Membership,
 ) -> dict[dt.date, list[_Span]]:
     """When its peers or its people are elsewhere, with the time it takes to come from there."""
     found: dict[dt.date, list[_Span]] = defaultdict(list)
-    people = _people(session, membership)
     for other in others:
         ends = other.begins + dt.timedelta(minutes=other.minutes)
-        if goers & {each.pk for each in other.peers.all()}:
+        if wish.peers & {each.pk for each in other.peers.all()}:
             gap = dt.timedelta()
-            if other.meets_people and session.meets_people:
-                away_from_here = other.room.on_the_move or session.room.on_the_move
-                gap = TRAVEL if away_from_here else TURN_ROUND
+            if other.meets_people and wish.meets_people:
+                far = other.room.on_the_move or wish.away
+                gap = TRAVEL if far else TURN_ROUND
             found[other.day].append(_Span(other.begins - gap, ends + gap))
-        elif people and people & _people(other, membership):
+        elif wish.people and wish.people & _people(other, membership):
             found[other.day].append(_Span(other.begins, ends))
     for each in away:
-        if each.membership_id in goers or each.session_id == session.pk:
+        own = wish.session is not None and each.session_id == wish.session.pk
+        if own or each.membership_id in wish.peers:
             found[each.day].append(_span(each))
     return found
 

@@ -15,7 +15,7 @@ from reviews.models import AccessRole, Membership, Review
 from reviews.packs import Strand
 from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
-from scheduling import clashes
+from scheduling import clashes, placing
 from scheduling.clashes import Clash, Gone, Grade, Slot
 from scheduling.models import Away, KeptOut, Session, SessionPerson
 
@@ -35,6 +35,17 @@ def is_spare(session: Session) -> bool:
     kind = session.review.pack.session_type(session.type)
     return kind.pause and session.strand in {
         lane.code for lane in lanes_of(session.review)
+    }
+
+
+def agencies_of(session: Session, names: Mapping[int, str]) -> set[int]:
+    """Whose people are heard there: those named in its title, and where its people come from.
+
+    ``names``: the review's agencies by number.
+    """
+    return {
+        *placing.named_in(session.title, names),
+        *(each.agency_id for each in session.people.all() if each.agency_id),
     }
 
 
