@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling import day_views, move_views, plan_views, views
+from scheduling import day_views, move_views, plan_views, print_views, views
 
 app_name = "scheduling"
 
@@ -50,6 +50,12 @@ urlpatterns = [
     ),
     path(f"{REVIEW}timetable/now/", day_views.now_and_next, name="now"),
     path(f"{REVIEW}timetable/coverage/", day_views.coverage, name="coverage"),
+    path(f"{REVIEW}timetable/print/", print_views.prints_page, name="timetable-print"),
+    path(
+        f"{REVIEW}timetable/spreadsheet/",
+        print_views.timetable_xlsx,
+        name="timetable-xlsx",
+    ),
     path(f"{REVIEW}timetable/undo/", move_views.undo, name="timetable-undo"),
     path(
         f"{REVIEW}timetable/change-rooms/",
