@@ -385,7 +385,7 @@ def zipped(**members: bytes) -> bytes:
         (excel(strict=True), "another kind of Excel workbook"),
         (zipped(**{"xl/workbook.bin": b"x"}), "another kind of"),
         (excel(before="visible"), "near the top of the first sheet"),
-        (b"Name\r\nM\x81ller\r\n", "letters that cannot be read"),
+        (b"Name\r\nM\x81\xc4\xb3ller\r\n", "letters that cannot be read"),
         (zipped(**{"content.xml": b"<x/>"}), "an OpenDocument spreadsheet"),
         (b'Email,Agency,"Job group\n' * 3, "Row 1 .* quotation mark"),
         (b"x" * 2_000_001, "smaller than 2MB"),
