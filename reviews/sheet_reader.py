@@ -110,6 +110,7 @@ def _decoded(content: bytes) -> str:
 # Marks of Windows that stand in names and texts, and DOS's letters of the same bytes never do:
 # apostrophes and dashes. Others may stand anywhere but between two letters.
 _ALWAYS, _AT_EDGES = "‘’–—", "“”…£€\xa0"
+_NO_NAMES_LETTERS = "ƒˆµªº"
 
 
 def _of_windows_or_dos(content: bytes) -> str:
@@ -128,10 +129,13 @@ def _wrong(text: str) -> int:
     """How many of the letters beyond ASCII are none, and nothing that one types."""
     number = 0
     for at, each in enumerate(text):
-        if each < "\x80" or each.isalpha() or each in _ALWAYS:
+        if each < "\x80" or each in _ALWAYS:
             continue
-        inside = text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalpha()
-        number += inside or each not in _AT_EDGES
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if each.isalpha() and each not in _NO_NAMES_LETTERS:
+            number += each.isupper() and before.islower()  # a capital within a word
+        else:
+            number += (before.isalpha() and after.isalpha()) or each not in _AT_EDGES
     return number
 
 
