@@ -151,7 +151,14 @@ def read_in(content: bytes, wanted: Iterable[bytes]) -> set[bytes]:
     "stage",
     [Stage.PRE_SITE, pytest.param(Stage.LEAD_IN, marks=pytest.mark.adversarial)],
 )
-@pytest.mark.parametrize("who", ["manager", "organiser", "agency contact"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        pytest.param("manager", marks=pytest.mark.adversarial),
+        "organiser",
+        "agency contact",
+    ],
+)
 def test_no_address_of_a_late_round_is_on_any_page(
     first: Questionnaire,
     manager: User,
@@ -186,6 +193,24 @@ def test_no_address_of_a_late_round_is_on_any_page(
                 seen = seen.replace(each.content, b"")
     assert wanted
     assert read_in(seen, wanted) == set()
+
+
+def test_the_manager_reads_no_address_at_any_address_of_a_late_round(
+    first: Questionnaire, manager: User, insiders: dict[str, Client]
+) -> None:
+    """The short form of the above, without following links."""
+    made = open_it(make_late(first, by=manager), by=manager)
+    send(made, by=manager)
+    run_jobs()
+    made.invitations.update(delivery_state=Delivery.MAILBOX)
+
+    answers = [insiders["manager"].get(page(made, name)) for name in PAGES]
+    seen = b"".join(
+        each.content for each in answers if not getattr(each, "streaming", False)
+    )
+
+    assert b"late round" in seen
+    assert read_in(seen, emails(made)) == set()
 
 
 @pytest.mark.parametrize("who", ["manager", "organiser", "agency contact"])
