@@ -226,13 +226,17 @@ class CouncilSummary:
 
 def council_summaries(review: Review) -> list[CouncilSummary]:
     """One for each questionnaire that was released with figures, from its first round as a whole."""
-    found = {}
+    found: dict[int, CouncilSummary] = {}
     for release in _releases(review):
         if release.questionnaire_id in found:
             continue
-        rows = tuple(_council_rows(release))
+        figures = release.values["fifty_or_more"]
+        first = release.questionnaire.late_of_id
+        if first and not (first in found and found[first].replies):
+            # How many a late round asked would tell how few had replied to the first.
+            figures = False
+        rows = tuple(_council_rows(release, figures=figures))
         if rows:
-            figures = release.values["fifty_or_more"]
             found[release.questionnaire_id] = CouncilSummary(
                 title=release.questionnaire.title,
                 invited=release.values["invited_to_tens"],
@@ -243,7 +247,7 @@ def council_summaries(review: Review) -> list[CouncilSummary]:
     return list(found.values())
 
 
-def _council_rows(release: Release) -> Iterator[CouncilRow]:
+def _council_rows(release: Release, *, figures: bool) -> Iterator[CouncilRow]:
     """Answers to choose from are left out: the fewer they are told of, the safer each is."""
     questions = {q.code: q for q in release.questionnaire.questions.all()}
     for code, published in Values(release.values).questions.items():
@@ -251,14 +255,14 @@ def _council_rows(release: Release) -> Iterator[CouncilRow]:
         if not isinstance(whole, Shown):
             continue
         own = release.values["questions"][code].get("fifty_or_more", True)
-        figures = release.values["fifty_or_more"] and own
+        exact = figures and own
         share = round(whole.favourable / 5) * 5
         yield CouncilRow(
             code=code,
             theme=questions[code].theme,
             text=_council_text(questions[code]),
-            favourable=share if figures else None,
-            words=f"{share}%" if figures else disclosure.council_words(share),
+            favourable=share if exact else None,
+            words=f"{share}%" if exact else disclosure.council_words(share),
         )
 
 

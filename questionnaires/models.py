@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 
 from questionnaires.disclosure import Node
-from reviews.models import Delivery, Job, Review
+from reviews.models import Delivery, Job, Review, Stage
 from reviews.sealing import (
     SPEECH_PAD,
     SealedBytesField,
@@ -98,6 +98,13 @@ class Questionnaire(models.Model):
     keep_words_weeks = models.PositiveSmallIntegerField(default=6)
     tree = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
+    # Of a late round: the questionnaire whose people had not answered by its close.
+    late_of = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, related_name="late_round"
+    )
+    # {invited, exact, groups: [{title, leaves, invited}]}: how many it asks, as far as the turnout
+    # of the first told. Pages say this and never count the list, which says who had answered.
+    late_counts = models.JSONField(default=dict)
     # How many reminders there may be, and how many there were.
     most_reminders = models.PositiveSmallIntegerField(default=2)
     reminders = models.PositiveSmallIntegerField(default=0)
@@ -164,6 +171,22 @@ class Questionnaire(models.Model):
     def key(self, part: str) -> str:
         """The name of one of its keys in the keystore."""
         return f"questionnaire-{self.pk}-{part}"
+
+    @property
+    def is_late(self) -> bool:
+        """A late round: nobody sees whom it asks, since all others have answered before."""
+        return self.late_of_id is not None
+
+    @property
+    def answered_at(self) -> tuple[Stage, ...]:
+        """The stages of the review in which links open: a late round comes after the release."""
+        if self.is_late:
+            return (Stage.LEAD_IN, Stage.PRE_SITE)
+        return (Stage.LEAD_IN,)
+
+    def may_have_link(self, leaf: str) -> bool:
+        """Whether an agency's open link fits the groups: a late round has those of the first."""
+        return not self.is_late or leaf in self.root.leaves()
 
     @property
     def is_sending(self) -> bool:

@@ -3,6 +3,7 @@ from django.urls import path
 from questionnaires.views import (
     building,
     comments,
+    late,
     listing,
     open_links,
     proof,
@@ -27,6 +28,7 @@ urlpatterns = [
     path(BASE, running.overview, name="overview"),
     # What it asks
     path(f"{BASE}copy/", building.copy, name="copy"),
+    path(f"{BASE}late-round/", late.late_round, name="late-round"),
     path(f"{BASE}remove/", building.remove, name="remove"),
     path(f"{BASE}settings/", building.settings, name="settings"),
     path(f"{BASE}group-size/", building.group_size, name="group-size"),

@@ -13,6 +13,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 
 MOST_UNPACKED = 20_000_000
 MOST_RATIO = 100
@@ -97,13 +98,45 @@ def _decoded(content: bytes) -> str:
     wide = content.startswith(_MARKS_OF_UTF_16)
     # "utf-8-sig" takes UTF-8 with and without its mark; lines that end as on an old Macintosh
     # have its letters too.
-    old = "mac_roman" if b"\r" in content and b"\n" not in content else "cp1252"
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", old):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    if wide or b"\0" in content:
+        raise Unreadable("not_list")
+    if b"\r" in content and b"\n" not in content:
+        return content.decode("mac_roman")
+    return _of_windows_or_dos(content)
+
+
+# Marks of Windows that stand in names and texts, and DOS's letters of the same bytes never do:
+# apostrophes and dashes. Others may stand anywhere but between two letters.
+_ALWAYS, _AT_EDGES = "‘’–—", "“”…£€\xa0"
+_NO_NAMES_LETTERS = "ƒˆµªº"
+
+
+def _of_windows_or_dos(content: bytes) -> str:
+    """Excel's "CSV (MS-DOS)" has letters where Windows has marks: whichever reads better."""
+    dos = content.decode("cp850")
+    try:
+        windows = content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        if _wrong(dos):
+            raise Unreadable("letters") from error
+        return dos
+    return dos if _wrong(dos) < _wrong(windows) else windows
+
+
+def _wrong(text: str) -> int:
+    """How many of the letters beyond ASCII are none, and nothing that one types."""
+    number = 0
+    for at, each in enumerate(text):
+        if each < "\x80" or each in _ALWAYS:
             continue
-    raise Unreadable("not_list" if wide or b"\0" in content else "letters")
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if each.isalpha() and each not in _NO_NAMES_LETTERS:
+            number += each.isupper() and before.islower()  # a capital within a word
+        else:
+            number += (before.isalpha() and after.isalpha()) or each not in _AT_EDGES
+    return number
 
 
 def _cells(text: str) -> Rows:

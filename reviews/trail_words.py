@@ -78,6 +78,7 @@ SENTENCES = {
     "briefing.written": "The briefing note was written to the agencies’ contacts",
     # Questionnaire
     "questionnaire.made": "A questionnaire was made",
+    "questionnaire.late_round_made": "A late round was made for those who had not answered",
     "questionnaire.removed": "The questionnaire “$title” was removed",
     "questionnaire.settings_changed": "What the questionnaire says of itself was changed",
     "questionnaire.section_added": "The section “$title” was added",
@@ -255,6 +256,7 @@ LABELS = {
     "language": "Language",
     "questions": "Questions",
     "copy_of": "Copied from questionnaire number",
+    "late_of": "Late round of questionnaire number",
     "fields": "What was changed",
 }
 # Details that mean nothing to a reader, or that stand elsewhere on the line.

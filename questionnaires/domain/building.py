@@ -48,6 +48,19 @@ class AskedTooEarly(Refusal):
         )
 
 
+class LateList(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody may see, add or take off the people of a late round: the list says who had "
+            "answered before."
+        )
+
+
+class LateGroups(Refusal):
+    def __init__(self) -> None:
+        super().__init__("A late round keeps the groups of the first round.")
+
+
 class OnlyFromADraft(Refusal):
     def __init__(self) -> None:
         super().__init__("Only a questionnaire that was never opened can be removed.")
@@ -72,6 +85,13 @@ def must_be_draft(questionnaire: Questionnaire) -> None:
     row = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
     if row.state != Questionnaire.State.DRAFT:
         raise NotADraft
+
+
+def list_must_be_open(questionnaire: Questionnaire) -> None:
+    """Raises NotADraft, LateList."""
+    if questionnaire.is_late:
+        raise LateList
+    must_be_draft(questionnaire)
 
 
 # A whole questionnaire
@@ -153,9 +173,17 @@ def copy_questionnaire(
     *, questionnaire: Questionnaire, by: User, at: dt.datetime
 ) -> Questionnaire:
     """A draft that asks the same, beside one that may be open meanwhile; the list stays behind."""
+    copy = copied(questionnaire, marked="copy")
+    record("questionnaire.made", copy, by, at, copy_of=questionnaire.pk)
+    return copy
+
+
+def copied(questionnaire: Questionnaire, *, marked: str, **more: Any) -> Questionnaire:
+    """A new draft with the same settings, sections and questions."""
+    end = f" ({marked})"
     copy = Questionnaire.objects.create(
         review=questionnaire.review,
-        title=f"{questionnaire.title} (copy)"[:200],
+        title=questionnaire.title[: 200 - len(end)] + end,
         introduction=questionnaire.introduction,
         free_text_hint=questionnaire.free_text_hint,
         scale=questionnaire.scale,
@@ -166,6 +194,7 @@ def copy_questionnaire(
         statements_a_page=questionnaire.statements_a_page,
         keep_addresses_days=questionnaire.keep_addresses_days,
         keep_words_weeks=questionnaire.keep_words_weeks,
+        **more,
     )
     sections = {}
     for section in questionnaire.sections.all():
@@ -178,7 +207,6 @@ def copy_questionnaire(
         question.section = sections[question.section_id]
         question.pk, question.questionnaire = None, copy
     Question.objects.bulk_create(questions)
-    record("questionnaire.made", copy, by, at, copy_of=questionnaire.pk)
     return copy
 
 
@@ -666,6 +694,8 @@ def choose_k(
 ) -> None:
     """The smallest group with results of its own; below 8 a second person has to agree."""
     must_be_draft(questionnaire)
+    if questionnaire.is_late:
+        raise LateGroups
     questionnaire.k = k
     questionnaire.small_k_agreed_by = None
     questionnaire.small_k_asked_by = by if k < Questionnaire.SMALL_K else None

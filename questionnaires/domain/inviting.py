@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from questionnaires import links
-from questionnaires.domain.building import must_be_draft
+from questionnaires.domain.building import LateGroups, list_must_be_open, must_be_draft
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
 from reviews import background, boxes, keystore, roster, say
@@ -26,8 +26,8 @@ AT_ONCE = 1_000
 class NotAtLeadIn(Refusal):
     def __init__(self) -> None:
         super().__init__(
-            f"People can answer while the review is at “{Stage.LEAD_IN.label}”. "
-            "Move it to that stage first."
+            f"People can answer while the review is at “{Stage.LEAD_IN.label}”, and a late "
+            f"round until the end of “{Stage.PRE_SITE.label}”."
         )
 
 
@@ -35,6 +35,14 @@ class NobodyInvited(Refusal):
     def __init__(self, least: int) -> None:
         super().__init__(
             f"Invite at least {least} people first. With fewer, no result could ever be shown."
+        )
+
+
+class NobodyLeft(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "The names and addresses of those who had not answered have been destroyed, as they "
+            "were promised. This late round cannot be opened any more."
         )
 
 
@@ -94,7 +102,7 @@ def invite(
     *, questionnaire: Questionnaire, rows: Sequence[Invitee], by: User, at: dt.datetime
 ) -> int:
     """Add people to the list, without those whose address is on it already."""
-    must_be_draft(questionnaire)
+    list_must_be_open(questionnaire)
     review = questionnaire.review
     bands = {group.code: _slug(group.band) for group in review.pack.job_groups}
     fresh = []
@@ -121,7 +129,7 @@ def invite(
 @transaction.atomic
 def empty_list(*, questionnaire: Questionnaire, by: User, at: dt.datetime) -> None:
     """Take everybody off the list of a draft."""
-    must_be_draft(questionnaire)
+    list_must_be_open(questionnaire)
     number, _ = questionnaire.invitations.all().delete()
     record("invitations.removed", questionnaire, by, at, number=number)
 
@@ -154,6 +162,8 @@ def set_open_links(
     before = {each.leaf: each.remaining for each in questionnaire.open_links.all()}
     for agency, number in places.items():
         leaf = open_leaf(agency)
+        if number and not questionnaire.may_have_link(leaf):
+            raise LateGroups
         if before.get(leaf, 0) == number:
             continue
         if number:
@@ -239,7 +249,7 @@ def ask_to_open(
     today: dt.date,
 ) -> None:
     """Lock questions, groups and list, make the keys, and have the worker make the links."""
-    if questionnaire.review.stage != Stage.LEAD_IN:
+    if questionnaire.review.stage not in questionnaire.answered_at:
         raise NotAtLeadIn  # links open nothing at any other stage
     must_be_draft(questionnaire)
     questionnaire = Questionnaire.objects.select_related("review").get(
@@ -257,7 +267,9 @@ def ask_to_open(
         raise SmallGroupsNotAgreed(questionnaire.k)
     places = sum(questionnaire.open_links.values_list("remaining", flat=True))
     invited = questionnaire.invitations.count()
-    if invited + places < questionnaire.k:
+    if questionnaire.is_late:
+        _enough_for_late_round(questionnaire, invited, places)
+    elif invited + places < questionnaire.k:
         raise NobodyInvited(questionnaire.k)
     if closes_on <= today:
         raise ClosesTooSoon
@@ -276,8 +288,9 @@ def ask_to_open(
         questionnaire,
         by,
         at,
-        invited=invited,
         k=questionnaire.k,
+        # How many a late round asks would say how many had answered.
+        **({} if questionnaire.is_late else {"invited": invited}),
         **({"places": places} if places else {}),
     )
     background.enqueue(
@@ -285,6 +298,18 @@ def ask_to_open(
         questionnaire.pk,
         review=questionnaire.review,
     )
+
+
+def _enough_for_late_round(
+    questionnaire: Questionnaire, invited: int, places: int
+) -> None:
+    """Its list had five people or more when it was made; it may have been destroyed since."""
+    if invited:
+        return
+    if questionnaire.late_counts["invited"] and not places:
+        raise NobodyLeft
+    if places < questionnaire.k:
+        raise NobodyInvited(questionnaire.k)
 
 
 def _make_keys(questionnaire: Questionnaire) -> None:
@@ -311,7 +336,12 @@ def _make_keys(questionnaire: Questionnaire) -> None:
 
 
 def _fix_tree(questionnaire: Questionnaire) -> dict[str, Any]:
-    """Agency, then band. A leaf with fewer than 5 invited is merged with its neighbours."""
+    """Agency, then band. A leaf with fewer than 5 invited is merged with its neighbours.
+
+    A late round has the tree of the first: one of its own would tell how many are left in each.
+    """
+    if questionnaire.is_late:
+        return _with_places(questionnaire)
     review = questionnaire.review
     names = {agency.code: agency.name for agency in review.agencies.all()}
     bands = {_slug(group.band): group.band for group in review.pack.job_groups}
@@ -354,6 +384,17 @@ def _fix_tree(questionnaire: Questionnaire) -> dict[str, Any]:
             }
         )
     return {"agencies": agencies}
+
+
+def _with_places(questionnaire: Questionnaire) -> dict[str, Any]:
+    """The first round's tree; of each open link the places that it has now."""
+    places = {each.leaf: each.remaining for each in questionnaire.open_links.all()}
+    tree: dict[str, Any] = questionnaire.tree
+    for agency in tree["agencies"]:
+        for leaf in agency["leaves"]:
+            if leaf["key"] in places:
+                leaf["invited"] = places[leaf["key"]]
+    return tree
 
 
 def open_links(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from questionnaires.domain.building import must_be_draft
+from questionnaires.domain.building import list_must_be_open
 from questionnaires.domain.inviting import Invitee, invite
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, PendingImport, Questionnaire
@@ -58,7 +58,7 @@ def receive_list(
     *, questionnaire: Questionnaire, content: bytes, by: User, on: dt.date
 ) -> PendingImport:
     """Keep the file sealed and have the worker read it. It takes the place of one of the same person."""
-    must_be_draft(questionnaire)
+    list_must_be_open(questionnaire)
     pending = _make_room(questionnaire, by, on)
     pending.file = content
     pending.job = background.enqueue(
@@ -122,7 +122,7 @@ def _save_if_there(pending: PendingImport) -> None:
 @transaction.atomic
 def confirm_list(*, pending: PendingImport) -> None:
     """Have the worker add everybody on the list. Raises NothingToImport, NotReadYet."""
-    must_be_draft(pending.questionnaire)
+    list_must_be_open(pending.questionnaire)
     pending = PendingImport.objects.select_for_update().get(pk=pending.pk)
     broke_off = pending.state == State.ADDING and not _is_going_on(pending)
     if pending.state != State.READ and not broke_off:
@@ -196,7 +196,7 @@ def add_person(
 def remove_person(*, invitation: Invitation, by: User, at: dt.datetime) -> None:
     """Take somebody off a draft's list."""
     questionnaire = invitation.questionnaire
-    must_be_draft(questionnaire)
+    list_must_be_open(questionnaire)
     agency = invitation.leaf.partition("/")[0]
     number, _ = questionnaire.invitations.filter(pk=invitation.pk).delete()
     if number:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from questionnaires import disclosure, drafts, publishing, reading
 from questionnaires.disclosure import Atom
@@ -16,6 +17,7 @@ from questionnaires.models import (
     AnswerBox,
     Comment,
     DraftBox,
+    Invitation,
     Questionnaire,
     Release,
     ReleasedAnswer,
@@ -160,7 +162,7 @@ def _release_boxes(questionnaire: Questionnaire, today: dt.date) -> None:
             partition,
             root=questionnaire.root,
             k=questionnaire.k,
-            invited=questionnaire.invitations.count(),
+            invited=reading.invited(questionnaire),
         ),
     )
     if partition:
@@ -258,7 +260,14 @@ def forget_addresses(*, today: dt.date) -> int:
     for row in Release.objects.select_related("questionnaire"):
         kept = dt.timedelta(days=row.questionnaire.keep_addresses_days)
         if row.on < today - kept:
-            number, _ = row.questionnaire.invitations.all().delete()
+            # A late round that was never opened has no release; its copies go with the first's.
+            unopened = Q(
+                questionnaire__late_of=row.questionnaire,
+                questionnaire__state=Questionnaire.State.DRAFT,
+            )
+            number, _ = Invitation.objects.filter(
+                unopened | Q(questionnaire=row.questionnaire)
+            ).delete()
             gone += number
     return gone
 

@@ -81,6 +81,16 @@ class NotOnTheList(Refusal):
         super().__init__("Nobody on the list has this email address.")
 
 
+class NoSingleLinks(Refusal):
+    """Whether an address is on the list of a late round says whether its owner had answered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody may see whom a late round asks, so no single link of it can be replaced. "
+            "A reminder carries the same link again."
+        )
+
+
 class TooManyReminders(Refusal):
     def __init__(self, most: int) -> None:
         sent = f"{say.counted(most, 'reminder')} {'was' if most == 1 else 'were'}"
@@ -295,8 +305,10 @@ def reissue(
     """Send one person a new link; the old one stops working at once.
 
     The link itself is made by the worker: only there can its key be read. It goes even while
-    other messages are stopped. Raises NotOpen, NotOnTheList.
+    other messages are stopped. Raises NotOpen, NotOnTheList, NoSingleLinks.
     """
+    if questionnaire.is_late:
+        raise NoSingleLinks  # before anything is looked up
     if questionnaire.state != State.OPEN:
         raise NotOpen
     wanted = email.strip().lower()

@@ -96,7 +96,11 @@ class OpenLinksForm(PageForm):
     def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = {each.leaf: each.remaining for each in questionnaire.open_links.all()}
-        self.agencies = list(questionnaire.review.agencies.all())
+        self.agencies = [
+            agency
+            for agency in questionnaire.review.agencies.all()
+            if questionnaire.may_have_link(f"{agency.code}/{OpenLink.GROUP}")
+        ]
         for agency in self.agencies:
             self.fields[f"agency_{agency.pk}"] = forms.IntegerField(
                 label=agency.name,

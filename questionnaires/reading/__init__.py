@@ -24,6 +24,7 @@ from questionnaires.reading.home import (
     stage_warnings,
     to_do,
 )
+from questionnaires.reading.late import late_offer
 from questionnaires.reading.listing import (
     frequent_domains,
     own_agency,
@@ -48,7 +49,14 @@ from questionnaires.reading.running import (
     rows_of,
     suggested_close,
 )
-from questionnaires.reading.turnout import heads, reminder_to, turnout
+from questionnaires.reading.turnout import (
+    heads,
+    invited,
+    left_of,
+    people_words,
+    reminder_to,
+    turnout,
+)
 from questionnaires.reading.work import of_list, of_questionnaire
 
 __all__ = [
@@ -73,9 +81,12 @@ __all__ = [
     "frequent_domains",
     "groups_of",
     "heads",
+    "invited",
     "is_spent",
+    "late_offer",
     "latest_release",
     "latest_released",
+    "left_of",
     "minutes_of",
     "of_list",
     "of_questionnaire",
@@ -86,6 +97,7 @@ __all__ = [
     "paper_of",
     "pending_list",
     "people",
+    "people_words",
     "print_of",
     "progress",
     "proof_page",

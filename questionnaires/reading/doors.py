@@ -29,7 +29,8 @@ def _door_sql(table: str, columns: str) -> str:
     return (
         f"SELECT {_SHOWN}, {columns} FROM {_OF} JOIN {table} d"  # noqa: S608
         " ON d.questionnaire_id = q.id"
-        " WHERE d.link_hash = %s AND q.state = %s AND r.stage = %s"
+        " WHERE d.link_hash = %s AND q.state = %s"
+        " AND (r.stage = %s OR (r.stage = %s AND q.late_of_id IS NOT NULL))"
     )
 
 
@@ -50,7 +51,12 @@ def _row(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
 
 def door(token: str) -> Door | None:
     """What a link opens while its questionnaire is open."""
-    wanted = (links.link_hash(token), Questionnaire.State.OPEN, Stage.LEAD_IN)
+    wanted = (
+        links.link_hash(token),
+        Questionnaire.State.OPEN,
+        Stage.LEAD_IN,
+        Stage.PRE_SITE,
+    )
     if row := _row(_INVITATION, wanted):
         return _door(Invitation, ("id", "leaf"), row)
     if row := _row(_OPEN_LINK, wanted):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Count
 from django.urls import reverse
 
 from questionnaires.models import Comment, Questionnaire
@@ -61,21 +62,29 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
             )
         )
     if can(membership, Action.SCREEN_COMMENTS):
-        waiting = Comment.objects.filter(
-            release__questionnaire=questionnaire,
-            screening__in=[Comment.Screening.UNREAD, Comment.Screening.MASKED],
-        ).count()
-        if waiting:
-            found.append(
-                ToDo(
-                    f"Read {say.counted(waiting, 'comment')} before the team does",
-                    url=reverse(
-                        "questionnaires:comments-screen",
-                        args=[review.pk, questionnaire.pk],
-                    ),
-                )
-            )
+        found += _to_screen(review)
     return found
+
+
+def _to_screen(review: Review) -> list[ToDo]:
+    """Of each questionnaire apart: a late round does not hide what waits of the first."""
+    waiting = (
+        Comment.objects.filter(
+            release__questionnaire__review=review,
+            screening__in=[Comment.Screening.UNREAD, Comment.Screening.MASKED],
+        )
+        .order_by()
+        .values_list("release__questionnaire", "release__questionnaire__late_of")
+        .annotate(n=Count("pk"))
+    )
+    return [
+        ToDo(
+            f"Read {say.counted(number, 'comment')}{' of the late round' if late else ''} "
+            "before the team does",
+            url=reverse("questionnaires:comments-screen", args=[review.pk, pk]),
+        )
+        for pk, late, number in sorted(waiting, key=lambda row: row[0])
+    ]
 
 
 def _where(
@@ -84,6 +93,8 @@ def _where(
     if questionnaire is None:
         return "Not started.", None
     if questionnaire.state in (State.DRAFT, State.OPENING):
+        if questionnaire.is_late:
+            return "Released to the team. A late round is being prepared.", None
         invited = say.counted(questionnaire.invitations.count(), "person", "people")
         return f"{invited} on the list. Not open yet.", None
     if questionnaire.state == State.OPEN:
@@ -92,7 +103,10 @@ def _where(
         if not can(membership, Action.READ_TURNOUT):
             return until, None
         counted = heads(questionnaire)
-        return f"{until} {counted.words} counted in so far.", counted.share
+        words = f"{until} {counted.words} counted in so far."
+        if questionnaire.is_late:
+            return f"A late round is open. {words}", None
+        return words, counted.share
     if questionnaire.state in (State.CLOSED, State.RELEASING):
         return "Closed. The answers are still sealed.", None
     return "Closed and released to the team.", None
@@ -107,6 +121,9 @@ def stage_blockers(review: Review, to: Stage) -> list[Obstacle]:
     opened = questionnaire.state in (State.OPENING, State.OPEN)
     if to == Stage.PRE_SITE and opened:
         return [Obstacle("The questionnaire is still open: close it first", page)]
+    if to == Stage.ON_SITE and opened:
+        words = "The late round is still open: close it and release its answers first"
+        return [Obstacle(words, page)]
     if to == Stage.ON_SITE and questionnaire.state in (State.CLOSED, State.RELEASING):
         words = "The questionnaire’s answers have not been released yet: release them"
         return [Obstacle(words, page)]

@@ -487,9 +487,9 @@ def _share_words(row: Row) -> str:
 
 
 def others_released(questionnaire: Questionnaire) -> list[Mapping[str, Any]]:
-    """Further questionnaires of the review that have results, as {pk, title}."""
+    """Further questionnaires of the review that have results, as {pk, title, late_of}."""
     released = questionnaire.review.questionnaires.filter(
         state=Questionnaire.State.RELEASED
     )
     others = released.exclude(pk=questionnaire.pk).order_by("pk")
-    return list(others.values("pk", "title"))
+    return list(others.values("pk", "title", "late_of"))

@@ -18,9 +18,10 @@ from questionnaires.models import (
     Questionnaire,
 )
 from questionnaires.reading.building import texts_of
+from questionnaires.reading.late import LateOffer, late_offer
 from questionnaires.reading.listing import agency_counts
 from questionnaires.reading.proof import proof_task
-from questionnaires.reading.turnout import places_left, saved_drafts
+from questionnaires.reading.turnout import people_words, places_left, saved_drafts
 from questionnaires.reading.work import Work, of_questionnaire, waiting
 from reviews import keystore, say
 from reviews.access import GRANTS, Action, allowed, can
@@ -37,7 +38,7 @@ class QuestionnaireRow:
 
     questionnaire: Questionnaire
     questions: int
-    invited: int
+    people: str
 
 
 def rows_of(review: Review) -> list[QuestionnaireRow]:
@@ -45,7 +46,16 @@ def rows_of(review: Review) -> list[QuestionnaireRow]:
         number=Count("questions", distinct=True),
         invited=Count("invitations", distinct=True),
     ).order_by("pk")
-    return [QuestionnaireRow(each, each.number, each.invited) for each in found]
+    return [
+        QuestionnaireRow(
+            each,
+            each.number,
+            people_words(each, each.invited).removesuffix(" people")
+            if each.is_late
+            else f"{each.invited:,}",
+        )
+        for each in found
+    ]
 
 
 def current(review: Review) -> Questionnaire | None:
@@ -71,8 +81,9 @@ _URGENCY = {
 
 
 def latest_released(review: Review) -> Questionnaire | None:
+    """A late round has its results beside those of the first, never in their place."""
     found = (
-        review.questionnaires.filter(state=State.RELEASED)
+        review.questionnaires.filter(state=State.RELEASED, late_of=None)
         .order_by("releases__on", "pk")
         .last()
     )
@@ -95,6 +106,7 @@ class Overview:
     where: str
     work: Work | None
     invited: int
+    people: str
     unsent: int
     deliveries: tuple[DeliveryRow, ...]
     faulty: tuple[Invitation, ...]
@@ -114,6 +126,7 @@ class Overview:
     second_person: str
     tasks: tuple[Task, ...]
     others: bool
+    late: LateOffer | None
 
 
 @dataclass(frozen=True)
@@ -135,8 +148,12 @@ _FAULTY = (Delivery.NO_ADDRESS, Delivery.MAILBOX, Delivery.FAILED, Delivery.UNKN
 def overview(
     questionnaire: Questionnaire, membership: Membership, today: dt.date
 ) -> Overview:
-    """A fixed number of queries, however many people are on the list."""
+    """A fixed number of queries, however many people are on the list.
+
+    Of a late round nothing that counts its list, and none of its addresses.
+    """
     states = delivery_counts(questionnaire)
+    late = questionnaire.is_late
     runs = can(membership, Action.RUN_QUESTIONNAIRE)
     draft = questionnaire.state == State.DRAFT
     is_open = questionnaire.state == State.OPEN
@@ -150,9 +167,12 @@ def overview(
         where=_where(questionnaire, invited),
         work=of_questionnaire(questionnaire),
         invited=invited,
+        people=people_words(questionnaire, invited),
         unsent=states[Delivery.NEW],
-        deliveries=_deliveries(questionnaire, states) if runs and not draft else (),
-        faulty=_faulty(questionnaire) if runs and faulty else (),
+        deliveries=_deliveries(questionnaire, states)
+        if runs and not draft and not late
+        else (),
+        faulty=_faulty(questionnaire) if runs and faulty and not late else (),
         faulty_more=max(0, faulty - FAULTY_SHOWN),
         stuck=sum(
             states[state]
@@ -164,8 +184,10 @@ def overview(
         open_links=open_link_rows(questionnaire) if runs else (),
         agencies=tuple(
             sorted((names.get(code, code), number) for code, number in counts.items())
-        ),
-        may_import=draft and can(membership, Action.IMPORT_INVITATIONS),
+        )
+        if not late
+        else (),
+        may_import=draft and not late and can(membership, Action.IMPORT_INVITATIONS),
         runs=runs,
         may_send=runs and is_open,
         stopped=_stopped(questionnaire) if runs and is_open else "",
@@ -178,8 +200,11 @@ def overview(
         if draft
         else None,
         second_person=_second_person(questionnaire, membership),
-        tasks=_tasks(questionnaire, invited) if runs and draft else (),
+        tasks=_tasks(questionnaire, invited, membership) if runs and draft else (),
         others=questionnaire.review.questionnaires.count() > 1,
+        late=late_offer(questionnaire)
+        if runs and not late and questionnaire.state == State.RELEASED
+        else None,
     )
 
 
@@ -190,10 +215,12 @@ def delivery_counts(questionnaire: Questionnaire) -> Counter[str]:
 
 def _where(questionnaire: Questionnaire, invited: int) -> str:
     """The one line that says where it stands."""
-    number = say.counted(invited, "person", "people")
+    number = people_words(questionnaire, invited)
     closes = questionnaire.closes_on
     until = say.day(closes) if closes else ""
     match questionnaire.state:
+        case State.DRAFT if questionnaire.is_late:
+            return _late_draft(questionnaire, number)
         case State.DRAFT:
             return f"A draft, with {number if invited else 'nobody'} on the list."
         case State.OPENING:
@@ -205,6 +232,14 @@ def _where(questionnaire: Questionnaire, invited: int) -> str:
         case State.RELEASING:
             return f"Closed on {until}. The results are being released."
     return f"Closed on {until}, and released to the team."
+
+
+def _late_draft(questionnaire: Questionnaire, number: str) -> str:
+    if not questionnaire.late_counts["invited"]:
+        return "A draft of a late round, by links of whole agencies."
+    if not questionnaire.invitations.exists():
+        return "A draft of a late round. The addresses of those it would ask have been destroyed."
+    return f"A draft of a late round, for {number} who had not answered."
 
 
 def _deliveries(
@@ -235,6 +270,8 @@ def _stopped(questionnaire: Questionnaire) -> str:
         return ""
     if questionnaire.letter == Questionnaire.Letter.REMINDER:
         return "The reminder was stopped in the middle."
+    if questionnaire.is_late:
+        return "Sending was stopped. Some messages have not gone."
     if not questionnaire.round_size:
         return "Sending was stopped before anything had gone."
     left = say.counted(waiting(questionnaire), "message")
@@ -305,8 +342,13 @@ def suggested_close(questionnaire: Questionnaire, today: dt.date) -> dt.date | N
 USUAL_OPEN = dt.timedelta(days=21)
 
 
-def _tasks(questionnaire: Questionnaire, invited: int) -> tuple[Task, ...]:
-    """What a draft needs before it opens, each with its page."""
+def _tasks(
+    questionnaire: Questionnaire, invited: int, membership: Membership
+) -> tuple[Task, ...]:
+    """What a draft needs before it opens, each with its page.
+
+    A late round has its people and its smallest group from the first.
+    """
 
     def page(name: str) -> str:
         return reverse(
@@ -318,7 +360,9 @@ def _tasks(questionnaire: Questionnaire, invited: int) -> tuple[Task, ...]:
     small = questionnaire.k < Questionnaire.SMALL_K
     agreed = not small or questionnaire.small_k_agreed_by_id
     enough = invited + places >= questionnaire.k
-    tasks = [
+    late = questionnaire.is_late
+    lists = can(membership, Action.IMPORT_INVITATIONS)
+    tasks: list[Task | None] = [
         Task(
             "Choose and word the questions",
             page("questions"),
@@ -338,7 +382,9 @@ def _tasks(questionnaire: Questionnaire, invited: int) -> tuple[Task, ...]:
             f"{questionnaire.k} people"
             if agreed
             else f"A second person has to agree to groups of {questionnaire.k}",
-        ),
+        )
+        if not (late and agreed)
+        else None,
         Task(
             "Choose a second language",
             page("translation") if questionnaire.language else page("language"),
@@ -350,7 +396,9 @@ def _tasks(questionnaire: Questionnaire, invited: int) -> tuple[Task, ...]:
             page("people"),
             "Completed" if enough else "Incomplete",
             f"{say.counted(invited, 'person', 'people')} on the list",
-        ),
+        )
+        if lists and not late
+        else None,
         Task(
             "Give links to agencies without addresses",
             page("open-links"),
@@ -358,11 +406,19 @@ def _tasks(questionnaire: Questionnaire, invited: int) -> tuple[Task, ...]:
             f"{say.counted(places, 'place')} by a link of their agency"
             if places
             else "None",
-        ),
+        )
+        if not late
+        or any(questionnaire.may_have_link(leaf) for leaf in _links(questionnaire))
+        else None,
         Task("See what people will get", page("preview"), "Completed"),
         proof_task(questionnaire),
     ]
-    return tuple(tasks)
+    return tuple(task for task in tasks if task)
+
+
+def _links(questionnaire: Questionnaire) -> list[str]:
+    agencies = questionnaire.review.agencies.all()
+    return [f"{agency.code}/{OpenLink.GROUP}" for agency in agencies]
 
 
 def _translated(questionnaire: Questionnaire) -> str:

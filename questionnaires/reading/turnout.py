@@ -1,7 +1,8 @@
 """How many have answered, as far as it may be known (the specification 2.6): nothing of a person.
 
 Whatever a page tells is made of what its table shows, so that no total gives away a row that the
-table keeps to itself.
+table keeps to itself. Of a late round the same holds for how many it asks: it is worked out once
+from the first round's table (``left_of``), never from its list.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -47,16 +49,24 @@ class Turnout:
 
 @dataclass(frozen=True)
 class Heads:
-    """How many of all who were invited are counted in. Not ``exact``: to the nearest ten."""
+    """How many of all who were invited are counted in. Not ``exact``: to the nearest ten.
+
+    Of a late round not even the number of those invited need be ``sure``, and it may be ``untold``.
+    """
 
     invited: int
     counted: int
     exact: bool
+    sure: bool = True
+    untold: bool = False
 
     @property
     def words(self) -> str:
         """As in 74 of 412, or about 70 of 412."""
-        return f"{self.about(self.counted)} of {self.invited:,}"
+        invited = number_words(self.invited, exact=self.sure)
+        if self.untold:
+            return f"an unknown number of {invited}"
+        return f"{self.about(self.counted)} of {invited}"
 
     def about(self, number: int) -> str:
         if self.exact:
@@ -69,11 +79,20 @@ class Heads:
         return round(100 * self.counted / self.invited) if self.invited else 0
 
 
+def number_words(number: int, *, exact: bool) -> str:
+    """As in 37, about 40, or fewer than 10."""
+    if exact:
+        return f"{number:,}"
+    tens = round(number, -1)
+    return f"about {tens:,}" if tens else "fewer than 10"
+
+
 @dataclass(frozen=True)
 class _Group:
     title: str
     invited: int
     answered: int
+    leaves: tuple[str, ...] = ()
 
     @property
     def tells(self) -> bool:
@@ -86,6 +105,15 @@ class _Group:
     @property
     def nearly_all(self) -> bool:
         return self.invited - self.answered < T
+
+    @property
+    def is_exact(self) -> bool:
+        """Its count stands in the table as it is."""
+        return not self.few and not self.nearly_all
+
+    @property
+    def left(self) -> int:
+        return self.invited - self.answered
 
     @property
     def shown(self) -> float:
@@ -106,13 +134,18 @@ def _by_leaf(questionnaire: Questionnaire) -> dict[str, tuple[int, int]]:
 
 
 def _sum(title: str, leaves: Iterable[str], of: dict[str, tuple[int, int]]) -> _Group:
+    leaves = tuple(leaves)
     pairs = [of.get(leaf, (0, 0)) for leaf in leaves]
-    return _Group(title, sum(n for n, _ in pairs), sum(back for _, back in pairs))
+    return _Group(
+        title, sum(n for n, _ in pairs), sum(back for _, back in pairs), leaves
+    )
 
 
 def _groups(questionnaire: Questionnaire) -> tuple[list[_Group], _Group | None]:
     """The groups that are told of, and those too small for it together."""
     counts = _by_leaf(questionnaire)
+    if questionnaire.is_late:
+        return _late_groups(questionnaire, counts)
     leaves = [
         _sum(leaf.title, [leaf.key], counts)
         for agency in questionnaire.root.children
@@ -129,21 +162,106 @@ def _groups(questionnaire: Questionnaire) -> tuple[list[_Group], _Group | None]:
         f"Groups of fewer than {SMALLEST}, together",
         sum(leaf.invited for leaf in small),
         sum(leaf.answered for leaf in small),
+        tuple(leaf for each in small for leaf in each.leaves),
     )
     return ([*told, together], None) if together.tells else (told, together)
+
+
+def _late_groups(
+    questionnaire: Questionnaire, counts: dict[str, tuple[int, int]]
+) -> tuple[list[_Group], _Group | None]:
+    """Whom it asks as ``late_counts`` says; which groups are told of was settled there too."""
+    known = questionnaire.late_counts
+    told = []
+    for group in known["groups"]:
+        answered = _sum("", group["leaves"], counts).answered
+        told.append(
+            _Group(group["title"], group["invited"], answered, tuple(group["leaves"]))
+        )
+    rest = known["invited"] - sum(group.invited for group in told)
+    if rest <= 0:
+        return told, None
+    everybody = sum(back for _, back in counts.values())
+    others = _Group(
+        "All other groups, together" if told else "All groups together",
+        rest,
+        everybody - sum(group.answered for group in told),
+    )
+    if known["exact"] and others.tells:
+        return [*told, others], None
+    return told, others
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many have not answered, as far as the table tells. ``surely``: at least so many.
+
+    ``groups`` are those of which exactly so many are known to be left, and enough to be told of.
+    """
+
+    invited: int
+    exact: bool
+    surely: int
+    groups: tuple[dict[str, Any], ...]
+
+
+def left_of(questionnaire: Questionnaire) -> Left:
+    """Made of the rows of the team's table alone, so that a late round tells nothing that it hid."""
+    told, _ = _groups(questionnaire)
+    all_ = heads(questionnaire)
+    surely = 0
+    for group in told:
+        if group.is_exact:
+            surely += group.left
+        elif group.few:
+            surely += group.invited - (T - 1)
+    return Left(
+        invited=max(0, all_.invited - all_.counted),
+        exact=all_.exact,
+        surely=surely,
+        groups=tuple(
+            {
+                "title": group.title,
+                "leaves": list(group.leaves),
+                "invited": group.left,
+            }
+            for group in told
+            if group.is_exact and group.left >= SMALLEST
+        ),
+    )
+
+
+def invited(questionnaire: Questionnaire) -> int:
+    """How many were invited; of a late round as far as it may be known."""
+    if questionnaire.is_late:
+        return int(questionnaire.late_counts["invited"])
+    return questionnaire.invitations.count()
+
+
+def people_words(questionnaire: Questionnaire, number: int) -> str:
+    """As in 37 people or about 40 people, where ``number`` are on the list."""
+    if not questionnaire.is_late:
+        return say.counted(number, "person", "people")
+    known = questionnaire.late_counts
+    return f"{number_words(known['invited'], exact=known['exact'])} people"
 
 
 def heads(questionnaire: Questionnaire) -> Heads:
     """What may be said of all together: exact only where that tells nothing new."""
     told, hidden = _groups(questionnaire)
     invited = sum(each.invited for each in told) + (hidden.invited if hidden else 0)
-    if hidden is None and not any(each.few or each.nearly_all for each in told):
+    sure = not questionnaire.is_late or bool(questionnaire.late_counts["exact"])
+    if hidden is None and sure and all(each.is_exact for each in told):
         return Heads(invited, sum(each.answered for each in told), exact=True)
     known = sum(each.invited for each in told)
     shown = sum(each.shown for each in told)
     share = shown / known if known else 0
     return Heads(
-        invited, round(shown + (hidden.invited * share if hidden else 0)), exact=False
+        invited,
+        round(shown + (hidden.invited * share if hidden else 0)),
+        exact=False,
+        sure=sure,
+        untold=questionnaire.is_late and not told,
     )
 
 
@@ -153,7 +271,8 @@ def turnout(questionnaire: Questionnaire, membership: Membership) -> Turnout | N
         return None
     if can(membership, Action.READ_TURNOUT):
         return _of_the_team(questionnaire)
-    if can(membership, Action.READ_RESPONSE_RATE):
+    if can(membership, Action.READ_RESPONSE_RATE) and not questionnaire.is_late:
+        # A rate of a late round would tell how many of an agency had answered before.
         return _of_the_council(questionnaire, membership)
     return None
 
@@ -240,8 +359,12 @@ def reminder_to(questionnaire: Questionnaire) -> ReminderTo:
     )
     reachable = states[Delivery.SENT] + states[Delivery.UNKNOWN]
     number = max(0, reachable - all_.counted)
+    if questionnaire.is_late:
+        number = max(0, all_.invited - all_.counted)
     return ReminderTo(
-        people=f"{'' if all_.exact else 'about '}"
+        people="everybody who is not counted"
+        if all_.untold
+        else f"{'' if all_.exact else 'about '}"
         + say.counted(number if all_.exact else round(number, -1), "person", "people"),
         counted=all_.words,
         number=questionnaire.reminders + 1,

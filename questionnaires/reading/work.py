@@ -19,10 +19,10 @@ RELEASES = "questionnaires.tasks.release"
 
 @dataclass(frozen=True)
 class Work:
-    """``percent`` is 0 to 100; ``trouble`` says what stands in the way, "" for nothing."""
+    """``percent`` is 0 to 100, None where it would tell too much; ``trouble`` says what stands in the way, "" for nothing."""
 
     sentence: str
-    percent: int
+    percent: int | None
     trouble: str = ""
 
 
@@ -30,7 +30,9 @@ def of_questionnaire(questionnaire: Questionnaire) -> Work | None:
     """What is going on behind a questionnaire's pages; None for nothing."""
     if questionnaire.state == State.OPENING:
         job = _job(questionnaire, OPENS)
-        return Work("Links are being made.", job.progress if job else 0, _failed(job))
+        done = job.progress if job else 0
+        percent = None if questionnaire.is_late else done
+        return Work("Links are being made.", percent, _failed(job))
     if questionnaire.state == State.RELEASING:
         job = _job(questionnaire, RELEASES)
         return Work("The results are being released.", 0, _failed(job))
@@ -57,6 +59,9 @@ def _of_sending(questionnaire: Questionnaire) -> Work:
         trouble += " It is tried again by itself every five minutes."
     if questionnaire.sending in Questionnaire.ASKED:
         return Work(f"{questionnaire.get_sending_display()}.", 0, trouble)
+    if questionnaire.is_late:
+        # Its list is secret, and how far messages have come tells how many there are.
+        return Work("Messages of the late round are going out.", None, trouble)
     left = waiting(questionnaire)
     size = max(questionnaire.round_size, left)
     gone = size - left

@@ -85,7 +85,9 @@ def remove(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse
         "questionnaires/remove.html",
         {
             "questionnaire": questionnaire,
-            "invited": questionnaire.invitations.count(),
+            "people": reading.people_words(
+                questionnaire, questionnaire.invitations.count()
+            ),
             "refusal": refusal,
         },
     )

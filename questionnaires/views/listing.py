@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,14 +18,47 @@ from questionnaires.domain import inviting, listing
 from questionnaires.forms.running import ListForm, PersonForm
 from questionnaires.models import PendingImport, Questionnaire
 from questionnaires.views.loading import confirmed, part_of_page, questionnaire_view, to
-from reviews.access import Action, ReviewRequest, can
+from reviews.access import Action, ReviewRequest, View, can
 from reviews.refusals import Refusal
 from reviews.sheets import XLSX
 
 IMPORT = Action.IMPORT_INVITATIONS
 
+Extra = ParamSpec("Extra")
+Page = Callable[Concatenate[ReviewRequest, Questionnaire, Extra], HttpResponse]
 
-@questionnaire_view(IMPORT)
+
+def list_view(
+    *actions: Action, locked_too: bool = False
+) -> Callable[[Page[Extra]], View]:
+    """A page about the list while it can be changed; else one that says why it cannot.
+
+    Of a late round no such page exists for anybody, whatever is asked of it or sent to it.
+    """
+
+    def decorate(view: Page[Extra]) -> View:
+        @wraps(view)
+        def guarded(
+            request: ReviewRequest,
+            questionnaire: Questionnaire,
+            *args: Extra.args,
+            **kwargs: Extra.kwargs,
+        ) -> HttpResponse:
+            is_draft = questionnaire.state == Questionnaire.State.DRAFT
+            if questionnaire.is_late or not (is_draft or locked_too):
+                return render(
+                    request,
+                    "questionnaires/list_locked.html",
+                    {"questionnaire": questionnaire},
+                )
+            return view(request, questionnaire, *args, **kwargs)
+
+        return questionnaire_view(*actions)(guarded)  # type: ignore[arg-type]
+
+    return decorate
+
+
+@list_view(IMPORT)
 def list_import(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     """Choose a file; the worker reads it, and nothing is added yet."""
     form = ListForm(request.POST or None, request.FILES or None)
@@ -55,7 +91,7 @@ def _to_the_list(questionnaire: Questionnaire, pending: PendingImport) -> HttpRe
     return redirect("questionnaires:list-confirm", *where)
 
 
-@questionnaire_view(IMPORT)
+@list_view(IMPORT)
 def list_blank(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     response = HttpResponse(
         importer.blank_list(questionnaire.review), content_type=XLSX
@@ -76,7 +112,7 @@ def _own_list(
     return pending
 
 
-@questionnaire_view(IMPORT)
+@list_view(IMPORT)
 @require_http_methods(["GET", "POST"])
 def list_confirm(
     request: ReviewRequest, questionnaire: Questionnaire, pending_id: uuid.UUID
@@ -155,7 +191,7 @@ def list_progress(
     return part_of_page(request, reading.of_list(pending) if pending else None)
 
 
-@questionnaire_view(IMPORT)
+@list_view(IMPORT)
 @require_http_methods(["GET", "POST"])
 def list_discard(
     request: ReviewRequest, questionnaire: Questionnaire, pending_id: uuid.UUID
@@ -171,7 +207,7 @@ def list_discard(
     )
 
 
-@questionnaire_view(Action.RUN_QUESTIONNAIRE)
+@list_view(Action.RUN_QUESTIONNAIRE)
 @require_http_methods(["GET", "POST"])
 def list_empty(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     return confirmed(
@@ -186,7 +222,7 @@ def list_empty(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResp
     )
 
 
-@questionnaire_view(IMPORT)
+@list_view(IMPORT, locked_too=True)
 @require_safe
 def people(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     """Who is on the list, one agency at a time."""
@@ -209,7 +245,7 @@ def people(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse
     )
 
 
-@questionnaire_view(IMPORT)
+@list_view(IMPORT)
 def person_add(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     form = PersonForm(
         request.POST or None,
@@ -237,7 +273,7 @@ def person_add(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResp
     )
 
 
-@questionnaire_view(IMPORT)
+@list_view(IMPORT)
 @require_http_methods(["GET", "POST"])
 def person_remove(
     request: ReviewRequest, questionnaire: Questionnaire, invitation_id: uuid.UUID

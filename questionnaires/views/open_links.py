@@ -26,7 +26,9 @@ def open_links(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResp
     form = None
     if questionnaire.state == Questionnaire.State.DRAFT:
         form = OpenLinksForm(request.POST or None, questionnaire=questionnaire)
-        if form.is_valid():
+        if not form.agencies:
+            form = None  # a late round has links where the first had them, and nowhere else
+        elif form.is_valid():
             try:
                 inviting.set_open_links(
                     questionnaire=questionnaire,

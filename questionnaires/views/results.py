@@ -80,8 +80,20 @@ def results(request: ReviewRequest, release: Release) -> HttpResponse:
         release,
         "results",
         drawn=_drawn(request, release, wanted),
-        others=reading.others_released(release.questionnaire),
+        **_rounds(release.questionnaire),
     )
+
+
+def _rounds(questionnaire: Questionnaire) -> dict[str, object]:
+    """The first round and the late one lead to each other; all others stand below."""
+    others = reading.others_released(questionnaire)
+    first = [each for each in others if each["pk"] == questionnaire.late_of_id]
+    late = [each for each in others if each["late_of"] == questionnaire.pk]
+    return {
+        "first_round": next(iter(first), None),
+        "late_round": next(iter(late), None),
+        "others": [each for each in others if each not in (*first, *late)],
+    }
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import (
     require_http_methods,
@@ -38,9 +38,14 @@ SEES = (
 )
 
 
-@review_view(*SEES)
+@review_view(*SEES, Action.READ_RESULTS)
 def index(request: ReviewRequest, review: Review) -> HttpResponse:
-    """All questionnaires of the review; with one alone, straight to it."""
+    """All questionnaires of the review; with one alone, straight to it.
+
+    Whoever may read the results and nothing else of them comes to the results.
+    """
+    if not any(can(request.membership, action) for action in SEES):
+        return redirect("questionnaires:results-index", review.pk)
     rows = reading.rows_of(review)
     runs = can(request.membership, Action.RUN_QUESTIONNAIRE)
     if len(rows) == 1 and "all" not in request.GET:
@@ -302,8 +307,8 @@ def send_again(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResp
 @questionnaire_view(Action.REISSUE_INVITATION)
 def new_link(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     """For somebody whose link was lost or has got into other hands."""
-    form = NewLinkForm(request.POST or None)
-    if form.is_valid():
+    form = None if questionnaire.is_late else NewLinkForm(request.POST or None)
+    if form and form.is_valid():
         try:
             sending.reissue(
                 questionnaire=questionnaire,

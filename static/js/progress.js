@@ -14,7 +14,7 @@ function tell(html) {
   // Said aloud in steps, not at each per cent.
   const label = place.querySelector("[aria-label]")?.getAttribute("aria-label") ?? "";
   const percent = Number(label.match(/(\d+)%$/)?.[1] ?? 0);
-  const step = `${Math.floor(percent / 25) * 25}%`;
+  const step = label ? `${Math.floor(percent / 25) * 25}%` : "";
   if (said.textContent !== step) said.textContent = step;
 }
 

@@ -293,6 +293,39 @@ def test_other_kinds_of_text_that_spreadsheets_save_are_read(
     assert two(read(content, review))
 
 
+NAMES = [
+    "Zoë Müller",
+    "André Núñez",
+    "Jérôme Ärlig",
+    "Björn Ó Súilleabháin",
+    "Siân Lowe",
+]
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "cp1252"])
+@pytest.mark.parametrize("name", [*NAMES, "Niccolò Grant", "Hèlen Benoît"])
+def test_names_of_old_excel_keep_their_letters(
+    review: Review, name: str, encoding: str
+) -> None:
+    """What "CSV (MS-DOS)" saves has the letters of DOS, "CSV" those of Windows."""
+    row = [name, "a@pol.example", "Police", "Police officer"]
+
+    found = read(plain(row, encoding=encoding), review)
+
+    assert [row.name for row in found.rows] == [name]
+
+
+@pytest.mark.parametrize("name", ["Zoë O’Hara", "Ann Smith–Jones", "Rose “Rosie” Ek"])
+def test_marks_that_word_puts_into_names_are_no_letters_of_dos(
+    review: Review, name: str
+) -> None:
+    row = [name, "a@pol.example", "Police", "Police officer"]
+
+    found = read(plain(row, encoding="cp1252"), review)
+
+    assert [row.name for row in found.rows] == [name]
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -385,7 +418,7 @@ def zipped(**members: bytes) -> bytes:
         (excel(strict=True), "another kind of Excel workbook"),
         (zipped(**{"xl/workbook.bin": b"x"}), "another kind of"),
         (excel(before="visible"), "near the top of the first sheet"),
-        (b"Name\r\nM\x81ller\r\n", "letters that cannot be read"),
+        (b"Name\r\nM\x81\xc4\xb3ller\r\n", "letters that cannot be read"),
         (zipped(**{"content.xml": b"<x/>"}), "an OpenDocument spreadsheet"),
         (b'Email,Agency,"Job group\n' * 3, "Row 1 .* quotation mark"),
         (b"x" * 2_000_001, "smaller than 2MB"),

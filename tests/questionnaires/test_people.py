@@ -167,3 +167,35 @@ def test_the_list_is_locked_once_the_questionnaire_is_open(
     assert "Take off" not in seen
     assert "Add one person" not in seen
     assert opened.invitations.count() == 60
+
+
+@pytest.mark.parametrize(
+    "where", ["list/", "people/add/", "list/empty/", "list/blank/"]
+)
+def test_once_it_is_open_the_pages_that_add_people_say_that_the_list_is_locked(
+    review: Review, manager: User, sign_in: Callable[[User], Client], where: str
+) -> None:
+    questionnaire = make_open(review, by=manager)
+    desk = sign_in(manager)
+
+    for shown in (
+        desk.get(page(questionnaire, where)),
+        desk.post(page(questionnaire, where)),
+    ):
+        text = shown.content.decode()
+        assert "The list is locked, because the questionnaire has opened" in text
+        assert "Add people from a list" not in text
+        assert "See who is on the list" in text
+    assert questionnaire.invitations.count() == 60
+
+
+def test_a_draft_after_the_lead_in_offers_no_list_and_no_opening(
+    draft: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    move(draft.review, Stage.PRE_SITE)
+
+    shown = sign_in(manager).get(page(draft, "")).content.decode()
+
+    assert "so this draft cannot be opened any more" in shown
+    assert "Draw up the list of people" not in shown
+    assert "Open the questionnaire" not in shown

@@ -570,3 +570,22 @@ def test_review_does_not_leave_the_lead_in_with_an_open_questionnaire(
         "questionnaires:overview", args=[questionnaire.review_id, questionnaire.pk]
     )
     assert issubclass(releasing.NotOpen, Refusal)
+
+
+@pytest.mark.parametrize("who", ["analyst", "officer_peer", "manager"])
+def test_whoever_may_only_read_the_results_comes_to_them(
+    questionnaire: Questionnaire,
+    sign_in: Callable[[User], Client],
+    request: pytest.FixtureRequest,
+    who: str,
+) -> None:
+    user = request.getfixturevalue(who)
+    close_and_release(
+        questionnaire, by=questionnaire.review.memberships.get(access_role="RM").user
+    )
+    review = move(questionnaire.review, Stage.ON_SITE)
+
+    found = sign_in(user).get(f"/reviews/{review.pk}/questionnaires/", follow=True)
+
+    assert found.status_code == 200
+    assert "Results of the questionnaire" in found.content.decode()
