@@ -4,10 +4,12 @@
     python deploy/bench/seed.py invitations 10000 open, ready to be sent, and links of another review
     python deploy/bench/seed.py lists 10000       nothing; how long a list takes to be read
     python deploy/bench/seed.py released 100000   answered by so many, and released
+    python deploy/bench/seed.py timetable 150     a week of so many sessions
 
 Each makes a review of its own. The last line printed is JSON.
 """
 
+import datetime as dt
 import io
 import json
 import os
@@ -42,6 +44,8 @@ from questionnaires.domain.building import Asked  # noqa: E402
 from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
 from reviews import keystore  # noqa: E402
 from reviews.models import Review, Stage, User  # noqa: E402
+from scheduling import domain  # noqa: E402
+from scheduling.models import Room  # noqa: E402
 from tests import make, make_questionnaires  # noqa: E402
 
 SECTIONS, STATEMENTS = 5, 8
@@ -218,8 +222,79 @@ def released(number: int) -> dict[str, Any]:
     }
 
 
+def timetable(number: int) -> dict[str, Any]:
+    """A full week: so many sessions of an hour in ten strands' rooms, twelve peers, 200 people."""
+    by = make.make_user("Morgan Vale", may_create_reviews=True)
+    review = make.make_review(manager=by)
+    at = timezone.now()
+    domain.ensure_rooms(review=review)
+    roles = ["TL", "MP", "HP", "AP", *["OP"] * 8]
+    peers = [
+        make.make_membership(
+            review,
+            make.AccessRole.TL
+            if role == "TL"
+            else make.AccessRole.AP
+            if role == "AP"
+            else make.AccessRole.P,
+            role=role,
+        )
+        for role in roles
+    ]
+    rooms = [
+        Room.objects.create(
+            review=review, code=f"B{n}", title=f"Interview room {n}", places=12
+        )
+        for n in range(1, 11)
+    ]
+    strands = [each.code for each in review.pack.strands if "+" not in each.code][:3]
+    agencies = list(review.agencies.all())
+    made = []
+    for n in range(number):
+        day, within = n % 5, n // 5
+        pair = within % 6
+        people = [
+            domain.Person(
+                f"Person {k}",
+                "Social worker",
+                f"person{k}@staff.example",
+                agencies[k % len(agencies)],
+            )
+            for k in range(n, n + 1 + n % 3)
+        ]
+        made.append(
+            domain.add_session(
+                review=review,
+                values={
+                    "title": f"Session {n}: practitioners of one agency",
+                    "day": review.on_site_dates[day],
+                    "start": dt.time(9 + within // 6, 0),
+                    "minutes": 45,
+                    "type": "INT",
+                    "strand": strands[pair % 3],
+                    "room": rooms[pair],
+                    "source_class": "C-PRAC",
+                    "people_expected": len(people),
+                    "themes": ["T1", "T3"],
+                },
+                peers=peers[2 * pair : 2 * pair + 2],
+                people=people,
+                by=by,
+                at=at,
+            )
+        )
+    make.move(review, Stage.LEAD_IN)
+    return {
+        "review": review.pk,
+        "session": signed_in(by),
+        "moved": made[0].pk,
+        "rooms": [room.pk for room in rooms],
+    }
+
+
 if __name__ == "__main__":
     what = {
+        "timetable": timetable,
         "journeys": journeys,
         "invitations": invitations,
         "released": released,

@@ -132,7 +132,7 @@ def queue_invitations(
         values={
             "letter": Letter.INVITATION,
             "last_sent_on": today,
-            "a_minute": a_minute,
+            "a_minute": _pace(questionnaire, a_minute),
         },
     )
 
@@ -166,7 +166,7 @@ def queue_reminders(
         values={
             "letter": Letter.REMINDER,
             "last_sent_on": today,
-            "a_minute": a_minute,
+            "a_minute": _pace(questionnaire, a_minute),
             "reminders": questionnaire.reminders + 1,
         },
         unless_moved={"reminders": questionnaire.reminders},
@@ -238,6 +238,11 @@ def stop(*, questionnaire: Questionnaire, by: User, at: dt.datetime) -> None:
     record("sending.stopped", questionnaire, by, at)
 
 
+def _pace(questionnaire: Questionnaire, a_minute: int | None) -> int | None:
+    """Letters of a late round go at once: a pace by the clock would tell how many there are."""
+    return None if questionnaire.is_late else a_minute
+
+
 @transaction.atomic
 def carry_on(
     *,
@@ -256,7 +261,7 @@ def carry_on(
         Letter.AGAIN: Sending.AGAIN,
     }[Letter(questionnaire.letter)]
     sending = Sending.GOING if questionnaire.round_size else asked
-    values = {"sending": sending, "a_minute": a_minute}
+    values = {"sending": sending, "a_minute": _pace(questionnaire, a_minute)}
     _move(questionnaire, (Sending.STOPPED,), values, NothingToStop)
     record("sending.carried_on", questionnaire, by, at)
     _wake(questionnaire)

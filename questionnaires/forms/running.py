@@ -148,9 +148,13 @@ class SendForm(PageForm):
         },
     )
 
-    def __init__(self, *args: Any, submit_label: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, submit_label: str, paced: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.submit_label = submit_label
+        if not paced:
+            del self.fields["a_minute"]
 
 
 class _ClosingForm(PageForm):

@@ -227,10 +227,11 @@ def _send_page(
         request.POST or None,
         submit_label=label,
         initial={"a_minute": questionnaire.a_minute},
+        paced=not questionnaire.is_late,
     )
     if form.is_valid():
         try:
-            act(form.cleaned_data["a_minute"])
+            act(form.cleaned_data.get("a_minute"))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -411,3 +411,16 @@ def test_two_questionnaires_leave_the_first_ones_comments_to_be_read(
     found = reading.to_do(first.review, membership, timezone.localdate())
 
     assert [each.title for each in found] == ["Read 2 comments before the team does"]
+
+
+def test_letters_of_a_late_round_keep_no_pace_that_could_be_counted_by_the_clock(
+    first: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+    made = open_it(make_late(first, by=manager), by=manager)
+
+    offered = main(desk, page(made, "send/"))
+    desk.post(page(made, "send/"), {"a_minute": "10"})
+
+    assert "Messages a minute" not in offered
+    assert again(made).a_minute is None
