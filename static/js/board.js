@@ -1,7 +1,7 @@
 // Dragging on the timetable. "Move" beside each session does the same without this file.
 const drop = document.querySelector("form[data-drop]");
 const boards = [...document.querySelectorAll(".scheduling-board")];
-const wide = matchMedia("(min-width: 48.0625em)");
+const wide = matchMedia("(min-width: 48em)");
 const QUARTER = 15;
 const places = new Map();
 
