@@ -68,9 +68,8 @@ def drag(page: Page, what: Locator, down: float) -> str:
     page.wait_for_selector(".scheduling-board__free", state="attached")
     page.mouse.move(x, y + down, steps=8)
     ghost = page.locator(".scheduling-board__ghost").inner_text()
-    page.mouse.up()
-    page.wait_for_url("**/timetable/**")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.mouse.up()
     return ghost
 
 
