@@ -70,6 +70,8 @@ class Action(StrEnum):
     READ_CASE_MAP = auto()
     WRITE_TIMETABLE = auto()
     PLAN_TIMETABLE = auto()
+    PUBLISH_TIMETABLE = auto()
+    FOLLOW_TIMETABLE = auto()
     READ_TIMETABLE = auto()
     WRITE_NOTE = auto()
     GATHER_NOTES = auto()
@@ -200,6 +202,10 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.WRITE_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4), CC: stages(2, 4)},
     # Reasons name interests that peers declared and people whose names the team keeps.
     Action.PLAN_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},
+    # Who is told names people whose names the team keeps, so the council does not publish.
+    Action.PUBLISH_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},
+    # A calendar of one's own sessions; nobody outside the team has any.
+    Action.FOLLOW_TIMETABLE: _team(2, 5),
     Action.READ_TIMETABLE: {
         **_team(2, 5),
         CS: stages(2, 5),

@@ -26,6 +26,7 @@ from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, marks, notebooks, reading
 from scheduling.forms import NoteForm, RedactForm, SessionForm, initial_of
 from scheduling.models import Note, NoteDraft, Session
+from scheduling.reading import releases
 
 NOTES_ON_A_PAGE = 20
 
@@ -100,7 +101,9 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
         {
             "session": found,
             "peers": found.peers.all(),
-            "people": reading.people_of(found, request.membership),
+            "people": releases.with_replies(
+                found, reading.people_of(found, request.membership)
+            ),
             "names_kept": reading.keeps_names_from(found, request.membership),
             "sees_emails": can(request.membership, Action.WRITE_TIMETABLE),
             "themes": [t for t in review.pack.themes if t.code in found.themes],
