@@ -50,6 +50,10 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             )
         except Refusal as error:
             refusal = error
+            # The page asks about the meeting as it is now.
+            rows = [(each, _form(each, invitee, QueryDict())) for each in meetings]
+            bound = None
+            break
         else:
             return redirect("meeting:answer", token)
     title, promise = letters.promise(invitee.review)

@@ -11,6 +11,7 @@ from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
 from reviews.progress import Obstacle, Progress, ToDo
 from scheduling.models import Note
+from scheduling.reading import releases
 from scheduling.reading.day import my_day
 from scheduling.reading.notes import enough_to_gather
 from scheduling.reading.week import clashes_for, sessions_for
@@ -38,6 +39,15 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
                     title=f"Your day: {say.counted(len(stops), 'session')}",
                     when=f"{say.counted(met, 'session')} with people" if met else "",
                     url=reverse("scheduling:my-day", args=[review.pk]),
+                )
+            )
+    if can(membership, Action.PUBLISH_TIMETABLE):
+        absent = releases.number_who_cannot_come(review)
+        if absent:
+            found.append(
+                ToDo(
+                    f"{say.counted(absent, 'person', 'people')} cannot come to a meeting",
+                    url=reverse("scheduling:timetable-releases", args=[review.pk]),
                 )
             )
     notes = reverse("scheduling:notes", args=[review.pk])

@@ -268,6 +268,14 @@ def cannot_come(rows: Iterable[Frozen], replies: Replies) -> list[ReplyLine]:
     return found
 
 
+def number_who_cannot_come(review: Review) -> int:
+    """To sessions as they stand now; replies to an earlier time no longer count. One query."""
+    rows = Reply.objects.filter(
+        review=review, answer=Reply.Answer.NO, session__cancelled=False
+    ).select_related("session")
+    return len({each.invitee_id for each in rows if each.asked == asked(each.session)})
+
+
 def _counts(rows: Iterable[Frozen], replies: Replies) -> dict[str, int]:
     """Of the people who can be written to: who has confirmed, who cannot, who has said nothing."""
     found = {"yes": 0, "no": 0, "none": 0}
