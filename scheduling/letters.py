@@ -7,16 +7,21 @@ from reviews.models import Review
 EXPECT = """\
 WHAT TO EXPECT
 
-You will meet members of the peer review team, usually two: one asks, one takes notes. They are people
-who do work like yours in other councils and agencies. It is a conversation and not an inspection:
-nobody is graded, and no individual’s work is assessed. You need not prepare anything. Bring nobody’s
-records, and name no child or family.
+{meeting}
 
 {title}
 
 {promise}
 
 """
+# As sentences of a list on the page, and one after the other in a message.
+MEETING = (
+    "You will meet members of the peer review team, usually two: one asks, one takes notes. "
+    "They do work like yours in other councils and agencies.",
+    "It is a conversation and not an inspection: nobody is graded, and no individual’s work is "
+    "assessed.",
+    "You need not prepare anything. Bring nobody’s records, and name no child or family.",
+)
 # Where a framework has no words of its own.
 PROMISE = (
     "What you tell us is used by the team. Nothing the council receives says, or lets it work out, "
@@ -49,7 +54,7 @@ $meetings
 $answer${expect}If anything is unclear, reply to this message.
 """
 ANSWER = """\
-Please say whether you can come. It takes one press and no account:
+Please say whether you can come. It takes a moment and no account:
 
 {link}
 
@@ -96,4 +101,8 @@ def promise(review: Review) -> tuple[str, list[str]]:
 def expect(review: Review) -> str:
     """What somebody is told before they are met for the first time."""
     title, paragraphs = promise(review)
-    return EXPECT.format(title=title.upper(), promise="\n\n".join(paragraphs))
+    return EXPECT.format(
+        meeting=" ".join(MEETING),
+        title=title.upper(),
+        promise="\n\n".join(paragraphs),
+    )

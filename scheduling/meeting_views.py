@@ -65,9 +65,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             "rows": rows,
             "form": bound,
             "refusal": refusal,
+            "meeting_words": letters.MEETING,
             "promise_title": title,
             "promise": promise,
-            "several": len(meetings) > 1,
         },
     )
     response["Cache-Control"] = "no-store"

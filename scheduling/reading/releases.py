@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from reviews import keystore, say
 from reviews.access import Action, can
+from reviews.mail_kinds import TIMETABLE
 from reviews.models import AccessRole, MailBatch, Membership, Review
 from scheduling import frozen, notices, tokens
 from scheduling.clashes import Clash, Kind
@@ -196,6 +197,7 @@ class ReleasesPage:
     cannot_come: list[ReplyLine]
     counts: dict[str, int]
     planned: bool
+    waiting: bool
 
     @property
     def can_be_published(self) -> bool:
@@ -227,6 +229,10 @@ def releases_page(membership: Membership, now: dt.datetime) -> ReleasesPage:
         cannot_come=cannot_come(shown, replies),
         counts=_counts(shown, replies),
         planned=bool(sessions),
+        waiting=publishes
+        and review.mail_batches.filter(
+            kind=TIMETABLE, released_at__isnull=True
+        ).exists(),
     )
 
 

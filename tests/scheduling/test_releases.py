@@ -30,10 +30,9 @@ from reviews.models import (
 from scheduling import domain, releasing
 from scheduling.domain import Person
 from scheduling.models import Session, TimetableRelease
-from scheduling.reading import releases as reading
 from scheduling.release_models import Invitee, Reply, TimetableFeed
 from tests.make import DAY_ZERO, make_review, move
-from tests.make_scheduling import make_session
+from tests.make_scheduling import make_release, make_session
 
 SignIn = Callable[[User], Client]
 BEFORE = dt.datetime(2013, 1, 7, 9)  # noqa: DTZ001 - on the clock of the place
@@ -89,17 +88,9 @@ def group(
 
 
 def publish(
-    review: Review, by: User, name: str = "Draft for the council", **changes: Any
+    review: Review, by: User, name: str = "Draft for the council"
 ) -> TimetableRelease:
-    week = reading.freeze(reading.working_sessions(review))
-    return releasing.publish(
-        review=review,
-        name=name,
-        now=BEFORE,
-        by=by,
-        at=timezone.now(),
-        **{"seen": reading.seen_mark(week), **changes},
-    )
+    return make_release(review, by=by, name=name)
 
 
 def change(session: Session, by: User, **values: Any) -> None:
@@ -222,7 +213,7 @@ def test_what_to_expect_stands_in_the_first_message_alone(
     for said in (
         "usually two",
         "not an inspection",
-        "Bring nobody’s\nrecords",
+        "Bring nobody’s records",
         "nothing that the council receives says who said it",
         "at risk of serious harm",
     ):
@@ -373,15 +364,8 @@ def test_an_agency_contact_is_told_of_their_own_people_and_of_none_whose_name_is
 def test_what_is_over_is_nobodys_news(
     review: Review, manager: User, interview: Session
 ) -> None:
-    week = reading.freeze(reading.working_sessions(review))
-    releasing.publish(
-        review=review,
-        name="After the day",
-        seen=reading.seen_mark(week),
-        now=dt.datetime(2013, 2, 4, 20),  # noqa: DTZ001
-        by=manager,
-        at=timezone.now(),
-    )
+    evening = dt.datetime(2013, 2, 4, 20)  # noqa: DTZ001 - on the place's clock
+    make_release(review, by=manager, name="After the day", now=evening)
 
     assert waiting(review) == {}
 

@@ -19,10 +19,9 @@ from reviews.models import Message, Review, Stage, User
 from scheduling import domain, releasing, tasks
 from scheduling.domain import Person
 from scheduling.models import Session
-from scheduling.reading import releases as reading
 from scheduling.release_models import Invitee, MeetingReminder, Reply
 from tests.make import DAY_ZERO, move
-from tests.make_scheduling import make_session
+from tests.make_scheduling import make_release, make_session
 
 SignIn = Callable[[User], Client]
 ADA = Person("Ada Quill", "Team manager", "Ada.Quill@example.org")
@@ -42,16 +41,7 @@ def prepared(weeks_before_the_visit: None, review: Review) -> None:
 
 
 def publish(review: Review, by: User, name: str = "Final") -> None:
-    now = timezone.now()
-    week = reading.freeze(reading.working_sessions(review))
-    releasing.publish(
-        review=review,
-        name=name,
-        seen=reading.seen_mark(week),
-        now=reading.clock_of_the_place(review, now),
-        by=by,
-        at=now,
-    )
+    make_release(review, by=by, name=name)
 
 
 def mail_to(person: Person) -> Message:
