@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from peerreview.silence import AllowedFields
 from reviews import domain as reviews_domain
 from reviews import mailer
 from reviews.models import (
@@ -678,6 +679,18 @@ def test_an_address_that_was_ended_opens_what_a_wrong_one_opens(
     assert dict(ended.headers) == dict(wrong.headers)
 
 
+def test_no_log_line_holds_a_secret_address(
+    review: Review, db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    Client().get(at("timetable-feed", "A" * 43))
+    Client().get(reverse("meeting:answer", args=["B" * 43]))
+
+    lines = [AllowedFields().format(each) for each in caplog.records]
+    assert any("Not Found" in line for line in lines)  # the control: a feed's is logged
+    assert not any("AAAA" in line or "BBBB" in line for line in lines)
+    assert not any("BBBB" in str(each.args) for each in caplog.records)
+
+
 def test_of_the_address_only_the_hash_is_kept(
     review: Review, leader: User, sign_in: SignIn
 ) -> None:
@@ -688,6 +701,16 @@ def test_of_the_address_only_the_hash_is_kept(
     assert len(token) == 43  # 32 bytes
     assert token not in str(vars(TimetableFeed.objects.get()))
     assert token not in words(browser.get(at("timetable-calendar", review.pk)))
+
+
+def test_the_address_opens_nothing_while_its_owners_account_is_closed(
+    review: Review, leader: User, sign_in: SignIn
+) -> None:
+    address = make_address(sign_in(leader), review)
+
+    User.objects.filter(pk=leader.pk).update(is_active=False)
+
+    assert Client().get(address).status_code == 404
 
 
 def test_the_address_ends_with_the_membership(
