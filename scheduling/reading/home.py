@@ -42,7 +42,7 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
                 )
             )
     if can(membership, Action.PUBLISH_TIMETABLE):
-        absent = releases.number_who_cannot_come(review)
+        absent = releases.number_who_cannot_come(review, today)
         if absent:
             found.append(
                 ToDo(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from reviews import keystore, say
+from reviews import keystore, mailer, say
 from reviews.access import Action, can
 from reviews.mail_kinds import TIMETABLE
 from reviews.models import AccessRole, MailBatch, Membership, Review
@@ -198,6 +198,7 @@ class ReleasesPage:
     counts: dict[str, int]
     planned: bool
     waiting: bool
+    by_itself: bool
 
     @property
     def can_be_published(self) -> bool:
@@ -226,9 +227,10 @@ def releases_page(membership: Membership, now: dt.datetime) -> ReleasesPage:
         tell=tell,
         seen=seen_mark(week),
         last=releases[0].number if releases else 0,
-        cannot_come=cannot_come(shown, replies),
+        cannot_come=cannot_come([row for row in shown if row.ends > now], replies),
         counts=_counts(shown, replies),
         planned=bool(sessions),
+        by_itself=publishes and mailer.goes_by_itself(review, TIMETABLE),
         waiting=publishes
         and review.mail_batches.filter(
             kind=TIMETABLE, released_at__isnull=True
@@ -274,10 +276,13 @@ def cannot_come(rows: Iterable[Frozen], replies: Replies) -> list[ReplyLine]:
     return found
 
 
-def number_who_cannot_come(review: Review) -> int:
-    """To sessions as they stand now; replies to an earlier time no longer count. One query."""
+def number_who_cannot_come(review: Review, today: dt.date) -> int:
+    """To what is to come, as it stands now; replies to an earlier time no longer count. One query."""
     rows = Reply.objects.filter(
-        review=review, answer=Reply.Answer.NO, session__cancelled=False
+        review=review,
+        answer=Reply.Answer.NO,
+        session__cancelled=False,
+        session__day__gte=today,
     ).select_related("session")
     return len({each.invitee_id for each in rows if each.asked == asked(each.session)})
 

@@ -423,6 +423,27 @@ def test_the_drafts_can_be_read_and_changed_in_the_outbox(
         assert "$meetings the reader’s own meetings" in words(page)
 
 
+def test_a_manager_who_lets_this_mail_go_by_itself_is_told_that_it_goes_at_once(
+    review: Review, manager: User, interview: Session, desk: Client
+) -> None:
+    reviews_domain.set_mail_rules(
+        review=review,
+        by_itself={"timetable changes": True},
+        by=manager,
+        at=timezone.now(),
+    )
+
+    page = words(desk.get(at("timetable-releases", review.pk)))
+    publish(review, manager)
+    change(interview, manager, start=dt.time(16))
+    publish(review, manager, "Moved")
+
+    assert "The messages go at once" in page
+    to_ada = [each for each in review.messages.all() if each.to == ADA.email]
+    assert [each.state for each in to_ada] == ["queued", "queued"]
+    assert "It moves from" in to_ada[0].text or "It moves from" in to_ada[1].text
+
+
 # --- publishing -------------------------------------------------------------------------
 
 
