@@ -323,6 +323,20 @@ def test_messages_that_still_wait_are_replaced_and_told_anew(
     assert "WHAT TO EXPECT" in mail[BEN.email].text
 
 
+def test_what_was_put_back_before_its_messages_went_is_no_news(
+    review: Review, manager: User, interview: Session
+) -> None:
+    publish(review, manager)
+    let_go(review, manager)
+    change(interview, manager, start=dt.time(16))
+    publish(review, manager, "Moved")
+    change(interview, manager, start=dt.time(10, 15))
+
+    publish(review, manager, "And back")
+
+    assert waiting(review) == {}
+
+
 def test_messages_that_were_thrown_away_told_nobody(
     review: Review, manager: User, interview: Session
 ) -> None:
