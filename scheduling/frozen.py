@@ -9,6 +9,8 @@ from typing import Any
 
 from reviews import say
 
+COMES_TO_THEM = "the team comes to you, or meets you where it was arranged"
+
 
 @dataclass(frozen=True, order=True)
 class Met:
@@ -47,6 +49,13 @@ class Frozen:
     names_kept: bool
     peers: tuple[tuple[int, str], ...] = ()
     people: tuple[Met, ...] = ()
+    # Away from the building: the room's name would send people nowhere.
+    away: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where, for whoever is to be met."""
+        return COMES_TO_THEM if self.away else self.room
 
     @property
     def ends(self) -> dt.datetime:
@@ -170,13 +179,17 @@ def _what(old: Frozen, row: Frozen) -> list[str]:
     return words
 
 
-def place_and_time(old: Frozen, row: Frozen) -> list[str]:
-    """What differs for whoever is to be there."""
+def place_and_time(old: Frozen, row: Frozen, *, named: bool = True) -> list[str]:
+    """What differs for whoever is to be there. ``named``: in the words of the team."""
     words = []
     if old.begins != row.begins:
         words.append(f"It moves from {old.when} to {row.when}.")
     if old.minutes != row.minutes:
         words.append(f"It takes {row.minutes} minutes instead of {old.minutes}.")
+    if not named and (old.away or row.away):
+        return (
+            [*words, "The place is another one."] if old.place != row.place else words
+        )
     if old.room != row.room:
         words.append(f"It is in {row.room} instead of {old.room}.")
     return words

@@ -156,15 +156,20 @@ def _line(
     """
     title = f"“{(row or old).title}”, " if named else ""  # type: ignore[union-attr]
     if old is None and row is not None:
-        return Line(f"{title}{row.times}, {row.room}.", row)
+        return Line(f"{title}{row.times}, {_place(row, named)}.", row)
     if old is not None and row is None:
         words = "cancelled" if off else "you are no longer in it"
         return Line(f"{title}{old.when}: {words}.", old, gone=True)
     if old is None or row is None:
         return None
-    changed = place_and_time(old, row)
+    changed = place_and_time(old, row, named=named)
     if named and old.title != row.title:
         changed.append(f"It was called “{old.title}”.")
     if not changed:
         return None
-    return Line(f"{title}{row.times}, {row.room}. {' '.join(changed)}", row)
+    where = f"{title}{row.times}, {_place(row, named)}."
+    return Line(f"{where} {' '.join(changed)}", row)
+
+
+def _place(row: Frozen, named: bool) -> str:
+    return row.room if named else row.place

@@ -302,7 +302,7 @@ def meeting_of(
         begins=row.begins,
         minutes=row.minutes,
         title=row.title if named else PARTICIPANT_TITLE,
-        place=row.room,
+        place=row.room if named else row.place,
         words=words,
         cancelled=cancelled,
     )
@@ -448,7 +448,7 @@ def _remind(review: Review, *, at: dt.datetime) -> int:
             )
             if met.email and not declined:
                 notice = told.setdefault(met.key, Notice(met.key, met.name))
-                notice.lines.append(notices.Line(f"{row.times}, {row.room}.", row))
+                notice.lines.append(notices.Line(f"{row.times}, {row.place}.", row))
     if not told:
         return 0
     invited = _invite(review, told.values())

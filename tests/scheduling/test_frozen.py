@@ -115,3 +115,16 @@ def test_a_person_is_known_by_the_address_or_without_one_by_the_name() -> None:
 
     assert keys == {"ada@example.org"}
     assert Met("Ada Quill").key == "ada quill"
+
+
+def test_whom_the_peers_meet_is_told_of_a_place_that_they_can_find() -> None:
+    visit = replace(SESSION, room="Away from the building", away=True)
+    elsewhere = replace(visit, room="By car")
+    other_room = replace(SESSION, room="Room 2")
+
+    def told(old: Frozen, row: Frozen) -> list[str]:
+        return frozen.place_and_time(old, row, named=False)
+
+    assert told(SESSION, visit) == ["The place is another one."]
+    assert told(visit, elsewhere) == []
+    assert told(SESSION, other_room) == ["It is in Room 2 instead of Room 1."]

@@ -200,6 +200,19 @@ def test_somebody_who_is_met_reads_their_own_time_and_place_and_no_more(
     assert event["ATTENDEE"] == f"mailto:{ADA.email}"
 
 
+def test_of_a_visit_somebody_is_told_that_the_team_comes_to_them(
+    review: Review, manager: User, leader: User
+) -> None:
+    make_session(review, by=manager, peers=[leader], people=[ADA], room="EXT")
+
+    publish(review, manager)
+
+    mail = waiting(review)
+    assert "10:15am to 11:15am, the team comes to you" in mail[ADA.email].text
+    assert "Away from the building" not in str(mail[ADA.email].files)
+    assert "Away from the building" in mail[leader.email].text
+
+
 def test_what_to_expect_stands_in_the_first_message_alone(
     review: Review, manager: User, interview: Session
 ) -> None:
