@@ -15,8 +15,16 @@ from django.urls import reverse
 
 from reviews import audit, keystore, mailer, say
 from reviews.domain.outbox import recipients
-from reviews.mail_kinds import MEETING_REMINDER, TIMETABLE
-from reviews.models import AccessRole, MailBatch, Membership, Review, Stage, User
+from reviews.mail_kinds import MEETING_REMINDER, TEST, TIMETABLE
+from reviews.models import (
+    AccessRole,
+    MailBatch,
+    Membership,
+    Message,
+    Review,
+    Stage,
+    User,
+)
 from reviews.refusals import Refusal
 from scheduling import calendars, frozen, letters, notices, tokens
 from scheduling.calendars import Meeting, Party
@@ -485,7 +493,13 @@ def _remind(review: Review, *, at: dt.datetime) -> int:
 
 
 def forget(review: Review) -> None:
-    """At the close: names go, and nothing opens any more."""
+    """At the close: names go, and nothing opens any more.
+
+    What was written to people about their meetings names them too, and so does a test of it.
+    """
+    told = (TIMETABLE, MEETING_REMINDER)
+    MailBatch.objects.filter(review=review, kind__in=told).delete()
+    Message.objects.filter(review=review, kind__in=(*told, TEST)).delete()
     for model in (TimetableRelease, Reply, Invitee, TimetableFeed, MeetingReminder):
         model.objects.filter(review=review).delete()
 

@@ -638,12 +638,21 @@ def test_what_was_published_goes_when_the_review_is_closed(
     publish(review, manager)
     member = review.memberships.get(user=leader)
     releasing.renew_feed(membership=member, by=leader, at=timezone.now())
+    reviews_domain.send_test(
+        batch=review.mail_batches.all()[0], by=manager, at=timezone.now()
+    )
+    let_go(review, manager)
+    mailer.queue(
+        review=review, kind="note", to="a@example.org", subject="Other", text="T"
+    )
     closed = move(review, Stage.CLOSED)
 
     domain.forget_words(review=closed, on=DAY_ZERO)
 
     for model in (TimetableRelease, Invitee, TimetableFeed):
         assert not model.objects.exists()
+    assert [each.subject for each in review.messages.all()] == ["Other"]
+    assert not review.mail_batches.exists()
 
 
 def test_names_in_a_release_are_sealed(
