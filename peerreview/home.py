@@ -42,6 +42,7 @@ ACTION_WORDS = {
     Action.PLAN_TIMETABLE: "plan the timetable",
     Action.HOLD_SESSION: "say that a session was held",
     Action.READ_COVERAGE: "see who has been heard",
+    Action.PUBLISH_TIMETABLE: "publish the timetable",
     Action.READ_TIMETABLE: "read the timetable",
     Action.WRITE_NOTE: "write notes",
     Action.GATHER_NOTES: "gather notes",

@@ -41,13 +41,17 @@ KEPT = (
         "Requests to speak to the team",
         "Six weeks after the visit began, or when the review is closed if that is sooner",
     ),
-    ("Names of people in the timetable of the visit", "When the review is closed"),
+    (
+        "Names of people in the timetable of the visit, what they were written about it, and "
+        "whether they can come",
+        "When the review is closed",
+    ),
     (
         "Documents of the council and its partners",
         "The night after the review is closed",
     ),
     (
-        "Messages that people on the review were sent. "
+        "Other messages that people on the review were sent. "
         "Letters with questionnaire links are not kept at all",
         SIX_YEARS,
     ),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("peerreview.pages")),
     path("", include("peerreview.home_urls")),
     path("q/briefing/", include("reviews.public_urls")),
+    path("q/meeting/", include("scheduling.public_urls")),
     path("q/", include("questionnaires.public_urls")),
     path("", include("questionnaires.urls")),
     path("", include("casemapping.urls")),

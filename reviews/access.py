@@ -72,6 +72,8 @@ class Action(StrEnum):
     PLAN_TIMETABLE = auto()
     HOLD_SESSION = auto()
     READ_COVERAGE = auto()
+    PUBLISH_TIMETABLE = auto()
+    FOLLOW_TIMETABLE = auto()
     READ_TIMETABLE = auto()
     WRITE_NOTE = auto()
     GATHER_NOTES = auto()
@@ -206,6 +208,10 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.HOLD_SESSION: {**_team(4, 4), CC: stages(4, 4)},
     # Not in the table: for the team, since whom it meets privately is counted there too.
     Action.READ_COVERAGE: _team(2, 5),
+    # Who is told names people whose names the team keeps, so the council does not publish.
+    Action.PUBLISH_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},
+    # A calendar of one's own sessions; nobody outside the team has any.
+    Action.FOLLOW_TIMETABLE: _team(2, 5),
     Action.READ_TIMETABLE: {
         **_team(2, 5),
         CS: stages(2, 5),

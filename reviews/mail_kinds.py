@@ -22,6 +22,8 @@ INSPECTION = "inspection announced"
 NOTIFICATION = "regulator notification"
 BRIEFING = "briefing"
 CASE_SHEETS = "case sheets"
+TIMETABLE = "timetable changes"
+MEETING_REMINDER = "timetable reminder"
 TEST = "test message"
 # How the kinds begin whose text lets its reader into an account.
 LETS_IN = "account"
@@ -63,6 +65,18 @@ KINDS = (
         CASE_SHEETS,
         "Case preparation sheets",
         "To the contacts of the agencies that are asked for one",
+        False,
+    ),
+    MailKind(
+        TIMETABLE,
+        "Changes of the timetable",
+        "To whoever is in a session that is new or has changed, when it is published",
+        False,
+    ),
+    MailKind(
+        MEETING_REMINDER,
+        "Reminders of a meeting",
+        "To people whom the peers meet, the day before",
         False,
     ),
     MailKind(ANNOUNCEMENT, "Announcements", "What you write to people yourself", False),

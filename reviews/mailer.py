@@ -10,6 +10,7 @@ import smtplib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from email.mime.text import MIMEText
 from email.utils import make_msgid
 from pathlib import Path
 from string import Template
@@ -72,10 +73,11 @@ def deliver(
     text: str,
     review: Review | None,
     returns_to: str = "",
+    files: Sequence[Sequence[str]] = (),
 ) -> Delivery:
     """Hand one message to the server and say how it took it. Raises ServerDown.
 
-    Plain text, one recipient, no tracking. Replies go to the review manager; what cannot be
+    Plain text, one recipient, no tracking; with calendar files (name, method, text). Replies go to the review manager; what cannot be
     delivered goes back to ``returns_to``, or to the sender.
     """
     headers = {
@@ -93,6 +95,8 @@ def deliver(
         headers=headers,
         connection=connection,
     )
+    for name, method, words in files:
+        message.attach(_calendar_file(name, method, words))
     try:
         connection.send_messages([message])
     except smtplib.SMTPException as error:
@@ -105,6 +109,14 @@ def deliver(
     except ValueError:
         return Delivery.NO_ADDRESS  # a line break or worse in the address
     return Delivery.SENT
+
+
+def _calendar_file(name: str, method: str, words: str) -> MIMEText:
+    """The type names the method, or Outlook and Thunderbird would offer a file and not a meeting."""
+    part = MIMEText(words, "calendar", "utf-8")
+    part.set_param("method", method)
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
 
 
 def envelope(mark: str) -> str:
@@ -126,10 +138,14 @@ def goes_by_itself(review: Review | None, kind: str) -> bool:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who has one message of a batch; ``fields`` stand for ``$name`` and the like in it."""
+    """Who has one message of a batch; ``fields`` stand for ``$name`` and the like in it.
+
+    ``files`` are calendar files: name, method and text of each.
+    """
 
     to: str
     fields: dict[str, str] = field(default_factory=dict)
+    files: Sequence[Sequence[str]] = ()
 
 
 def fill(words: str, fields: dict[str, str] | None) -> str:
@@ -187,6 +203,7 @@ def write(
                 to=each.to,
                 subject=fill(subject, each.fields),
                 text=fill(text, each.fields),
+                files=each.files,
                 at=at,
             )
         return None
@@ -203,10 +220,15 @@ def write(
             fields=each.fields,
             subject=fill(subject, each.fields),
             text=fill(text, each.fields),
+            files=_kept(each.files),
             state=Delivery.DRAFT,
             queued_at=at,
         ).save(force_insert=True)
     return batch
+
+
+def _kept(files: Sequence[Sequence[str]]) -> list[list[str]] | None:
+    return [list(each) for each in files] or None
 
 
 def _draft(message: Message) -> None:
@@ -235,6 +257,7 @@ def queue(
     to: str,
     subject: str,
     text: str,
+    files: Sequence[Sequence[str]] = (),
     at: dt.datetime | None = None,
 ) -> Message:
     """Store a message and have the worker send it after this transaction holds.
@@ -250,6 +273,7 @@ def queue(
             to=to,
             subject=subject,
             text=text,
+            files=_kept(files),
             queued_at=at or timezone.now(),
         )
         if not goes_by_itself(review, kind):
@@ -331,6 +355,7 @@ def _send_one(connection: BaseEmailBackend, message: Message) -> None:
             subject=message.subject,
             text=message.text,
             review=message.review,
+            files=message.files or (),
         )
     except ServerDown:
         rows.update(state=Delivery.QUEUED)

@@ -59,7 +59,8 @@ GRADES: Mapping[Kind, Grade] = {
     Kind.ROOM: Grade.BLOCK,
     Kind.PERSON: Grade.BLOCK,
     Kind.AWAY: Grade.BLOCK,
-    Kind.INTEREST: Grade.BLOCK,
+    # Whether an interest matters is for the manager and the leader to judge; it stays in sight.
+    Kind.INTEREST: Grade.WARN,
     Kind.PLACES: Grade.WARN,
     Kind.TRAVEL: Grade.WARN,
     Kind.BACKGROUND: Grade.WARN,

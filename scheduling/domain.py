@@ -19,7 +19,7 @@ from reviews.concurrency import save_if_unchanged
 from reviews.models import TEAM, Agency, Membership, Review, Stage, User
 from reviews.reading import conflicts
 from reviews.refusals import ChangedMeanwhile, Refusal
-from scheduling import classes, marks, notebooks, placing, reading
+from scheduling import classes, marks, notebooks, placing, reading, releasing
 from scheduling.models import (
     Note,
     NoteDraft,
@@ -558,6 +558,7 @@ def forget_words(*, review: Review, on: dt.date) -> int:
         audit.record_speech("notes.destroyed", review=review, on=on, count=number)
     if review.stage == Stage.CLOSED:
         SessionPerson.objects.filter(session__review=review).delete()
+        releasing.forget(review)
         WeekPlan.objects.filter(review=review).delete()
     return number
 

@@ -15,6 +15,14 @@ from django.db import models
 
 from reviews.models import Agency, Job, Membership, Review
 from reviews.sealing import SPEECH_PAD, SealedTextField
+from scheduling.release_models import (  # noqa: F401 - Django looks for models here
+    Invitee,
+    MeetingReminder,
+    Reply,
+    SessionUid,
+    TimetableFeed,
+    TimetableRelease,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

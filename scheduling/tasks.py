@@ -1,15 +1,18 @@
-"""Background work of this app: what is ready each night is gathered."""
+"""Background work of this app: notes are gathered each night, people reminded of the day after."""
 
 from django.utils import timezone
 
 from reviews.background import task
 from reviews.models import Job, Review, Stage
-from scheduling import domain
+from scheduling import domain, releasing
 
 
 @task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
-    """Gather on site as usual; after the visit take what is ready and delete what is not."""
+    """Gather on site as usual; after the visit take what is ready and delete what is not.
+
+    Who is to be met tomorrow is reminded.
+    """
     at = timezone.now()
     visited = Review.objects.filter(stage__in=[Stage.ON_SITE, Stage.REPORTING])
     for review in visited:
@@ -22,3 +25,4 @@ def nightly(subject: str, job: Job) -> None:
         day = review.today(at)
         if review.outlives_what_was_said(day):
             domain.forget_words(review=review, on=day)
+    releasing.remind(at=at)

@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from scheduling import day_views, move_views, plan_views, print_views, views
+from scheduling import (
+    day_views,
+    move_views,
+    plan_views,
+    print_views,
+    release_views,
+    views,
+)
 
 app_name = "scheduling"
 
 REVIEW = "reviews/<int:review_id>/"
 SESSION = f"{REVIEW}timetable/<int:session_id>/"
+RELEASES = f"{REVIEW}timetable/releases/"
 DRAFT = f"{REVIEW}my-day/drafts/<uuid:draft_id>/"
 NOTES = f"{REVIEW}notes/"
 
@@ -61,6 +69,23 @@ urlpatterns = [
         f"{REVIEW}timetable/change-rooms/",
         move_views.rooms_change,
         name="rooms-change",
+    ),
+    path(RELEASES, release_views.releases, name="timetable-releases"),
+    path(f"{RELEASES}publish/", release_views.publish, name="timetable-publish"),
+    path(
+        f"{RELEASES}<uuid:release_id>/",
+        release_views.release,
+        name="timetable-release",
+    ),
+    path(
+        f"{REVIEW}timetable/calendar/",
+        release_views.calendar,
+        name="timetable-calendar",
+    ),
+    path(
+        "calendar/<str:token>/timetable.ics",
+        release_views.feed,
+        name="timetable-feed",
     ),
     path(f"{REVIEW}timetable/new/", views.session_new, name="session-new"),
     path(SESSION, views.session, name="session"),

@@ -34,6 +34,7 @@ from scheduling.forms import (
 from scheduling.models import Note, NoteDraft, Session
 from scheduling.move_views import last_move
 from scheduling.plan_views import now_at
+from scheduling.reading import releases
 
 NOTES_ON_A_PAGE = 20
 
@@ -113,7 +114,9 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
         {
             "session": found,
             "peers": found.peers.all(),
-            "people": reading.people_of(found, request.membership),
+            "people": releases.with_replies(
+                found, reading.people_of(found, request.membership)
+            ),
             "names_kept": reading.keeps_names_from(found, request.membership),
             "begun": found.begins <= now_at(review),
             "sees_people": reading.sees_people(request.membership),

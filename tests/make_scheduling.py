@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from reviews.models import Membership, Review, User
-from scheduling import domain
+from scheduling import domain, releasing
 from scheduling.domain import Person
-from scheduling.models import Note, NoteDraft, Session
+from scheduling.models import Note, NoteDraft, Session, TimetableRelease
+from scheduling.reading import releases as reading
 from tests.make import DAY_ZERO
 
 NOW = dt.datetime(2013, 2, 4, 17, tzinfo=dt.UTC)
@@ -50,6 +51,26 @@ def make_session(
         people=list(people),
         by=by,
         at=timezone.now(),
+    )
+
+
+def make_release(
+    review: Review,
+    *,
+    by: User,
+    name: str = "Draft for the council",
+    now: dt.datetime | None = None,
+) -> TimetableRelease:
+    """Published as somebody does who has just looked at the week."""
+    at = timezone.now()
+    week = reading.freeze(reading.working_sessions(review))
+    return releasing.publish(
+        review=review,
+        name=name,
+        seen=reading.seen_mark(week),
+        now=now or reading.clock_of_the_place(review, at),
+        by=by,
+        at=at,
     )
 
 

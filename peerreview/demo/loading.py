@@ -109,6 +109,7 @@ def _lead_in(cast: Cast, goal: Goal, say: Callable[[str], None]) -> None:
     asking.close_and_release(cast)
     analysing.use_results(cast)
     mapping_cases.map_cases(cast)
+    week.publish(cast)
     setting_up.move_to(cast, Stage.ON_SITE, moments.ON_SITE)
 
 

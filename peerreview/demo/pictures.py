@@ -97,6 +97,7 @@ NOT_PAGES: dict[str, str] = {
     "feedback:report-pdf": _FILE,
     "feedback:report-word": _FILE,
     "feedback:report-retry": _BUTTON,
+    "meeting:answer": _BY_AN_ADDRESS_OF_ITS_OWN,
     "mfa_download_recovery_codes": _FILE,
     "mfa_picture": _FILE,
     "reviews:team-declined": _BUTTON,
@@ -130,6 +131,8 @@ NOT_PAGES: dict[str, str] = {
     "reviews:plan-xlsx": _FILE,
     "reviews:profiles-accept": "a button, which is there until the sponsor has accepted",
     "scheduling:session-restore": _BUTTON,
+    "scheduling:timetable-feed": _FILE,
+    "scheduling:timetable-publish": _BUTTON,
     "scheduling:timetable-seed": _BUTTON,
 }
 

@@ -8,16 +8,23 @@ from uuid import uuid4
 from peerreview.demo import content, moments, people
 from peerreview.demo.content import NoteText
 from peerreview.demo.setting_up import Cast
+from reviews import domain as reviews_domain
+from reviews import mailer
+from reviews.mail_kinds import TIMETABLE
 from reviews.models import Membership, User
-from scheduling import domain
+from scheduling import domain, releasing
 from scheduling.domain import Person
 from scheduling.models import Session
+from scheduling.reading import releases
 
 # The kinds of the texts' marks, as the framework writes them.
 KINDS = {"follow_up": "follow-up"}
 # By then on the day the demonstration stands at, the morning's notes are written.
 NOON = dt.time(12)
 DRAFTS_A_SESSION = 3
+# One in five of those who are to be met says nothing, and one of them all cannot come.
+SILENT_EVERY = 5
+CANNOT_COME = 33
 
 
 def seed(cast: Cast) -> None:
@@ -32,6 +39,40 @@ def seed(cast: Cast) -> None:
     for session in cast.review.sessions.all():
         if session.code in met:
             domain.set_people(session=session, people=met[session.code], by=by, at=at)
+
+
+def publish(cast: Cast) -> None:
+    """The final week goes to everybody in it; most of those who are to be met have answered."""
+    review, by, at = cast.review, cast.people["manager"], moments.TIMETABLE_FINAL
+    now = releases.clock_of_the_place(review, at)
+    week = releases.freeze(releases.working_sessions(review))
+    releasing.publish(
+        review=review,
+        name="Final timetable",
+        seen=releases.seen_mark(week),
+        now=now,
+        by=by,
+        at=at,
+    )
+    for batch in review.mail_batches.filter(kind=TIMETABLE, released_at=None):
+        batch.review = review
+        reviews_domain.release(batch=batch, version=batch.version, by=by, at=at)
+    mailer.send_waiting(review=review)
+    for number, invitee in enumerate(
+        sorted(review.invitees.select_related("review"), key=lambda each: each.who)
+    ):
+        if number % SILENT_EVERY == 0:
+            continue
+        comes = number != CANNOT_COME
+        for meeting in releases.appointments(invitee, now):
+            releasing.answer(
+                invitee=invitee,
+                session=meeting.session,
+                asked=meeting.asked,
+                can_come=comes,
+                times="" if comes else "Any time on Thursday",
+                now=now,
+            )
 
 
 def gather_until(cast: Cast, day: dt.date | None) -> None:

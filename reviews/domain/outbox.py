@@ -125,6 +125,7 @@ def send_test(*, batch: MailBatch, by: User, at: dt.datetime) -> Message:
         to=by.email,
         subject=f"Test: {first.subject}",
         text=first.text,
+        files=first.files or (),
         at=at,
     )
 

@@ -17,6 +17,9 @@ PLACEHOLDERS = {
     "agency": "the reader’s agency",
     "council": "the council’s name",
     "sessions": "what to tell people whom sessions name",
+    "meetings": "the reader’s own meetings",
+    "answer": "the reader’s own link to answer",
+    "expect": "what to expect, for whoever is told for the first time",
 }
 FOR_EVERYBODY = ("name", "agency", "council")
 # A dollar sign before a word; one before a number is money and stays.

@@ -530,6 +530,8 @@ class Message(models.Model):
     fields = SealedJSONField(scope="people", null=True)
     subject = SealedTextField(scope="people")
     text = SealedTextField(scope="people")
+    # Calendar files that go with it: name, method and text of each.
+    files = SealedJSONField(scope="people", null=True)
     state = models.CharField(
         max_length=10, choices=Delivery.choices, default=Delivery.QUEUED
     )

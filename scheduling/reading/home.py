@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 from django.urls import reverse
 
@@ -10,7 +11,9 @@ from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
 from reviews.progress import Obstacle, Progress, ToDo
+from scheduling.clashes import Grade
 from scheduling.models import Note
+from scheduling.reading import releases
 from scheduling.reading.day import my_day
 from scheduling.reading.notes import enough_to_gather
 from scheduling.reading.week import clashes_for, sessions_for
@@ -38,6 +41,15 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
                     title=f"Your day: {say.counted(len(stops), 'session')}",
                     when=f"{say.counted(met, 'session')} with people" if met else "",
                     url=reverse("scheduling:my-day", args=[review.pk]),
+                )
+            )
+    if can(membership, Action.PUBLISH_TIMETABLE):
+        absent = releases.number_who_cannot_come(review, today)
+        if absent:
+            found.append(
+                ToDo(
+                    f"{say.counted(absent, 'person', 'people')} cannot come to a meeting",
+                    url=reverse("scheduling:timetable-releases", args=[review.pk]),
                 )
             )
     notes = reverse("scheduling:notes", args=[review.pk])
@@ -68,10 +80,15 @@ def _timetable_card(review: Review, membership: Membership) -> Progress:
     if not can(membership, Action.READ_INTERESTS):
         # Who may not know that a peer has declared an interest is told of no clash, nor of none.
         return Progress("Timetable", f"{planned}.", url)
-    found = sum(each.blocks for each in clashes_for(membership, sessions))
+    found = Counter(each.grade for each in clashes_for(membership, sessions))
+    blocking = found[Grade.BLOCK]
     state = (
-        f"with {say.counted(found, 'clash', 'clashes')}" if found else "with no clashes"
+        f"with {say.counted(blocking, 'clash', 'clashes')}"
+        if blocking
+        else "with no clashes"
     )
+    if found[Grade.WARN]:
+        state += f" and {say.counted(found[Grade.WARN], 'thing')} to look at"
     return Progress("Timetable", f"{planned}, {state}.", url)
 
 

@@ -28,7 +28,7 @@ from tests.make import make_membership, make_user, move
 from tests.make_casemapping import make_case, make_event
 from tests.make_feedback import build, make_agreed, make_excerpt
 from tests.make_questionnaires import make_pending, make_questionnaire, people
-from tests.make_scheduling import make_draft, make_notes, make_session
+from tests.make_scheduling import make_draft, make_notes, make_release, make_session
 
 OURS = ("reviews", "questionnaires", "casemapping", "scheduling", "feedback")
 WITH_OBJECTS = [
@@ -93,6 +93,7 @@ def their_things(other_review: Review, other_manager: User) -> Review:
     case = make_case(other_review, by=other_manager)
     make_event(case, by=other_manager)
     session = make_session(other_review, by=other_manager, peers=[leader, peer])
+    make_release(other_review, by=other_manager)
     make_notes(session, [leader, peer], [f"Theirs, number {n}." for n in range(5)])
     make_draft(session, peer, "Not gathered yet.")
     make_excerpt(make_agreed(other_review, by=leader), by=leader)

@@ -34,7 +34,9 @@ OPEN = {
     "respond:leave",
     "respond:sent",
     "respond:unknown",
+    "meeting:answer",
     "reviews:plan-feed",
+    "scheduling:timetable-feed",
 }
 # django-allauth's own, from its documentation: pages that one needs before being signed in.
 OPEN_FOREIGN = {
