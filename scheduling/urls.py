@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling import plan_views, views
+from scheduling import plan_views, room_views, views
 
 app_name = "scheduling"
 
@@ -10,6 +10,8 @@ REVIEW = "reviews/<int:review_id>/"
 SESSION = f"{REVIEW}timetable/<int:session_id>/"
 DRAFT = f"{REVIEW}my-day/drafts/<uuid:draft_id>/"
 NOTES = f"{REVIEW}notes/"
+ROOMS = f"{REVIEW}timetable/rooms/"
+SITES = f"{REVIEW}timetable/buildings/"
 
 urlpatterns = [
     path(f"{REVIEW}timetable/", views.timetable, name="timetable"),
@@ -48,6 +50,14 @@ urlpatterns = [
         plan_views.away_remove,
         name="timetable-away-remove",
     ),
+    path(ROOMS, room_views.rooms, name="rooms"),
+    path(f"{ROOMS}new/", room_views.room_new, name="room-new"),
+    path(f"{ROOMS}<int:room_id>/", room_views.room, name="room"),
+    path(f"{ROOMS}<int:room_id>/out/", room_views.room_retire, name="room-retire"),
+    path(f"{ROOMS}<int:room_id>/back/", room_views.room_restore, name="room-restore"),
+    path(f"{SITES}new/", room_views.site_new, name="site-new"),
+    path(f"{SITES}<int:site_id>/", room_views.site, name="site"),
+    path(f"{SITES}<int:site_id>/out/", room_views.site_remove, name="site-remove"),
     path(f"{REVIEW}timetable/new/", views.session_new, name="session-new"),
     path(SESSION, views.session, name="session"),
     path(f"{SESSION}change/", views.session_edit, name="session-edit"),

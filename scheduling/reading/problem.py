@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from reviews.models import Membership, Review
 from reviews.reading import conflicts as declared_conflicts
 from scheduling import placing
-from scheduling.models import Away, KeptOut, Session
+from scheduling.models import Away, KeptOut, Need, Session
 from scheduling.models import Room as PlaceOfReview
+from scheduling.models import Site as Building
+from scheduling.reading.places import travel_of
 from scheduling.reading.week import lanes_of
 from scheduling.solver.problem import (
     Block,
@@ -23,6 +25,7 @@ from scheduling.solver.problem import (
     Person,
     Pin,
     Placement,
+    Priority,
     Problem,
     Room,
     Rules,
@@ -62,6 +65,9 @@ class _Rows:
     sessions: list[Session]
     team: list[Membership]
     rooms: list[PlaceOfReview]
+    sites: list[Building]
+    travel: Mapping[tuple[str, str], int]
+    needs: dict[int, Need]
     away: list[Away]
     kept_out: set[tuple[int, int]]
     agencies: dict[int, str]
@@ -81,7 +87,19 @@ def _read(review: Review, pairs: Mapping[str, Sequence[Membership]]) -> _Rows:
         review=review,
         sessions=sessions,
         team=list(review.memberships.team().select_related("user")),  # type: ignore[attr-defined]
-        rooms=list(review.rooms.all()),
+        # What stands in a room that is not used any more stands there still.
+        rooms=[
+            each
+            for each in review.rooms.all()
+            if not each.retired or any(s.room_id == each.pk for s in sessions)
+        ],
+        sites=list(review.sites.all()),
+        travel=travel_of(review),
+        needs={
+            each.session_id: each
+            for each in review.needs.filter(session__isnull=False)
+            if each.session_id
+        },
         away=list(review.away.all()),
         kept_out=set(
             KeptOut.objects.filter(session__review=review).values_list(
@@ -123,7 +141,10 @@ def week_to_plan(
     problem = Problem(
         days=tuple(days),
         home=HOME,
-        sites=(Site(HOME, "the building"),),
+        sites=(
+            Site(HOME, "the main building" if rows.sites else "the building"),
+            *(Site(str(each.pk), each.title) for each in rows.sites),
+        ),
         rooms=tuple(_room(each, rows, days) for each in rows.rooms),
         peers=tuple(_peer(each, rows, moved, days) for each in rows.team),
         strands=tuple(
@@ -136,6 +157,10 @@ def week_to_plan(
         blocks=tuple(_block(each, rows) for each in fixed),
         agencies={str(key): name for key, name in rows.agencies.items()},
         topics={each.code: each.title for each in review.pack.themes},
+        travel={
+            (here or HOME, there or HOME): minutes
+            for (here, there), minutes in rows.travel.items()
+        },
         closing_day=closing,
         rules=Rules(),
         weights=Weights(**given),
@@ -217,14 +242,25 @@ def _free(days: Sequence[Window], away: Iterable[Away]) -> tuple[Window, ...] | 
     return tuple(windows)
 
 
+def _shuts(away: Away, room: PlaceOfReview) -> bool:
+    """The room itself, or the building that it is in."""
+    if away.room_id is not None:
+        return away.room_id == room.pk
+    if room.on_the_move:
+        return False
+    if away.main_building:
+        return room.site_id is None
+    return away.site_id is not None and away.site_id == room.site_id
+
+
 def _room(room: PlaceOfReview, rows: _Rows, days: Sequence[Window]) -> Room:
     held = [each for each in rows.sessions if each.room_id == room.pk]
     return Room(
         str(room.pk),
         room.title,
-        HOME,
+        str(room.site_id) if room.site_id else HOME,
         room.places,
-        _free(days, (each for each in rows.away if each.room_id == room.pk)),
+        _free(days, (each for each in rows.away if _shuts(each, room))),
         room.on_the_move,
         # A room in which the team alone has met so far is the team's own.
         team_only=bool(held) and not any(each.meets_people for each in held),
@@ -313,6 +349,8 @@ def _session(
     stays = session.pinned or session.begins <= now
     agencies = {each.agency_id for each in session.people.all() if each.agency_id}
     free = _free(days, (each for each in rows.away if each.session_id == session.pk))
+    need = rows.needs.get(session.pk)
+    wanted = frozenset([need.background]) if need and need.background else None
     return ToPlace(
         key=str(session.pk),
         label=f"“{session.title}”",
@@ -321,9 +359,12 @@ def _session(
         people=_people_of(session),
         expected=session.people_expected,
         themes=tuple(session.themes),
-        backgrounds=_background(session, rows.review),
+        backgrounds=wanted or _background(session, rows.review),
         also=also,
+        sites=frozenset([str(need.site_id)]) if need and need.site_id else frozenset(),
         on_the_move=session.room.on_the_move,
+        hard_to_get=need.hard_to_get if need else False,
+        priority=Priority(need.priority) if need else Priority.NEEDED,
         # No window at all would mean any time, and nothing left means none.
         windows=(Window(days[0].begins, days[0].begins + dt.timedelta(minutes=1)),)
         if free == ()

@@ -18,6 +18,7 @@ from reviews.reading import conflicts as declared_conflicts
 from scheduling import clashes
 from scheduling.clashes import Clash, Slot
 from scheduling.models import KeptOut, Session, SessionPerson
+from scheduling.reading.places import travel_of
 
 NOBODY: Mapping[int, Collection[str]] = {}
 
@@ -98,6 +99,7 @@ def slot_of(
             if person.agency
         ),
         kept_out=frozenset(kept_out),
+        site=str(session.room.site_id or ""),
     )
 
 
@@ -107,6 +109,7 @@ def clashes_of(
     kept_out: Mapping[int, Collection[str]] = NOBODY,
     *,
     for_team: bool = True,
+    travel: clashes.Travel = clashes.NEAR,
 ) -> list[Clash]:
     """``kept_out``: who has asked not to be in a session, by its number.
 
@@ -123,6 +126,7 @@ def clashes_of(
             if not each.cancelled
         ),
         {(str(each.user), str(each.agency)) for each in conflicts},
+        travel,
     )
 
 
@@ -131,14 +135,16 @@ def clashes_for(membership: Membership, sessions: Iterable[Session]) -> list[Cla
     if not sees_people(membership):
         return []
     for_team = membership.in_team
-    if not can(membership, Action.READ_INTERESTS):
-        return clashes_of(sessions, for_team=for_team)
     review = membership.review
+    travel = travel_of(review)
+    if not can(membership, Action.READ_INTERESTS):
+        return clashes_of(sessions, for_team=for_team, travel=travel)
     return clashes_of(
         sessions,
         declared_conflicts(review),
         kept_out_of(review),
         for_team=for_team,
+        travel=travel,
     )
 
 
