@@ -515,6 +515,7 @@ def forget_words(*, review: Review, on: dt.date) -> int:
     if review.stage == Stage.CLOSED:
         SessionPerson.objects.filter(session__review=review).delete()
         WeekPlan.objects.filter(review=review).delete()
+        review.needs.all().delete()
     return number
 
 

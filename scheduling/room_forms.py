@@ -62,7 +62,7 @@ class RoomForm(PageForm):
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
         site = cast("forms.ModelChoiceField[Site]", self.fields["site"])
         site.queryset = review.sites.all()
-        self._others = review.rooms.exclude(pk=room.pk if room else None)
+        self._others = review.rooms.exclude(pk=room.pk if room else 0)
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"].strip()

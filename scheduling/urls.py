@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling import plan_views, room_views, views
+from scheduling import need_views, plan_views, room_views, views
 
 app_name = "scheduling"
 
@@ -11,6 +11,7 @@ SESSION = f"{REVIEW}timetable/<int:session_id>/"
 DRAFT = f"{REVIEW}my-day/drafts/<uuid:draft_id>/"
 NOTES = f"{REVIEW}notes/"
 ROOMS = f"{REVIEW}timetable/rooms/"
+NEEDS = f"{REVIEW}timetable/who/"
 SITES = f"{REVIEW}timetable/buildings/"
 
 urlpatterns = [
@@ -58,6 +59,12 @@ urlpatterns = [
     path(f"{SITES}new/", room_views.site_new, name="site-new"),
     path(f"{SITES}<int:site_id>/", room_views.site, name="site"),
     path(f"{SITES}<int:site_id>/out/", room_views.site_remove, name="site-remove"),
+    path(NEEDS, need_views.needs, name="needs"),
+    path(f"{NEEDS}new/", need_views.need_new, name="need-new"),
+    path(f"{NEEDS}fill/", need_views.needs_fill, name="needs-fill"),
+    path(f"{NEEDS}place/", need_views.needs_place, name="needs-place"),
+    path(f"{NEEDS}<uuid:need_id>/", need_views.need, name="need"),
+    path(f"{NEEDS}<uuid:need_id>/remove/", need_views.need_remove, name="need-remove"),
     path(f"{REVIEW}timetable/new/", views.session_new, name="session-new"),
     path(SESSION, views.session, name="session"),
     path(f"{SESSION}change/", views.session_edit, name="session-edit"),

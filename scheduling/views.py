@@ -26,6 +26,7 @@ from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, marks, notebooks, reading
 from scheduling.forms import NoteForm, RedactForm, SessionForm, initial_of
 from scheduling.models import Note, NoteDraft, Session
+from scheduling.reading.needs import asked_in
 
 NOTES_ON_A_PAGE = 20
 
@@ -108,6 +109,7 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
             "prompts": hypotheses.prompts_for(review, found.themes)
             if found.themes and can(request.membership, Action.READ_HYPOTHESES)
             else [],
+            "asked": asked_in(found, request.membership),
             "clashes": clashes,
         },
     )

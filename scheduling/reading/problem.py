@@ -330,15 +330,15 @@ def _also(session: Session, rows: _Rows) -> frozenset[str]:
     return frozenset()
 
 
-def _background(session: Session, review: Review) -> frozenset[str]:
+def background_of(source_class: str, review: Review) -> str:
     """What one of the two has to know: the class's own, or that of a wider one."""
     classes = {each.code: each for each in review.pack.source_classes}
-    code = session.source_class
+    code = source_class
     while code in classes:
         if classes[code].background:
-            return frozenset([classes[code].background])
+            return classes[code].background
         code = classes[code].parent
-    return frozenset()
+    return ""
 
 
 def _session(
@@ -350,7 +350,8 @@ def _session(
     agencies = {each.agency_id for each in session.people.all() if each.agency_id}
     free = _free(days, (each for each in rows.away if each.session_id == session.pk))
     need = rows.needs.get(session.pk)
-    wanted = frozenset([need.background]) if need and need.background else None
+    wanted = need.background if need else ""
+    wanted = wanted or background_of(session.source_class, rows.review)
     return ToPlace(
         key=str(session.pk),
         label=f"“{session.title}”",
@@ -359,7 +360,7 @@ def _session(
         people=_people_of(session),
         expected=session.people_expected,
         themes=tuple(session.themes),
-        backgrounds=wanted or _background(session, rows.review),
+        backgrounds=frozenset([wanted]) if wanted else frozenset(),
         also=also,
         sites=frozenset([str(need.site_id)]) if need and need.site_id else frozenset(),
         on_the_move=session.room.on_the_move,
