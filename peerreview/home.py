@@ -40,6 +40,7 @@ ACTION_WORDS = {
     Action.READ_CASE_MAP: "read case maps",
     Action.WRITE_TIMETABLE: "change the timetable",
     Action.PLAN_TIMETABLE: "plan the timetable",
+    Action.ENTER_TIMES: "say when they are not free",
     Action.READ_TIMETABLE: "read the timetable",
     Action.WRITE_NOTE: "write notes",
     Action.GATHER_NOTES: "gather notes",

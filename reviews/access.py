@@ -70,6 +70,7 @@ class Action(StrEnum):
     READ_CASE_MAP = auto()
     WRITE_TIMETABLE = auto()
     PLAN_TIMETABLE = auto()
+    ENTER_TIMES = auto()
     READ_TIMETABLE = auto()
     WRITE_NOTE = auto()
     GATHER_NOTES = auto()
@@ -200,6 +201,8 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.WRITE_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4), CC: stages(2, 4)},
     # Reasons name interests that peers declared and people whose names the team keeps.
     Action.PLAN_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},
+    # Not in the table: each their own, or what they arrange (reading.availability).
+    Action.ENTER_TIMES: {**_team(2, 4), CC: stages(2, 4), PC: stages(2, 4)},
     Action.READ_TIMETABLE: {
         **_team(2, 5),
         CS: stages(2, 5),

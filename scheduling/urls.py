@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling import need_views, plan_views, room_views, views
+from scheduling import away_views, need_views, plan_views, room_views, views
 
 app_name = "scheduling"
 
@@ -45,10 +45,10 @@ urlpatterns = [
         plan_views.plan_undo,
         name="timetable-plan-undo",
     ),
-    path(f"{REVIEW}timetable/away/", plan_views.away, name="timetable-away"),
+    path(f"{REVIEW}timetable/away/", away_views.away, name="timetable-away"),
     path(
         f"{REVIEW}timetable/away/<int:away_id>/remove/",
-        plan_views.away_remove,
+        away_views.away_remove,
         name="timetable-away-remove",
     ),
     path(ROOMS, room_views.rooms, name="rooms"),
