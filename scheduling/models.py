@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 
-from reviews.models import Agency, Hypothesis, Job, Membership, Review
+from reviews.models import Agency, Hypothesis, Job, KeyQuestion, Membership, Review
 from reviews.sealing import SPEECH_PAD, SealedTextField
 
 if TYPE_CHECKING:
@@ -179,8 +179,8 @@ class SessionPerson(models.Model):
 class Need(models.Model):
     """Somebody who must be seen: who, how long, by whom, and what the team wants to know.
 
-    ``people`` is JSON: name, post, address and agency of each. Names and key questions are sealed;
-    key questions are for the team alone, whoever keeps the list.
+    ``people`` is JSON: name, post and address of each, sealed. What the team wants to find out (key
+    questions, hypotheses and its own ``questions``) is for the team alone, whoever keeps the list.
     """
 
     class Priority(models.IntegerChoices):
@@ -205,6 +205,7 @@ class Need(models.Model):
     people_expected = models.PositiveSmallIntegerField(default=0)
     people = SealedTextField(scope="people", pad=1024, default="[]")
     names_kept = models.BooleanField(default=False)
+    key_questions = models.ManyToManyField(KeyQuestion, related_name="+", blank=True)
     hypotheses = models.ManyToManyField(Hypothesis, related_name="+", blank=True)
     questions = SealedTextField(scope="text", pad=1024, default="")
     # The pair wanted, by its lane; "" is any.

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
-from reviews.models import Agency, Hypothesis, Membership
+from reviews.models import Agency, Hypothesis, KeyQuestion, Membership
 from reviews.page_form import PageForm
 from scheduling.models import Need
 from scheduling.needs import FIELDS, Asked
@@ -21,6 +21,8 @@ from scheduling.reading.needs import (
 CHOOSE = ("", "Choose")
 AWAY = "away"
 MOST_PEOPLE = 60
+# What the team wants to find out: neither the council nor an agency sees it.
+TEAMS_OWN = ("key_questions", "hypotheses", "questions")
 NUMBER = {"class": "govuk-input--width-3", "inputmode": "numeric"}
 
 
@@ -99,15 +101,22 @@ class NeedForm(PageForm):
     themes = forms.MultipleChoiceField(
         label="Themes", required=False, widget=forms.CheckboxSelectMultiple
     )
+    key_questions = forms.ModelMultipleChoiceField(
+        label="Key questions",
+        queryset=KeyQuestion.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Which of them these people help to answer. Shown to the team alone",
+    )
     hypotheses = forms.ModelMultipleChoiceField(
-        label="Hypotheses and lines of enquiry to test",
+        label="Hypotheses and lines of enquiry",
         queryset=Hypothesis.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Shown to the team alone",
     )
     questions = forms.CharField(
-        label="Other key questions",
+        label="What else the team wants to ask",
         required=False,
         max_length=900,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -134,7 +143,8 @@ class NeedForm(PageForm):
         if not member.in_team:
             del self.fields["names_kept"]
         if not self.sees_questions:
-            del self.fields["hypotheses"], self.fields["questions"]
+            for name in TEAMS_OWN:
+                del self.fields[name]
         self._choices(member)
 
     def _choices(self, member: Membership) -> None:
@@ -184,10 +194,19 @@ class NeedForm(PageForm):
             [(t.code, f"Theme {t.number}: {t.title}") for t in pack.themes],
         )
         if self.sees_questions:
+            asked = cast(
+                "forms.ModelMultipleChoiceField[KeyQuestion]",
+                self.fields["key_questions"],
+            )
+            asked.queryset = review.key_questions.all()
+            if not asked.queryset:
+                del self.fields["key_questions"]
             ideas = cast(
                 "forms.ModelMultipleChoiceField[Hypothesis]", self.fields["hypotheses"]
             )
             ideas.queryset = review.hypotheses.all()
+            if not ideas.queryset:
+                del self.fields["hypotheses"]
             ideas.label_from_instance = _words_of  # type: ignore[method-assign]
 
     def clean_people(self) -> str:
@@ -231,8 +250,11 @@ class NeedForm(PageForm):
     def asked(self) -> Asked | None:
         if not self.sees_questions:
             return None
+        given = self.cleaned_data
         return Asked(
-            list(self.cleaned_data["hypotheses"]), self.cleaned_data["questions"]
+            list(given.get("key_questions", ())),
+            list(given.get("hypotheses", ())),
+            given["questions"],
         )
 
 
@@ -257,6 +279,7 @@ def initial_of(need: Need) -> dict[str, Any]:
             ", ".join(part for part in each if part) for each in people_of_need(need)
         ),
         "place": AWAY if need.on_the_move else str(need.site_id or ""),
+        "key_questions": [each.pk for each in need.key_questions.all()],
         "hypotheses": [each.pk for each in need.hypotheses.all()],
         "questions": need.questions,
         "version": need.version,

@@ -128,7 +128,7 @@ def need_remove(
 def needs_fill(request: ReviewRequest, review: Review) -> HttpResponse:
     done = verbs.fill_needs(review=review, by=request.user, at=timezone.now())
     if done.made:
-        words = f"{done.made} {'is' if done.made == 1 else 'are'} in the list now."
+        words = f"{say.counted(done.made, 'line')} added to the list."
     elif done.linked:
         words = f"{say.counted(done.linked, 'session')} of the timetable found."
     else:

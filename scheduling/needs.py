@@ -13,14 +13,14 @@ from django.db import transaction
 from reviews import audit, roster
 from reviews.concurrency import save_if_unchanged
 from reviews.domain.hypotheses import checked
-from reviews.models import Hypothesis, Membership, Review, User
+from reviews.models import Hypothesis, KeyQuestion, Membership, Review, User
 from reviews.packs import SessionTemplate
 from scheduling import classes, domain, first_fit, reading
 from scheduling.domain import Person
 from scheduling.first_fit import Held, Hours, Place, Week
-from scheduling.models import Need, Room, Session
+from scheduling.models import Away, Need, Room, Session
 from scheduling.reading.needs import is_planned, people_of_need
-from scheduling.reading.problem import FIRST, background_of
+from scheduling.reading.problem import FIRST, background_of, shuts
 from scheduling.solver.problem import Rules
 
 FIELDS = (
@@ -40,10 +40,15 @@ FIELDS = (
 )
 
 
+# No room has this number.
+NOWHERE = 0
+
+
 @dataclass(frozen=True)
 class Asked:
-    """What the team wants to know of them: its hypotheses, and words of its own."""
+    """What the team wants to know of them: what the council asked, its hypotheses, its own words."""
 
+    key_questions: Sequence[KeyQuestion] = ()
     hypotheses: Sequence[Hypothesis] = ()
     questions: str = ""
 
@@ -77,12 +82,13 @@ def add_need(
     by: User,
     at: dt.datetime,
 ) -> Need:
-    """Raises MayNameSomebody, of the key questions."""
+    """Raises MayNameSomebody, of the team's own questions."""
     need = Need(review=review, names_kept=names_kept, **values)
     need.people = _people_text(people)
     need.questions = checked(review, asked.questions) if asked else ""
     need.save(force_insert=True)
     if asked:
+        need.key_questions.set(asked.key_questions)
         need.hypotheses.set(asked.hypotheses)
     _remember(review, people)
     _record("need_added", need, by=by, at=at)
@@ -101,7 +107,7 @@ def change_need(
     by: User,
     at: dt.datetime,
 ) -> None:
-    """None leaves people, or key questions, as they are. Raises ChangedMeanwhile, MayNameSomebody."""
+    """None leaves people, or what is asked, as they are. Raises ChangedMeanwhile, MayNameSomebody."""
     fields = list(FIELDS)
     for name in FIELDS:
         setattr(need, name, values[name])
@@ -116,6 +122,7 @@ def change_need(
         fields.append("questions")
     save_if_unchanged(need, version=version, fields=fields)
     if asked is not None:
+        need.key_questions.set(asked.key_questions)
         need.hypotheses.set(asked.hypotheses)
     _remember(need.review, people or ())
     _record("need_changed", need, by=by, at=at)
@@ -254,10 +261,11 @@ class _Planning:
         for each in sessions:
             each.review = review
         self.rooms = [each for each in review.rooms.all() if not each.retired]
+        away = [held for each in review.away.all() for held in _away(each, self.rooms)]
         self.for_people = _for_people(review, sessions)
         self.week = Week(
             _hours(review, now),
-            [self._held(each) for each in sessions],
+            [*(self._held(each) for each in sessions), *away],
             {
                 lane: [each.pk for each in self.pairs.get(lane, ())]
                 for lane in self.lanes
@@ -332,6 +340,20 @@ class _Planning:
             by=by,
             at=at,
         )
+
+
+def _away(away: Away, rooms: Sequence[Room]) -> list[Held]:
+    """What a time that is not free takes up: a peer, or one room or several."""
+    begins = dt.datetime.combine(away.day, away.begins)
+    ends = dt.datetime.combine(away.day, away.ends)
+    if away.membership_id is not None:
+        peers = frozenset([away.membership_id])
+        return [Held(begins, ends, NOWHERE, "", peers, meets_people=False)]
+    return [
+        Held(begins, ends, each.pk, "", frozenset(), meets_people=False)
+        for each in rooms
+        if shuts(away, each)
+    ]
 
 
 def _number(need: Need) -> int:

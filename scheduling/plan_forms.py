@@ -12,7 +12,7 @@ from reviews import say
 from reviews.models import Membership, Review
 from reviews.page_form import PageForm
 from scheduling.forms import ClockField
-from scheduling.models import WeekPlan
+from scheduling.models import Session, WeekPlan
 from scheduling.planning import WEIGHTS
 from scheduling.reading.availability import Group
 from scheduling.solver.problem import Weights
@@ -121,6 +121,8 @@ class AwayForm(PageForm):
             choices.append((group.label, named))
         whose = cast(forms.ChoiceField, self.fields["whose"])
         whose.choices = choices
+        if all(isinstance(each.subject, Session) for each in every):
+            whose.label = "Who is not free?"
         if len(every) == 1:
             # There is nothing to choose: a peer's own times, or an agency's only session.
             whose.initial = every[0].key

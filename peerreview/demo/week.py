@@ -9,7 +9,7 @@ from peerreview.demo import content, moments, people
 from peerreview.demo.content import NoteText
 from peerreview.demo.setting_up import Cast
 from reviews.models import Membership, User
-from scheduling import domain
+from scheduling import domain, needs
 from scheduling.domain import Person
 from scheduling.models import Session
 
@@ -32,6 +32,7 @@ def seed(cast: Cast) -> None:
     for session in cast.review.sessions.all():
         if session.code in met:
             domain.set_people(session=session, people=met[session.code], by=by, at=at)
+    needs.fill_needs(review=cast.review, by=by, at=at)
 
 
 def gather_until(cast: Cast, day: dt.date | None) -> None:

@@ -28,9 +28,13 @@ def keeps_people_from(need: Need, membership: Membership) -> bool:
 
 
 def questions_of(need: Need) -> list[str]:
-    """The team's hypotheses that go with it, then what it wants to know besides."""
+    """What the council asked, the team's hypotheses, and what it wants to know besides."""
     own = [line.strip() for line in need.questions.splitlines() if line.strip()]
-    return [*(str(each.text) for each in need.hypotheses.all()), *own]
+    return [
+        *(f"Key question {each.number}: {each}" for each in need.key_questions.all()),
+        *(str(each.text) for each in need.hypotheses.all()),
+        *own,
+    ]
 
 
 def asked_in(session: Session, membership: Membership) -> list[str]:
@@ -78,7 +82,9 @@ def needs_page(membership: Membership, *, only_left: bool = False) -> NeedsPage:
     """In a number of queries that never grows."""
     review, shows = membership.review, reads_questions(membership)
     rows = review.needs.select_related("agency", "site", "session")
-    needs = list(rows.prefetch_related("hypotheses") if shows else rows)
+    needs = list(
+        rows.prefetch_related("key_questions", "hypotheses") if shows else rows
+    )
     for each in needs:
         each.review = review
     left = sum(not is_planned(each) for each in needs)

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reviews.models import Membership, Review
+from reviews.models import KeyQuestion, Membership, Review
 from reviews.reading import conflicts as declared_conflicts
 from scheduling import placing
 from scheduling.models import Away, KeptOut, Need, Session
@@ -97,7 +97,9 @@ def _read(review: Review, pairs: Mapping[str, Sequence[Membership]]) -> _Rows:
         travel=travel_of(review),
         needs={
             each.session_id: each
-            for each in review.needs.filter(session__isnull=False)
+            for each in review.needs.filter(session__isnull=False).prefetch_related(
+                "key_questions"
+            )
             if each.session_id
         },
         away=list(review.away.all()),
@@ -156,7 +158,14 @@ def week_to_plan(
         sessions=tuple(_session(each, rows, now, days) for each in moved),
         blocks=tuple(_block(each, rows) for each in fixed),
         agencies={str(key): name for key, name in rows.agencies.items()},
-        topics={each.code: each.title for each in review.pack.themes},
+        topics={
+            **{each.code: each.title for each in review.pack.themes},
+            **{
+                _topic(each): f"key question {each.number}"
+                for need in rows.needs.values()
+                for each in need.key_questions.all()
+            },
+        },
         travel={
             (here or HOME, there or HOME): minutes
             for (here, there), minutes in rows.travel.items()
@@ -242,7 +251,7 @@ def _free(days: Sequence[Window], away: Iterable[Away]) -> tuple[Window, ...] | 
     return tuple(windows)
 
 
-def _shuts(away: Away, room: PlaceOfReview) -> bool:
+def shuts(away: Away, room: PlaceOfReview) -> bool:
     """The room itself, or the building that it is in."""
     if away.room_id is not None:
         return away.room_id == room.pk
@@ -260,7 +269,7 @@ def _room(room: PlaceOfReview, rows: _Rows, days: Sequence[Window]) -> Room:
         room.title,
         str(room.site_id) if room.site_id else HOME,
         room.places,
-        _free(days, (each for each in rows.away if _shuts(each, room))),
+        _free(days, (each for each in rows.away if shuts(each, room))),
         room.on_the_move,
         # A room in which the team alone has met so far is the team's own.
         team_only=bool(held) and not any(each.meets_people for each in held),
@@ -330,6 +339,10 @@ def _also(session: Session, rows: _Rows) -> frozenset[str]:
     return frozenset()
 
 
+def _topic(question: KeyQuestion) -> str:
+    return f"key-question-{question.pk}"
+
+
 def background_of(source_class: str, review: Review) -> str:
     """What one of the two has to know: the class's own, or that of a wider one."""
     classes = {each.code: each for each in review.pack.source_classes}
@@ -360,6 +373,9 @@ def _session(
         people=_people_of(session),
         expected=session.people_expected,
         themes=tuple(session.themes),
+        key_questions=tuple(_topic(each) for each in need.key_questions.all())
+        if need
+        else (),
         backgrounds=frozenset([wanted]) if wanted else frozenset(),
         also=also,
         sites=frozenset([str(need.site_id)]) if need and need.site_id else frozenset(),

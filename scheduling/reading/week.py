@@ -45,7 +45,7 @@ def sessions_for(membership: Membership) -> list[Session]:
             people__agency=membership.agency_id, names_kept=False
         ).distinct()
     found = list(
-        rows.select_related("room").prefetch_related(
+        rows.select_related("room__site").prefetch_related(
             "peers__user", "people__agency", "people__session"
         )
     )

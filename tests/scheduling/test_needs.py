@@ -15,7 +15,7 @@ from reviews import screening
 from reviews.domain.hypotheses import write_hypothesis
 from reviews.models import AccessRole, Review, Stage, User
 from reviews.roster import load
-from scheduling import domain, need_views, needs
+from scheduling import domain, need_views, needs, planning
 from scheduling.models import Need, Session
 from scheduling.needs import Asked
 from scheduling.reading.problem import week_to_plan
@@ -178,6 +178,27 @@ def test_nothing_is_put_where_the_day_is_over(
     assert review.sessions.get().day == DAY_ZERO + dt.timedelta(days=1)
 
 
+def test_nothing_is_put_where_a_peer_or_the_building_is_not_free(
+    review: Review, manager: User, pair: list[User]
+) -> None:
+    peer = review.memberships.get(user=pair[0])
+    for whose, begins, ends in ((peer, 9, 11), (None, 11, 13)):
+        planning.add_away(
+            review=review,
+            whose=whose,
+            day=DAY_ZERO,
+            begins=dt.time(begins),
+            ends=dt.time(ends),
+            by=manager,
+            at=timezone.now(),
+        )
+    make_need(review, manager)
+
+    place(review, manager)
+
+    assert review.sessions.get().start == dt.time(13)
+
+
 def test_after_the_visit_nothing_is_put_anywhere(
     review: Review, organiser: User, manager: User, page: str, sign_in: SignIn
 ) -> None:
@@ -300,7 +321,9 @@ def asked(review: Review, manager: User) -> Need:
         by=manager,
         at=timezone.now(),
     )
-    return make_need(review, manager, asked=Asked([idea], QUESTION))
+    return make_need(
+        review, manager, asked=Asked(hypotheses=[idea], questions=QUESTION)
+    )
 
 
 def test_the_organiser_never_sees_a_key_question(
@@ -335,7 +358,7 @@ def test_the_organiser_saves_without_wiping_what_only_the_team_sees(
         manager,
         people=[("Zebedee Quillfeather", "", "")],
         names_kept=True,
-        asked=Asked([], QUESTION),
+        asked=Asked(questions=QUESTION),
     )
     browser = sign_in(organiser)
     form = browser.get(f"{page}{need.pk}/").content.decode()
@@ -353,6 +376,34 @@ def test_the_organiser_saves_without_wiping_what_only_the_team_sees(
     assert need.questions == QUESTION
     assert "Quillfeather" in need.people
     assert need.names_kept
+
+
+def test_key_questions_of_the_scope_are_ticked_by_the_team_and_spread_over_the_week(
+    review: Review,
+    organiser: User,
+    manager: User,
+    pair: list[User],
+    page: str,
+    sign_in: SignIn,
+) -> None:
+    question = review.key_questions.create(number=2, text="Do referrals get an answer?")
+    browser = sign_in(manager)
+
+    browser.post(f"{page}new/", typed(key_questions=[question.pk]))
+    # What a council's organiser sends along is not taken.
+    sign_in(organiser).post(
+        f"{page}new/", typed(title="Night team", key_questions=[question.pk])
+    )
+    place(review, manager)
+
+    need = review.needs.get(title="Duty desk")
+    shown = browser.get(f"/reviews/{review.pk}/timetable/{need.session_id}/")
+    assert "Key question 2: Do referrals get an answer?" in shown.content.decode()
+    assert not review.needs.get(title="Night team").key_questions.exists()
+    problem = week_to_plan(review, domain.strand_members(review), now=BEFORE).problem
+    asked = {each.key: each.key_questions for each in problem.sessions}
+    [topic] = asked[str(need.session_id)]
+    assert problem.topics[topic] == "key question 2"
 
 
 def test_a_number_of_a_child_is_refused_in_a_key_question(
@@ -438,7 +489,9 @@ def test_the_page_takes_as_many_statements_for_one_as_for_many(
     ) as one:
         browser.get(page)
     for number in range(6):
-        make_need(review, manager, title=f"Group {number}", asked=Asked([], QUESTION))
+        make_need(
+            review, manager, title=f"Group {number}", asked=Asked(questions=QUESTION)
+        )
     with CaptureQueriesContext(connection) as many:
         browser.get(page)
 

@@ -297,6 +297,22 @@ def test_what_is_too_far_apart_has_no_place(
     assert found.reasons
 
 
+def test_a_session_says_in_which_building_it_is(
+    review: Review, manager: User, eastside: Room, sign_in: SignIn
+) -> None:
+    session = make_session(review, by=manager)
+    Session.objects.filter(pk=session.pk).update(room=eastside)
+    browser, week = sign_in(manager), f"/reviews/{review.pk}/timetable/"
+
+    shown = browser.get(f"{week}{session.pk}/").content.decode()
+
+    assert "Eastside children’s centre, 1 East Road" in shown
+    assert (
+        "Eastside hall, Eastside children’s centre"
+        in browser.get(week).content.decode()
+    )
+
+
 def test_contacts_and_peers_do_not_write_the_rooms(
     review: Review, partner: User, officer_peer: User, page: str, sign_in: SignIn
 ) -> None:
