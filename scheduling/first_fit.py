@@ -75,7 +75,8 @@ class Week:
                 for room in rooms:
                     if not self._room_is_taken(room, begins, begins + long):
                         return self._taken(Place(lane, begins, room), long)
-        first = Place(lanes[0], self.hours[0].begins, rooms[0], free=False)
+        lane = min(lanes, key=self.load.__getitem__)
+        first = Place(lane, self.hours[0].begins, rooms[0], free=False)
         return self._taken(first, long)
 
     def _starts(self, long: dt.timedelta) -> Iterator[dt.datetime]:

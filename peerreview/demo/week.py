@@ -11,7 +11,8 @@ from peerreview.demo.setting_up import Cast
 from reviews.models import Membership, User
 from scheduling import domain, needs
 from scheduling.domain import Person
-from scheduling.models import Session
+from scheduling.models import Need, Session
+from scheduling.needs import Asked
 
 # The kinds of the texts' marks, as the framework writes them.
 KINDS = {"follow_up": "follow-up"}
@@ -33,6 +34,25 @@ def seed(cast: Cast) -> None:
         if session.code in met:
             domain.set_people(session=session, people=met[session.code], by=by, at=at)
     needs.fill_needs(review=cast.review, by=by, at=at)
+    # Wished for by the team, and not planned yet.
+    needs.add_need(
+        review=cast.review,
+        values={
+            "title": "Foster carers",
+            "type": "FG",
+            "minutes": 60,
+            "source_class": "FAMILY",
+            "people_expected": 8,
+            "themes": ["T1", "T4"],
+            "priority": Need.Priority.WOULD_HELP,
+        },
+        asked=Asked(
+            list(cast.review.key_questions.all()[:1]),
+            questions="Who rings a foster carer back in the evening?",
+        ),
+        by=cast.people["leader"],
+        at=at,
+    )
 
 
 def gather_until(cast: Cast, day: dt.date | None) -> None:
