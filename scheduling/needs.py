@@ -91,7 +91,7 @@ def add_need(
         need.key_questions.set(asked.key_questions)
         need.hypotheses.set(asked.hypotheses)
     _remember(review, people)
-    _record("need_added", need, by=by, at=at)
+    _record("timetable.need_added", need, by=by, at=at)
     return need
 
 
@@ -125,13 +125,13 @@ def change_need(
         need.key_questions.set(asked.key_questions)
         need.hypotheses.set(asked.hypotheses)
     _remember(need.review, people or ())
-    _record("need_changed", need, by=by, at=at)
+    _record("timetable.need_changed", need, by=by, at=at)
 
 
 @transaction.atomic
 def remove_need(*, need: Need, by: User, at: dt.datetime) -> None:
     """A session that was made of it stays."""
-    _record("need_removed", need, by=by, at=at)
+    _record("timetable.need_removed", need, by=by, at=at)
     need.delete()
 
 
@@ -395,7 +395,7 @@ def _lock(review: Review) -> None:
 
 def _record(action: str, need: Need, *, by: User, at: dt.datetime) -> None:
     audit.record(
-        f"timetable.{action}",
+        action,
         review=need.review,
         by=by,
         at=at,

@@ -64,7 +64,7 @@ def add_room(
     while f"X{number:02d}" in taken:
         number += 1
     room = Room.objects.create(review=review, code=f"X{number:02d}", **values)
-    _record("room_added", review, room.code, by=by, at=at)
+    _record("timetable.room_added", review, room.code, by=by, at=at)
     return room
 
 
@@ -76,7 +76,7 @@ def change_room(
     for name in ROOM_FIELDS:
         setattr(room, name, values[name])
     save_if_unchanged(room, version=version, fields=ROOM_FIELDS)
-    _record("room_changed", room.review, room.code, by=by, at=at)
+    _record("timetable.room_changed", room.review, room.code, by=by, at=at)
 
 
 @transaction.atomic
@@ -90,13 +90,13 @@ def retire_room(*, room: Room, by: User, at: dt.datetime) -> None:
     if held:
         raise RoomInUse(room, held)
     if Room.objects.filter(pk=room.pk, retired=False).update(retired=True):
-        _record("room_retired", room.review, room.code, by=by, at=at)
+        _record("timetable.room_retired", room.review, room.code, by=by, at=at)
 
 
 @transaction.atomic
 def restore_room(*, room: Room, by: User, at: dt.datetime) -> None:
     if Room.objects.filter(pk=room.pk, retired=True).update(retired=False):
-        _record("room_restored", room.review, room.code, by=by, at=at)
+        _record("timetable.room_restored", room.review, room.code, by=by, at=at)
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def add_site(
     if review.sites.count() >= MOST_SITES:
         raise TooManySites
     site = Site.objects.create(review=review, **values)
-    _record("site_added", review, site.pk, by=by, at=at)
+    _record("timetable.site_added", review, site.pk, by=by, at=at)
     return site
 
 
@@ -120,7 +120,7 @@ def change_site(
     for name in SITE_FIELDS:
         setattr(site, name, values[name])
     save_if_unchanged(site, version=version, fields=SITE_FIELDS)
-    _record("site_changed", site.review, site.pk, by=by, at=at)
+    _record("timetable.site_changed", site.review, site.pk, by=by, at=at)
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def remove_site(*, site: Site, by: User, at: dt.datetime) -> None:
         raise SiteInUse(site, rooms)
     review, number = site.review, site.pk
     site.delete()
-    _record("site_removed", review, number, by=by, at=at)
+    _record("timetable.site_removed", review, number, by=by, at=at)
 
 
 @transaction.atomic
@@ -161,10 +161,10 @@ def _record(
     action: str, review: Review, key: object, *, by: User, at: dt.datetime
 ) -> None:
     audit.record(
-        f"timetable.{action}",
+        action,
         review=review,
         by=by,
         at=at,
-        object_kind=action.partition("_")[0],
+        object_kind=action.removeprefix("timetable.").partition("_")[0],
         object_id=key,
     )
