@@ -148,6 +148,8 @@ def test_one_press_puts_everybody_into_the_week_without_a_clash_where_there_is_r
         assert each.room.code != "BASE"  # the team's own
     assert "Monday 9:00am" in done
     assert place(review, manager).sessions == 0
+    left = sign_in(organiser).get(f"{page}?show=left").content.decode()
+    assert "Everybody is planned." in left
 
 
 def test_what_fits_nowhere_stands_at_the_first_hour_as_a_clash(
