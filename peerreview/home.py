@@ -41,6 +41,8 @@ ACTION_WORDS = {
     Action.WRITE_TIMETABLE: "change the timetable",
     Action.PLAN_TIMETABLE: "plan the timetable",
     Action.ENTER_TIMES: "say when they are not free",
+    Action.HOLD_SESSION: "say that a session was held",
+    Action.READ_COVERAGE: "see who has been heard",
     Action.READ_TIMETABLE: "read the timetable",
     Action.WRITE_NOTE: "write notes",
     Action.GATHER_NOTES: "gather notes",

@@ -71,6 +71,8 @@ class Action(StrEnum):
     WRITE_TIMETABLE = auto()
     PLAN_TIMETABLE = auto()
     ENTER_TIMES = auto()
+    HOLD_SESSION = auto()
+    READ_COVERAGE = auto()
     READ_TIMETABLE = auto()
     WRITE_NOTE = auto()
     GATHER_NOTES = auto()
@@ -203,6 +205,10 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.PLAN_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},
     # Not in the table: each their own, or what they arrange (reading.availability).
     Action.ENTER_TIMES: {**_team(2, 4), CC: stages(2, 4), PC: stages(2, 4)},
+    # Not in the table: whoever was there, or runs the rooms, says that it was held.
+    Action.HOLD_SESSION: {**_team(4, 4), CC: stages(4, 4)},
+    # Not in the table: for the team, since whom it meets privately is counted there too.
+    Action.READ_COVERAGE: _team(2, 5),
     Action.READ_TIMETABLE: {
         **_team(2, 5),
         CS: stages(2, 5),

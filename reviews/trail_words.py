@@ -150,6 +150,7 @@ SENTENCES = {
     "session.added": "Session $object was added",
     "session.changed": "Session $object was changed",
     "session.cancelled": "Session $object was cancelled",
+    "session.held": "It was said that session $object was held",
     "session.restored": "Session $object was put back",
     "session.peers_set": "The peers of session $object were changed",
     "session.people_set": "The people met in session $object were changed",

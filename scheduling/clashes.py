@@ -1,4 +1,4 @@
-"""Clashes of a timetable, in words. Pure: it knows neither database nor clock."""
+"""Clashes of a timetable, in words and by how much they weigh. Pure: neither database nor clock."""
 
 from __future__ import annotations
 
@@ -19,13 +19,66 @@ Travel = Mapping[tuple[str, str], int]
 NEAR: Travel = {}
 
 
+# Between any two sessions with people that the same peer goes to.
+TURN_ROUND = dt.timedelta(minutes=15)
+# People are met until then; the evening is for notes and the team.
+LAST_END = dt.time(16, 15)
+# The day before the last belongs to the team from then on.
+TEAM_FROM = dt.time(13)
+# No session begins before the building opens or ends after it closes.
+EARLIEST, LATEST = dt.time(7), dt.time(22)
+LUNCH = dt.timedelta(minutes=45)
+LUNCH_BETWEEN = (dt.time(11, 30), dt.time(14, 15))
+
+
+class Grade(StrEnum):
+    """How much a clash weighs. What is refused never gets as far as a clash: it is not saved."""
+
+    REFUSE = "refuse"
+    BLOCK = "block"
+    WARN = "warn"
+    NOTE = "note"
+
+
 class Kind(StrEnum):
+    HOURS = "hours"
     PEER = "peer"
     ROOM = "room"
     PERSON = "person"
+    AWAY = "away"
+    INTEREST = "interest"
     PLACES = "places"
     TRAVEL = "travel"
-    INTEREST = "interest"
+    BACKGROUND = "background"
+    LATE = "late"
+    LUNCH = "lunch"
+    TURN_ROUND = "turn round"
+
+
+# The one table of what each kind weighs.
+GRADES: Mapping[Kind, Grade] = {
+    Kind.HOURS: Grade.REFUSE,
+    Kind.PEER: Grade.BLOCK,
+    Kind.ROOM: Grade.BLOCK,
+    Kind.PERSON: Grade.BLOCK,
+    Kind.AWAY: Grade.BLOCK,
+    Kind.INTEREST: Grade.BLOCK,
+    Kind.PLACES: Grade.WARN,
+    Kind.TRAVEL: Grade.WARN,
+    Kind.BACKGROUND: Grade.WARN,
+    Kind.LATE: Grade.WARN,
+    Kind.LUNCH: Grade.WARN,
+    Kind.TURN_ROUND: Grade.NOTE,
+}
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A time when a peer, a room or the people of a session are not to be had."""
+
+    who: str
+    begins: dt.datetime
+    ends: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -49,6 +102,14 @@ class Slot:
     kept_out: frozenset[str] = frozenset()
     # The building it is in; "" is the main one.
     site: str = ""
+    # In the strand of a pair, and so within the hours in which people are met.
+    in_strand: bool = False
+    # What one of the peers has to know, in words, and whether one of them does.
+    background: str = ""
+    has_background: bool = True
+    # The day keeps its afternoon for the team.
+    team_afternoon: bool = False
+    away: tuple[Gone, ...] = ()
 
     @property
     def ends(self) -> dt.datetime:
@@ -60,6 +121,15 @@ class Clash:
     kind: Kind
     sentence: str
     sessions: tuple[int, ...]
+
+    @property
+    def grade(self) -> Grade:
+        return GRADES[self.kind]
+
+    @property
+    def blocks(self) -> bool:
+        """It stands in the way of publishing."""
+        return self.grade == Grade.BLOCK
 
 
 def find(
@@ -77,18 +147,30 @@ def find(
     for slot in ordered:
         days[slot.begins.date()].append(slot)
     found: list[tuple[dt.datetime, Clash]] = []
-    found += [(slot.begins, clash) for slot in ordered for clash in _unwilling(slot)]
+    for slot in ordered:
+        found += [(slot.begins, clash) for clash in _alone(slot)]
     for day in days.values():
+        found += [(day[0].begins, clash) for clash in _hungry(day)]
         for first, second in combinations(day, 2):
             found += [(second.begins, clash) for clash in _between(first, second)]
             found += [(second.begins, clash) for clash in _apart(first, second, travel)]
-    found += [(slot.begins, clash) for slot in ordered for clash in _crowded(slot)]
     found += [
         (slot.begins, clash)
         for slot in ordered
         for clash in _interested(slot, set(conflicts))
     ]
     return [clash for _, clash in sorted(found, key=lambda each: each[0])]
+
+
+def _alone(slot: Slot) -> list[Clash]:
+    """What is wrong with one session by itself, interests apart."""
+    return [
+        *_unwilling(slot),
+        *_away(slot),
+        *_crowded(slot),
+        *_late(slot),
+        *_without_background(slot),
+    ]
 
 
 def _between(first: Slot, second: Slot) -> list[Clash]:
@@ -113,21 +195,32 @@ def _between(first: Slot, second: Slot) -> list[Clash]:
 
 def _hurried(first: Slot, second: Slot) -> list[Clash]:
     """A visit's own length includes its travel; what it lacks is time to be met elsewhere."""
-    away = first.on_the_move or second.on_the_move
-    if not away or not (first.meets_people and second.meets_people):
+    if not (first.meets_people and second.meets_people):
         return []
     gap = second.begins - first.ends
     names = _shared(first.peers, second.peers)
-    if gap >= TRAVEL or not names:
+    away = first.on_the_move or second.on_the_move
+    if first.site != second.site and not away:
+        # The way from one building to the other counts instead: see ``_apart``.
+        return []
+    if not names or gap >= (TRAVEL if away else TURN_ROUND):
         return []
     minutes = int(gap.total_seconds() // 60)
     left = f"{minutes} minutes" if minutes else "no time"
     verb = "has" if len(names) == 1 else "have"
+    pair = (first.key, second.key)
+    if not away:
+        sentence = (
+            f"{_listed(names)} {verb} {left} between two sessions before "
+            f"{say.clock(second.begins)} on {say.weekday(second.begins)}: {first.label}, "
+            f"and {second.label}."
+        )
+        return [Clash(Kind.TURN_ROUND, sentence, pair)]
     sentence = (
         f"{_listed(names)} {verb} {left} to travel before {say.clock(second.begins)} on "
         f"{say.weekday(second.begins)}: {first.label}, and {second.label}. Leave 15 minutes."
     )
-    return [Clash(Kind.TRAVEL, sentence, (first.key, second.key))]
+    return [Clash(Kind.TRAVEL, sentence, pair)]
 
 
 def _apart(first: Slot, second: Slot, travel: Travel) -> list[Clash]:
@@ -190,6 +283,75 @@ def _unwilling(slot: Slot) -> list[Clash]:
         )
         for peer_key, peer in slot.peers
         if peer_key in slot.kept_out
+    ]
+
+
+def _away(slot: Slot) -> list[Clash]:
+    return [
+        Clash(
+            Kind.AWAY,
+            f"{gone.who} {'are' if gone.who.startswith('The people') else 'is'} not free at "
+            f"{say.clock(slot.begins)} on {say.weekday(slot.begins)}: {slot.label}.",
+            (slot.key,),
+        )
+        for gone in slot.away
+        if gone.begins < slot.ends and slot.begins < gone.ends
+    ]
+
+
+def _late(slot: Slot) -> list[Clash]:
+    if not (slot.in_strand and slot.meets_people):
+        return []
+    day = say.weekday(slot.begins)
+    if slot.team_afternoon and slot.ends.time() > TEAM_FROM:
+        sentence = f"The afternoon of {day} is for the team alone: {slot.label}."
+    elif slot.ends.time() > LAST_END:
+        sentence = (
+            f"A session with people ends after {say.clock(LAST_END)} on {day}, when the team "
+            f"writes its notes: {slot.label}."
+        )
+    else:
+        return []
+    return [Clash(Kind.LATE, sentence, (slot.key,))]
+
+
+def _without_background(slot: Slot) -> list[Clash]:
+    # Who has nobody yet is told so elsewhere.
+    if slot.has_background or len(slot.peers) < 2:
+        return []
+    sentence = (
+        f"No peer with a {slot.background} background is there at "
+        f"{say.clock(slot.begins)} on {say.weekday(slot.begins)}: {slot.label}."
+    )
+    return [Clash(Kind.BACKGROUND, sentence, (slot.key,))]
+
+
+def _hungry(day: Sequence[Slot]) -> list[Clash]:
+    """Peers who go from one session to the next and have no 45 minutes for lunch."""
+    begins, ends = (
+        dt.datetime.combine(day[0].begins.date(), at) for at in LUNCH_BETWEEN
+    )
+    busy: dict[tuple[str, str], list[Slot]] = defaultdict(list)
+    for slot in day:
+        if slot.meets_people and slot.begins < ends and begins < slot.ends:
+            for peer in slot.peers:
+                busy[peer].append(slot)
+    found: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for (_, name), slots in busy.items():
+        free, longest = begins, dt.timedelta()
+        for slot in slots:
+            longest = max(longest, slot.begins - free)
+            free = max(free, slot.ends)
+        if max(longest, ends - free) < LUNCH:
+            found[tuple(slot.key for slot in slots)].append(name)
+    return [
+        Clash(
+            Kind.LUNCH,
+            f"{_listed(sorted(names))} {'has' if len(names) == 1 else 'have'} no "
+            f"45 minutes for lunch on {say.weekday(day[0].begins)}.",
+            keys,
+        )
+        for keys, names in found.items()
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from reviews import audit, background, keystore, roster, screening
@@ -74,6 +75,13 @@ class GatheredAlready(Refusal):
         super().__init__(
             "This note has just been gathered. It is among the team’s notes now, "
             "and nothing there says that it was yours."
+        )
+
+
+class NotHeldYet(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            "This session has not begun, or is cancelled: it cannot have been held."
         )
 
 
@@ -280,20 +288,56 @@ def change_session(
 
 
 @transaction.atomic
-def cancel_session(*, session: Session, by: User, at: dt.datetime) -> None:
+def cancel_session(
+    *, session: Session, because: str = Session.Because.OTHER, by: User, at: dt.datetime
+) -> None:
     """The session stays in sight, struck out; notes whose class grew too small move up."""
     _lock(session.review)
-    if Session.objects.filter(pk=session.pk, cancelled=False).update(cancelled=True):
-        session.cancelled = True
+    if Session.objects.filter(pk=session.pk, cancelled=False).update(
+        cancelled=True,
+        because=because,
+        held=False,
+        came=None,
+        version=F("version") + 1,
+    ):
+        session.cancelled, session.because = True, because
         _move_up(session.review)
         _note("session.cancelled", session, by=by, at=at)
 
 
 @transaction.atomic
 def restore_session(*, session: Session, by: User, at: dt.datetime) -> None:
-    if Session.objects.filter(pk=session.pk, cancelled=True).update(cancelled=False):
-        session.cancelled = False
+    if Session.objects.filter(pk=session.pk, cancelled=True).update(
+        cancelled=False, because="", version=F("version") + 1
+    ):
+        session.cancelled, session.because = False, ""
         _note("session.restored", session, by=by, at=at)
+
+
+@transaction.atomic
+def hold_session(
+    *,
+    session: Session,
+    came: int | None,
+    now: dt.datetime,
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """It was held, and so many came; said again, the last word counts.
+
+    ``now`` is on the clock of the place. Where fewer came than a class needs to hide a person
+    in, its notes move up. Raises NotHeldYet.
+    """
+    _lock(session.review)
+    fresh = Session.objects.get(pk=session.pk)
+    if fresh.cancelled or fresh.begins > now:
+        raise NotHeldYet
+    if (fresh.held, fresh.came) == (True, came):
+        return
+    Session.objects.filter(pk=session.pk).update(held=True, came=came)
+    session.held, session.came = True, came
+    _move_up(session.review)
+    _note("session.held", session, by=by, at=at)
 
 
 @transaction.atomic
@@ -359,7 +403,7 @@ def _note(
 def class_names(review: Review) -> dict[str, str]:
     """For each source class the one that notes may name, from the sessions that are held."""
     heard = [
-        (session.source_class, session.people_expected)
+        (session.source_class, session.heard)
         for session in review.sessions.filter(cancelled=False)
         if review.pack.session_type(session.type).meets_people
     ]

@@ -17,6 +17,7 @@ from reviews.merging import Theirs
 from reviews.models import TEAM, Membership, Review
 from reviews.page_form import PageForm
 from scheduling import marks
+from scheduling.clashes import EARLIEST, LATEST
 from scheduling.domain import SESSION_FIELDS, Person
 from scheduling.models import Room, Session
 from scheduling.notebooks import Body
@@ -62,8 +63,6 @@ class ClockField(forms.CharField):
 
 CHOOSE = ("", "Choose")
 NOBODY = "none"
-# No session begins before the building opens or ends after it closes.
-EARLIEST, LATEST = dt.time(7), dt.time(22)
 MOST_PEOPLE = 60
 PERSON = ("name", "post", "email", "agency")
 
@@ -175,17 +174,15 @@ class SessionForm(PageForm):
                 *([session.day] if session else []),
             }
         )
-        _choose(self, "day", [(d.isoformat(), say.weekday(d)) for d in days])
-        _choose(
-            self, "type", [CHOOSE, *((t.code, t.title) for t in pack.session_types)]
-        )
-        _choose(self, "strand", [CHOOSE, *((s.code, s.title) for s in pack.strands)])
-        _choose(
+        choose(self, "day", [(d.isoformat(), say.weekday(d)) for d in days])
+        choose(self, "type", [CHOOSE, *((t.code, t.title) for t in pack.session_types)])
+        choose(self, "strand", [CHOOSE, *((s.code, s.title) for s in pack.strands)])
+        choose(
             self,
             "themes",
             [(t.code, f"Theme {t.number}: {t.title}") for t in pack.themes],
         )
-        _choose(
+        choose(
             self,
             "source_class",
             [
@@ -403,8 +400,33 @@ def initial_of(session: Session) -> dict[str, Any]:
     }
 
 
-def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+def choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+
+class CancelForm(PageForm):
+    because = forms.ChoiceField(
+        label="Why is it cancelled?",
+        choices=Session.Because.choices,
+        widget=forms.RadioSelect,
+        help_text="Everybody who sees the timetable sees the reason",
+    )
+
+
+class HeldForm(forms.Form):
+    """How many came; empty where nobody counted."""
+
+    came = forms.IntegerField(
+        label="How many came",
+        required=False,
+        min_value=0,
+        max_value=500,
+        error_messages={
+            "invalid": "How many came must be a number",
+            "min_value": "How many came must be 0 or more",
+            "max_value": "How many came must be 500 or fewer",
+        },
+    )
 
 
 class NoteForm(PageForm):
@@ -450,12 +472,12 @@ class NoteForm(PageForm):
             initial["themes"] = session.themes
         super().__init__(data, initial=initial, **options)
         pack = review.pack
-        _choose(
+        choose(
             self,
             "themes",
             [(t.code, f"{t.number}. {t.title}") for t in pack.themes],
         )
-        _choose(self, "kind", [(k.code, k.title) for k in pack.note_kinds])
+        choose(self, "kind", [(k.code, k.title) for k in pack.note_kinds])
         line = cast(forms.ChoiceField, self.fields["line"])
         line.choices = [
             ("", "Not said"),

@@ -90,6 +90,16 @@ class Room(models.Model):
 class Session(models.Model):
     """One meeting of the week. A session is cancelled, never deleted."""
 
+    class Because(models.TextChoices):
+        """Why it was cancelled. Everybody reads it, so it is one of a few and names nobody."""
+
+        ILL = "ill", "Somebody is ill"
+        URGENT = "urgent", "Urgent work came first"
+        NOBODY = "nobody", "Nobody came"
+        ROOM = "room", "The room or the building could not be used"
+        NOT_NEEDED = "not needed", "It is no longer needed"
+        OTHER = "other", "Another reason"
+
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="sessions"
     )
@@ -105,6 +115,10 @@ class Session(models.Model):
     source_class = models.CharField(max_length=20, blank=True)
     people_expected = models.PositiveSmallIntegerField(default=0)
     cancelled = models.BooleanField(default=False)
+    because = models.CharField(max_length=10, choices=Because.choices, blank=True)
+    # Said on the day: it was held, and how many came.
+    held = models.BooleanField(default=False)
+    came = models.PositiveSmallIntegerField(null=True)
     # Whom the peers meet is for the team alone; the council's organiser sees no name.
     names_kept = models.BooleanField(default=False)
     # Planning leaves it where it is.
@@ -138,6 +152,11 @@ class Session(models.Model):
     @property
     def end(self) -> dt.time:
         return (self.begins + dt.timedelta(minutes=self.minutes)).time()
+
+    @property
+    def heard(self) -> int:
+        """How many people are heard there: those who came, and until that is said those expected."""
+        return self.people_expected if self.came is None else self.came
 
     @property
     def type_title(self) -> str:

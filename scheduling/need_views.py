@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import cast
 
@@ -24,13 +23,8 @@ from reviews.refusals import ChangedMeanwhile
 from scheduling import needs as verbs
 from scheduling.models import Need
 from scheduling.need_forms import NeedForm, initial_of
+from scheduling.plan_views import now_at
 from scheduling.reading import needs as reading
-
-
-def _now(review: Review) -> dt.datetime:
-    """On the clock of the place, as the timetable prints it."""
-    moment = timezone.now()
-    return dt.datetime.combine(review.today(moment), timezone.localtime(moment).time())
 
 
 def _need(review: Review, need_id: uuid.UUID) -> Need:
@@ -141,7 +135,7 @@ def needs_fill(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_POST
 def needs_place(request: ReviewRequest, review: Review) -> HttpResponse:
     done = verbs.place_needs(
-        review=review, now=_now(review), by=request.user, at=timezone.now()
+        review=review, now=now_at(review), by=request.user, at=timezone.now()
     )
     if not done.sessions:
         messages.info(

@@ -20,7 +20,9 @@ from scheduling.domain import Person
 from scheduling.first_fit import Held, Hours, Place, Week
 from scheduling.models import Away, Need, Room, Session
 from scheduling.reading.needs import is_planned, people_of_need
-from scheduling.reading.problem import FIRST, background_of, shuts
+from scheduling.reading.places import shuts
+from scheduling.reading.problem import FIRST
+from scheduling.reading.week import background_of
 from scheduling.solver.problem import Rules
 
 FIELDS = (
@@ -294,7 +296,7 @@ class _Planning:
             return [each.code for each in self.review.pack.strands][:1]
         if need.strand in self.lanes:
             return [need.strand]
-        wanted = need.background or background_of(need.source_class, self.review)
+        wanted = need.background or background_of(self.review, need.source_class)
         roles = {each.code: each.background for each in self.review.pack.roles}
         fitting = [
             lane

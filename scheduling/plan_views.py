@@ -24,7 +24,7 @@ from scheduling.plan_forms import PlanForm
 from scheduling.reading import plan as reading
 
 
-def _now(review: Review) -> dt.datetime:
+def now_at(review: Review) -> dt.datetime:
     """On the clock of the place, as the timetable prints it."""
     moment = timezone.now()
     return dt.datetime.combine(review.today(moment), timezone.localtime(moment).time())
@@ -47,7 +47,7 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
                 kind=form.cleaned_data["kind"],
                 seconds=form.cleaned_data["seconds"],
                 weights=form.weights,
-                now=_now(review),
+                now=now_at(review),
                 by=request.user,
                 at=timezone.now(),
             )
@@ -61,7 +61,7 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
 def _plan_page(
     request: ReviewRequest, review: Review, *, form: PlanForm, **more: Any
 ) -> HttpResponse:
-    found = reading.plan_page(review, _now(review))
+    found = reading.plan_page(review, now_at(review))
     return render(
         request,
         "scheduling/timetable_plan.html",
@@ -97,7 +97,7 @@ def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
         number = planning.take_moves(
             review=review,
             chosen=chosen,
-            now=_now(review),
+            now=now_at(review),
             by=request.user,
             at=timezone.now(),
         )

@@ -14,10 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviews import audit, background, say
-from reviews.concurrency import save_if_unchanged
 from reviews.models import Agency, Membership, Review, User
 from reviews.refusals import ChangedMeanwhile, Refusal
-from scheduling import domain
+from scheduling import domain, moving
 from scheduling.models import Away, Room, Session, Site, WeekPlan
 from scheduling.proposals import Result, is_running, why_it_stays
 from scheduling.reading.problem import TWO, PlannedWeek, week_to_plan
@@ -91,7 +90,7 @@ def ask(
     at: dt.datetime,
 ) -> WeekPlan:
     """Have the worker make a proposal. Raises PlannedAlready, WeekCannotBePlanned."""
-    _lock(review)
+    moving.lock(review)
     there = WeekPlan.objects.filter(review=review).first()
     if there is not None and is_running(there):
         raise PlannedAlready
@@ -149,7 +148,7 @@ def take_moves(
     Raises NothingToTake, ChangedMeanwhile where one of the sessions now has to stay, and
     MovesBreakRules where some without the others do not go together.
     """
-    _lock(review)
+    moving.lock(review)
     plan = WeekPlan.objects.filter(review=review, state=WeekPlan.State.READY).first()
     if plan is None:
         raise NothingToTake
@@ -193,71 +192,25 @@ def drop(*, review: Review, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def put_back(*, review: Review, by: User, at: dt.datetime) -> int:
     """Undo what was taken last, except sessions that somebody has changed since."""
-    _lock(review)
+    moving.lock(review)
     plan = WeekPlan.objects.filter(review=review, state=WeekPlan.State.TAKEN).first()
     if plan is None or not plan.undo:
         raise NothingToTake
-    sessions = {each.pk: each for each in review.sessions.select_related("room")}
-    number = 0
-    for row in plan.undo:
-        session = sessions.get(row["session"])
-        if session is None or session.pinned or session.version != row["version"]:
-            continue
-        session.review = review
-        before = Placement(
-            dt.datetime.fromisoformat(row["begins"]), row["room"], tuple(row["peers"])
-        )
-        _place(session, before, strand=row["strand"], by=by, at=at)
-        number += 1
+    number = moving.put_back(review=review, rows=plan.undo, by=by, at=at)
     plan.delete()
     _record("timetable.plan_undone", review, by=by, at=at, sessions=number)
     return number
 
 
 def _place(
-    session: Session,
-    placed: Placement,
-    *,
-    strand: str | None = None,
-    by: User,
-    at: dt.datetime,
+    session: Session, placed: Placement, *, by: User, at: dt.datetime
 ) -> dict[str, Any]:
-    """Move one session there; what it takes to put it back."""
     review = session.review
-    before: dict[str, Any] = {
-        "session": session.pk,
-        "begins": session.begins.isoformat(),
-        "room": str(session.room_id),
-        "peers": [str(each.pk) for each in session.peers.all()],
-        "strand": session.strand,
-    }
-    room = review.rooms.get(pk=placed.room)
     members = list(
         review.memberships.filter(pk__in=placed.peers).select_related("user")
     )
-    values = {
-        "day": placed.begins.date(),
-        "start": placed.begins.time(),
-        "room": room,
-        "strand": strand or _strand_with(review, members, session.strand),
-    }
-    changed = [name for name in values if getattr(session, name) != values[name]]
-    for name in changed:
-        setattr(session, name, values[name])
-    save_if_unchanged(session, version=session.version, fields=changed)
-    if {str(each.pk) for each in members} != set(before["peers"]):
-        session.peers.set(members)
-        changed.append("peers")
-    audit.record(
-        "session.changed",
-        review=review,
-        by=by,
-        at=at,
-        object_kind="session",
-        object_id=session.code,
-        detail={"fields": changed},
-    )
-    return {**before, "version": session.version}
+    strand = _strand_with(review, members, session.strand)
+    return moving.place(session, placed, strand=strand, by=by, at=at)
 
 
 def _strand_with(review: Review, members: Sequence[Membership], now: str) -> str:
@@ -295,7 +248,7 @@ def add_away(
     ``whose`` None is the main building; ``agency`` is that of the contact who enters it. Times of
     one that overlap or touch become one.
     """
-    _lock(review)
+    moving.lock(review)
     away = Away(review=review, agency=agency, day=day, begins=begins, ends=ends)
     if isinstance(whose, Membership):
         away.membership = whose
@@ -344,10 +297,6 @@ def pin(*, session: Session, pinned: bool, by: User, at: dt.datetime) -> None:
             object_kind="session",
             object_id=session.code,
         )
-
-
-def _lock(review: Review) -> None:
-    Review.objects.select_for_update().get(pk=review.pk)
 
 
 def _record(

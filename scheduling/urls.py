@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from scheduling import away_views, need_views, plan_views, room_views, views
+from scheduling import (
+    away_views,
+    day_views,
+    move_views,
+    need_views,
+    plan_views,
+    print_views,
+    room_views,
+    views,
+)
 
 app_name = "scheduling"
 
@@ -65,10 +74,28 @@ urlpatterns = [
     path(f"{NEEDS}place/", need_views.needs_place, name="needs-place"),
     path(f"{NEEDS}<uuid:need_id>/", need_views.need, name="need"),
     path(f"{NEEDS}<uuid:need_id>/remove/", need_views.need_remove, name="need-remove"),
+    path(f"{REVIEW}timetable/now/", day_views.now_and_next, name="now"),
+    path(f"{REVIEW}timetable/coverage/", day_views.coverage, name="coverage"),
+    path(f"{REVIEW}timetable/print/", print_views.prints_page, name="timetable-print"),
+    path(
+        f"{REVIEW}timetable/spreadsheet/",
+        print_views.timetable_xlsx,
+        name="timetable-xlsx",
+    ),
+    path(f"{REVIEW}timetable/undo/", move_views.undo, name="timetable-undo"),
+    path(
+        f"{REVIEW}timetable/change-rooms/",
+        move_views.rooms_change,
+        name="rooms-change",
+    ),
     path(f"{REVIEW}timetable/new/", views.session_new, name="session-new"),
     path(SESSION, views.session, name="session"),
     path(f"{SESSION}change/", views.session_edit, name="session-edit"),
+    path(f"{SESSION}move/", move_views.session_move, name="session-move"),
+    path(f"{SESSION}drop/", move_views.session_drop, name="session-drop"),
+    path(f"{SESSION}places/", move_views.session_places, name="session-places"),
     path(f"{SESSION}cancel/", views.session_cancel, name="session-cancel"),
+    path(f"{SESSION}held/", day_views.session_hold, name="session-hold"),
     path(f"{SESSION}restore/", views.session_restore, name="session-restore"),
     path(f"{SESSION}pin/", plan_views.session_pin, name="session-pin"),
     path(f"{SESSION}note/", views.note_new, name="note-new"),

@@ -24,8 +24,16 @@ from reviews.models import Membership, Review
 from reviews.reading import hypotheses
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, marks, notebooks, reading
-from scheduling.forms import NoteForm, RedactForm, SessionForm, initial_of
+from scheduling.forms import (
+    CancelForm,
+    NoteForm,
+    RedactForm,
+    SessionForm,
+    initial_of,
+)
 from scheduling.models import Note, NoteDraft, Session
+from scheduling.move_views import last_move
+from scheduling.plan_views import now_at
 from scheduling.reading.needs import asked_in
 
 NOTES_ON_A_PAGE = 20
@@ -55,7 +63,9 @@ def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
     """The week as picture and tables, narrowed down by the address to a day or a person."""
     today = review.today(timezone.now())
     wanted = reading.Wanted(
-        day=request.GET.get("day", ""), who=request.GET.get("who", "")
+        day=request.GET.get("day", ""),
+        who=request.GET.get("who", ""),
+        by=request.GET.get("by", ""),
     )
     week = reading.week_of(request.membership, today, wanted)
     return render(
@@ -63,7 +73,10 @@ def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
         "scheduling/timetable.html",
         {
             "week": week,
+            "board": reading.board_of(week),
             "picture": reading.picture_of(week),
+            "undo": last_move(request, review),
+            "can_move": can(request.membership, Action.WRITE_TIMETABLE),
             "sees_people": reading.sees_people(request.membership),
             "today": today,
         },
@@ -103,6 +116,8 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
             "peers": found.peers.all(),
             "people": reading.people_of(found, request.membership),
             "names_kept": reading.keeps_names_from(found, request.membership),
+            "begun": found.begins <= now_at(review),
+            "sees_people": reading.sees_people(request.membership),
             "sees_emails": can(request.membership, Action.WRITE_TIMETABLE),
             "themes": [t for t in review.pack.themes if t.code in found.themes],
             # The team's alone: the council's organiser reads this page too.
@@ -116,7 +131,18 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
 
 
 # What a page that asks for a session may say of it in the address; never a name.
-WISHES = ("type", "title", "names_kept")
+WISHES = (
+    "type",
+    "title",
+    "names_kept",
+    "day",
+    "start",
+    "minutes",
+    "strand",
+    "room",
+    "themes",
+    "source_class",
+)
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -196,8 +222,14 @@ def session_cancel(
 ) -> HttpResponse:
     """Asked once more first: people expect to be met."""
     found = _session(request.membership, session_id)
-    if request.method == "POST":
-        domain.cancel_session(session=found, by=request.user, at=timezone.now())
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        domain.cancel_session(
+            session=found,
+            because=form.cleaned_data["because"],
+            by=request.user,
+            at=timezone.now(),
+        )
         messages.success(request, f"“{found.title}” is cancelled. It can be put back.")
         return redirect("scheduling:session", review.pk, found.pk)
     return render(
@@ -205,6 +237,7 @@ def session_cancel(
         "scheduling/session_cancel.html",
         {
             "session": found,
+            "form": form,
             "expected": max(found.people_expected, len(found.people.all())),
             "peers": len(found.peers.all()),
         },

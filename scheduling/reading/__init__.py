@@ -1,5 +1,7 @@
 """The week, somebody's day and the team's notes, as the pages show them. Nothing here writes."""
 
+from scheduling.reading.board import board_of
+from scheduling.reading.coverage import coverage_of
 from scheduling.reading.day import kind_title, my_day, own_draft, usual_day
 from scheduling.reading.home import progress, stage_blockers, stage_warnings, to_do
 from scheduling.reading.notes import (
@@ -8,7 +10,9 @@ from scheduling.reading.notes import (
     enough_to_gather,
     notes_of,
 )
+from scheduling.reading.now import now_and_next
 from scheduling.reading.picture import fitted, picture_of
+from scheduling.reading.spots import FreeDay, free_places
 from scheduling.reading.week import (
     Wanted,
     clashes_for,
@@ -24,16 +28,21 @@ from scheduling.reading.week import (
 __all__ = [
     "LEAST_PEERS",
     "LEAST_READY",
+    "FreeDay",
     "Wanted",
+    "board_of",
     "clashes_for",
     "clashes_of",
+    "coverage_of",
     "enough_to_gather",
     "fitted",
+    "free_places",
     "keeps_names_from",
     "kind_title",
     "lanes_of",
     "my_day",
     "notes_of",
+    "now_and_next",
     "own_draft",
     "people_of",
     "picture_of",

@@ -68,7 +68,7 @@ def _timetable_card(review: Review, membership: Membership) -> Progress:
     if not can(membership, Action.READ_INTERESTS):
         # Who may not know that a peer has declared an interest is told of no clash, nor of none.
         return Progress("Timetable", f"{planned}.", url)
-    found = len(clashes_for(membership, sessions))
+    found = sum(each.blocks for each in clashes_for(membership, sessions))
     state = (
         f"with {say.counted(found, 'clash', 'clashes')}" if found else "with no clashes"
     )

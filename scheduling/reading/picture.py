@@ -67,15 +67,14 @@ def picture_of(week: Week) -> Picture | None:
     lane = LANE if len(week.days) > 1 else LANE_OF_ONE_DAY
     columns, x = [], LEFT
     for day in week.days:
-        apart = any(row.lanes for row in day.rows)
+        apart = any(cell.session.strand.split("+")[0] in codes for cell in day.cells)
         width = lane * (len(codes) if apart and codes else 1)
         columns.append(DayColumn(day.day, x, width))
         x += width + GAP
     blocks = [
         _block(cell, column, codes, lane, first)
         for day, column in zip(week.days, columns, strict=True)
-        for row in day.rows
-        for cell in row.cells
+        for cell in day.cells
     ]
     whole = int(last) + (last > int(last))
     return Picture(
@@ -113,7 +112,7 @@ def _block(
     height = max(round(session.minutes / 60 * HOUR) - 3, LINE + 4)
     words = fitted(session.title, int((width - 8) / LETTER), (height - 6) // LINE)
     lines = [(y + 15 + number * LINE, line) for number, line in enumerate(words)]
-    return Block(session, cell.look, cell.clashes, x, y, width, height, lines)
+    return Block(session, cell.look, cell.blocks, x, y, width, height, lines)
 
 
 def fitted(title: str, letters: int, lines: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reviews import say
 from reviews.models import Review
-from scheduling.models import Room, Session, Site
+from scheduling.models import Away, Room, Session, Site
 
 MAIN = "Main building"
 # Where nobody has said how far it is.
@@ -18,6 +18,17 @@ def travel_of(review: Review) -> dict[tuple[str, str], int]:
     """Minutes by (building, other building), where somebody entered them; "" is the main one."""
     rows = review.travel.values_list("first_id", "second_id", "minutes")
     return {(str(first or ""), str(second)): minutes for first, second, minutes in rows}
+
+
+def shuts(away: Away, room: Room) -> bool:
+    """The room itself, or the building that it is in."""
+    if away.room_id is not None:
+        return away.room_id == room.pk
+    if room.on_the_move:
+        return False
+    if away.main_building:
+        return room.site_id is None
+    return away.site_id is not None and away.site_id == room.site_id
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 
 from reviews.models import KeyQuestion, Membership, Review
 from reviews.reading import conflicts as declared_conflicts
-from scheduling import placing
 from scheduling.models import Away, KeptOut, Need, Session
 from scheduling.models import Room as PlaceOfReview
 from scheduling.models import Site as Building
-from scheduling.reading.places import travel_of
-from scheduling.reading.week import lanes_of
+from scheduling.reading.places import shuts, travel_of
+from scheduling.reading.week import agencies_of, background_of, lanes_of, team_afternoon
 from scheduling.solver.problem import (
     Block,
     BlockKind,
@@ -41,8 +40,6 @@ HOME = "home"
 TWO = 2
 # People are met from nine; when the last is over is the solver's rule.
 FIRST = dt.time(9)
-# From this many days on, the day before the last keeps its afternoon for the team.
-A_WEEK = 5
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,7 @@ def week_to_plan(
             and any(_inside(session, day) for day in days)
         )
         (moved if can_move else fixed).append(session)
-    closing = days[-1].begins.date() if len(review.on_site_dates) >= A_WEEK else None
+    closing = team_afternoon(review)
     given = dict(weights or {})
     if _keeps_spare_slots(rows, lanes, closing):
         given["spare_slot"] = 0
@@ -251,17 +248,6 @@ def _free(days: Sequence[Window], away: Iterable[Away]) -> tuple[Window, ...] | 
     return tuple(windows)
 
 
-def shuts(away: Away, room: PlaceOfReview) -> bool:
-    """The room itself, or the building that it is in."""
-    if away.room_id is not None:
-        return away.room_id == room.pk
-    if room.on_the_move:
-        return False
-    if away.main_building:
-        return room.site_id is None
-    return away.site_id is not None and away.site_id == room.site_id
-
-
 def _room(room: PlaceOfReview, rows: _Rows, days: Sequence[Window]) -> Room:
     held = [each for each in rows.sessions if each.room_id == room.pk]
     return Room(
@@ -288,7 +274,8 @@ def _peer(
         for each in moved
         if (member.pk, each.pk) in rows.kept_out
         or any(
-            (member.pk, agency) in rows.conflicts for agency in _agencies(each, rows)
+            (member.pk, agency) in rows.conflicts
+            for agency in agencies_of(each, rows.agencies)
         )
         # Whoever belongs to no pair holds no session in the place of a peer.
         or (not in_a_pair and member not in each.peers.all())
@@ -300,14 +287,6 @@ def _peer(
         _free(days, (each for each in rows.away if each.membership_id == member.pk)),
         sessions_barred=frozenset(barred),
     )
-
-
-def _agencies(session: Session, rows: _Rows) -> set[int]:
-    named = placing.named_in(session.title, rows.agencies)
-    return {
-        *named,
-        *(each.agency_id for each in session.people.all() if each.agency_id),
-    }
 
 
 def _key(person_email: str, name: str) -> str:
@@ -343,17 +322,6 @@ def _topic(question: KeyQuestion) -> str:
     return f"key-question-{question.pk}"
 
 
-def background_of(source_class: str, review: Review) -> str:
-    """What one of the two has to know: the class's own, or that of a wider one."""
-    classes = {each.code: each for each in review.pack.source_classes}
-    code = source_class
-    while code in classes:
-        if classes[code].background:
-            return classes[code].background
-        code = classes[code].parent
-    return ""
-
-
 def _session(
     session: Session, rows: _Rows, now: dt.datetime, days: Sequence[Window]
 ) -> ToPlace:
@@ -364,7 +332,7 @@ def _session(
     free = _free(days, (each for each in rows.away if each.session_id == session.pk))
     need = rows.needs.get(session.pk)
     wanted = need.background if need else ""
-    wanted = wanted or background_of(session.source_class, rows.review)
+    wanted = wanted or background_of(rows.review, session.source_class)
     return ToPlace(
         key=str(session.pk),
         label=f"“{session.title}”",

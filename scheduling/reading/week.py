@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -15,10 +15,10 @@ from reviews.models import AccessRole, Membership, Review
 from reviews.packs import Strand
 from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
-from scheduling import clashes
-from scheduling.clashes import Clash, Slot
-from scheduling.models import KeptOut, Session, SessionPerson
-from scheduling.reading.places import travel_of
+from scheduling import clashes, placing
+from scheduling.clashes import Clash, Gone, Grade, Slot
+from scheduling.models import Away, KeptOut, Session, SessionPerson
+from scheduling.reading.places import MAIN, shuts, travel_of
 
 NOBODY: Mapping[int, Collection[str]] = {}
 
@@ -29,6 +29,25 @@ def look_of(review: Review, session_type: str) -> str:
     if kind.pause:
         return "pause"
     return "people" if kind.meets_people else "team"
+
+
+def is_spare(session: Session) -> bool:
+    """A slot that a strand keeps free: whoever is placed there clashes with nothing."""
+    kind = session.review.pack.session_type(session.type)
+    return kind.pause and session.strand in {
+        lane.code for lane in lanes_of(session.review)
+    }
+
+
+def agencies_of(session: Session, names: Mapping[int, str]) -> set[int]:
+    """Whose people are heard there: those named in its title, and where its people come from.
+
+    ``names``: the review's agencies by number.
+    """
+    return {
+        *placing.named_in(session.title, names),
+        *(each.agency_id for each in session.people.all() if each.agency_id),
+    }
 
 
 def sees_people(membership: Membership) -> bool:
@@ -71,10 +90,76 @@ def people_of(session: Session, membership: Membership) -> list[SessionPerson]:
     return []
 
 
+def background_of(review: Review, source_class: str) -> str:
+    """What one of the peers has to know: the class's own, or that of a wider one."""
+    classes = {each.code: each for each in review.pack.source_classes}
+    while source_class in classes:
+        if classes[source_class].background:
+            return classes[source_class].background
+        source_class = classes[source_class].parent
+    return ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rules need besides the sessions themselves, read once."""
+
+    lanes: frozenset[str]
+    backgrounds: Mapping[str, str]
+    team_afternoon: dt.date | None
+    away: Sequence[Away] = ()
+
+
+# From this many days on, the day before the last keeps its afternoon for the team.
+A_WEEK = 5
+
+
+def team_afternoon(review: Review) -> dt.date | None:
+    dates = review.on_site_dates
+    return dates[-2] if len(dates) >= A_WEEK else None
+
+
+def rows_of(review: Review) -> Rows:
+    return Rows(
+        lanes=frozenset(lane.code for lane in lanes_of(review)),
+        backgrounds={role.code: role.background for role in review.pack.roles},
+        team_afternoon=team_afternoon(review),
+        away=list(review.away.select_related("membership__user", "room", "site")),
+    )
+
+
+def _gone(session: Session, rows: Rows) -> Iterable[Gone]:
+    peers = {member.pk for member in session.peers.all()}
+    for each in rows.away:
+        if each.day != session.day:
+            continue
+        if each.membership_id in peers and each.membership is not None:
+            who = each.membership.user.full_name
+        elif each.room is not None and each.room_id == session.room_id:
+            who = each.room.title
+        elif each.session_id == session.pk:
+            who = "The people to be met"
+        elif (each.main_building or each.site_id) and shuts(each, session.room):
+            who = f"The {MAIN.lower()}" if each.site is None else each.site.title
+        else:
+            continue
+        yield Gone(
+            who,
+            dt.datetime.combine(each.day, each.begins),
+            dt.datetime.combine(each.day, each.ends),
+        )
+
+
 def slot_of(
-    session: Session, *, with_people: bool = True, kept_out: Collection[str] = ()
+    session: Session,
+    *,
+    rows: Rows | None = None,
+    with_people: bool = True,
+    kept_out: Collection[str] = (),
 ) -> Slot:
     people = list(session.people.all()) if with_people else []
+    rows = rows or rows_of(session.review)
+    background = background_of(session.review, session.source_class)
     return Slot(
         key=session.pk,
         label=session.title,
@@ -100,6 +185,15 @@ def slot_of(
         ),
         kept_out=frozenset(kept_out),
         site=str(session.room.site_id or ""),
+        in_strand=session.strand.split("+")[0] in rows.lanes,
+        background=background,
+        has_background=not background
+        or any(
+            rows.backgrounds.get(member.role) == background
+            for member in session.peers.all()
+        ),
+        team_afternoon=session.day == rows.team_afternoon,
+        away=tuple(_gone(session, rows)),
     )
 
 
@@ -115,15 +209,19 @@ def clashes_of(
 
     ``for_team``: with the people whose names the team keeps to itself.
     """
+    sessions = [each for each in sessions if not each.cancelled and not is_spare(each)]
+    if not sessions:
+        return []
+    rows = rows_of(sessions[0].review)
     return clashes.find(
         (
             slot_of(
                 each,
+                rows=rows,
                 with_people=for_team or not each.names_kept,
                 kept_out=kept_out.get(each.pk, ()),
             )
             for each in sessions
-            if not each.cancelled
         ),
         {(str(each.user), str(each.agency)) for each in conflicts},
         travel,
@@ -159,29 +257,16 @@ def kept_out_of(review: Review) -> dict[int, set[str]]:
 
 @dataclass(frozen=True)
 class Cell:
-    """One session in the grid."""
+    """One session of the week, with what it clashes with."""
 
     session: Session
     look: str
     peers: str
-    clashes: bool
+    clashes: list[Clash]
 
     @property
-    def span(self) -> str:
-        return self.session.strand_title
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """What begins at one time: across all strands, or a list of sessions for each of them."""
-
-    start: dt.time
-    across: list[Cell] = field(default_factory=list)
-    lanes: list[list[Cell]] = field(default_factory=list)
-
-    @property
-    def cells(self) -> list[Cell]:
-        return [*self.across, *(cell for lane in self.lanes for cell in lane)]
+    def blocks(self) -> bool:
+        return any(clash.blocks for clash in self.clashes)
 
 
 @dataclass(frozen=True)
@@ -189,21 +274,21 @@ class GridDay:
     """``on_phones``: a narrow screen shows this day; the others are there once asked for."""
 
     day: dt.date
-    rows: list[GridRow]
+    cells: list[Cell]
     on_phones: bool = True
 
     @property
     def number(self) -> int:
         return sum(
-            cell.look == "people" and not cell.session.cancelled
-            for row in self.rows
-            for cell in row.cells
+            cell.look == "people" and not cell.session.cancelled for cell in self.cells
         )
 
 
 # What the address may say instead of somebody: the sessions that lack a second peer.
 SHORT = "short"
 WHOLE = "all"
+# What the columns are, where they are not strands.
+BY_ROOM, BY_PEER = "room", "peer"
 # One leads, one takes notes.
 PEERS_NEEDED = 2
 
@@ -213,16 +298,21 @@ class Wanted:
     """What the address narrows the week down to.
 
     ``day`` is a day, "all" for the whole week on narrow screens too, or "" for the usual view;
-    ``who`` is a member's key, "short", or "" for everybody.
+    ``who`` is a member's key, "short", or "" for everybody; ``by`` is what the columns are: "room",
+    "peer", or "" for strands.
     """
 
     day: str = ""
     who: str = ""
+    by: str = ""
 
-    def address(self, *, day: str | None = None, who: str | None = None) -> str:
+    def address(
+        self, *, day: str | None = None, who: str | None = None, by: str | None = None
+    ) -> str:
         pairs = {
             "day": self.day if day is None else day,
             "who": self.who if who is None else who,
+            "by": self.by if by is None else by,
         }
         return f"?{urlencode({name: each for name, each in pairs.items() if each})}"
 
@@ -250,6 +340,8 @@ class Week:
     lanes: list[Strand]
     days: list[GridDay]
     clashes: list[ClashLine]
+    warnings: list[ClashLine]
+    notes: list[ClashLine]
     short: list[str]
     wanted: Wanted
     links: list[DayLink]
@@ -258,14 +350,7 @@ class Week:
 
     @property
     def sessions(self) -> list[Session]:
-        return [
-            cell.session for day in self.days for row in day.rows for cell in row.cells
-        ]
-
-    @property
-    def width(self) -> int:
-        """Columns beside the time's."""
-        return max(len(self.lanes), 1)
+        return [cell.session for day in self.days for cell in day.cells]
 
     @property
     def whole_address(self) -> str:
@@ -292,15 +377,18 @@ def week_of(
     wanted = _known(wanted or Wanted(), sessions)
     lanes = lanes_of(review)
     found = clashes_for(membership, sessions)
-    marked = {key for clash in found for key in clash.sessions}
+    marked: dict[int, list[Clash]] = defaultdict(list)
+    for clash in found:
+        for key in clash.sessions:
+            marked[key].append(clash)
     shown = [session for session in sessions if _is_wanted(session, wanted)]
     usual = _usual(review, sessions, today)
     narrow = wanted.day in ("", WHOLE)
-    cells = [_cell(session, marked) for session in shown]
+    cells = [_cell(session, marked[session.pk]) for session in shown]
     days = [
         GridDay(
             day,
-            _rows(list(group), lanes),
+            list(group),
             on_phones=wanted.day != "" or day == usual,
         )
         for day, group in groupby(cells, key=lambda cell: cell.session.day)
@@ -309,7 +397,9 @@ def week_of(
     return Week(
         lanes=lanes,
         days=days,
-        clashes=[_clash_line(clash, sessions) for clash in found],
+        clashes=_clash_lines(found, Grade.BLOCK, sessions, wanted),
+        warnings=_clash_lines(found, Grade.WARN, sessions, wanted),
+        notes=_clash_lines(found, Grade.NOTE, sessions, wanted),
         short=short_of(review, sessions) if sees_people(membership) else [],
         wanted=wanted,
         links=[
@@ -333,6 +423,7 @@ def _known(wanted: Wanted, sessions: Sequence[Session]) -> Wanted:
     return Wanted(
         wanted.day if wanted.day in {*days, WHOLE} else "",
         wanted.who if wanted.who in {*keys, SHORT} else "",
+        wanted.by if wanted.by in (BY_ROOM, BY_PEER) else "",
     )
 
 
@@ -366,13 +457,22 @@ def _usual(review: Review, sessions: Sequence[Session], today: dt.date) -> dt.da
     return review.day_zero if review.day_zero in days else min(days, default=today)
 
 
-def _clash_line(clash: Clash, sessions: Sequence[Session]) -> ClashLine:
+def _clash_lines(
+    found: Iterable[Clash],
+    grade: Grade,
+    sessions: Sequence[Session],
+    wanted: Wanted,
+) -> list[ClashLine]:
     days = {session.pk: session.day.isoformat() for session in sessions}
+    return [_clash_line(clash, days, wanted) for clash in found if clash.grade == grade]
+
+
+def _clash_line(clash: Clash, days: Mapping[int, str], wanted: Wanted) -> ClashLine:
     names = ["Show it"]
     if len(clash.sessions) > 1:
         names = ["Show the first", "Show the second"]
     links = [
-        (name, f"?{urlencode({'day': days[key]})}#session-{key}")
+        (name, f"{wanted.address(day=days[key], who='')}#session-{key}")
         for name, key in zip(names, clash.sessions, strict=False)
     ]
     return ClashLine(clash.sentence, links)
@@ -402,28 +502,11 @@ def _one(title: str) -> str:
     return f"{'an' if title[0] in 'aeiou' else 'a'} {title}"
 
 
-def _cell(session: Session, marked: set[int]) -> Cell:
+def _cell(session: Session, found: list[Clash]) -> Cell:
     names = [member.user.full_name for member in session.peers.all()]
     return Cell(
         session=session,
         look=look_of(session.review, session.type),
         peers=", ".join(sorted(names)),
-        clashes=session.pk in marked,
+        clashes=found,
     )
-
-
-def _rows(cells: list[Cell], lanes: Sequence[Strand]) -> list[GridRow]:
-    rows = []
-    codes = [lane.code for lane in lanes]
-    for start, group in groupby(cells, key=lambda cell: cell.session.start):
-        by_lane: dict[str, list[Cell]] = defaultdict(list)
-        for cell in group:
-            by_lane[cell.session.strand.split("+")[0]].append(cell)
-        across = [
-            cell for code, each in by_lane.items() if code not in codes for cell in each
-        ]
-        if across:
-            rows.append(GridRow(start, across=across))
-        if any(by_lane[code] for code in codes):
-            rows.append(GridRow(start, lanes=[by_lane[code] for code in codes]))
-    return rows

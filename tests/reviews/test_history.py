@@ -181,7 +181,10 @@ def test_a_session_and_a_questionnaire_show_their_history(
     lead_in = move(review, Stage.LEAD_IN)
     session = make_session(lead_in, by=manager)
     desk = sign_in(manager)
-    desk.post(reverse("scheduling:session-cancel", args=[review.pk, session.pk]))
+    desk.post(
+        reverse("scheduling:session-cancel", args=[review.pk, session.pk]),
+        {"because": "other"},
+    )
 
     page = words(desk.get(reverse("scheduling:session", args=[review.pk, session.pk])))
     where = reverse("questionnaires:overview", args=[review.pk, questionnaire.pk])

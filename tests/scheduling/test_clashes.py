@@ -1,15 +1,19 @@
 """Clashes are found and said in words; the sample week has none."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from reviews import packs
 from reviews.models import Review, User
 from scheduling import clashes, domain, reading
-from scheduling.clashes import Kind, Slot
+from scheduling.clashes import Gone, Grade, Kind, Slot
 from tests.make import PACK
 
 MONDAY = dt.datetime(2013, 2, 4)  # noqa: DTZ001 - the clock of the place, as printed
+HOUR = dt.timedelta(hours=1)
 ODETTE, HAMID = ("1", "Odette Parrish"), ("2", "Hamid Parvez")
 
 
@@ -50,9 +54,75 @@ def test_people_and_rooms_twice_at_once_are_found() -> None:
     ]
 
 
-def test_sessions_that_only_touch_do_not_clash() -> None:
+def test_sessions_that_only_touch_are_noted_and_block_nothing() -> None:
     same = {"peers": (ODETTE,), "room": "Room 1"}
-    assert clashes.find([slot(1, 10, **same), slot(2, 10.75, **same)]) == []
+    [found] = clashes.find([slot(1, 10, **same), slot(2, 10.75, **same)])
+    assert found.grade == Grade.NOTE
+    assert found.sentence == (
+        "Odette Parrish has no time between two sessions before 10:45am on Monday "
+        "4 February: M01 Session 1, and M02 Session 2."
+    )
+    assert clashes.find([slot(1, 10, **same), slot(2, 11, **same)]) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "grade", "says"),
+    [
+        (
+            {"away": (Gone("Mavis Clay", MONDAY + 15 * HOUR, MONDAY + 15.5 * HOUR),)},
+            Grade.BLOCK,
+            "Mavis Clay is not free at 3:00pm on Monday 4 February: M01 Session 1.",
+        ),
+        (
+            {"in_strand": True, "minutes": 90},
+            Grade.WARN,
+            "A session with people ends after 4:15pm on Monday 4 February, when the team "
+            "writes its notes: M01 Session 1.",
+        ),
+        (
+            {"in_strand": True, "team_afternoon": True},
+            Grade.WARN,
+            "The afternoon of Monday 4 February is for the team alone: M01 Session 1.",
+        ),
+        (
+            {
+                "background": "health",
+                "has_background": False,
+                "peers": (ODETTE, HAMID),
+            },
+            Grade.WARN,
+            "No peer with a health background is there at 3:00pm on Monday 4 February: "
+            "M01 Session 1.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_one_session_is_a_sentence_with_a_grade(
+    changes: dict[str, Any], grade: Grade, says: str
+) -> None:
+    [found] = clashes.find([slot(1, 15, **changes)])
+    assert (found.grade, found.sentence) == (grade, says)
+    fits = {
+        "away": (Gone("Mavis Clay", MONDAY + 16.25 * HOUR, MONDAY + 17 * HOUR),),
+        "in_strand": True,
+        "minutes": 75 if "minutes" in changes else 45,
+        "background": "health",
+    }
+    assert clashes.find([slot(1, 15, **fits)]) == []
+
+
+def test_a_peer_without_lunch_is_named_and_one_with_lunch_is_not() -> None:
+    morning, midday = slot(1, 11, minutes=75), slot(2, 12.5, minutes=60)
+    late = slot(3, 13.75, minutes=60)
+
+    def with_peer(slots: list[Slot]) -> list[Slot]:
+        return [replace(each, peers=(ODETTE,)) for each in slots]
+
+    [found] = clashes.find(with_peer([morning, midday, late]))
+    assert (found.grade, found.sentence) == (
+        Grade.WARN,
+        "Odette Parrish has no 45 minutes for lunch on Monday 4 February.",
+    )
+    assert clashes.find(with_peer([morning, late])) == []
 
 
 def test_a_room_too_small_is_said() -> None:

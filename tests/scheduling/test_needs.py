@@ -29,7 +29,7 @@ QUESTION = "Does the duty desk ring back within a day?"
 
 @pytest.fixture(autouse=True)
 def prepared(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(need_views, "_now", lambda review: BEFORE)
+    monkeypatch.setattr(need_views, "now_at", lambda review: BEFORE)
     Review.objects.filter(pk=review.pk).update(stage=Stage.LEAD_IN)
     review.refresh_from_db()
 

@@ -462,7 +462,7 @@ def test_a_plan_is_asked_for_looked_at_and_taken_on_its_page(
     sign_in: Callable[[User], Client],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(plan_views, "_now", lambda review: BEFORE)
+    monkeypatch.setattr(plan_views, "now_at", lambda review: BEFORE)
     browser = sign_in(manager)
     page = f"/reviews/{review.pk}/timetable/plan/"
     weights = {name: "1" for name in planning.WEIGHTS}

@@ -11,9 +11,11 @@ from reviews import background
 from reviews.models import AccessRole, Job, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
 from scheduling import domain, planning, reading, rooms
+from scheduling.clashes import Kind
 from scheduling.models import Need, Room, Session, Site, Travel, WeekPlan
 from scheduling.proposals import Result
 from scheduling.reading.places import ways
+from scheduling.reading.spots import free_places
 from tests.make import DAY_ZERO, make_membership, move
 from tests.make_scheduling import make_session
 
@@ -198,7 +200,8 @@ def clashes(review: Review, user: User) -> list[str]:
     member = review.memberships.get(user=user)
     member.review = review
     sessions = reading.sessions_for(member)
-    return [each.sentence for each in reading.clashes_for(member, sessions)]
+    found = reading.clashes_for(member, sessions)
+    return [each.sentence for each in found if each.kind == Kind.TRAVEL]
 
 
 def test_two_rooms_of_one_building_need_no_way(
@@ -211,6 +214,58 @@ def test_two_rooms_of_one_building_need_no_way(
 
     Room.objects.filter(code="R2").update(site=Site.objects.get())
     assert len(clashes(review, organiser)) == 1
+
+
+def test_places_to_move_to_keep_the_way_and_leave_out_rooms_taken_out(
+    review: Review, manager: User, eastside: Room
+) -> None:
+    far(review, manager, 40)
+    pair = [make_membership(review, AccessRole.TL).user]
+    there = make_session(review, by=manager, peers=pair, title="There")
+    Session.objects.filter(pk=there.pk).update(room=eastside)
+    moved = make_session(
+        review, by=manager, peers=pair, title="Here", start=dt.time(15), room="R2"
+    )
+    Room.objects.filter(code="R3").update(retired=True)
+    member = review.memberships.get(user=manager)
+    member.review = review
+
+    monday = free_places(moved, member, now=BEFORE)[0]
+
+    # The other building is taken from 10:15 to 11:15; 55 minutes later it can be here.
+    begins: dict[str, list[dt.time]] = {}
+    for spot in monday.spots:
+        for room in spot.rooms:
+            begins.setdefault(room.code, []).append(spot.begins.time())
+    late = [each for each in begins["R2"] if each > dt.time(10)]
+    assert min(late) == dt.time(12, 15)
+    assert min(begins[eastside.code]) == dt.time(9)
+    assert dt.time(11, 30) in begins[eastside.code]
+    assert "R3" not in begins
+
+
+def test_a_session_in_a_building_that_is_shut_clashes(
+    review: Review, manager: User, eastside: Room
+) -> None:
+    session = make_session(review, by=manager, title="There")
+    Session.objects.filter(pk=session.pk).update(room=eastside)
+    planning.add_away(
+        review=review,
+        whose=eastside.site,
+        day=DAY_ZERO,
+        begins=dt.time(9),
+        ends=dt.time(12),
+        by=manager,
+        at=timezone.now(),
+    )
+    member = review.memberships.get(user=manager)
+    member.review = review
+
+    found = reading.clashes_for(member, reading.sessions_for(member))
+
+    assert [each.sentence for each in found if each.kind == Kind.AWAY] == [
+        "Eastside children’s centre is not free at 10:15am on Monday 4 February: There."
+    ]
 
 
 @pytest.fixture

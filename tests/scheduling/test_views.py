@@ -468,7 +468,11 @@ def test_a_cancelled_session_stays_in_sight_and_can_be_put_back(
     assert group.cancelled is False
     assert "8 people are expected there, with 2 peers" in asked
     assert ">Keep it</a>" in asked
-    client.post(url("session-cancel", review.pk, group.pk))
+    without = words(client.post(url("session-cancel", review.pk, group.pk)))
+    assert "Select an answer to “Why is it cancelled?”" in without
+    client.post(url("session-cancel", review.pk, group.pk), {"because": "ill"})
+    said = words(client.get(url("session", review.pk, group.pk)))
+    assert "This session is cancelled: somebody is ill." in said
     page = words(client.get(url("timetable", review.pk)))
     assert "Newly qualified social workers" in page
     assert "Cancelled" in page

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reviews', '0011_rehearsals'),
-        ('scheduling', '0004_planning_the_week'),
+        ('scheduling', '0005_on_the_day'),
     ]
 
     operations = [
