@@ -40,6 +40,7 @@ ACTION_WORDS = {
     Action.READ_CASE_MAP: "read case maps",
     Action.WRITE_TIMETABLE: "change the timetable",
     Action.PLAN_TIMETABLE: "plan the timetable",
+    Action.ENTER_TIMES: "say when they are not free",
     Action.HOLD_SESSION: "say that a session was held",
     Action.READ_COVERAGE: "see who has been heard",
     Action.PUBLISH_TIMETABLE: "publish the timetable",

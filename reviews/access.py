@@ -70,6 +70,7 @@ class Action(StrEnum):
     READ_CASE_MAP = auto()
     WRITE_TIMETABLE = auto()
     PLAN_TIMETABLE = auto()
+    ENTER_TIMES = auto()
     HOLD_SESSION = auto()
     READ_COVERAGE = auto()
     PUBLISH_TIMETABLE = auto()
@@ -204,6 +205,8 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.WRITE_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4), CC: stages(2, 4)},
     # Reasons name interests that peers declared and people whose names the team keeps.
     Action.PLAN_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},
+    # Not in the table: each their own, or what they arrange (reading.availability).
+    Action.ENTER_TIMES: {**_team(2, 4), CC: stages(2, 4), PC: stages(2, 4)},
     # Not in the table: whoever was there, or runs the rooms, says that it was held.
     Action.HOLD_SESSION: {**_team(4, 4), CC: stages(4, 4)},
     # Not in the table: for the team, since whom it meets privately is counted there too.

@@ -14,6 +14,9 @@ from reviews import say
 # Between a session away from the building and the next people whom the same peer meets.
 TRAVEL = dt.timedelta(minutes=15)
 NAMED_AT_MOST = 3
+# Minutes between two buildings, either way round; "" is the main one.
+Travel = Mapping[tuple[str, str], int]
+NEAR: Travel = {}
 
 
 # Between any two sessions with people that the same peer goes to.
@@ -98,6 +101,8 @@ class Slot:
     agencies: tuple[tuple[str, str], ...] = ()
     # The identities of peers who have asked not to be in it.
     kept_out: frozenset[str] = frozenset()
+    # The building it is in; "" is the main one.
+    site: str = ""
     # In the strand of a pair, and so within the hours in which people are met.
     in_strand: bool = False
     # What one of the peers has to know, in words, and whether one of them does.
@@ -129,11 +134,14 @@ class Clash:
 
 
 def find(
-    slots: Iterable[Slot], conflicts: Collection[tuple[str, str]] = ()
+    slots: Iterable[Slot],
+    conflicts: Collection[tuple[str, str]] = (),
+    travel: Travel = NEAR,
 ) -> list[Clash]:
     """Every clash, in the order of the week.
 
-    ``conflicts`` are (peer, agency): interests that peers have declared.
+    ``conflicts`` are (peer, agency): interests that peers have declared. ``travel``: minutes
+    between buildings, 15 where nothing is said.
     """
     ordered = sorted(slots, key=lambda slot: (slot.begins, slot.label))
     days: dict[dt.date, list[Slot]] = defaultdict(list)
@@ -146,6 +154,7 @@ def find(
         found += [(day[0].begins, clash) for clash in _hungry(day)]
         for first, second in combinations(day, 2):
             found += [(second.begins, clash) for clash in _between(first, second)]
+            found += [(second.begins, clash) for clash in _apart(first, second, travel)]
     found += [
         (slot.begins, clash)
         for slot in ordered
@@ -192,6 +201,9 @@ def _hurried(first: Slot, second: Slot) -> list[Clash]:
     gap = second.begins - first.ends
     names = _shared(first.peers, second.peers)
     away = first.on_the_move or second.on_the_move
+    if first.site != second.site and not away:
+        # The way from one building to the other counts instead: see ``_apart``.
+        return []
     if not names or gap >= (TRAVEL if away else TURN_ROUND):
         return []
     minutes = int(gap.total_seconds() // 60)
@@ -210,6 +222,31 @@ def _hurried(first: Slot, second: Slot) -> list[Clash]:
         f"{say.weekday(second.begins)}: {first.label}, and {second.label}. Leave 15 minutes."
     )
     return [Clash(Kind.TRAVEL, sentence, pair)]
+
+
+def _apart(first: Slot, second: Slot, travel: Travel) -> list[Clash]:
+    """Two buildings one after the other: the way there, and 15 minutes where people are met."""
+    if first.site == second.site or first.on_the_move or second.on_the_move:
+        return []
+    way = travel.get(
+        (first.site, second.site), travel.get((second.site, first.site), None)
+    )
+    minutes = int(TRAVEL.total_seconds() // 60) if way is None else way
+    met = first.meets_people and second.meets_people
+    wanted = dt.timedelta(minutes=minutes) + (TRAVEL if met else dt.timedelta())
+    gap = second.begins - first.ends
+    names = _shared(first.peers + first.people, second.peers + second.people)
+    if not dt.timedelta() <= gap < wanted or not names:
+        return []
+    left = int(gap.total_seconds() // 60)
+    has = "has" if len(names) == 1 else "have"
+    sentence = (
+        f"{_listed(names)} {has} {f'{left} minutes' if left else 'no time'} before "
+        f"{say.clock(second.begins)} on {say.weekday(second.begins)}, and the other building is "
+        f"{minutes} minutes away: {first.label}, and {second.label}. "
+        f"Leave {int(wanted.total_seconds() // 60)} minutes."
+    )
+    return [Clash(Kind.TRAVEL, sentence, (first.key, second.key))]
 
 
 def _crowded(slot: Slot) -> list[Clash]:

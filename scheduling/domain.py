@@ -560,6 +560,7 @@ def forget_words(*, review: Review, on: dt.date) -> int:
         SessionPerson.objects.filter(session__review=review).delete()
         releasing.forget(review)
         WeekPlan.objects.filter(review=review).delete()
+        review.needs.all().delete()
     return number
 
 

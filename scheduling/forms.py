@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 
 from reviews import merging, say
@@ -191,7 +192,9 @@ class SessionForm(PageForm):
             ],
         )
         room = cast("forms.ModelChoiceField[Room]", self.fields["room"])
-        room.queryset = review.rooms.all()
+        room.queryset = review.rooms.filter(
+            Q(retired=False) | Q(pk=session.room_id if session else None)
+        )
         peers = cast("forms.ModelMultipleChoiceField[Any]", self.fields["peers"])
         peers.queryset = review.memberships.filter(access_role__in=TEAM).select_related(
             "user", "review"

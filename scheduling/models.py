@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 
-from reviews.models import Agency, Job, Membership, Review
+from reviews.models import Agency, Hypothesis, Job, KeyQuestion, Membership, Review
 from reviews.sealing import SPEECH_PAD, SealedTextField
 from scheduling.release_models import (  # noqa: F401 - Django looks for models here
     Invitee,
@@ -28,14 +28,62 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 
+class Site(models.Model):
+    """A building besides the main one, which has no row of its own."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="sites")
+    title = models.CharField(max_length=100)
+    address = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Travel(models.Model):
+    """Minutes between two buildings, either way round. ``first`` None is the main building."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="travel")
+    first = models.ForeignKey(
+        Site, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    second = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["first", "second"], name="travel_once"),
+            models.UniqueConstraint(
+                fields=["second"],
+                condition=models.Q(first=None),
+                name="travel_from_the_main_building_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} minutes"
+
+
 class Room(models.Model):
-    """A place for sessions. ``on_the_move``: away from the building, so it takes travel."""
+    """A place for sessions. ``on_the_move``: away from the building, so it takes travel.
+
+    ``site`` None is the main building. A room that is not used any more stays as ``retired``.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="rooms")
     code = models.CharField(max_length=20)
     title = models.CharField(max_length=100)
     places = models.PositiveSmallIntegerField()
     on_the_move = models.BooleanField(default=False)
+    site = models.ForeignKey(
+        Site, on_delete=models.SET_NULL, null=True, blank=True, related_name="rooms"
+    )
+    retired = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]
@@ -155,6 +203,75 @@ class SessionPerson(models.Model):
         return self.session.review_id
 
 
+class Need(models.Model):
+    """Somebody who must be seen: who, how long, by whom, and what the team wants to know.
+
+    ``people`` is JSON: name, post and address of each, sealed. What the team wants to find out (key
+    questions, hypotheses and its own ``questions``) is for the team alone, whoever keeps the list.
+    """
+
+    class Priority(models.IntegerChoices):
+        MUST_HAPPEN = 3, "Must happen"
+        NEEDED = 2, "Needed"
+        WOULD_HELP = 1, "Would help"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="needs")
+    # Of the framework's sample week, where it came from there.
+    code = models.CharField(max_length=20, blank=True)
+    title = models.CharField(max_length=200)
+    type = models.CharField(max_length=20)
+    minutes = models.PositiveSmallIntegerField()
+    source_class = models.CharField(max_length=20)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # What one of the two peers knows; "" is what the class of people asks for.
+    background = models.CharField(max_length=20, blank=True)
+    themes = models.JSONField(default=list)
+    people_expected = models.PositiveSmallIntegerField(default=0)
+    people = SealedTextField(scope="people", pad=1024, default="[]")
+    names_kept = models.BooleanField(default=False)
+    key_questions = models.ManyToManyField(KeyQuestion, related_name="+", blank=True)
+    hypotheses = models.ManyToManyField(Hypothesis, related_name="+", blank=True)
+    questions = SealedTextField(scope="text", pad=1024, default="")
+    # The pair wanted, by its lane; "" is any.
+    strand = models.CharField(max_length=20, blank=True)
+    priority = models.PositiveSmallIntegerField(
+        choices=Priority.choices, default=Priority.NEEDED
+    )
+    hard_to_get = models.BooleanField(default=False)
+    # Where they have to be met: a building, or at their own place; neither is anywhere.
+    site = models.ForeignKey(
+        Site, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    on_the_move = models.BooleanField(default=False)
+    session = models.OneToOneField(
+        Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="need"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-priority", "title", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review", "code"],
+                condition=~models.Q(code=""),
+                name="need_code_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(minutes__range=(5, 600)), name="need_length_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.review_id
+
+
 class KeptOut(models.Model):
     """A session that a peer has asked not to be in. As an interest, for manager and leader alone."""
 
@@ -176,8 +293,21 @@ class KeptOut(models.Model):
         return "A peer and a session"
 
 
+def _of_one(*names: str) -> models.Q:
+    """Exactly one of them is there; the last is a truth, the others are rows."""
+    found = models.Q()
+    *rows, truth = names
+    for each in names:
+        others = {f"{name}__isnull": name != each for name in rows}
+        found |= models.Q(**others, **{truth: each == truth})
+    return found
+
+
 class Away(models.Model):
-    """A time on one day when a peer, a room or the people of a session are not to be had."""
+    """A time on one day when a peer, a room, a building or the people of a session are not to be had.
+
+    ``agency``: its contact entered it, and no other contact sees it.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="away")
     membership = models.ForeignKey(
@@ -188,6 +318,13 @@ class Away(models.Model):
     )
     session = models.ForeignKey(
         Session, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    site = models.ForeignKey(
+        Site, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    main_building = models.BooleanField(default=False)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, null=True, related_name="+"
     )
     day = models.DateField()
     begins = models.TimeField()
@@ -201,10 +338,8 @@ class Away(models.Model):
                 name="away_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=(
-                    models.Q(membership__isnull=False, room=None, session=None)
-                    | models.Q(membership=None, room__isnull=False, session=None)
-                    | models.Q(membership=None, room=None, session__isnull=False)
+                condition=_of_one(
+                    "membership", "room", "session", "site", "main_building"
                 ),
                 name="away_is_of_one",
             ),

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 
 from reviews import say
@@ -67,7 +68,7 @@ class MoveForm(PageForm):
         choose(self, "day", [(d.isoformat(), say.weekday(d)) for d in dates])
         choose(self, "strand", [(s.code, s.title) for s in review.pack.strands])
         room = cast("forms.ModelChoiceField[Room]", self.fields["room"])
-        room.queryset = review.rooms.all()
+        room.queryset = review.rooms.filter(Q(retired=False) | Q(pk=session.room_id))
 
 
 class DropForm(forms.Form):
@@ -107,7 +108,8 @@ class RoomsForm(PageForm):
         super().__init__(data)
         for name in ("room", "to"):
             field = cast("forms.ModelChoiceField[Room]", self.fields[name])
-            field.queryset = review.rooms.all()
+            rooms = review.rooms.all()
+            field.queryset = rooms.filter(retired=False) if name == "to" else rooms
         choose(
             self,
             "day",

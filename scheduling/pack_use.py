@@ -6,12 +6,17 @@ from reviews.pack_use import Uses, use
 
 def uses(review: Review) -> Uses:
     sessions, notes = review.sessions.all(), review.notes.all()
-    week, said = "the timetable", "notes"
+    needs = review.needs.all()
+    week, said, list_ = "the timetable", "notes", "the list of who must be seen"
     held = [
         use("session-types", [each.type for each in sessions], week),
         use("strands", [each.strand for each in sessions], week),
         use("source-classes", [each.source_class for each in sessions], week),
         use("themes", [code for each in sessions for code in each.themes], week),
+        use("session-types", [each.type for each in needs], list_),
+        use("strands", [each.strand for each in needs if each.strand], list_),
+        use("source-classes", [each.source_class for each in needs], list_),
+        use("themes", [code for each in needs for code in each.themes], list_),
         use("note-kinds", [each.kind for each in notes], said),
         use("source-classes", [each.source_class for each in notes], said),
         use("themes", [code for each in notes for code in each.themes], said),

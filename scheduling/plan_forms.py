@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -11,8 +12,9 @@ from reviews import say
 from reviews.models import Membership, Review
 from reviews.page_form import PageForm
 from scheduling.forms import ClockField
-from scheduling.models import Room, Session, WeekPlan
+from scheduling.models import Session, WeekPlan
 from scheduling.planning import WEIGHTS
+from scheduling.reading.availability import Group
 from scheduling.solver.problem import Weights
 
 # In the words of a manager, in the order of the page.
@@ -93,7 +95,7 @@ class PlanForm(PageForm):
 
 
 class AwayForm(PageForm):
-    """A time that is not free: of a peer, a room or the people of a session."""
+    """A time that is not free: of a peer, a room, a building or the people of a session."""
 
     submit_label = "Add this time"
 
@@ -102,30 +104,30 @@ class AwayForm(PageForm):
     begins = ClockField(label="From", help_text="For example, 9am")
     ends = ClockField(label="Until", help_text="For example, 12:30pm")
 
-    def __init__(self, data: Any = None, *, review: Review, **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        review: Review,
+        groups: Sequence[Group],
+        **options: Any,
+    ) -> None:
         super().__init__(data, **options)
-        self.by_key: dict[str, Membership | Room | Session] = {}
-        team = review.memberships.team().select_related("user")  # type: ignore[attr-defined]
-        sessions = [each for each in review.sessions.filter(cancelled=False)]
-        for session in sessions:
-            session.review = review
-        groups = (
-            ("Peers", "peer", [(each, each.user.full_name) for each in team]),
-            ("Rooms", "room", [(each, each.title) for each in review.rooms.all()]),
-            (
-                "The people of a session",
-                "session",
-                [(each, each.title) for each in sessions if each.meets_people],
-            ),
-        )
+        every = [each for group in groups for each in group.choices]
+        self.by_key = {each.key: each.subject for each in every}
         choices: list[Any] = [("", "Choose")]
-        for label, kind, rows in groups:
-            named = sorted(rows, key=lambda pair: pair[1].lower())
-            self.by_key |= {f"{kind}-{each.pk}": each for each, _ in named}
-            choices.append(
-                (label, [(f"{kind}-{each.pk}", words) for each, words in named])
-            )
-        cast(forms.ChoiceField, self.fields["whose"]).choices = choices
+        for group in groups:
+            named = [(each.key, each.words) for each in group.choices]
+            choices.append((group.label, named))
+        whose = cast(forms.ChoiceField, self.fields["whose"])
+        whose.choices = choices
+        if all(isinstance(each.subject, Session) for each in every):
+            whose.label = "Who is not free?"
+        if len(every) == 1:
+            # There is nothing to choose: a peer's own times, or an agency's only session.
+            whose.initial = every[0].key
+            if isinstance(every[0].subject, Membership):
+                whose.widget = forms.HiddenInput()
         cast(forms.ChoiceField, self.fields["day"]).choices = [
             ("", "Choose"),
             *((day.isoformat(), say.weekday(day)) for day in review.on_site_dates),

@@ -1,4 +1,4 @@
-"""Pages on which the week is planned and mended, and what is not free is entered."""
+"""Pages on which the week is planned and mended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reviews.models import Review
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import planning
 from scheduling.models import WeekPlan
-from scheduling.plan_forms import AwayForm, PlanForm
+from scheduling.plan_forms import PlanForm
 from scheduling.reading import plan as reading
 
 
@@ -144,31 +144,6 @@ def plan_undo(request: ReviewRequest, review: Review) -> HttpResponse:
             words = f"{number} sessions are back where they were."
         messages.success(request, words)
     return redirect("scheduling:timetable-plan", review.pk)
-
-
-@review_view(Action.PLAN_TIMETABLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def away(request: ReviewRequest, review: Review) -> HttpResponse:
-    form = AwayForm(cast(QueryDict, request.POST) or None, review=review)
-    if form.is_valid():
-        planning.add_away(
-            review=review, by=request.user, at=timezone.now(), **form.values()
-        )
-        return redirect("scheduling:timetable-away", review.pk)
-    return render(
-        request,
-        "scheduling/timetable_away.html",
-        {"form": form, "away": reading.away_lines(review)},
-    )
-
-
-@review_view(Action.PLAN_TIMETABLE)
-@require_POST
-def away_remove(request: ReviewRequest, review: Review, away_id: int) -> HttpResponse:
-    found = get_object_or_404(review.away, pk=away_id)
-    found.review = review
-    planning.remove_away(away=found, by=request.user, at=timezone.now())
-    return redirect("scheduling:timetable-away", review.pk)
 
 
 @review_view(Action.PLAN_TIMETABLE)

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviews import audit, background, say
-from reviews.models import Membership, Review, User
+from reviews.models import Agency, Membership, Review, User
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, moving
-from scheduling.models import Away, Room, Session, WeekPlan
+from scheduling.models import Away, Room, Session, Site, WeekPlan
 from scheduling.proposals import Result, is_running, why_it_stays
 from scheduling.reading.problem import TWO, PlannedWeek, week_to_plan
 from scheduling.solver.check import CannotPlan, refuse
@@ -235,21 +235,41 @@ def _strand_with(review: Review, members: Sequence[Membership], now: str) -> str
 def add_away(
     *,
     review: Review,
-    whose: Membership | Room | Session,
+    whose: Membership | Room | Session | Site | None,
     day: dt.date,
     begins: dt.time,
     ends: dt.time,
+    agency: Agency | None = None,
     by: User,
     at: dt.datetime,
 ) -> Away:
-    """A time when a peer, a room or the people of a session are not to be had."""
-    away = Away(review=review, day=day, begins=begins, ends=ends)
+    """A time when a peer, a room, a building or the people of a session are not to be had.
+
+    ``whose`` None is the main building; ``agency`` is that of the contact who enters it. Times of
+    one that overlap or touch become one.
+    """
+    moving.lock(review)
+    away = Away(review=review, agency=agency, day=day, begins=begins, ends=ends)
     if isinstance(whose, Membership):
         away.membership = whose
     elif isinstance(whose, Room):
         away.room = whose
-    else:
+    elif isinstance(whose, Session):
         away.session = whose
+    elif isinstance(whose, Site):
+        away.site = whose
+    else:
+        away.main_building = True
+    same = ("membership", "room", "session", "site", "main_building", "agency", "day")
+    near = review.away.filter(
+        **{name: getattr(away, name) for name in same},
+        begins__lte=ends,
+        ends__gte=begins,
+    )
+    for each in near:
+        away.begins = min(away.begins, each.begins)
+        away.ends = max(away.ends, each.ends)
+    near.delete()
     away.save(force_insert=True)
     _record("timetable.away_added", review, by=by, at=at, day=day.isoformat())
     return away

@@ -3,11 +3,14 @@
 from django.urls import path
 
 from scheduling import (
+    away_views,
     day_views,
     move_views,
+    need_views,
     plan_views,
     print_views,
     release_views,
+    room_views,
     views,
 )
 
@@ -18,6 +21,9 @@ SESSION = f"{REVIEW}timetable/<int:session_id>/"
 RELEASES = f"{REVIEW}timetable/releases/"
 DRAFT = f"{REVIEW}my-day/drafts/<uuid:draft_id>/"
 NOTES = f"{REVIEW}notes/"
+ROOMS = f"{REVIEW}timetable/rooms/"
+NEEDS = f"{REVIEW}timetable/who/"
+SITES = f"{REVIEW}timetable/buildings/"
 
 urlpatterns = [
     path(f"{REVIEW}timetable/", views.timetable, name="timetable"),
@@ -50,12 +56,26 @@ urlpatterns = [
         plan_views.plan_undo,
         name="timetable-plan-undo",
     ),
-    path(f"{REVIEW}timetable/away/", plan_views.away, name="timetable-away"),
+    path(f"{REVIEW}timetable/away/", away_views.away, name="timetable-away"),
     path(
         f"{REVIEW}timetable/away/<int:away_id>/remove/",
-        plan_views.away_remove,
+        away_views.away_remove,
         name="timetable-away-remove",
     ),
+    path(ROOMS, room_views.rooms, name="rooms"),
+    path(f"{ROOMS}new/", room_views.room_new, name="room-new"),
+    path(f"{ROOMS}<int:room_id>/", room_views.room, name="room"),
+    path(f"{ROOMS}<int:room_id>/out/", room_views.room_retire, name="room-retire"),
+    path(f"{ROOMS}<int:room_id>/back/", room_views.room_restore, name="room-restore"),
+    path(f"{SITES}new/", room_views.site_new, name="site-new"),
+    path(f"{SITES}<int:site_id>/", room_views.site, name="site"),
+    path(f"{SITES}<int:site_id>/out/", room_views.site_remove, name="site-remove"),
+    path(NEEDS, need_views.needs, name="needs"),
+    path(f"{NEEDS}new/", need_views.need_new, name="need-new"),
+    path(f"{NEEDS}fill/", need_views.needs_fill, name="needs-fill"),
+    path(f"{NEEDS}place/", need_views.needs_place, name="needs-place"),
+    path(f"{NEEDS}<uuid:need_id>/", need_views.need, name="need"),
+    path(f"{NEEDS}<uuid:need_id>/remove/", need_views.need_remove, name="need-remove"),
     path(f"{REVIEW}timetable/now/", day_views.now_and_next, name="now"),
     path(f"{REVIEW}timetable/coverage/", day_views.coverage, name="coverage"),
     path(f"{REVIEW}timetable/print/", print_views.prints_page, name="timetable-print"),

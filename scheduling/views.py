@@ -35,6 +35,7 @@ from scheduling.models import Note, NoteDraft, Session
 from scheduling.move_views import last_move
 from scheduling.plan_views import now_at
 from scheduling.reading import releases
+from scheduling.reading.needs import asked_in
 
 NOTES_ON_A_PAGE = 20
 
@@ -126,6 +127,7 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
             "prompts": hypotheses.prompts_for(review, found.themes)
             if found.themes and can(request.membership, Action.READ_HYPOTHESES)
             else [],
+            "asked": asked_in(found, request.membership),
             "clashes": clashes,
         },
     )

@@ -12,9 +12,10 @@ from reviews import domain as reviews_domain
 from reviews import mailer
 from reviews.mail_kinds import TIMETABLE
 from reviews.models import Membership, User
-from scheduling import domain, releasing
+from scheduling import domain, needs, releasing
 from scheduling.domain import Person
-from scheduling.models import Session
+from scheduling.models import Need, Session
+from scheduling.needs import Asked
 from scheduling.reading import releases
 
 # The kinds of the texts' marks, as the framework writes them.
@@ -39,6 +40,26 @@ def seed(cast: Cast) -> None:
     for session in cast.review.sessions.all():
         if session.code in met:
             domain.set_people(session=session, people=met[session.code], by=by, at=at)
+    needs.fill_needs(review=cast.review, by=by, at=at)
+    # Wished for by the team, and not planned yet.
+    needs.add_need(
+        review=cast.review,
+        values={
+            "title": "Foster carers",
+            "type": "FG",
+            "minutes": 60,
+            "source_class": "FAMILY",
+            "people_expected": 8,
+            "themes": ["T1", "T4"],
+            "priority": Need.Priority.WOULD_HELP,
+        },
+        asked=Asked(
+            list(cast.review.key_questions.all()[:1]),
+            questions="Who rings a foster carer back in the evening?",
+        ),
+        by=cast.people["leader"],
+        at=at,
+    )
 
 
 def publish(cast: Cast) -> None:

@@ -22,7 +22,7 @@ class MayNameSomebody(Refusal):
         super().__init__(f"{why} Say it without.")
 
 
-def _checked(review: Review, text: str) -> str:
+def checked(review: Review, text: str) -> str:
     """Refused as in a note: numbers of people and cases, addresses, birth dates."""
     marks = screening.scan(
         text, roster=screening.Roster(), case_reference=review.case_reference
@@ -51,7 +51,7 @@ def write_hypothesis(
         number=last + 1,
         theme=theme,
         kind=kind,
-        text=_checked(review, text),
+        text=checked(review, text),
         basis=list(basis),
         state=state,
     )
@@ -75,7 +75,7 @@ def change_hypothesis(
     """Save one. Raises ChangedMeanwhile, MayNameSomebody."""
     before = audit.values_of(hypothesis, PLAIN)
     hypothesis.theme, hypothesis.kind = theme, kind
-    hypothesis.text = _checked(hypothesis.review, text)
+    hypothesis.text = checked(hypothesis.review, text)
     hypothesis.basis, hypothesis.state = list(basis), state
     save_if_unchanged(hypothesis, version=version, fields=FIELDS)
     after = audit.values_of(hypothesis, PLAIN)

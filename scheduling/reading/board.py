@@ -164,7 +164,8 @@ def _where(cell: Cell, by: str, *, across: bool) -> str:
     session = cell.session
     said = []
     if across or by != BY_ROOM:
-        said.append(session.room.title)
+        site = session.room.site
+        said.append(f"{session.room.title}, {site}" if site else session.room.title)
     if across or by == BY_ROOM:
         said.append(session.strand_title)
     elif by != BY_PEER and cell.peers:

@@ -169,7 +169,7 @@ def _words(
 
 
 def away_lines(review: Review) -> list[AwayLine]:
-    rows = review.away.select_related("membership__user", "room", "session")
+    rows = review.away.select_related("membership__user", "room", "session", "site")
     return [AwayLine(each, _whose(each), _when(each)) for each in rows]
 
 
@@ -178,6 +178,10 @@ def _whose(away: Away) -> str:
         return away.membership.user.full_name
     if away.room is not None:
         return away.room.title
+    if away.main_building:
+        return "Every room of the main building"
+    if away.site is not None:
+        return f"Every room of {away.site}"
     return f"The people of {away.session}"
 
 

@@ -10,10 +10,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reviews.models import Membership, Review
+from reviews.models import KeyQuestion, Membership, Review
 from reviews.reading import conflicts as declared_conflicts
-from scheduling.models import Away, KeptOut, Session
+from scheduling.models import Away, KeptOut, Need, Session
 from scheduling.models import Room as PlaceOfReview
+from scheduling.models import Site as Building
+from scheduling.reading.places import shuts, travel_of
 from scheduling.reading.week import agencies_of, background_of, lanes_of, team_afternoon
 from scheduling.solver.problem import (
     Block,
@@ -22,6 +24,7 @@ from scheduling.solver.problem import (
     Person,
     Pin,
     Placement,
+    Priority,
     Problem,
     Room,
     Rules,
@@ -59,6 +62,9 @@ class _Rows:
     sessions: list[Session]
     team: list[Membership]
     rooms: list[PlaceOfReview]
+    sites: list[Building]
+    travel: Mapping[tuple[str, str], int]
+    needs: dict[int, Need]
     away: list[Away]
     kept_out: set[tuple[int, int]]
     agencies: dict[int, str]
@@ -78,7 +84,21 @@ def _read(review: Review, pairs: Mapping[str, Sequence[Membership]]) -> _Rows:
         review=review,
         sessions=sessions,
         team=list(review.memberships.team().select_related("user")),  # type: ignore[attr-defined]
-        rooms=list(review.rooms.all()),
+        # What stands in a room that is not used any more stands there still.
+        rooms=[
+            each
+            for each in review.rooms.all()
+            if not each.retired or any(s.room_id == each.pk for s in sessions)
+        ],
+        sites=list(review.sites.all()),
+        travel=travel_of(review),
+        needs={
+            each.session_id: each
+            for each in review.needs.filter(session__isnull=False).prefetch_related(
+                "key_questions"
+            )
+            if each.session_id
+        },
         away=list(review.away.all()),
         kept_out=set(
             KeptOut.objects.filter(session__review=review).values_list(
@@ -120,7 +140,10 @@ def week_to_plan(
     problem = Problem(
         days=tuple(days),
         home=HOME,
-        sites=(Site(HOME, "the building"),),
+        sites=(
+            Site(HOME, "the main building" if rows.sites else "the building"),
+            *(Site(str(each.pk), each.title) for each in rows.sites),
+        ),
         rooms=tuple(_room(each, rows, days) for each in rows.rooms),
         peers=tuple(_peer(each, rows, moved, days) for each in rows.team),
         strands=tuple(
@@ -132,7 +155,18 @@ def week_to_plan(
         sessions=tuple(_session(each, rows, now, days) for each in moved),
         blocks=tuple(_block(each, rows) for each in fixed),
         agencies={str(key): name for key, name in rows.agencies.items()},
-        topics={each.code: each.title for each in review.pack.themes},
+        topics={
+            **{each.code: each.title for each in review.pack.themes},
+            **{
+                _topic(each): f"key question {each.number}"
+                for need in rows.needs.values()
+                for each in need.key_questions.all()
+            },
+        },
+        travel={
+            (here or HOME, there or HOME): minutes
+            for (here, there), minutes in rows.travel.items()
+        },
         closing_day=closing,
         rules=Rules(),
         weights=Weights(**given),
@@ -219,9 +253,9 @@ def _room(room: PlaceOfReview, rows: _Rows, days: Sequence[Window]) -> Room:
     return Room(
         str(room.pk),
         room.title,
-        HOME,
+        str(room.site_id) if room.site_id else HOME,
         room.places,
-        _free(days, (each for each in rows.away if each.room_id == room.pk)),
+        _free(days, (each for each in rows.away if shuts(each, room))),
         room.on_the_move,
         # A room in which the team alone has met so far is the team's own.
         team_only=bool(held) and not any(each.meets_people for each in held),
@@ -284,9 +318,8 @@ def _also(session: Session, rows: _Rows) -> frozenset[str]:
     return frozenset()
 
 
-def _backgrounds(session: Session, review: Review) -> frozenset[str]:
-    found = background_of(review, session.source_class)
-    return frozenset([found]) if found else frozenset()
+def _topic(question: KeyQuestion) -> str:
+    return f"key-question-{question.pk}"
 
 
 def _session(
@@ -297,6 +330,9 @@ def _session(
     stays = session.pinned or session.begins <= now
     agencies = {each.agency_id for each in session.people.all() if each.agency_id}
     free = _free(days, (each for each in rows.away if each.session_id == session.pk))
+    need = rows.needs.get(session.pk)
+    wanted = need.background if need else ""
+    wanted = wanted or background_of(rows.review, session.source_class)
     return ToPlace(
         key=str(session.pk),
         label=f"“{session.title}”",
@@ -305,9 +341,15 @@ def _session(
         people=_people_of(session),
         expected=session.people_expected,
         themes=tuple(session.themes),
-        backgrounds=_backgrounds(session, rows.review),
+        key_questions=tuple(_topic(each) for each in need.key_questions.all())
+        if need
+        else (),
+        backgrounds=frozenset([wanted]) if wanted else frozenset(),
         also=also,
+        sites=frozenset([str(need.site_id)]) if need and need.site_id else frozenset(),
         on_the_move=session.room.on_the_move,
+        hard_to_get=need.hard_to_get if need else False,
+        priority=Priority(need.priority) if need else Priority.NEEDED,
         # No window at all would mean any time, and nothing left means none.
         windows=(Window(days[0].begins, days[0].begins + dt.timedelta(minutes=1)),)
         if free == ()

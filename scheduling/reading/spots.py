@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviews.models import Membership
@@ -15,6 +15,7 @@ from scheduling.clashes import (
     TURN_ROUND,
 )
 from scheduling.models import Away, Room, Session
+from scheduling.reading.places import USUAL, shuts, travel_of
 from scheduling.reading.week import (
     is_spare,
     lanes_of,
@@ -128,8 +129,9 @@ def places_for(
     ]
     away = list(review.away.all())
     rooms = _rooms(wish, list(review.rooms.all()))
+    far = _far(wish, others, {room.site_id for room in rooms}, travel_of(review))
     barred = _barred(wish, others, away, membership)
-    taken = _taken(others, away)
+    taken = _taken(others, away, rooms)
     days = set(review.on_site_dates)
     if wish.meets_people and wish.in_strand:
         # The last day is for feedback.
@@ -144,7 +146,10 @@ def places_for(
                 room
                 for room in rooms
                 if room.on_the_move
-                or not any(span.meets(each) for each in taken[room.pk])
+                or not any(
+                    span.meets(each)
+                    for each in (*taken[room.pk], *far[room.site_id, day])
+                )
             )
             here = span.begins == wish.begins and free[:1] == (wish.room,)
             if free and not here:
@@ -181,7 +186,7 @@ def _rooms(wish: Wish, rooms: Sequence[Room]) -> list[Room]:
         room
         for room in rooms
         if room.on_the_move == wish.away
-        and (room.pk == own or room.places >= wish.expected)
+        and (room.pk == own or (room.places >= wish.expected and not room.retired))
     ]
     return sorted(fit, key=lambda room: (room.pk != own, room.places, room.pk))
 
@@ -219,14 +224,41 @@ def _barred(
     return found
 
 
-def _taken(others: Iterable[Session], away: Iterable[Away]) -> dict[int, list[_Span]]:
+def _far(
+    wish: Wish,
+    others: Iterable[Session],
+    sites: Collection[int | None],
+    travel: Mapping[tuple[str, str], int],
+) -> dict[tuple[int | None, dt.date], list[_Span]]:
+    """By building: when its peers come from, or go to, another one, with the way there."""
+    found: dict[tuple[int | None, dt.date], list[_Span]] = defaultdict(list)
+    for other in others:
+        shared = wish.peers & {each.pk for each in other.peers.all()}
+        if other.room.on_the_move or not shared:
+            continue
+        ends = other.begins + dt.timedelta(minutes=other.minutes)
+        met = other.meets_people and wish.meets_people
+        for site in sites:
+            if site == other.room.site_id:
+                continue
+            here, there = str(site or ""), str(other.room.site_id or "")
+            way = travel.get((here, there), travel.get((there, here), USUAL))
+            gap = dt.timedelta(minutes=way) + (TURN_ROUND if met else dt.timedelta())
+            found[site, other.day].append(_Span(other.begins - gap, ends + gap))
+    return found
+
+
+def _taken(
+    others: Iterable[Session], away: Iterable[Away], rooms: Collection[Room]
+) -> dict[int, list[_Span]]:
     found: dict[int, list[_Span]] = defaultdict(list)
     for other in others:
         ends = other.begins + dt.timedelta(minutes=other.minutes)
         found[other.room_id].append(_Span(other.begins, ends))
     for each in away:
-        if each.room_id:
-            found[each.room_id].append(_span(each))
+        for room in rooms:
+            if shuts(each, room):
+                found[room.pk].append(_span(each))
     return found
 
 

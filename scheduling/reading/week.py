@@ -18,6 +18,7 @@ from reviews.reading import conflicts as declared_conflicts
 from scheduling import clashes, placing
 from scheduling.clashes import Clash, Gone, Grade, Slot
 from scheduling.models import Away, KeptOut, Session, SessionPerson
+from scheduling.reading.places import MAIN, shuts, travel_of
 
 NOBODY: Mapping[int, Collection[str]] = {}
 
@@ -63,7 +64,7 @@ def sessions_for(membership: Membership) -> list[Session]:
             people__agency=membership.agency_id, names_kept=False
         ).distinct()
     found = list(
-        rows.select_related("room").prefetch_related(
+        rows.select_related("room__site").prefetch_related(
             "peers__user", "people__agency", "people__session"
         )
     )
@@ -123,7 +124,7 @@ def rows_of(review: Review) -> Rows:
         lanes=frozenset(lane.code for lane in lanes_of(review)),
         backgrounds={role.code: role.background for role in review.pack.roles},
         team_afternoon=team_afternoon(review),
-        away=list(review.away.select_related("membership__user", "room")),
+        away=list(review.away.select_related("membership__user", "room", "site")),
     )
 
 
@@ -138,6 +139,8 @@ def _gone(session: Session, rows: Rows) -> Iterable[Gone]:
             who = each.room.title
         elif each.session_id == session.pk:
             who = "The people to be met"
+        elif (each.main_building or each.site_id) and shuts(each, session.room):
+            who = f"The {MAIN.lower()}" if each.site is None else each.site.title
         else:
             continue
         yield Gone(
@@ -181,6 +184,7 @@ def slot_of(
             if person.agency
         ),
         kept_out=frozenset(kept_out),
+        site=str(session.room.site_id or ""),
         in_strand=session.strand.split("+")[0] in rows.lanes,
         background=background,
         has_background=not background
@@ -199,6 +203,7 @@ def clashes_of(
     kept_out: Mapping[int, Collection[str]] = NOBODY,
     *,
     for_team: bool = True,
+    travel: clashes.Travel = clashes.NEAR,
 ) -> list[Clash]:
     """``kept_out``: who has asked not to be in a session, by its number.
 
@@ -219,6 +224,7 @@ def clashes_of(
             for each in sessions
         ),
         {(str(each.user), str(each.agency)) for each in conflicts},
+        travel,
     )
 
 
@@ -227,14 +233,16 @@ def clashes_for(membership: Membership, sessions: Iterable[Session]) -> list[Cla
     if not sees_people(membership):
         return []
     for_team = membership.in_team
-    if not can(membership, Action.READ_INTERESTS):
-        return clashes_of(sessions, for_team=for_team)
     review = membership.review
+    travel = travel_of(review)
+    if not can(membership, Action.READ_INTERESTS):
+        return clashes_of(sessions, for_team=for_team, travel=travel)
     return clashes_of(
         sessions,
         declared_conflicts(review),
         kept_out_of(review),
         for_team=for_team,
+        travel=travel,
     )
 
 

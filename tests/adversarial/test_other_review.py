@@ -1,5 +1,6 @@
 """T26: nothing of one review opens through another, whoever asks and whatever number they try."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from questionnaires.domain import inviting
 from questionnaires.models import Comment, Release
 from reviews import domain, mailer
 from reviews.models import AccessRole, Agency, Review, Stage, User
+from scheduling import needs, planning, rooms
 from tests.adversarial.policy import (
     ALL_STAGES,
     MEMBERS,
@@ -96,6 +98,20 @@ def their_things(other_review: Review, other_manager: User) -> Review:
     make_release(other_review, by=other_manager)
     make_notes(session, [leader, peer], [f"Theirs, number {n}." for n in range(5)])
     make_draft(session, peer, "Not gathered yet.")
+    needs.fill_needs(review=other_review, by=other_manager, at=timezone.now())
+    values = {"title": "Their building", "address": ""}
+    site = rooms.add_site(
+        review=other_review, values=values, by=other_manager, at=timezone.now()
+    )
+    planning.add_away(
+        review=other_review,
+        whose=site,
+        day=other_review.day_zero,
+        begins=dt.time(9),
+        ends=dt.time(10),
+        by=other_manager,
+        at=timezone.now(),
+    )
     make_excerpt(make_agreed(other_review, by=leader), by=leader)
     build(other_review, by=other_manager)
     return other_review
