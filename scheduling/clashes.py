@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
 
 from reviews import say
 
@@ -147,20 +146,34 @@ def find(
     days: dict[dt.date, list[Slot]] = defaultdict(list)
     for slot in ordered:
         days[slot.begins.date()].append(slot)
+    widest = max(
+        TRAVEL, TURN_ROUND, dt.timedelta(minutes=max(travel.values(), default=0))
+    )
+    interests = set(conflicts)
     found: list[tuple[dt.datetime, Clash]] = []
     for slot in ordered:
         found += [(slot.begins, clash) for clash in _alone(slot)]
     for day in days.values():
         found += [(day[0].begins, clash) for clash in _hungry(day)]
-        for first, second in combinations(day, 2):
+        for first, second in _near(day, widest):
             found += [(second.begins, clash) for clash in _between(first, second)]
             found += [(second.begins, clash) for clash in _apart(first, second, travel)]
     found += [
         (slot.begins, clash)
         for slot in ordered
-        for clash in _interested(slot, set(conflicts))
+        for clash in _interested(slot, interests)
     ]
     return [clash for _, clash in sorted(found, key=lambda each: each[0])]
+
+
+def _near(day: Sequence[Slot], widest: dt.timedelta) -> Iterable[tuple[Slot, Slot]]:
+    """The pairs of a day that overlap or follow each other within the widest gap that counts."""
+    for number, first in enumerate(day):
+        until = first.ends + widest
+        for second in day[number + 1 :]:
+            if second.begins >= until:
+                break  # and so does whatever begins later
+            yield first, second
 
 
 def _alone(slot: Slot) -> list[Clash]:

@@ -47,10 +47,7 @@ def session_hold(
     request: ReviewRequest, review: Review, session_id: int
 ) -> HttpResponse:
     """A session was held, and so many came."""
-    found = next(
-        (s for s in reading.sessions_for(request.membership) if s.pk == session_id),
-        None,
-    )
+    found = reading.session_for(request.membership, session_id)
     if found is None:
         raise Http404
     back = request.POST.get("back")

@@ -36,10 +36,10 @@ REMEMBERED = 20
 
 
 def _session(membership: Membership, session_id: int) -> Session:
-    for each in reading.sessions_for(membership):
-        if each.pk == session_id:
-            return each
-    raise Http404
+    found = reading.session_for(membership, session_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 # --- what can be taken back -------------------------------------------------------------
@@ -109,12 +109,9 @@ def _where(session: Session) -> str:
 
 def _tell(request: ReviewRequest, session_id: int) -> None:
     """Where it is now, and what it clashes with there."""
-    sessions = reading.sessions_for(request.membership)
-    session = next(each for each in sessions if each.pk == session_id)
+    session = _session(request.membership, session_id)
     found = [
-        clash.sentence
-        for clash in reading.clashes_for(request.membership, sessions)
-        if session_id in clash.sessions
+        clash.sentence for clash in reading.clashes_with(request.membership, session)
     ]
     now = f"“{session.title}” is now on {_where(session)}."
     messages.success(request, " ".join([now, *found]))

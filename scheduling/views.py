@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import (
@@ -20,7 +22,7 @@ from django.views.decorators.http import (
 
 from reviews import screening
 from reviews.access import Action, ReviewRequest, can, review_view
-from reviews.models import Membership, Review
+from reviews.models import AccessRole, Membership, Review
 from reviews.reading import hypotheses
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, marks, notebooks, reading
@@ -42,10 +44,10 @@ NOTES_ON_A_PAGE = 20
 
 def _session(membership: Membership, session_id: int) -> Session:
     """A session that this member may see; any other is not there."""
-    for each in reading.sessions_for(membership):
-        if each.pk == session_id:
-            return each
-    raise Http404
+    found = reading.session_for(membership, session_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _draft(membership: Membership, draft_id: UUID) -> NoteDraft:
@@ -68,20 +70,69 @@ def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
         who=request.GET.get("who", ""),
         by=request.GET.get("by", ""),
     )
-    week = reading.week_of(request.membership, today, wanted)
     return render(
         request,
         "scheduling/timetable.html",
         {
+            "week": _drawn(request, review, today, wanted),
+            "undo": last_move(request, review),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The week as HTML: its clashes, and its days."""
+
+    empty: bool
+    wanted: reading.Wanted
+    top: str
+    body: str
+
+
+# Drawing a full week takes a hundred milliseconds, and everybody looks at it all day. A drawing is
+# used again for readers with the same rights as long as no row behind it has changed. One that
+# names people who are met is not kept: their names are gone from everywhere when the review closes.
+_MOST_KEPT = 40
+_kept: dict[object, Drawn] = {}
+
+
+def _drawn(
+    request: ReviewRequest, review: Review, today: dt.date, wanted: reading.Wanted
+) -> Drawn:
+    member = request.membership
+    key = (
+        reading.stamp_of(member),
+        member.access_role,
+        member.agency_id if member.access_role == AccessRole.PC else None,
+        review.stage,
+        today,
+        wanted,
+    )
+    if key not in _kept:
+        week = reading.week_of(member, today, wanted)
+        context = {
+            "review": review,
             "week": week,
             "board": reading.board_of(week),
             "picture": reading.picture_of(week),
-            "undo": last_move(request, review),
-            "can_move": can(request.membership, Action.WRITE_TIMETABLE),
-            "sees_people": reading.sees_people(request.membership),
+            "can_move": can(member, Action.WRITE_TIMETABLE),
+            "sees_people": reading.sees_people(member),
             "today": today,
-        },
-    )
+        }
+        drawn = Drawn(
+            empty=week.empty,
+            wanted=week.wanted,
+            top=render_to_string("scheduling/week_top.html", context),
+            body=render_to_string("scheduling/week_body.html", context),
+        )
+        made_up = week.wanted != wanted
+        if made_up or week.names_people:
+            return drawn
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = drawn
+    return _kept[key]
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -102,13 +153,7 @@ def timetable_seed(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_safe
 def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResponse:
     found = _session(request.membership, session_id)
-    clashes = [
-        clash
-        for clash in reading.clashes_for(
-            request.membership, reading.sessions_for(request.membership)
-        )
-        if found.pk in clash.sessions
-    ]
+    clashes = reading.clashes_with(request.membership, found)
     return render(
         request,
         "scheduling/session.html",

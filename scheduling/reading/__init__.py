@@ -13,14 +13,17 @@ from scheduling.reading.notes import (
 from scheduling.reading.now import now_and_next
 from scheduling.reading.picture import fitted, picture_of
 from scheduling.reading.spots import FreeDay, free_places
+from scheduling.reading.stamp import stamp_of
 from scheduling.reading.week import (
     Wanted,
     clashes_for,
     clashes_of,
+    clashes_with,
     keeps_names_from,
     lanes_of,
     people_of,
     sees_people,
+    session_for,
     sessions_for,
     week_of,
 )
@@ -33,6 +36,7 @@ __all__ = [
     "board_of",
     "clashes_for",
     "clashes_of",
+    "clashes_with",
     "coverage_of",
     "enough_to_gather",
     "fitted",
@@ -48,9 +52,11 @@ __all__ = [
     "picture_of",
     "progress",
     "sees_people",
+    "session_for",
     "sessions_for",
     "stage_blockers",
     "stage_warnings",
+    "stamp_of",
     "to_do",
     "usual_day",
     "week_of",

@@ -33,10 +33,9 @@ def look_of(review: Review, session_type: str) -> str:
 
 def is_spare(session: Session) -> bool:
     """A slot that a strand keeps free: whoever is placed there clashes with nothing."""
-    kind = session.review.pack.session_type(session.type)
-    return kind.pause and session.strand in {
-        lane.code for lane in lanes_of(session.review)
-    }
+    if not session.review.pack.session_type(session.type).pause:
+        return False
+    return session.strand in {lane.code for lane in lanes_of(session.review)}
 
 
 def agencies_of(session: Session, names: Mapping[int, str]) -> set[int]:
@@ -55,9 +54,12 @@ def sees_people(membership: Membership) -> bool:
     return membership.in_team or membership.access_role == AccessRole.CC
 
 
-def sessions_for(membership: Membership) -> list[Session]:
-    """The sessions that this member may see, with rooms, peers and people: four queries."""
-    rows = membership.review.sessions.all()
+def sessions_for(membership: Membership, **narrow: object) -> list[Session]:
+    """The sessions that this member may see, with rooms, peers and people: four queries.
+
+    ``narrow``: lookups that leave some of them out, as ``day``.
+    """
+    rows = membership.review.sessions.filter(**narrow)
     if membership.access_role == AccessRole.PC:
         # That one of theirs is heard privately is not for their own agency to know.
         rows = rows.filter(
@@ -71,6 +73,11 @@ def sessions_for(membership: Membership) -> list[Session]:
     for session in found:
         session.review = membership.review
     return found
+
+
+def session_for(membership: Membership, session_id: int) -> Session | None:
+    """One session, if this member may see it."""
+    return next(iter(sessions_for(membership, pk=session_id)), None)
 
 
 def keeps_names_from(session: Session, membership: Membership) -> bool:
@@ -246,6 +253,14 @@ def clashes_for(membership: Membership, sessions: Iterable[Session]) -> list[Cla
     )
 
 
+def clashes_with(membership: Membership, session: Session) -> list[Clash]:
+    """What one session clashes with, from its own day alone: no clash goes over midnight."""
+    day = sessions_for(membership, day=session.day)
+    return [
+        clash for clash in clashes_for(membership, day) if session.pk in clash.sessions
+    ]
+
+
 def kept_out_of(review: Review) -> dict[int, set[str]]:
     """By session, who has asked not to be in it."""
     found: dict[int, set[str]] = {}
@@ -347,6 +362,8 @@ class Week:
     links: list[DayLink]
     people: list[tuple[str, str]]
     empty: bool
+    # A clash names somebody who is met.
+    names_people: bool = False
 
     @property
     def sessions(self) -> list[Session]:
@@ -413,6 +430,7 @@ def week_of(
         ],
         people=_people_to_choose(sessions),
         empty=not sessions,
+        names_people=any(clash.kind == clashes.Kind.PERSON for clash in found),
     )
 
 
