@@ -611,7 +611,8 @@ def close_notebooks(*, review: Review) -> None:
 
 
 def _lock(review: Review) -> None:
-    Review.objects.select_for_update().get(pk=review.pk)
+    # The key alone: a review's row carries its whole framework.
+    Review.objects.select_for_update().values_list("pk").get(pk=review.pk)
 
 
 # --- screening --------------------------------------------------------------------------

@@ -107,9 +107,8 @@ def _where(session: Session) -> str:
     )
 
 
-def _tell(request: ReviewRequest, session_id: int) -> None:
+def _tell(request: ReviewRequest, session: Session) -> None:
     """Where it is now, and what it clashes with there."""
-    session = _session(request.membership, session_id)
     found = [
         clash.sentence for clash in reading.clashes_with(request.membership, session)
     ]
@@ -132,7 +131,7 @@ def _move(
     except Refusal as refusal:
         return refusal
     _remember(request, session.review, f"“{session.title}” is back on {before}.", [row])
-    _tell(request, session.pk)
+    _tell(request, session)
     return None
 
 
@@ -250,7 +249,9 @@ def session_drop(
     request: ReviewRequest, review: Review, session_id: int
 ) -> HttpResponse:
     """A session was dragged to a day, a time and a column."""
-    session = _session(request.membership, session_id)
+    session = reading.place_of(request.membership, session_id)
+    if session is None:
+        raise Http404
     form = DropForm(request.POST)
     if not form.is_valid():
         raise BadRequest

@@ -130,22 +130,20 @@ def place(
         "peers": [str(each.pk) for each in session.peers.all()],
         "strand": session.strand,
     }
-    members = list(
-        review.memberships.filter(pk__in=placed.peers).select_related("user")
-    )
     values = {
         "day": placed.begins.date(),
         "start": placed.begins.time(),
         "minutes": minutes or session.minutes,
-        "room": review.rooms.get(pk=placed.room),
         "strand": strand,
     }
+    if str(session.room_id) != placed.room:
+        values["room"] = review.rooms.get(pk=placed.room)
     changed = [name for name in values if getattr(session, name) != values[name]]
     for name in changed:
         setattr(session, name, values[name])
     save_if_unchanged(session, version=session.version, fields=changed)
-    if {str(each.pk) for each in members} != set(before["peers"]):
-        session.peers.set(members)
+    if set(placed.peers) != set(before["peers"]):
+        session.peers.set(review.memberships.filter(pk__in=placed.peers))
         changed.append("peers")
     audit.record(
         "session.changed",
@@ -221,4 +219,5 @@ def change_rooms(
 
 def lock(review: Review) -> None:
     """One at a time changes a review's week."""
-    Review.objects.select_for_update().get(pk=review.pk)
+    # The key alone: a review's row carries its whole framework.
+    Review.objects.select_for_update().values_list("pk").get(pk=review.pk)

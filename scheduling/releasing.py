@@ -50,8 +50,8 @@ class ClashesStand(Refusal):
     def __init__(self, number: int) -> None:
         clashes = say.counted(number, "clash", "clashes")
         super().__init__(
-            f"The timetable has {clashes} that would send somebody to two places at once, or "
-            "fill a room twice. Mend the week first."
+            f"The timetable has {clashes}: somebody or a room is wanted twice at once, or at a "
+            "time that is not free. Mend the week first."
         )
 
 

@@ -35,6 +35,10 @@ class Browser:
     received: int = 0
     page: str = ""
     path: str = ""
+    answer: str = ""
+    version: int = 0
+    # A redirect is an answer too, where the cost of the page behind it is measured elsewhere.
+    follows: bool = True
 
     def __post_init__(self) -> None:
         self._connection = http.client.HTTPConnection(
@@ -46,6 +50,16 @@ class Browser:
 
     def get(self, path: str) -> None:
         self._ask("GET", path)
+
+    def post(self, path: str, **fields: str) -> None:
+        """Post fields with the token of the page that is open."""
+        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', self.page)
+        if token is None:
+            raise Failed(f"no form on {self.path}")
+        body = urlencode({"csrfmiddlewaretoken": token[1], **fields})
+        page, where = self.page, self.path
+        self._ask("POST", path, body)
+        self.answer, self.page, self.path = self.page, page, where
 
     def submit(self, button: tuple[str, str] | None = None, **fields: str) -> None:
         """Post the first form of the open page that has all of ``fields``.
@@ -98,6 +112,9 @@ class Browser:
         for line in response.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value
+        if response.status in (301, 302, 303) and not self.follows:
+            self.page = f"to {response.headers['Location']}"
+            return
         if response.status in (301, 302, 303):
             self._ask("GET", response.headers["Location"])
             return

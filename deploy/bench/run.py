@@ -2,7 +2,7 @@
 
     make bench                       everything, on SQLite
     make bench ONLY="journey"        one part: journey, invitations, results, import,
-                                     solver
+                                     solver, timetable
     DATABASE_URL=postgres://... make bench
 
 Figures also go to ``build/bench/figures.json``. Nothing leaves this machine. The site is a real one:
@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -49,6 +50,7 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 GROUP, ROUNDS = 60, 5
 STATEMENTS, ANSWERS = 40, (1_000, 100_000)
 INVITATIONS = 10_000
+SESSIONS = 150
 
 
 @contextmanager
@@ -255,14 +257,119 @@ def results() -> list[dict[str, Any]]:
     return found
 
 
+def timetable() -> list[dict[str, Any]]:
+    """A week of 150 sessions: opened, a session moved with its clashes, and a calendar's feed."""
+    found = []
+    with limit() as (bare, pid), product() as site:
+        _fill(bare, SESSIONS)
+        made = seeded(site, "timetable", SESSIONS)
+        week = f"/reviews/{made['review']}/timetable/"
+        moved = f"{week}{made['moved']}/"
+        cookies = {"sessionid": made["session"]}
+
+        def rows(browser: Browser) -> None:
+            browser.get(f"/rows/{SESSIONS}/")
+            browser.expect(f'id="n{SESSIONS}"')
+
+        def ours(path: str, words: str) -> Target:
+            return Target(
+                f"{words} of {SESSIONS} sessions",
+                site.address,
+                web(site),
+                lambda _: [("open", opens(path, "Session 149"))],
+                cookies,
+                fresh=False,
+            )
+
+        feed = Target(
+            "calendar feed",
+            site.address,
+            web(site),
+            lambda _: [
+                (
+                    "open",
+                    opens(f"/calendar/{made['feed']}/timetable.ics", "END:VCALENDAR"),
+                )
+            ],
+            fresh=False,
+        )
+        targets = [
+            Target("limit", bare, [pid], lambda _: [("open", rows)]),
+            ours(week, "week"),
+            ours(f"{week}?by=room", "week by room"),
+            feed,
+        ]
+        drive(targets, users=1, journeys=GROUP, rounds=ROUNDS)
+        found += [_figures(each, 1) for each in summaries(targets)]
+        _say_faults(targets)
+        targets = [
+            Target("limit: a post", bare, [pid], _bare_post),
+            Target(
+                "a session moved, with its clashes",
+                site.address,
+                web(site),
+                lambda number: [("open", _moves(moved, number))],
+                cookies,
+                fresh=False,
+            ),
+        ]
+        drive(targets, users=1, journeys=GROUP, rounds=ROUNDS)
+        found += [_figures(each, 1) for each in summaries(targets)]
+        _say_faults(targets)
+    return found
+
+
+def _say_faults(targets: list[Target]) -> None:
+    for target in targets:
+        for fault in [f for r in target.rounds for f in r.faults][:3]:
+            print("  fault:", fault)
+
+
+def _bare_post(number: int) -> list[tuple[str, Step]]:
+    def step(browser: Browser) -> None:
+        if not browser.page:
+            browser.get(f"/q/m{number:09}/")
+        browser.post(f"/q/m{number:09}/1/", q1_1="1")
+
+    return [("open", step)]
+
+
+def _moves(path: str, number: int) -> Step:
+    """To and fro within its day; the version is read from the page that it was opened on."""
+
+    def step(browser: Browser) -> None:
+        if not browser.page:
+            browser.follows = False
+            browser.get(f"{path}move/")
+            found = re.search(r'name="version"\s+value="(\d+)"', browser.page)
+            if found is None:
+                raise Failed(f"no version on {path}")
+            browser.version = int(found[1])
+        browser.post(
+            f"{path}drop/",
+            day=re.search(r'<option value="(\d{4}-\d\d-\d\d)" selected', browser.page)[
+                1
+            ],  # type: ignore[index]
+            start=("17:00", "09:00")[number % 2],
+            version=str(browser.version),
+            by="",
+            lane="",
+        )
+        if "#session-" not in browser.answer:
+            raise Failed(f"not moved: {browser.answer[:80]}")
+        browser.version += 1
+
+    return step
+
+
 def _rows(browser: Browser) -> None:
     browser.get(f"/rows/{STATEMENTS}/")
     browser.expect(f'id="n{STATEMENTS}"')
 
 
-def _fill(bare: str) -> None:
-    """As many rows as the questionnaire has statements."""
-    for number in range(STATEMENTS // 5):
+def _fill(bare: str, number_of_rows: int = STATEMENTS) -> None:
+    """As many rows as the questionnaire has statements, or the week has sessions."""
+    for number in range(-(-number_of_rows // 5)):
         browser = Browser(bare)
         for _, step in bare_journey(number):
             step(browser)
@@ -381,10 +488,11 @@ def main() -> None:
         "results": results,
         "import": lists,
         "solver": solver,
+        "timetable": timetable,
     }
     wanted = sys.argv[1:] or list(parts)
     OUT.mkdir(parents=True, exist_ok=True)
-    figures = {
+    figures: dict[str, Any] = {
         "on": time.strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, "
         f"Python {platform.python_version()}",

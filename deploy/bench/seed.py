@@ -44,8 +44,9 @@ from questionnaires.domain.building import Asked  # noqa: E402
 from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
 from reviews import keystore  # noqa: E402
 from reviews.models import Review, Stage, User  # noqa: E402
-from scheduling import domain  # noqa: E402
+from scheduling import domain, releasing  # noqa: E402
 from scheduling.models import Room  # noqa: E402
+from scheduling.reading import releases  # noqa: E402
 from tests import make, make_questionnaires  # noqa: E402
 
 SECTIONS, STATEMENTS = 5, 8
@@ -260,7 +261,7 @@ def timetable(number: int) -> dict[str, Any]:
                 f"person{k}@staff.example",
                 agencies[k % len(agencies)],
             )
-            for k in range(n, n + 1 + n % 3)
+            for k in range(3 * n, 3 * n + 1 + n % 3)
         ]
         made.append(
             domain.add_session(
@@ -283,12 +284,25 @@ def timetable(number: int) -> dict[str, Any]:
                 at=at,
             )
         )
-    make.move(review, Stage.LEAD_IN)
+    review = make.move(review, Stage.LEAD_IN)
+    # Nobody is met twice at once, so the week can be published.
+    now = releases.clock_of_the_place(review, at)
+    week = releases.freeze(releases.working_sessions(review))
+    releasing.publish(
+        review=review,
+        name="Final timetable",
+        seen=releases.seen_mark(week),
+        now=now,
+        by=by,
+        at=at,
+    )
+    leader = peers[0]
+    leader.review = review
     return {
         "review": review.pk,
         "session": signed_in(by),
         "moved": made[0].pk,
-        "rooms": [room.pk for room in rooms],
+        "feed": releasing.renew_feed(membership=leader, by=by, at=at),
     }
 
 

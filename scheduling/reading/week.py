@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlencode
 
+from django.db import models
+
 from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Membership, Review
@@ -54,21 +56,26 @@ def sees_people(membership: Membership) -> bool:
     return membership.in_team or membership.access_role == AccessRole.CC
 
 
-def sessions_for(membership: Membership, **narrow: object) -> list[Session]:
-    """The sessions that this member may see, with rooms, peers and people: four queries.
-
-    ``narrow``: lookups that leave some of them out, as ``day``.
-    """
-    rows = membership.review.sessions.filter(**narrow)
+def _seen_by(membership: Membership) -> models.QuerySet[Session]:
+    rows = membership.review.sessions.all()
     if membership.access_role == AccessRole.PC:
         # That one of theirs is heard privately is not for their own agency to know.
         rows = rows.filter(
             people__agency=membership.agency_id, names_kept=False
         ).distinct()
+    return rows
+
+
+def sessions_for(membership: Membership, **narrow: object) -> list[Session]:
+    """The sessions that this member may see, with rooms, peers and people: four queries.
+
+    ``narrow``: lookups that leave some of them out, as ``day``.
+    """
     found = list(
-        rows.select_related("room__site").prefetch_related(
-            "peers__user", "people__agency", "people__session"
-        )
+        _seen_by(membership)
+        .filter(**narrow)
+        .select_related("room__site")
+        .prefetch_related("peers__user", "people__agency", "people__session")
     )
     for session in found:
         session.review = membership.review
@@ -78,6 +85,15 @@ def sessions_for(membership: Membership, **narrow: object) -> list[Session]:
 def session_for(membership: Membership, session_id: int) -> Session | None:
     """One session, if this member may see it."""
     return next(iter(sessions_for(membership, pk=session_id)), None)
+
+
+def place_of(membership: Membership, session_id: int) -> Session | None:
+    """The same with room and peers alone, for whoever moves it: two queries."""
+    rows = _seen_by(membership).filter(pk=session_id)
+    found = rows.select_related("room").prefetch_related("peers").first()
+    if found is not None:
+        found.review = membership.review
+    return found
 
 
 def keeps_names_from(session: Session, membership: Membership) -> bool:
