@@ -20,6 +20,8 @@ NEAR: Travel = {}
 
 # Between any two sessions with people that the same peer goes to.
 TURN_ROUND = dt.timedelta(minutes=15)
+# The widest gap that counts where nobody has entered a longer way, in minutes.
+WIDEST = 15
 # People are met until then; the evening is for notes and the team.
 LAST_END = dt.time(16, 15)
 # The day before the last belongs to the team from then on.
@@ -146,9 +148,7 @@ def find(
     days: dict[dt.date, list[Slot]] = defaultdict(list)
     for slot in ordered:
         days[slot.begins.date()].append(slot)
-    widest = max(
-        TRAVEL, TURN_ROUND, dt.timedelta(minutes=max(travel.values(), default=0))
-    )
+    widest = dt.timedelta(minutes=max(WIDEST, *travel.values(), 0))
     interests = set(conflicts)
     found: list[tuple[dt.datetime, Clash]] = []
     for slot in ordered:

@@ -251,13 +251,17 @@ def clashes_of(
     )
 
 
-def clashes_for(membership: Membership, sessions: Iterable[Session]) -> list[Clash]:
+def clashes_for(
+    membership: Membership,
+    sessions: Iterable[Session],
+    travel: clashes.Travel | None = None,
+) -> list[Clash]:
     """The clashes that this member may see; declared interests are for the few who read them."""
     if not sees_people(membership):
         return []
     for_team = membership.in_team
     review = membership.review
-    travel = travel_of(review)
+    travel = travel_of(review) if travel is None else travel
     if not can(membership, Action.READ_INTERESTS):
         return clashes_of(sessions, for_team=for_team, travel=travel)
     return clashes_of(
@@ -270,10 +274,30 @@ def clashes_for(membership: Membership, sessions: Iterable[Session]) -> list[Cla
 
 
 def clashes_with(membership: Membership, session: Session) -> list[Clash]:
-    """What one session clashes with, from its own day alone: no clash goes over midnight."""
-    day = sessions_for(membership, day=session.day)
+    """What one session clashes with: looked for among those near it and those of its peers.
+
+    No clash goes over midnight, and none is of others by whom it only stands.
+    """
+    review = membership.review
+    travel = travel_of(review)
+    gap = dt.timedelta(minutes=max(clashes.WIDEST, *travel.values(), 0))
+    begins = session.begins - gap
+    ends = session.begins + dt.timedelta(minutes=session.minutes) + gap
+    near = {session.pk}
+    day = review.sessions.filter(day=session.day)
+    for key, start, minutes in day.values_list("pk", "start", "minutes"):
+        at = dt.datetime.combine(session.day, start)
+        if at < ends and begins < at + dt.timedelta(minutes=minutes):
+            near.add(key)
+    near.update(
+        day.filter(peers__in=list(session.peers.all())).values_list("pk", flat=True)
+    )
     return [
-        clash for clash in clashes_for(membership, day) if session.pk in clash.sessions
+        clash
+        for clash in clashes_for(
+            membership, sessions_for(membership, pk__in=near), travel
+        )
+        if session.pk in clash.sessions
     ]
 
 

@@ -472,3 +472,27 @@ def test_a_session_of_another_review_is_not_there_to_be_moved(
         assert answer.status_code == 404
     theirs.refresh_from_db()
     assert theirs.version == 1
+
+
+def test_one_session_s_clashes_are_those_that_the_whole_week_has_of_it(
+    week: Review, manager: User
+) -> None:
+    member = week.memberships.get(user=manager)
+    for code, start in (("M06", dt.time(10, 15)), ("U07", dt.time(12, 15))):
+        session = session_of(week, code)
+        moving.move(
+            session=session,
+            version=session.version,
+            to=Place(session.day, start),
+            by=manager,
+            at=NOW,
+        )
+    sessions = reading.sessions_for(member)
+    everything = reading.clashes_for(member, sessions)
+    assert len(everything) >= 4
+    for session in sessions:
+        alone = reading.clashes_with(member, session)
+        whole = [each for each in everything if session.pk in each.sessions]
+        assert sorted(each.sentence for each in alone) == sorted(
+            each.sentence for each in whole
+        )
