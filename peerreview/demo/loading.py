@@ -29,6 +29,7 @@ class Goal(StrEnum):
 
     SET_UP = "set-up"
     LEAD_IN = "lead-in"
+    PRE_SITE = "pre-site"
     ON_SITE = "on-site"
     FEEDBACK = "feedback"
 
@@ -44,6 +45,7 @@ class StandsElsewhere(Refusal):
 STAGES = {
     Goal.SET_UP: Stage.SET_UP,
     Goal.LEAD_IN: Stage.LEAD_IN,
+    Goal.PRE_SITE: Stage.PRE_SITE,
     Goal.ON_SITE: Stage.ON_SITE,
     Goal.FEEDBACK: Stage.FEEDBACK,
 }
@@ -67,7 +69,7 @@ def load(goal: Goal, *, say: Callable[[str], None] = lambda words: None) -> bool
         cast = setting_up.set_up()
         team_words.complete(cast)
         _lead_in(cast, goal, say)
-        if goal != Goal.LEAD_IN:
+        if goal not in (Goal.LEAD_IN, Goal.PRE_SITE):
             _visit(cast, goal, say)
     # What the worker does each night.
     audit.close_days(before=moments.AFTERWARDS.date())
@@ -110,6 +112,11 @@ def _lead_in(cast: Cast, goal: Goal, say: Callable[[str], None]) -> None:
     analysing.use_results(cast)
     mapping_cases.map_cases(cast)
     week.publish(cast)
+    if goal == Goal.PRE_SITE:
+        week.change_since(cast)
+        setting_up.tick_plan(cast, until=moments.TIMETABLE_FINAL.date())
+        setting_up.stand_still_at(cast.review, moments.TIMETABLE_FINAL.date())
+        return
     setting_up.move_to(cast, Stage.ON_SITE, moments.ON_SITE)
 
 
@@ -118,11 +125,13 @@ def _visit(cast: Cast, goal: Goal, say: Callable[[str], None]) -> None:
     if goal == Goal.ON_SITE:
         wednesday = moments.WEDNESDAY.date()
         setting_up.stand_still_at(cast.review, wednesday)
+        week.hold_until(cast, wednesday)
         week.gather_until(cast, wednesday)
         week.draft(cast, wednesday)
         writing.begin(cast)
         setting_up.tick_plan(cast, until=wednesday)
         return
+    week.hold_until(cast, None)
     week.gather_until(cast, None)
     mapping_cases.discuss(cast)
     say("Writing findings on cleared excerpts")

@@ -27,7 +27,7 @@ FOLLOWED = 2
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 # In the order in which they are asked: a page belongs to the first who reaches it.
-GOALS = (Goal.ON_SITE, Goal.FEEDBACK, Goal.LEAD_IN)
+GOALS = (Goal.ON_SITE, Goal.FEEDBACK, Goal.LEAD_IN, Goal.PRE_SITE)
 PERSONAS = (
     "manager",
     "leader",

@@ -12,7 +12,7 @@ from reviews import domain as reviews_domain
 from reviews import mailer
 from reviews.mail_kinds import TIMETABLE
 from reviews.models import Membership, User
-from scheduling import domain, needs, releasing
+from scheduling import domain, moving, needs, releasing
 from scheduling.domain import Person
 from scheduling.models import Need, Session
 from scheduling.needs import Asked
@@ -23,6 +23,8 @@ KINDS = {"follow_up": "follow-up"}
 # By then on the day the demonstration stands at, the morning's notes are written.
 NOON = dt.time(12)
 DRAFTS_A_SESSION = 3
+# Before the visit: the chief executive goes to the spare slot of the same strand.
+MOVED, SPARE = "M06", "H08"
 # One in five of those who are to be met says nothing, and one of them all cannot come.
 SILENT_EVERY = 5
 CANNOT_COME = 33
@@ -94,6 +96,38 @@ def publish(cast: Cast) -> None:
                 times="" if comes else "Any time on Thursday",
                 now=now,
             )
+
+
+def change_since(cast: Cast) -> None:
+    """After the final week was published somebody's time has changed, and nobody is told yet."""
+    session = cast.review.sessions.select_related("room").get(code=MOVED)
+    session.review = cast.review
+    spare = cast.review.sessions.get(code=SPARE)
+    moving.move(
+        session=session,
+        version=session.version,
+        to=moving.Place(spare.day, spare.start),
+        by=cast.people["manager"],
+        at=moments.TIMETABLE_FINAL,
+    )
+
+
+def hold_until(cast: Cast, day: dt.date | None) -> None:
+    """Each evening before ``day``, or of the whole week, it is said that the day's sessions were held."""
+    for session in cast.review.sessions.order_by("day", "start", "pk"):
+        session.review = cast.review
+        if session.cancelled or not session.meets_people:
+            continue
+        if day is not None and session.day >= day:
+            return
+        at = moments.evening(session.day)
+        domain.hold_session(
+            session=session,
+            came=session.people_expected or None,
+            now=at.replace(tzinfo=None),
+            by=cast.people["leader"],
+            at=at,
+        )
 
 
 def gather_until(cast: Cast, day: dt.date | None) -> None:

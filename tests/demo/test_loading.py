@@ -11,6 +11,8 @@ from reviews import audit
 from reviews.models import Review, SignOff, Stage, User
 from reviews.reading.checks import standing_checks
 from reviews.reading.review import set_up_tasks
+from scheduling import frozen
+from scheduling.reading import releases
 
 
 @pytest.fixture
@@ -57,3 +59,21 @@ def test_it_is_loaded_once_at_one_stage_and_one_command_takes_it_away(
 
     assert not Review.objects.exists()
     assert not User.objects.exists()
+
+
+@pytest.mark.slow
+def test_before_the_visit_the_week_is_published_and_one_change_waits(
+    db: None, settings: Settings
+) -> None:
+    settings.DEMO = True
+    call_command("demo", stage="pre-site", verbosity=0)
+    review = Review.objects.get(council=setting_up.first_council())
+
+    assert review.stage == Stage.PRE_SITE
+    assert review.demonstration_day == dt.date(2013, 1, 28)
+    [release] = review.timetable_releases.all()
+    now = releases.freeze(releases.working_sessions(review))
+    [change] = frozen.changes(releases.rows_of(release), now, for_team=True)
+    assert "Chief executive" in str(change)
+    assert "11:30am" in str(change)
+    assert audit.verify() == []
