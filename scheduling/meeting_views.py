@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -31,7 +32,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     now = reading.clock_of_the_place(invitee.review, timezone.now())
     meetings = reading.appointments(invitee, now)
     data = cast(QueryDict, request.POST)
-    rows = [(each, _form(each, invitee, data)) for each in meetings]
+    rows = [(each, _form(each, invitee, data, now)) for each in meetings]
     bound = next((form for _, form in rows if form.is_bound), None)
     refusal: Refusal | None = None
     if request.method == "POST" and bound is None:
@@ -46,12 +47,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                 asked=form.cleaned_data["asked"],
                 can_come=form.cleaned_data["answer"] == "yes",
                 times=form.cleaned_data["times"],
+                free=form.cleaned_data.get("free", ()),
                 now=now,
             )
         except Refusal as error:
             refusal = error
             # The page asks about the meeting as it is now.
-            rows = [(each, _form(each, invitee, QueryDict())) for each in meetings]
+            rows = [(each, _form(each, invitee, QueryDict(), now)) for each in meetings]
             bound = None
             break
         else:
@@ -75,12 +77,16 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _form(meeting: Appointment, invitee: Invitee, data: QueryDict) -> AnswerForm:
+def _form(
+    meeting: Appointment, invitee: Invitee, data: QueryDict, now: dt.datetime
+) -> AnswerForm:
     """Bound only when it is this one that was sent."""
+    halves = reading.half_days(invitee.review, now.date())
     prefix = f"m{meeting.session}"
     return AnswerForm(
         data if f"{prefix}-asked" in data else None,
         prefix=prefix,
+        halves=[(each.key, each.words) for each in halves],
         case_reference=invitee.review.case_reference,
         initial={"asked": meeting.asked, "answer": meeting.answer},
     )

@@ -306,7 +306,8 @@ def _of_one(*names: str) -> models.Q:
 class Away(models.Model):
     """A time on one day when a peer, a room, a building or the people of a session are not to be had.
 
-    ``agency``: its contact entered it, and no other contact sees it.
+    ``agency``: its contact entered it, and no other contact sees it. ``reply``: somebody who is to
+    be met said so by their link; another answer of theirs takes it away.
     """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="away")
@@ -325,6 +326,9 @@ class Away(models.Model):
     main_building = models.BooleanField(default=False)
     agency = models.ForeignKey(
         Agency, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    reply = models.ForeignKey(
+        Reply, on_delete=models.CASCADE, null=True, related_name="away"
     )
     day = models.DateField()
     begins = models.TimeField()

@@ -260,7 +260,10 @@ def add_away(
         away.site = whose
     else:
         away.main_building = True
-    same = ("membership", "room", "session", "site", "main_building", "agency", "day")
+    same = (
+        *("membership", "room", "session", "site", "main_building"),
+        *("agency", "reply", "day"),
+    )
     near = review.away.filter(
         **{name: getattr(away, name) for name in same},
         begins__lte=ends,

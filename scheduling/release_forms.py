@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from reviews import screening
 from reviews.page_form import PageForm
+from scheduling.forms import choose
 
 
 class PublishForm(PageForm):
@@ -34,8 +36,13 @@ class AnswerForm(PageForm):
     answer = forms.ChoiceField(
         label="Can you come?", choices=COMES, widget=forms.RadioSelect
     )
-    times = forms.CharField(
+    free = forms.MultipleChoiceField(
         label="If not, when could you come?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    times = forms.CharField(
+        label="Anything else about times",
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -43,9 +50,18 @@ class AnswerForm(PageForm):
     )
     asked = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
-    def __init__(self, *args: Any, case_reference: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        halves: Sequence[tuple[str, str]] = (),
+        case_reference: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.case_reference = case_reference
+        choose(self, "free", list(halves))
+        if not halves:
+            del self.fields["free"]
 
     def clean_times(self) -> str:
         times: str = self.cleaned_data["times"]

@@ -6,7 +6,7 @@ Whoever is told is told through the outbox, once for each person with all that i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from reviews.refusals import Refusal
 from scheduling import calendars, frozen, letters, notices, tokens
 from scheduling.calendars import Meeting, Party
 from scheduling.frozen import Frozen, Week
+from scheduling.models import Away, SessionPerson
 from scheduling.notices import Notice
 from scheduling.reading import releases as reading
 from scheduling.reading.week import clashes_of
@@ -44,6 +45,8 @@ from scheduling.release_models import (
 PARTICIPANT_TITLE = "Meeting with the peer review team"
 # A peer with more than that is better served by a calendar address.
 MOST_FILES = 5
+# An interview is of one person or two; more are a group.
+PAIR = 2
 
 
 class ClashesStand(Refusal):
@@ -349,10 +352,12 @@ def answer(
     can_come: bool,
     times: str,
     now: dt.datetime,
+    free: Collection[str] = (),
 ) -> None:
     """Keep whether somebody can come; a second answer takes the place of the first.
 
-    Raises MeetingMoved when it is not the meeting, or not the time, that they were asked about.
+    ``free``: the half days on which somebody who cannot come then could. Planning keeps one or two
+    people's meeting to them; a group is met without those who cannot come. Raises MeetingMoved when it is not the meeting, or not the time, that they were asked about.
     """
     Review.objects.select_for_update().get(pk=invitee.review_id)
     there = {each.session: each for each in reading.appointments(invitee, now)}
@@ -360,14 +365,44 @@ def answer(
     if meeting is None or meeting.over or meeting.asked != asked:
         raise MeetingMoved
     Reply.objects.filter(invitee=invitee, session=session).delete()
-    Reply(
+    halves = reading.half_days(invitee.review, now.date())
+    could = say.listed([each.words for each in halves if each.key in free])
+    reply = Reply(
         review=invitee.review,
         invitee=invitee,
         session_id=session,
         asked=asked,
         answer=Reply.Answer.YES if can_come else Reply.Answer.NO,
-        times="" if can_come else times,
-    ).save(force_insert=True)
+        times="" if can_come else ". ".join(each for each in (could, times) if each),
+    )
+    reply.save(force_insert=True)
+    if not can_come and SessionPerson.objects.filter(session=session).count() <= PAIR:
+        gone = [each for each in halves if each.key not in free]
+        _keep_away(reply, meeting, gone if could else [])
+
+
+def _keep_away(
+    reply: Reply, meeting: reading.Appointment, gone: Sequence[reading.HalfDay]
+) -> None:
+    """Planning does not put the meeting there; nor where it is now, whatever else they said."""
+    spans = {(each.day, each.begins, each.ends) for each in gone}
+    here = (meeting.day, meeting.begins, meeting.ends)
+    if not any(
+        each[0] == here[0] and each[1] <= here[1] and here[2] <= each[2]
+        for each in spans
+    ):
+        spans.add(here)
+    Away.objects.bulk_create(
+        Away(
+            review=reply.review,
+            session_id=reply.session_id,
+            reply=reply,
+            day=day,
+            begins=begins,
+            ends=ends,
+        )
+        for day, begins, ends in sorted(spans)
+    )
 
 
 # --- a calendar of one's own ------------------------------------------------------------

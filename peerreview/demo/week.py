@@ -23,6 +23,7 @@ KINDS = {"follow_up": "follow-up"}
 # By then on the day the demonstration stands at, the morning's notes are written.
 NOON = dt.time(12)
 DRAFTS_A_SESSION = 3
+COULD_COME = ("2013-02-07-morning", "2013-02-07-afternoon")
 # Before the visit: the chief executive goes to the spare slot of the same strand.
 MOVED, SPARE = "M06", "H08"
 # One in five of those who are to be met says nothing, and one of them all cannot come.
@@ -93,7 +94,8 @@ def publish(cast: Cast) -> None:
                 session=meeting.session,
                 asked=meeting.asked,
                 can_come=comes,
-                times="" if comes else "Any time on Thursday",
+                times="",
+                free=() if comes else COULD_COME,
                 now=now,
             )
 

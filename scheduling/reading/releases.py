@@ -372,6 +372,30 @@ class Appointment:
         )
 
 
+# Where a day's halves meet, and how wide they reach.
+OPEN, NOON, SHUT = dt.time(7), dt.time(12, 30), dt.time(22)
+
+
+@dataclass(frozen=True)
+class HalfDay:
+    key: str
+    words: str
+    day: dt.date
+    begins: dt.time
+    ends: dt.time
+
+
+def half_days(review: Review, today: dt.date) -> list[HalfDay]:
+    """From ``today`` on, those of the visit in which people are met: all but the last day's."""
+    days = review.on_site_dates
+    return [
+        HalfDay(f"{day}-{half}", f"{say.weekday(day)}, {half}", day, begins, ends)
+        for day in (days[:-1] if len(days) > 1 else days)
+        if day >= today
+        for half, begins, ends in (("morning", OPEN, NOON), ("afternoon", NOON, SHUT))
+    ]
+
+
 def appointments(invitee: Invitee, now: dt.datetime) -> list[Appointment]:
     """Of the last release. Two queries."""
     release = invitee.review.timetable_releases.first()

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from questionnaires import no_trace
 from reviews.models import Message, Review, Stage, User
-from scheduling import domain, releasing, tasks
+from scheduling import domain, reading, releasing, tasks
+from scheduling.clashes import Grade, Kind
 from scheduling.domain import Person
 from scheduling.models import Session
 from scheduling.release_models import Invitee, MeetingReminder, Reply
@@ -77,7 +78,7 @@ def link(interview: Session) -> str:
     return link_in(mail_to(ADA))
 
 
-def send(link: str, session: Session, **values: str) -> Any:
+def send(link: str, session: Session, **values: str | list[str]) -> Any:
     prefix = f"m{session.pk}"
     page = Client().get(link)
     asked = re.search(rf'name="{prefix}-asked" value="([^"]+)"', page.content.decode())
@@ -159,6 +160,46 @@ def test_somebody_cannot_come_and_the_manager_reads_when_they_could(
     assert "1 person cannot come to a meeting" in [
         each.title for each in home.context["mine"]
     ]
+
+
+def test_the_half_days_on_which_somebody_could_come_are_where_planning_puts_them(
+    review: Review, manager: User, interview: Session, link: str
+) -> None:
+    send(link, interview, answer="no", free=["2013-02-05-morning"])
+
+    reply = Reply.objects.get()
+    assert reply.times == "Tuesday 5 February, morning"
+    member = review.memberships.get(user=manager)
+    interview.review = review
+    now = dt.datetime(2013, 1, 28)  # noqa: DTZ001 - the clock of the place
+    found = reading.free_places(interview, member, now=now)
+    begins = [spot.begins for day in found for spot in day.spots]
+    assert {each.date() for each in begins} == {dt.date(2013, 2, 5)}
+    assert max(begins).time() == dt.time(11, 30)
+    # And where it stands now is a clash that blocks the next release.
+    clashes = reading.clashes_with(member, interview)
+    assert [each.grade for each in clashes if each.kind == Kind.AWAY] == [Grade.BLOCK]
+
+    send(link, interview, answer="yes")
+    assert not review.away.exists()
+
+
+def test_who_cannot_come_to_a_group_does_not_move_it(
+    review: Review, manager: User, leader: User, interview: Session
+) -> None:
+    group = make_session(
+        review,
+        by=manager,
+        peers=[leader],
+        people=[BEN, Person("Cy Marsh"), Person("Di Holt")],
+        start=dt.time(13),
+        room="R2",
+    )
+    publish(review, manager, "Group")
+    send(link_in(mail_to(BEN)), group, answer="no", free=["2013-02-05-morning"])
+
+    assert Reply.objects.get().times == "Tuesday 5 February, morning"
+    assert not review.away.exists()
 
 
 def test_a_second_answer_takes_the_place_of_the_first(
