@@ -228,7 +228,8 @@ def council_summaries(review: Review) -> list[CouncilSummary]:
     """One for each questionnaire that was released with figures, from its first round as a whole."""
     found: dict[int, CouncilSummary] = {}
     for release in _releases(review):
-        if release.questionnaire_id in found:
+        told = release.questionnaire_id in found
+        if told or not Values(release.values).questions:  # words alone, or nothing
             continue
         figures = release.values["fifty_or_more"]
         first = release.questionnaire.late_of_id
