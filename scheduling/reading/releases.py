@@ -16,11 +16,10 @@ from reviews.access import Action, can
 from reviews.mail_kinds import TIMETABLE
 from reviews.models import AccessRole, MailBatch, Membership, Review
 from scheduling import frozen, notices, tokens
-from scheduling.clashes import Clash
 from scheduling.frozen import Change, Frozen, Met, Week
 from scheduling.models import Session, SessionPerson
 from scheduling.notices import Notice
-from scheduling.reading.week import clashes_of
+from scheduling.reading.week import ClashLine, blocking_lines
 from scheduling.release_models import (
     Invitee,
     Reply,
@@ -184,7 +183,7 @@ class ReleasesPage:
 
     releases: list[TimetableRelease]
     changes: list[Change]
-    blocking: list[Clash]
+    blocking: list[ClashLine]
     tell: ToTell | None
     seen: str
     last: int
@@ -215,9 +214,7 @@ def releases_page(membership: Membership, now: dt.datetime) -> ReleasesPage:
     return ReleasesPage(
         releases=releases,
         changes=frozen.changes(before, week, for_team=membership.in_team),
-        blocking=[each for each in clashes_of(sessions) if each.blocks]
-        if publishes
-        else [],
+        blocking=blocking_lines(review, sessions) if publishes else [],
         tell=tell,
         seen=seen_mark(week),
         last=releases[0].number if releases else 0,

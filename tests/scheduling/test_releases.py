@@ -507,6 +507,7 @@ def test_nothing_is_published_while_somebody_is_in_two_places_at_once(
         publish(review, manager)
 
     assert "cannot be published while these stand" in words(page)
+    assert f"#session-{interview.pk}" in page.content.decode()
     assert 'name="seen"' not in page.content.decode()
     assert not TimetableRelease.objects.exists()
 
