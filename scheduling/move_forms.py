@@ -75,7 +75,7 @@ class DropForm(forms.Form):
     """What a drag says: a day, a time and the column; and the version that was dragged."""
 
     day = forms.DateField()
-    start = forms.TimeField()
+    start = forms.TimeField(input_formats=["%H:%M"])
     version = forms.IntegerField()
     by = forms.ChoiceField(
         choices=[("", ""), ("room", ""), ("peer", "")], required=False

@@ -244,6 +244,7 @@ def session_cancel(
             "form": form,
             "expected": max(found.people_expected, len(found.people.all())),
             "peers": len(found.peers.all()),
+            "published": releases.is_published(found),
         },
     )
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils import timezone
@@ -85,6 +85,13 @@ def rows_of(release: TimetableRelease | None) -> Week:
     return {
         row.session: row for row in (Frozen.from_json(each) for each in release.rows)
     }
+
+
+def is_published(session: Session) -> bool:
+    """The last release told people of it, and the next one tells them if it is cancelled."""
+    last = session.review.timetable_releases.first()
+    row = rows_of(last).get(session.pk)
+    return row is not None and not row.cancelled
 
 
 def seen_mark(week: Week) -> str:
@@ -234,7 +241,15 @@ def changes_between(
     since: TimetableRelease | None,
     release: TimetableRelease,
 ) -> list[Change]:
-    return frozen.changes(rows_of(since), rows_of(release), for_team=membership.in_team)
+    """What the team keeps to itself by now, an older release does not tell others either."""
+    before, after = rows_of(since), rows_of(release)
+    if not membership.in_team:
+        kept = membership.review.sessions.filter(names_kept=True)
+        for number in kept.values_list("pk", flat=True):
+            for week in (before, after):
+                if number in week:
+                    week[number] = replace(week[number], names_kept=True)
+    return frozen.changes(before, after, for_team=membership.in_team)
 
 
 # --- replies ----------------------------------------------------------------------------

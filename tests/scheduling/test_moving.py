@@ -306,6 +306,22 @@ def test_dropped_into_another_room_or_peer_it_has_that_room_or_peer(
     assert len(there) == 2
 
 
+def test_dropped_where_it_stands_nothing_is_moved_and_nothing_is_left_to_undo(
+    week: Review, manager: User, sign_in: SignIn
+) -> None:
+    client = sign_in(manager)
+    chief = session_of(week, "M06")
+    drop = {"day": "2013-02-04", "start": "11:15", "version": "1", "by": ""}
+    address = url("session-drop", week.pk, chief.pk)
+    told = words(client.post(address, drop | {"lane": "ZZ"}, follow=True))
+    assert "It stands there already. Nothing was moved." in told
+    assert "Undo the last move" not in told
+    chief.refresh_from_db()
+    assert chief.version == 1
+    # A quarter past and seven seconds is no time of a timetable.
+    assert client.post(address, drop | {"start": "11:30:07"}).status_code == 400
+
+
 def test_two_who_move_the_same_session_lose_nothing_the_second_is_told(
     week: Review, manager: User, leader: User, sign_in: SignIn
 ) -> None:
