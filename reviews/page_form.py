@@ -141,10 +141,12 @@ class PageForm(forms.Form):
     """A form that is one page's business.
 
     ``submit_label`` says what the button does; ``action`` posts it elsewhere than to the page.
+    ``method`` "get" puts the answers into the address, where they change nothing.
     ``warning`` makes the button red. ``choice_hints`` are words under single answers, by field.
     """
 
     submit_label: str = "Save"
+    method: str = "post"
     secondary: bool = False
     warning: bool = False
     reveals: Sequence[Revealed] = ()

@@ -31,7 +31,7 @@ def away(request: ReviewRequest, review: Review) -> HttpResponse:
             at=timezone.now(),
             **form.values(),
         )
-        messages.success(request, "The time is kept free.")
+        messages.success(request, "The time is in the list of times that are not free.")
         return redirect("scheduling:timetable-away", review.pk)
     return render(
         request,

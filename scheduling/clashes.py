@@ -47,6 +47,7 @@ class Kind(StrEnum):
     ROOM = "room"
     PERSON = "person"
     AWAY = "away"
+    MISSED = "missed"
     INTEREST = "interest"
     PLACES = "places"
     TRAVEL = "travel"
@@ -63,6 +64,8 @@ GRADES: Mapping[Kind, Grade] = {
     Kind.ROOM: Grade.BLOCK,
     Kind.PERSON: Grade.BLOCK,
     Kind.AWAY: Grade.BLOCK,
+    # The team can meet without somebody; nobody outside it waits for them.
+    Kind.MISSED: Grade.WARN,
     # Whether an interest matters is for the manager and the leader to judge; it stays in sight.
     Kind.INTEREST: Grade.WARN,
     Kind.PLACES: Grade.WARN,
@@ -81,6 +84,7 @@ class Gone:
     who: str
     begins: dt.datetime
     ends: dt.datetime
+    is_peer: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class Slot:
     places: int
     on_the_move: bool = False
     meets_people: bool = True
+    # Lunch or a break, at which nobody is missed.
+    pause: bool = False
     expected: int = 0
     peers: tuple[tuple[str, str], ...] = ()
     people: tuple[tuple[str, str], ...] = ()
@@ -303,13 +309,15 @@ def _unwilling(slot: Slot) -> list[Clash]:
 def _away(slot: Slot) -> list[Clash]:
     return [
         Clash(
-            Kind.AWAY,
+            Kind.MISSED if gone.is_peer and not slot.meets_people else Kind.AWAY,
             f"{gone.who} {'are' if gone.who.startswith('The people') else 'is'} not free at "
             f"{say.clock(slot.begins)} on {say.weekday(slot.begins)}: {slot.label}.",
             (slot.key,),
         )
         for gone in slot.away
-        if gone.begins < slot.ends and slot.begins < gone.ends
+        if gone.begins < slot.ends
+        and slot.begins < gone.ends
+        and not (gone.is_peer and slot.pause)
     ]
 
 

@@ -232,6 +232,13 @@ def strand_members(review: Review) -> dict[str, list[Membership]]:
     return found
 
 
+def goers(
+    review: Review, strand: str, named: Sequence[Membership]
+) -> Sequence[Membership]:
+    """Who goes to a new session: those who are named, else the strand's own pair."""
+    return named or strand_members(review).get(strand, [])
+
+
 @transaction.atomic
 def add_session(
     *,

@@ -158,6 +158,8 @@ class SessionForm(PageForm):
         self.sees_names = for_team or not (session and session.names_kept)
         if session is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
+        else:
+            self.fields["peers"].help_text = "With none ticked, those of the strand go"
         if not for_team:
             del self.fields["names_kept"]
         self._choices(review, session)

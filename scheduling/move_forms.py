@@ -75,7 +75,7 @@ class DropForm(forms.Form):
     """What a drag says: a day, a time and the column; and the version that was dragged."""
 
     day = forms.DateField()
-    start = forms.TimeField()
+    start = forms.TimeField(input_formats=["%H:%M"])
     version = forms.IntegerField()
     by = forms.ChoiceField(
         choices=[("", ""), ("room", ""), ("peer", "")], required=False
@@ -90,7 +90,10 @@ class RoomsForm(PageForm):
     submit_label = "Change the room"
 
     room = forms.ModelChoiceField(
-        label="Sessions in", queryset=Room.objects.none(), empty_label="Choose"
+        label="Sessions in",
+        queryset=Room.objects.none(),
+        empty_label="Choose",
+        error_messages={"required": "Select the room that they are in now"},
     )
     day = forms.TypedChoiceField(
         label="On",
@@ -99,7 +102,10 @@ class RoomsForm(PageForm):
         empty_value=None,
     )
     to = forms.ModelChoiceField(
-        label="Move to", queryset=Room.objects.none(), empty_label="Choose"
+        label="Move to",
+        queryset=Room.objects.none(),
+        empty_label="Choose",
+        error_messages={"required": "Select the room that they move to"},
     )
 
     def __init__(

@@ -189,6 +189,15 @@ class Places:
     strand: str
     days: list[reading.FreeDay]
 
+    @property
+    def full(self) -> bool:
+        return not any(each.spots for each in self.days)
+
+    @property
+    def shown(self) -> list[reading.FreeDay]:
+        """Day by day, unless all that there is to say is that none has a place."""
+        return [] if self.full else self.days
+
 
 def _places(membership: Membership, session: Session) -> list[Places]:
     """Places for those who go now, and for the pairs of other strands where they have any."""

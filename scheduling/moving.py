@@ -45,6 +45,11 @@ class MovedMeanwhile(Refusal):
         )
 
 
+class IsThere(Refusal):
+    def __init__(self) -> None:
+        super().__init__("It stands there already. Nothing was moved.")
+
+
 class SameRoom(Refusal):
     def __init__(self) -> None:
         super().__init__("Choose two different rooms.")
@@ -77,7 +82,7 @@ def move(
     """Move one session; what it takes to put it back.
 
     With another strand go its peers; whoever comes besides the pair stays. Raises
-    OutsideTheHours, NotADayOfTheVisit, IsCancelled, MovedMeanwhile.
+    OutsideTheHours, NotADayOfTheVisit, IsCancelled, MovedMeanwhile, IsThere.
     """
     review = session.review
     lock(review)
@@ -92,7 +97,8 @@ def move(
         raise OutsideTheHours
     if to.day != session.day and to.day not in days_of(review):
         raise NotADayOfTheVisit
-    peers = {each.pk for each in session.peers.all()}
+    there = {each.pk for each in session.peers.all()}
+    peers = set(there)
     strand = to.strand or session.strand
     if strand != session.strand:
         strands = domain.strand_members(review)
@@ -102,6 +108,14 @@ def move(
         gone, comes = to.instead
         peers = (peers - {gone.pk}) | {comes.pk}
     room = to.room or session.room
+    if (begins, minutes, strand, room, peers) == (
+        session.begins,
+        session.minutes,
+        session.strand,
+        session.room,
+        there,
+    ):
+        raise IsThere
     placed = Placement(begins, str(room.pk), tuple(str(each) for each in peers))
     return place(session, placed, strand=strand, minutes=minutes, by=by, at=at)
 

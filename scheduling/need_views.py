@@ -145,6 +145,7 @@ def needs_place(request: ReviewRequest, review: Review) -> HttpResponse:
         return redirect("scheduling:needs", review.pk)
     words = f"{say.counted(done.sessions, 'session')} put into the week for a start."
     if done.clashing:
-        words += f" {done.clashing} found no free place and {'stands' if done.clashing == 1 else 'stand'} as a clash."
+        which = "It" if done.sessions == 1 else f"{done.clashing} of them"
+        words += f" {which} found no free place, and the timetable shows what clashes."
     messages.success(request, words)
     return redirect("scheduling:needs", review.pk)

@@ -101,8 +101,16 @@ class AwayForm(PageForm):
 
     whose = forms.ChoiceField(label="Who or what is not free?")
     day = forms.TypedChoiceField(label="Day", coerce=dt.date.fromisoformat)
-    begins = ClockField(label="From", help_text="For example, 9am")
-    ends = ClockField(label="Until", help_text="For example, 12:30pm")
+    begins = ClockField(
+        label="From",
+        help_text="For example, 9am",
+        error_messages={"required": "Enter the time from which"},
+    )
+    ends = ClockField(
+        label="Until",
+        help_text="For example, 12:30pm",
+        error_messages={"required": "Enter the time until which"},
+    )
 
     def __init__(
         self,

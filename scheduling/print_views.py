@@ -26,6 +26,7 @@ class PrintForm(PageForm):
     """What is printed, and on what paper."""
 
     submit_label = "Make the PDF"
+    method = "get"
 
     what = forms.ChoiceField(label="What", widget=forms.RadioSelect, initial="day")
     paper = forms.ChoiceField(
@@ -42,8 +43,6 @@ def prints_page(request: ReviewRequest, review: Review) -> HttpResponse:
     """Asks what to print; the address of the answer is the PDF's own."""
     form = PrintForm(request.GET if "what" in request.GET else None)
     choose(form, "what", prints.ways_of(request.membership))
-    form.helper.form_method = "get"
-    form.helper.disable_csrf = True
     if not form.is_valid():
         return render(request, "scheduling/prints.html", {"form": form})
     given = form.cleaned_data

@@ -31,6 +31,7 @@ class RoomForm(PageForm):
         widget=forms.TextInput(attrs=NUMBER),
         help_text="How many people can be met in it, not counting the peers",
         error_messages={
+            "required": "Enter how many people can be met in it",
             "min_value": "Places must be 1 or more",
             "max_value": "Places must be 500 or fewer",
         },
@@ -42,7 +43,7 @@ class RoomForm(PageForm):
         empty_label=MAIN,
     )
     on_the_move = forms.BooleanField(
-        label="It stands for visits where the people are: any number at once",
+        label="Not a room but a visit: the peers go to where the people are",
         required=False,
     )
 

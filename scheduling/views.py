@@ -204,10 +204,11 @@ def session_new(request: ReviewRequest, review: Review) -> HttpResponse:
         initial={name: request.GET[name] for name in WISHES if name in request.GET},
     )
     if form.is_valid():
+        values = form.values()
         added = domain.add_session(
             review=review,
-            values=form.values(),
-            peers=form.cleaned_data["peers"],
+            values=values,
+            peers=domain.goers(review, values["strand"], form.cleaned_data["peers"]),
             people=form.met or (),
             by=request.user,
             at=timezone.now(),
@@ -288,6 +289,7 @@ def session_cancel(
             "form": form,
             "expected": max(found.people_expected, len(found.people.all())),
             "peers": len(found.peers.all()),
+            "published": releases.is_published(found),
         },
     )
 

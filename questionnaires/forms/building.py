@@ -303,6 +303,7 @@ class DependsOnForm(PageForm):
     """The first step of a condition: on which earlier question it depends."""
 
     submit_label = "Continue"
+    method = "get"
 
     on = forms.ChoiceField(
         label="Which question decides whether this one is asked?", required=False
@@ -315,12 +316,6 @@ class DependsOnForm(PageForm):
             ("", "None: everybody is asked"),
             *((each.code, each.text) for each in earlier),
         ]
-
-    @property
-    def helper(self) -> Any:
-        helper = super().helper
-        helper.form_method = "get"
-        return helper
 
 
 class ConditionForm(PageForm):

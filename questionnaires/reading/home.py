@@ -103,7 +103,8 @@ def _where(
         if not can(membership, Action.READ_TURNOUT):
             return until, None
         counted = heads(questionnaire)
-        words = f"{until} {counted.words} counted in so far."
+        said = counted.words[:1].upper() + counted.words[1:]
+        words = f"{until} {said} counted in so far."
         if questionnaire.is_late:
             return f"A late round is open. {words}", None
         return words, counted.share

@@ -41,8 +41,8 @@ class Item:
     where: str
     # A session stands in the columns of all its peers; one of them has its place in the address.
     named: bool
-    # Something else begins before, in the same column, and is not over.
-    over: bool
+    # How it makes room for what else is there at the time: classes of the style sheet.
+    beside: tuple[str, ...]
 
     @property
     def key(self) -> int:
@@ -66,13 +66,13 @@ class Item:
     def classes(self) -> str:
         cell = self.cell
         more = {
-            "scheduling-board__item--over": self.over,
             "scheduling-slot--cancelled": cell.session.cancelled,
             "scheduling-slot--clash": cell.blocks,
         }
         words = [
             f"board-r{self.row} board-s{self.rows} board-c{self.column}",
             f"scheduling-slot scheduling-slot--{cell.look}",
+            *(f"scheduling-board__item--{name}" for name in self.beside),
             *(name for name, holds in more.items() if holds),
         ]
         return " ".join(words)
@@ -173,35 +173,76 @@ def _where(cell: Cell, by: str, *, across: bool) -> str:
     return ". ".join(said)
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Rows and column of one drawing of a session."""
+
+    row: int
+    rows: int
+    column: int
+
+    def meets(self, other: _Place) -> bool:
+        return self.row < other.row + other.rows and other.row < self.row + self.rows
+
+
 def _items(
     cells: Iterable[Cell], by: str, lanes: Sequence[Lane], first: int
 ) -> Iterable[Item]:
     keys = [lane.key for lane in lanes]
-    taken: dict[int, int] = {}
+    drawn: list[tuple[Cell, _Place, bool]] = []
     for cell in cells:
         session = cell.session
         begins = _minute(session.start) - first
         row = begins // QUARTER
         # A session ends with the quarter hour in which it ends.
         rows = max(-(-(begins + session.minutes) // QUARTER) - row, 1)
-        address = reverse("scheduling:session", args=[session.review_id, session.pk])
         for number, column in enumerate(_columns(cell, by, keys)):
-            busy = (
-                max(taken.values(), default=0)
-                if column == ACROSS
-                else max(taken.get(column, 0), taken.get(ACROSS, 0))
-            )
-            taken[column] = max(taken.get(column, 0), row + rows)
-            yield Item(
-                cell=cell,
-                address=address,
-                row=row + FIRST_ROW,
-                rows=rows,
-                column=column,
-                lane=session.strand_title
-                if column == ACROSS
-                else lanes[column - FIRST_COLUMN].title,
-                where=_where(cell, by, across=column == ACROSS),
-                named=number == 0,
-                over=busy > row,
-            )
+            drawn.append((cell, _Place(row + FIRST_ROW, rows, column), number == 0))
+    places = [place for _, place, _ in drawn]
+    for (cell, place, named), beside in zip(
+        drawn, _beside(places, len(lanes)), strict=True
+    ):
+        session = cell.session
+        across = place.column == ACROSS
+        yield Item(
+            cell=cell,
+            address=reverse("scheduling:session", args=[session.review_id, session.pk]),
+            row=place.row,
+            rows=place.rows,
+            column=place.column,
+            lane=session.strand_title
+            if across
+            else lanes[place.column - FIRST_COLUMN].title,
+            where=_where(cell, by, across=across),
+            named=named,
+            beside=beside,
+        )
+
+
+def _beside(places: Sequence[_Place], lanes: int) -> list[tuple[str, ...]]:
+    """Two at once share their column; what stands across writes where no other covers it."""
+    sides: list[tuple[str, ...]] = []
+    for number, place in enumerate(places):
+        others = [
+            (at, other)
+            for at, other in enumerate(places)
+            if at != number and place.meets(other)
+        ]
+        same = [at for at, other in others if other.column == place.column]
+        before = [at for at in same if at < number]
+        said = []
+        if before:
+            # On the other side of the one that came last.
+            said.append("left" if "right" in sides[before[-1]] else "right")
+        elif same:
+            said.append("left")
+        if place.column == ACROSS:
+            covered = {other.column for _, other in others} - {ACROSS}
+            if covered and FIRST_COLUMN not in covered:
+                said.append("writes-left")
+            elif covered and FIRST_COLUMN + lanes - 1 not in covered:
+                said.append("writes-right")
+        elif any(other.column == ACROSS for _, other in others):
+            said.append("above")
+        sides.append(tuple(said))
+    return sides

@@ -16,7 +16,13 @@ from scheduling.models import Away, KeptOut, Need, Session
 from scheduling.models import Room as PlaceOfReview
 from scheduling.models import Site as Building
 from scheduling.reading.places import shuts, travel_of
-from scheduling.reading.week import agencies_of, background_of, lanes_of, team_afternoon
+from scheduling.reading.week import (
+    agencies_of,
+    background_of,
+    is_spare,
+    lanes_of,
+    team_afternoon,
+)
 from scheduling.solver.problem import (
     Block,
     BlockKind,
@@ -153,7 +159,9 @@ def week_to_plan(
         ),
         people=tuple(_people(rows)),
         sessions=tuple(_session(each, rows, now, days) for each in moved),
-        blocks=tuple(_block(each, rows) for each in fixed),
+        blocks=tuple(
+            _block(each, rows) for each in fixed if not _is_used(each, rows.sessions)
+        ),
         agencies={str(key): name for key, name in rows.agencies.items()},
         topics={
             **{each.code: each.title for each in review.pack.themes},
@@ -216,6 +224,23 @@ def _keeps_spare_slots(
         if each.day == closing and rows.review.pack.session_type(each.type).pause
     }
     return set(lanes) <= spare
+
+
+def _is_used(slot: Session, sessions: Sequence[Session]) -> bool:
+    """A spare slot in which something stands already is no longer in its way."""
+    if not is_spare(slot):
+        return False
+    peers = {each.pk for each in slot.peers.all()}
+    return any(
+        each.meets_people
+        and each.begins < slot.begins + dt.timedelta(minutes=slot.minutes)
+        and slot.begins < each.begins + dt.timedelta(minutes=each.minutes)
+        and (
+            each.room_id == slot.room_id
+            or peers & {peer.pk for peer in each.peers.all()}
+        )
+        for each in sessions
+    )
 
 
 def _strand_label(review: Review, code: str) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,11 +16,10 @@ from reviews.access import Action, can
 from reviews.mail_kinds import TIMETABLE
 from reviews.models import AccessRole, MailBatch, Membership, Review
 from scheduling import frozen, notices, tokens
-from scheduling.clashes import Clash
 from scheduling.frozen import Change, Frozen, Met, Week
 from scheduling.models import Session, SessionPerson
 from scheduling.notices import Notice
-from scheduling.reading.week import clashes_of
+from scheduling.reading.week import ClashLine, blocking_lines
 from scheduling.release_models import (
     Invitee,
     Reply,
@@ -86,6 +85,13 @@ def rows_of(release: TimetableRelease | None) -> Week:
     return {
         row.session: row for row in (Frozen.from_json(each) for each in release.rows)
     }
+
+
+def is_published(session: Session) -> bool:
+    """The last release told people of it, and the next one tells them if it is cancelled."""
+    last = session.review.timetable_releases.first()
+    row = rows_of(last).get(session.pk)
+    return row is not None and not row.cancelled
 
 
 def seen_mark(week: Week) -> str:
@@ -184,7 +190,7 @@ class ReleasesPage:
 
     releases: list[TimetableRelease]
     changes: list[Change]
-    blocking: list[Clash]
+    blocking: list[ClashLine]
     tell: ToTell | None
     seen: str
     last: int
@@ -215,9 +221,7 @@ def releases_page(membership: Membership, now: dt.datetime) -> ReleasesPage:
     return ReleasesPage(
         releases=releases,
         changes=frozen.changes(before, week, for_team=membership.in_team),
-        blocking=[each for each in clashes_of(sessions) if each.blocks]
-        if publishes
-        else [],
+        blocking=blocking_lines(review, sessions) if publishes else [],
         tell=tell,
         seen=seen_mark(week),
         last=releases[0].number if releases else 0,
@@ -237,7 +241,15 @@ def changes_between(
     since: TimetableRelease | None,
     release: TimetableRelease,
 ) -> list[Change]:
-    return frozen.changes(rows_of(since), rows_of(release), for_team=membership.in_team)
+    """What the team keeps to itself by now, an older release does not tell others either."""
+    before, after = rows_of(since), rows_of(release)
+    if not membership.in_team:
+        kept = membership.review.sessions.filter(names_kept=True)
+        for number in kept.values_list("pk", flat=True):
+            for week in (before, after):
+                if number in week:
+                    week[number] = replace(week[number], names_kept=True)
+    return frozen.changes(before, after, for_team=membership.in_team)
 
 
 # --- replies ----------------------------------------------------------------------------

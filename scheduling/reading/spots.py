@@ -128,7 +128,7 @@ def places_for(
         and not is_spare(each)
     ]
     away = list(review.away.all())
-    rooms = _rooms(wish, list(review.rooms.all()))
+    rooms = _rooms(wish, list(review.rooms.all()), _alone(others))
     far = _far(wish, others, {room.site_id for room in rooms}, travel_of(review))
     barred = _barred(wish, others, away, membership)
     taken = _taken(others, away, rooms)
@@ -179,14 +179,32 @@ def _candidates(
         begins += QUARTER
 
 
-def _rooms(wish: Wish, rooms: Sequence[Room]) -> list[Room]:
-    """Rooms that are large enough, its own first; away from the building stays away from it."""
+def _alone(others: Iterable[Session]) -> set[int]:
+    """Rooms in which the team alone has met so far, such as its base room, are its own."""
+    met: dict[int, bool] = {}
+    for other in others:
+        met[other.room_id] = met.get(other.room_id, False) or other.meets_people
+    return {room for room, people in met.items() if not people}
+
+
+def _rooms(wish: Wish, rooms: Sequence[Room], alone: Collection[int]) -> list[Room]:
+    """Rooms that are large enough, its own first; away from the building stays away from it.
+
+    Nobody is met in one of ``alone``, unless it is there already.
+    """
     own = wish.room.pk if wish.room else None
     fit = [
         room
         for room in rooms
         if room.on_the_move == wish.away
-        and (room.pk == own or (room.places >= wish.expected and not room.retired))
+        and (
+            room.pk == own
+            or (
+                room.places >= wish.expected
+                and not room.retired
+                and not (wish.meets_people and room.pk in alone)
+            )
+        )
     ]
     return sorted(fit, key=lambda room: (room.pk != own, room.places, room.pk))
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from django.db import models
+from django.urls import reverse
 
 from reviews import say
 from reviews.access import Action, can
@@ -170,6 +171,7 @@ def _gone(session: Session, rows: Rows) -> Iterable[Gone]:
             who,
             dt.datetime.combine(each.day, each.begins),
             dt.datetime.combine(each.day, each.ends),
+            is_peer=each.membership_id is not None,
         )
 
 
@@ -192,6 +194,7 @@ def slot_of(
         places=session.room.places,
         on_the_move=session.room.on_the_move,
         meets_people=session.meets_people,
+        pause=session.review.pack.session_type(session.type).pause,
         expected=session.people_expected,
         peers=tuple(
             (str(member.user_id), member.user.full_name)
@@ -525,12 +528,25 @@ def _clash_lines(
     return [_clash_line(clash, days, wanted) for clash in found if clash.grade == grade]
 
 
-def _clash_line(clash: Clash, days: Mapping[int, str], wanted: Wanted) -> ClashLine:
+def blocking_lines(review: Review, sessions: Sequence[Session]) -> list[ClashLine]:
+    """What stands in the way of publishing, for a page other than the timetable."""
+    days = {session.pk: session.day.isoformat() for session in sessions}
+    week = reverse("scheduling:timetable", args=[review.pk])
+    return [
+        _clash_line(clash, days, Wanted(), week)
+        for clash in clashes_of(sessions)
+        if clash.blocks
+    ]
+
+
+def _clash_line(
+    clash: Clash, days: Mapping[int, str], wanted: Wanted, page: str = ""
+) -> ClashLine:
     names = ["Show it"]
     if len(clash.sessions) > 1:
         names = ["Show the first", "Show the second"]
     links = [
-        (name, f"{wanted.address(day=days[key], who='')}#session-{key}")
+        (name, f"{page}{wanted.address(day=days[key], who='')}#session-{key}")
         for name, key in zip(names, clash.sessions, strict=False)
     ]
     return ClashLine(clash.sentence, links)

@@ -175,6 +175,27 @@ def test_a_condition_needs_an_earlier_question(
     assert texts(draft) == ["Do you hold cases?", "How many?"]
 
 
+def test_the_first_step_of_a_condition_leads_to_the_second(
+    draft: Questionnaire,
+    add: Callable[..., Question],
+    manager: User,
+    sign_in: SignIn,
+) -> None:
+    """Its button once posted, which the page took for "everybody is asked"."""
+    first = add(Kind.SINGLE, "Do you hold cases?", options=YES_NO)
+    second = add(Kind.NUMBER, "How many?", options=CASELOAD)
+    client = sign_in(manager)
+    ids = [draft.review_id, draft.pk, second.pk]
+    address = reverse("questionnaires:condition", args=ids)
+
+    page = client.get(address).content.decode()
+    asked = page[page.index("<form", page.index("<main")) :]
+    assert 'method="get"' in asked[: asked.index(">")]
+    then = client.get(address, {"on": first.code}).content.decode()
+    asked = then[then.index("<form", then.index("<main")) :]
+    assert 'method="post"' in asked[: asked.index(">")]
+
+
 def test_groups_of_fewer_than_eight_take_two_people(
     review: Review, manager: User, leader: User
 ) -> None:

@@ -110,6 +110,24 @@ def test_what_is_wrong_with_one_session_is_a_sentence_with_a_grade(
     assert clashes.find([slot(1, 15, **fits)]) == []
 
 
+@pytest.mark.parametrize(
+    ("is_peer", "kind", "grades"),
+    [
+        (True, {}, [Grade.BLOCK]),
+        (True, {"meets_people": False}, [Grade.WARN]),
+        (True, {"meets_people": False, "pause": True}, []),
+        (False, {"meets_people": False}, [Grade.BLOCK]),
+    ],
+)
+def test_a_peer_who_is_away_holds_up_no_meeting_of_the_team_and_no_lunch(
+    is_peer: bool, kind: dict[str, Any], grades: list[Grade]
+) -> None:
+    """One peer's morning off stopped the whole timetable from being published, by its lunch."""
+    gone = Gone("Odette Parrish", MONDAY + 15 * HOUR, MONDAY + 16 * HOUR, is_peer)
+    found = clashes.find([slot(1, 15, peers=(ODETTE,), away=(gone,), **kind)])
+    assert [each.grade for each in found] == grades
+
+
 def test_a_peer_without_lunch_is_named_and_one_with_lunch_is_not() -> None:
     morning, midday = slot(1, 11, minutes=75), slot(2, 12.5, minutes=60)
     late = slot(3, 13.75, minutes=60)

@@ -137,6 +137,20 @@ def test_a_spare_slot_is_a_free_place(week: Review, manager: User) -> None:
     assert [f"{spot.begins:%H:%M}" for spot in thursday.spots] == ["11:30"]
 
 
+def test_nobody_is_met_in_the_room_that_the_team_keeps_to_itself(
+    week: Review, manager: User
+) -> None:
+    chief, lunch = session_of(week, "M06"), session_of(week, "M09")
+    found = free(week, chief, manager)
+    rooms = {room.code for day in found for spot in day.spots for room in spot.rooms}
+    assert "BASE" not in rooms
+    assert len(rooms) >= 2
+
+    domain.cancel_session(session=session_of(week, "M18"), by=manager, at=NOW)
+    own = {spot.room.code for day in free(week, lunch, manager) for spot in day.spots}
+    assert own == {"BASE"}
+
+
 def test_the_organiser_s_free_places_say_nothing_of_people_whose_names_the_team_keeps(
     review: Review, manager: User, organiser: User, leader: User, member_peer: User
 ) -> None:
@@ -292,6 +306,22 @@ def test_dropped_into_another_room_or_peer_it_has_that_room_or_peer(
     assert len(there) == 2
 
 
+def test_dropped_where_it_stands_nothing_is_moved_and_nothing_is_left_to_undo(
+    week: Review, manager: User, sign_in: SignIn
+) -> None:
+    client = sign_in(manager)
+    chief = session_of(week, "M06")
+    drop = {"day": "2013-02-04", "start": "11:15", "version": "1", "by": ""}
+    address = url("session-drop", week.pk, chief.pk)
+    told = words(client.post(address, drop | {"lane": "ZZ"}, follow=True))
+    assert "It stands there already. Nothing was moved." in told
+    assert "Undo the last move" not in told
+    chief.refresh_from_db()
+    assert chief.version == 1
+    # A quarter past and seven seconds is no time of a timetable.
+    assert client.post(address, drop | {"start": "11:30:07"}).status_code == 400
+
+
 def test_two_who_move_the_same_session_lose_nothing_the_second_is_told(
     week: Review, manager: User, leader: User, sign_in: SignIn
 ) -> None:
@@ -441,7 +471,21 @@ def test_two_sessions_at_once_in_a_column_can_both_be_reached(
     member = review.memberships.get(user=manager)
     week = reading.week_of(member, MONDAY)
     [day] = reading.board_of(week).days
-    assert [item.over for item in day.items] == [False, True]
+    assert [item.beside for item in day.items] == [("left",), ("right",)]
+
+
+def test_what_stands_across_all_writes_where_no_other_session_covers_it(
+    review: Review, manager: User, leader: User
+) -> None:
+    member = review.memberships.get(user=manager)
+    for strand, beside in (("B", "writes-left"), ("A", "writes-right")):
+        review.sessions.all().delete()
+        make_session(review, by=manager, peers=[leader], strand="ALL", title="All")
+        make_session(review, by=manager, peers=[leader], strand=strand, room="R2")
+        [day] = reading.board_of(reading.week_of(member, MONDAY)).days
+        found = {item.cell.session.title: item.beside for item in day.items}
+        assert found["All"] == (beside,)
+        assert found["Newly qualified social workers"] == ("above",)
 
 
 def test_whoever_may_not_change_the_timetable_is_offered_no_move(

@@ -247,6 +247,29 @@ def test_nobody_is_put_where_they_are_not_free(
     assert faults(week.problem, week.now) == []
 
 
+def test_what_stands_in_a_spare_slot_is_well_there(
+    review: Review, manager: User, clash: list[Session], team: dict[str, User]
+) -> None:
+    """The timetable shows no clash there, and so mending the week leaves it alone."""
+    pair = [team["TL"], team["MP"]]
+    spare = make_session(
+        review,
+        by=manager,
+        peers=pair,
+        title="Spare slot",
+        start=dt.time(14),
+        minutes=45,
+        type="GAP",
+        source_class="",
+    )
+    blocks = {each.key for each in planning.week_of(review, BEFORE).problem.blocks}
+    assert str(spare.pk) not in blocks
+
+    domain.cancel_session(session=clash[2], by=manager, at=timezone.now())
+    blocks = {each.key for each in planning.week_of(review, BEFORE).problem.blocks}
+    assert str(spare.pk) in blocks
+
+
 def test_a_pinned_session_stays(
     review: Review, manager: User, clash: list[Session]
 ) -> None:

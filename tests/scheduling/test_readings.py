@@ -162,6 +162,17 @@ def test_paper_is_made_by_day_peer_and_room_for_those_who_may(
         assert is_pdf == (way in ways)
 
 
+def test_the_page_sends_what_it_asks_where_it_is_answered(
+    review: Review, week: list[Session], leader: User, sign_in: SignIn
+) -> None:
+    """Its button once posted to an address that only reads, and made no PDF."""
+    page = sign_in(leader).get(url("timetable-print", review.pk)).content.decode()
+
+    form = page[page.index("<form", page.index("<main")) :]
+    assert 'method="get"' in form[: form.index(">")]
+    assert "csrfmiddlewaretoken" not in form[: form.index("</form>")]
+
+
 def test_a_door_sign_says_when_a_room_is_in_use_and_nothing_else(
     review: Review, week: list[Session], manager: User, organiser: User
 ) -> None:

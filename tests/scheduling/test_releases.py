@@ -507,8 +507,36 @@ def test_nothing_is_published_while_somebody_is_in_two_places_at_once(
         publish(review, manager)
 
     assert "cannot be published while these stand" in words(page)
+    assert f"#session-{interview.pk}" in page.content.decode()
     assert 'name="seen"' not in page.content.decode()
     assert not TimetableRelease.objects.exists()
+
+
+def test_whoever_cancels_is_told_whether_the_next_release_says_so(
+    review: Review, manager: User, leader: User, interview: Session, desk: Client
+) -> None:
+    address = at("session-cancel", review.pk, interview.pk)
+    assert "No message is sent: tell them yourself." in words(desk.get(address))
+    publish(review, manager)
+    assert "the next release of the timetable tells them" in words(desk.get(address))
+
+
+def test_names_that_the_team_keeps_by_now_leave_older_releases_too(
+    review: Review,
+    manager: User,
+    organiser: User,
+    interview: Session,
+    sign_in: SignIn,
+) -> None:
+    first = publish(review, manager)
+    address = at("timetable-release", review.pk, first.pk)
+    council, team = sign_in(organiser), sign_in(manager)
+    assert ADA.name in words(council.get(address))
+
+    change(interview, manager, names_kept=True)
+
+    assert ADA.name not in words(council.get(address))
+    assert ADA.name in words(team.get(address))
 
 
 def test_a_week_that_changed_after_it_was_looked_at_is_shown_again_first(

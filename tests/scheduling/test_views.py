@@ -212,6 +212,19 @@ def test_a_session_is_added_with_its_people_who_join_the_roster(
     assert {"Ana Petrie", "Dot Lund"} <= load(review).names
 
 
+def test_a_session_for_which_no_peer_is_ticked_gets_the_pair_of_its_strand(
+    review: Review,
+    group: Session,
+    organiser: User,
+    leader: User,
+    member_peer: User,
+    sign_in: SignIn,
+) -> None:
+    sign_in(organiser).post(url("session-new", review.pk), post_session(review))
+    added = review.sessions.get(title="Foster carers")
+    assert {each.user for each in added.peers.all()} == {leader, member_peer}
+
+
 def test_people_are_typed_in_boxes_and_one_more_comes_without_scripts(
     review: Review, group: Session, organiser: User, sign_in: SignIn
 ) -> None:
