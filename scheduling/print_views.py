@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -35,6 +37,12 @@ class PrintForm(PageForm):
         initial="A4",
     )
 
+    @property
+    def helper(self) -> Any:
+        helper = super().helper
+        helper.form_method = "get"
+        return helper
+
 
 @review_view(Action.READ_TIMETABLE)
 @require_safe
@@ -42,8 +50,6 @@ def prints_page(request: ReviewRequest, review: Review) -> HttpResponse:
     """Asks what to print; the address of the answer is the PDF's own."""
     form = PrintForm(request.GET if "what" in request.GET else None)
     choose(form, "what", prints.ways_of(request.membership))
-    form.helper.form_method = "get"
-    form.helper.disable_csrf = True
     if not form.is_valid():
         return render(request, "scheduling/prints.html", {"form": form})
     given = form.cleaned_data

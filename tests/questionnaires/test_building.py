@@ -175,6 +175,31 @@ def test_a_condition_needs_an_earlier_question(
     assert texts(draft) == ["Do you hold cases?", "How many?"]
 
 
+def test_who_is_asked_is_chosen_on_the_page_in_two_steps(
+    review: Review,
+    draft: Questionnaire,
+    add: Callable[..., Question],
+    manager: User,
+    sign_in: SignIn,
+) -> None:
+    """The first step is a question: its form must not be taken for "everybody"."""
+    first = add(Kind.SINGLE, "Do you hold cases?", options=YES_NO)
+    second = add(Kind.NUMBER, "How many?", options=CASELOAD)
+    page = reverse("questionnaires:condition", args=[review.pk, draft.pk, second.pk])
+    client = sign_in(manager)
+
+    step = client.get(page).content.decode()
+
+    [form] = re.findall(r"<form[^>]*app-form[^>]*>", step)
+    assert 'method="get"' in form
+    step = client.get(page, {"on": first.code}).content.decode()
+    [form] = re.findall(r"<form[^>]*app-form[^>]*>", step)
+    assert 'method="post"' in form
+    client.post(f"{page}?on={first.code}", {"answers": ["a"]})
+    second.refresh_from_db()
+    assert second.condition == {"question": first.code, "answers": ["a"]}
+
+
 def test_groups_of_fewer_than_eight_take_two_people(
     review: Review, manager: User, leader: User
 ) -> None:
