@@ -28,9 +28,10 @@ from reviews.models import (
     Stage,
     User,
 )
-from scheduling import domain, releasing
+from scheduling import domain, planning, releasing
 from scheduling.domain import Person
 from scheduling.models import Session, TimetableRelease
+from scheduling.reading import releases as reading
 from scheduling.release_models import Invitee, Reply, TimetableFeed
 from tests.make import DAY_ZERO, make_review, move
 from tests.make_scheduling import make_release, make_session
@@ -211,6 +212,31 @@ def test_of_a_visit_somebody_is_told_that_the_team_comes_to_them(
     assert "10:15am to 11:15am, the team comes to you" in mail[ADA.email].text
     assert "Away from the building" not in str(mail[ADA.email].files)
     assert "Away from the building" in mail[leader.email].text
+
+
+def test_who_is_met_in_another_building_is_told_which_and_where_it_is(
+    review: Review, manager: User, leader: User, interview: Session, group: Session
+) -> None:
+    """A room's name alone sends people to the main building."""
+    site = review.sites.create(title="Riverside House", address="4 Quay Street")
+    review.rooms.filter(code="R2").update(site=site)
+    room = "Interview room 2, Riverside House, 4 Quay Street"
+
+    publish(review, manager)
+
+    mail = waiting(review)
+    assert f"10:15am to 11:15am, {room}." in mail[BEN.email].text
+    (event,) = file_of(mail[BEN.email]).walk("VEVENT")
+    assert event["LOCATION"] == room
+    assert "Riverside House" not in mail[ADA.email].text
+    let_go(review, manager)
+    review.sites.update(address="5 Quay Street")
+    publish(review, manager, "Another door")
+    mail = waiting(review)
+    assert "It is in Interview room 2, Riverside House, 5 Quay Street" in (
+        mail[BEN.email].text
+    )
+    assert ADA.email not in mail
 
 
 def test_what_to_expect_stands_in_the_first_message_alone(
@@ -509,6 +535,58 @@ def test_nothing_is_published_while_somebody_is_in_two_places_at_once(
     assert "cannot be published while these stand" in words(page)
     assert 'name="seen"' not in page.content.decode()
     assert not TimetableRelease.objects.exists()
+
+
+def test_a_clash_of_a_day_that_is_over_does_not_keep_tomorrow_from_being_published(
+    review: Review, manager: User, leader: User, interview: Session
+) -> None:
+    planning.add_away(
+        review=review,
+        whose=review.memberships.get(user=leader),
+        day=interview.day,
+        begins=dt.time(10),
+        ends=dt.time(11),
+        agency=None,
+        by=manager,
+        at=timezone.now(),
+    )
+    tomorrow = interview.day + dt.timedelta(days=1)
+    make_session(review, by=manager, peers=[leader], day=tomorrow, title="Added")
+    morning = dt.datetime.combine(interview.day, dt.time(9))
+    evening = dt.datetime.combine(interview.day, dt.time(20))
+
+    with pytest.raises(releasing.ClashesStand):
+        make_release(review, by=manager, now=morning)
+    make_release(review, by=manager, now=evening)
+
+    member = review.memberships.get(user=manager)
+    assert reading.releases_page(member, morning).blocking
+    assert reading.releases_page(member, evening).blocking == []
+    assert "“Added”" in waiting(review)[leader.email].text
+
+
+def test_the_manager_is_told_that_messages_of_a_release_wait(
+    review: Review,
+    manager: User,
+    leader: User,
+    interview: Session,
+    sign_in: SignIn,
+) -> None:
+    """The leader publishes in the evening; nobody hears of it before the manager sends."""
+
+    def told(user: User) -> bool:
+        page = sign_in(user).get(reverse("home:home", args=[review.pk]))
+        titles = [each.title for each in page.context["mine"]]
+        return "Send the messages about the timetable" in titles
+
+    assert not told(manager)
+
+    publish(review, leader)
+
+    assert told(manager)
+    assert not told(leader)
+    let_go(review, manager)
+    assert not told(manager)
 
 
 def test_a_week_that_changed_after_it_was_looked_at_is_shown_again_first(
