@@ -243,6 +243,7 @@ def session_cancel(
             "form": form,
             "expected": max(found.people_expected, len(found.people.all())),
             "peers": len(found.peers.all()),
+            "published": found.pk in releases.rows_of(releases.last_release(review)),
         },
     )
 

@@ -333,6 +333,19 @@ def test_a_cancelled_session_is_told_to_everybody_in_it(
     assert "“Interview about thresholds”" in mail[leader.email].text
 
 
+def test_whoever_cancels_is_told_who_writes_to_those_who_are_expected(
+    review: Review, manager: User, interview: Session, desk: Client
+) -> None:
+    where = at("session-cancel", review.pk, interview.pk)
+    assert "No message is sent: tell them yourself" in words(desk.get(where))
+
+    publish(review, manager)
+
+    said = words(desk.get(where))
+    assert "They are told when the timetable is next published" in said
+    assert "No message is sent" not in said
+
+
 def test_another_person_in_the_session_is_no_news_to_whoever_was_there(
     review: Review, manager: User, interview: Session
 ) -> None:
@@ -749,7 +762,9 @@ def test_names_in_a_release_are_sealed(
 
 
 def make_address(client: Client, review: Review) -> str:
-    page = client.post(at("timetable-calendar", review.pk), {"do": "make"})
+    where = at("timetable-calendar", review.pk)
+    mark = client.get(where).context["mark"]
+    page = client.post(where, {"instead": mark})
     address: str = page.context["address"]
     return address[address.index("/calendar/") :]
 
@@ -779,6 +794,23 @@ def test_a_peers_calendar_holds_their_own_published_sessions_and_no_names(
     people = [each.user.full_name for each in review.memberships.all()]
     for name in (*people, ADA.name, BEN.name, "@example.org"):
         assert name not in text
+
+
+def test_the_page_that_is_loaded_again_leaves_the_address_as_it_was_copied(
+    review: Review, leader: User, sign_in: SignIn
+) -> None:
+    """A telephone loads a page again by itself, and with it what was sent."""
+    client, where = sign_in(leader), at("timetable-calendar", review.pk)
+    address = make_address(client, review)
+
+    again = client.post(where, {"instead": "none"}, follow=True)
+
+    assert "Your address was made before" in words(again)
+    assert Client().get(address).status_code == 200
+    mark = again.context["mark"]
+    other = client.post(where, {"instead": mark}).context["address"]
+    assert Client().get(address).status_code == 404
+    assert Client().get(other[other.index("/calendar/") :]).status_code == 200
 
 
 def test_a_feed_that_is_read_again_replaces_and_never_doubles(
