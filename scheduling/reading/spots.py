@@ -128,7 +128,7 @@ def places_for(
         and not is_spare(each)
     ]
     away = list(review.away.all())
-    rooms = _rooms(wish, list(review.rooms.all()))
+    rooms = _rooms(wish, list(review.rooms.all()), others)
     far = _far(wish, others, {room.site_id for room in rooms}, travel_of(review))
     barred = _barred(wish, others, away, membership)
     taken = _taken(others, away, rooms)
@@ -179,16 +179,30 @@ def _candidates(
         begins += QUARTER
 
 
-def _rooms(wish: Wish, rooms: Sequence[Room]) -> list[Room]:
-    """Rooms that are large enough, its own first; away from the building stays away from it."""
+def _rooms(wish: Wish, rooms: Sequence[Room], others: Sequence[Session]) -> list[Room]:
+    """Rooms that are large enough, its own first; away from the building stays away from it.
+
+    A room in which the team alone meets holds its papers: people are led there last of all.
+    """
     own = wish.room.pk if wish.room else None
+    used = {other.room_id for other in others}
+    with_people = {other.room_id for other in others if other.meets_people}
+    of_team = used - with_people if wish.meets_people else set()
     fit = [
         room
         for room in rooms
         if room.on_the_move == wish.away
         and (room.pk == own or (room.places >= wish.expected and not room.retired))
     ]
-    return sorted(fit, key=lambda room: (room.pk != own, room.places, room.pk))
+    return sorted(
+        fit,
+        key=lambda room: (
+            room.pk != own,
+            room.pk in of_team,
+            room.places,
+            room.pk,
+        ),
+    )
 
 
 def _people(session: Session, membership: Membership) -> frozenset[str]:
