@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -462,6 +463,28 @@ def test_the_mail_carries_the_file_as_a_meeting_and_not_as_a_document(
     body = message.get_body()
     assert body is not None
     assert "/q/meeting/" in body.get_content()
+
+
+def test_the_demonstration_shows_the_file_that_the_message_speaks_of(
+    review: Review,
+    manager: User,
+    interview: Session,
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    publish(review, manager)
+    let_go(review, manager)
+    review.messages.update(state="queued")
+    mailer.send_waiting(review=review)
+    (raw,) = [each.message() for each in outgoing.outbox if each.to == [ADA.email]]
+    settings.DEMO, settings.VAR_DIR = True, tmp_path
+    mailer.demonstration_folder().mkdir()
+    (mailer.demonstration_folder() / "20130107-1.eml").write_bytes(raw.as_bytes())
+
+    page = words(Client().get(reverse("demonstration-message", args=["20130107-1"])))
+
+    assert "meeting.ics" in page
+    assert "METHOD:REQUEST" in page
 
 
 def test_a_peer_with_a_calendar_address_gets_no_file_beside_it(
