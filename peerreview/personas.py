@@ -94,6 +94,7 @@ class Letter:
     to: str
     subject: str
     text: str
+    files: list[tuple[str, str]]
 
 
 def _letter(path: Path) -> Letter:
@@ -104,6 +105,11 @@ def _letter(path: Path) -> Letter:
         to=str(message["To"]),
         subject=str(message["Subject"]),
         text=str(body.get_content()) if body else "",
+        files=[
+            (part.get_filename() or "", str(part.get_content()))
+            for part in message.iter_attachments()
+            if part.get_content_maintype() == "text" and part.get_filename()
+        ],
     )
 
 

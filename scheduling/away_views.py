@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reviews import say
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import AccessRole, Review
 from scheduling import planning
@@ -31,7 +32,17 @@ def away(request: ReviewRequest, review: Review) -> HttpResponse:
             at=timezone.now(),
             **form.values(),
         )
-        messages.success(request, "The time is in the list of times that are not free.")
+        there = availability.standing(member, **form.values())
+        if there:
+            titles = say.listed([f"“{each.title}”" for each in there])
+            stand = "stands" if len(there) == 1 else "stand"
+            messages.success(
+                request,
+                f"The time is saved. {titles} {stand} there until the team moves "
+                f"{'it' if len(there) == 1 else 'them'}.",
+            )
+        else:
+            messages.success(request, "The time is kept free.")
         return redirect("scheduling:timetable-away", review.pk)
     return render(
         request,

@@ -94,6 +94,17 @@ class Room(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def where(self) -> str:
+        """With the building, unless it is the main one."""
+        return f"{self.title}, {self.site.title}" if self.site else self.title
+
+    @property
+    def way_there(self) -> str:
+        """For whoever has never been there."""
+        address = self.site.address if self.site else ""
+        return f"{self.where}, {address}" if address else self.where
+
 
 class Session(models.Model):
     """One meeting of the week. A session is cancelled, never deleted."""

@@ -125,7 +125,7 @@ _FIELD: Mapping[str, Callable[[Session, Iterable[SessionPerson]], str]] = {
     "end": lambda session, _: say.clock(session.end).capitalize(),
     "title": lambda session, _: session.title,
     "kind": lambda session, _: session.type_title,
-    "room": lambda session, _: session.room.title,
+    "room": lambda session, _: session.room.where,
     "strand": lambda session, _: session.strand_title,
     "peers": _peers,
     "people": _people,

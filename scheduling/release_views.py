@@ -25,6 +25,7 @@ from reviews.refusals import Refusal
 from scheduling import releasing
 from scheduling.reading import releases as reading
 from scheduling.release_forms import PublishForm
+from scheduling.release_models import TimetableFeed
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -111,25 +112,42 @@ def release(request: ReviewRequest, review: Review, release_id: UUID) -> HttpRes
 def calendar(request: ReviewRequest, review: Review) -> HttpResponse:
     """Make, renew or end the secret address of one's own sessions; it is shown once."""
     member, now = request.membership, timezone.now()
+    there = review.timetable_feeds.filter(membership=member).first()
+    page = redirect("scheduling:timetable-calendar", review.pk)
     address = ""
     if request.method == "POST" and request.POST.get("do") == "end":
         releasing.revoke_feed(membership=member, by=request.user, at=now)
         messages.success(request, "The address opens nothing any more.")
-        return redirect("scheduling:timetable-calendar", review.pk)
+        return page
     if request.method == "POST":
+        # A page that is loaded again must not end the address that was copied from it.
+        if request.POST.get("instead") != _mark(there):
+            messages.success(
+                request,
+                "Your address was made before, and is as it was. If you have not copied it, make "
+                "a new one.",
+            )
+            return page
         token = releasing.renew_feed(membership=member, by=request.user, at=now)
         where = reverse("scheduling:timetable-feed", args=[token])
         address = f"{settings.SITE_ADDRESS}{where}"
+        there = review.timetable_feeds.get(membership=member)
     last = reading.last_release(review)
     return render(
         request,
         "scheduling/timetable_calendar.html",
         {
-            "feed": review.timetable_feeds.filter(membership=member).first(),
+            "feed": there,
+            "mark": _mark(there),
             "address": address,
             "published": say.day_of(last.at) if last else "",
         },
     )
+
+
+def _mark(feed: TimetableFeed | None) -> str:
+    """Stands for the address that a new one takes the place of."""
+    return feed.made_at.isoformat() if feed else "none"
 
 
 @open_view("a calendar program has no sign-in; the address is a 256-bit secret")

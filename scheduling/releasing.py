@@ -32,7 +32,6 @@ from scheduling.frozen import Frozen, Week
 from scheduling.models import Away, SessionPerson
 from scheduling.notices import Notice
 from scheduling.reading import releases as reading
-from scheduling.reading.week import clashes_of
 from scheduling.release_models import (
     Invitee,
     MeetingReminder,
@@ -103,7 +102,7 @@ def publish(
     week = reading.freeze(sessions)
     if reading.seen_mark(week) != seen:
         raise WeekMoved
-    blocking = [each for each in clashes_of(sessions) if each.blocks]
+    blocking = reading.blocking(sessions, now)
     if blocking:
         raise ClashesStand(len(blocking))
     earlier = list(review.timetable_releases.all())

@@ -191,6 +191,7 @@ WISHES = (
     "themes",
     "source_class",
 )
+WISHES_OF_SEVERAL = ("peers",)
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -201,7 +202,8 @@ def session_new(request: ReviewRequest, review: Review) -> HttpResponse:
         cast(QueryDict, request.POST) or None,
         review=review,
         for_team=request.membership.in_team,
-        initial={name: request.GET[name] for name in WISHES if name in request.GET},
+        initial={name: request.GET[name] for name in WISHES if name in request.GET}
+        | {name: request.GET.getlist(name) for name in WISHES_OF_SEVERAL},
     )
     if form.is_valid():
         values = form.values()

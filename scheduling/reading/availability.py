@@ -6,6 +6,7 @@ an agency's contact those of sessions with their own people; a peer their own.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from reviews.models import AccessRole, Membership
 from scheduling.models import Away, Room, Session, Site
 from scheduling.reading.places import MAIN
 from scheduling.reading.plan import AwayLine, away_lines
-from scheduling.reading.week import sessions_for
+from scheduling.reading.week import is_spare, sessions_for
 
 # ``None`` stands for the main building, which has no row.
 Subject = Membership | Room | Session | Site | None
@@ -96,6 +97,38 @@ def lines_for(member: Membership) -> list[AwayLine]:
     if member.in_team:
         return [each for each in lines if each.away.membership_id == member.pk]
     return [each for each in lines if each.away.membership_id is None]
+
+
+def standing(
+    member: Membership,
+    whose: Subject,
+    *,
+    day: dt.date,
+    begins: dt.time,
+    ends: dt.time,
+) -> list[Session]:
+    """What is planned at that time already, of those sessions that ``member`` sees."""
+    return [
+        each
+        for each in sessions_for(member)
+        if each.day == day
+        and each.start < ends
+        and begins < each.end
+        and not each.cancelled
+        and not is_spare(each)
+        and _takes(each, whose)
+    ]
+
+
+def _takes(session: Session, whose: Subject) -> bool:
+    if isinstance(whose, Membership):
+        return whose.pk in {each.pk for each in session.peers.all()}
+    if isinstance(whose, Session):
+        return session.pk == whose.pk
+    if isinstance(whose, Room):
+        return session.room_id == whose.pk
+    site = whose.pk if whose else None
+    return session.room.site_id == site and not session.room.on_the_move
 
 
 def _is_of_contact(away: Away, member: Membership, sessions: set[int]) -> bool:

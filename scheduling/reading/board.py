@@ -164,8 +164,7 @@ def _where(cell: Cell, by: str, *, across: bool) -> str:
     session = cell.session
     said = []
     if across or by != BY_ROOM:
-        site = session.room.site
-        said.append(f"{session.room.title}, {site}" if site else session.room.title)
+        said.append(session.room.where)
     if across or by == BY_ROOM:
         said.append(session.strand_title)
     elif by != BY_PEER and cell.peers:

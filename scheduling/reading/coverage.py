@@ -68,6 +68,7 @@ class FreeSlot:
 
     strand: str
     title: str
+    peers: list[int]
     spots: list[Spot]
 
     def address(self, spot: Spot) -> str:
@@ -78,7 +79,9 @@ class FreeSlot:
                 "minutes": LENGTH,
                 "strand": self.strand,
                 "room": spot.room.pk,
-            }
+                "peers": self.peers,
+            },
+            doseq=True,
         )
 
     @property
@@ -202,6 +205,7 @@ def _free(
     found = []
     review = membership.review
     pairs = _pairs(sessions)
+    offered: list[Spot] = []
     for lane in lanes_of(review):
         wish = Wish(minutes=LENGTH, peers=frozenset(pairs.get(lane.code, ())))
         spots = next(
@@ -213,8 +217,20 @@ def _free(
             [],
         )
         if spots and wish.peers:
-            found.append(FreeSlot(lane.code, lane.title, spots))
+            spots = [_elsewhere(spot, offered) for spot in spots]
+            offered += spots
+            found.append(FreeSlot(lane.code, lane.title, sorted(wish.peers), spots))
     return found
+
+
+def _elsewhere(spot: Spot, offered: Iterable[Spot]) -> Spot:
+    """The same time in a room that no other strand is offered then, if there is one."""
+    length = dt.timedelta(minutes=LENGTH)
+    taken = {
+        each.room.pk for each in offered if abs(each.begins - spot.begins) < length
+    }
+    rooms = sorted(spot.rooms, key=lambda room: room.pk in taken)
+    return Spot(spot.begins, tuple(rooms))
 
 
 def _pairs(week: Iterable[Session]) -> dict[str, set[int]]:

@@ -52,6 +52,14 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
                     url=reverse("scheduling:timetable-releases", args=[review.pk]),
                 )
             )
+    if can(membership, Action.READ_OUTBOX) and releases.messages_wait(review):
+        found.append(
+            ToDo(
+                "Send the messages about the timetable",
+                when="nobody is told until you do",
+                url=reverse("reviews:outbox", args=[review.pk]),
+            )
+        )
     notes = reverse("scheduling:notes", args=[review.pk])
     final = today >= review.last_day
     if can(membership, Action.GATHER_NOTES) and enough_to_gather(review, final=final):

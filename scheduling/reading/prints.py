@@ -99,7 +99,7 @@ def _sheet(
 def _by_room(
     lines: list[tuple[Session, dict[str, str]]], membership: Membership
 ) -> Iterable[Sheet]:
-    rooms = {session.room_id: session.room.title for session, _ in lines}
+    rooms = {session.room_id: session.room.where for session, _ in lines}
     for key, title in rooms.items():
         rows = [row for session, row in lines if session.room_id == key]
         yield _sheet(title, rows, membership, but=("room",))

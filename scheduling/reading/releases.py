@@ -16,10 +16,11 @@ from reviews.access import Action, can
 from reviews.mail_kinds import TIMETABLE
 from reviews.models import AccessRole, MailBatch, Membership, Review
 from scheduling import frozen, notices, tokens
+from scheduling.clashes import Clash
 from scheduling.frozen import Change, Frozen, Met, Week
 from scheduling.models import Session, SessionPerson
 from scheduling.notices import Notice
-from scheduling.reading.week import ClashLine, blocking_lines
+from scheduling.reading.week import ClashLine, clash_lines, clashes_of
 from scheduling.release_models import (
     Invitee,
     Reply,
@@ -36,7 +37,7 @@ SENT = "sent"
 def working_sessions(review: Review) -> list[Session]:
     """All of them with everything: five queries, however many."""
     found = list(
-        review.sessions.select_related("room", "calendar_uid").prefetch_related(
+        review.sessions.select_related("room__site", "calendar_uid").prefetch_related(
             "peers__user", "people__agency", "people__session"
         )
     )
@@ -62,7 +63,7 @@ def _frozen(session: Session) -> Frozen:
         minutes=session.minutes,
         type=session.type,
         strand=session.strand,
-        room=session.room.title,
+        room=session.room.way_there,
         away=session.room.on_the_move,
         meets=session.meets_people,
         cancelled=session.cancelled,
@@ -77,6 +78,17 @@ def _frozen(session: Session) -> Frozen:
             )
         ),
     )
+
+
+def blocking(sessions: Iterable[Session], now: dt.datetime) -> list[Clash]:
+    """The clashes that stand in the way of publishing. What is over can be mended by nobody, and
+    tomorrow's change must not wait for it. ``now`` is on the clock of the place."""
+    to_come = [
+        each
+        for each in sessions
+        if each.begins + dt.timedelta(minutes=each.minutes) > now
+    ]
+    return [each for each in clashes_of(to_come) if each.blocks]
 
 
 def rows_of(release: TimetableRelease | None) -> Week:
@@ -221,7 +233,9 @@ def releases_page(membership: Membership, now: dt.datetime) -> ReleasesPage:
     return ReleasesPage(
         releases=releases,
         changes=frozen.changes(before, week, for_team=membership.in_team),
-        blocking=blocking_lines(review, sessions) if publishes else [],
+        blocking=clash_lines(review, sessions, blocking(sessions, now))
+        if publishes
+        else [],
         tell=tell,
         seen=seen_mark(week),
         last=releases[0].number if releases else 0,
@@ -229,10 +243,7 @@ def releases_page(membership: Membership, now: dt.datetime) -> ReleasesPage:
         counts=_counts(shown, replies),
         planned=bool(sessions),
         by_itself=publishes and mailer.goes_by_itself(review, TIMETABLE),
-        waiting=publishes
-        and review.mail_batches.filter(
-            kind=TIMETABLE, released_at__isnull=True
-        ).exists(),
+        waiting=publishes and messages_wait(review),
     )
 
 
@@ -250,6 +261,11 @@ def changes_between(
                 if number in week:
                     week[number] = replace(week[number], names_kept=True)
     return frozen.changes(before, after, for_team=membership.in_team)
+
+
+def messages_wait(review: Review) -> bool:
+    """Whether what a release tells people is still in the outbox. One query."""
+    return review.mail_batches.filter(kind=TIMETABLE, released_at__isnull=True).exists()
 
 
 # --- replies ----------------------------------------------------------------------------

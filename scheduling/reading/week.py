@@ -528,15 +528,13 @@ def _clash_lines(
     return [_clash_line(clash, days, wanted) for clash in found if clash.grade == grade]
 
 
-def blocking_lines(review: Review, sessions: Sequence[Session]) -> list[ClashLine]:
-    """What stands in the way of publishing, for a page other than the timetable."""
+def clash_lines(
+    review: Review, sessions: Sequence[Session], found: Iterable[Clash]
+) -> list[ClashLine]:
+    """The same with links, for a page other than the timetable."""
     days = {session.pk: session.day.isoformat() for session in sessions}
     week = reverse("scheduling:timetable", args=[review.pk])
-    return [
-        _clash_line(clash, days, Wanted(), week)
-        for clash in clashes_of(sessions)
-        if clash.blocks
-    ]
+    return [_clash_line(clash, days, Wanted(), week) for clash in found]
 
 
 def _clash_line(

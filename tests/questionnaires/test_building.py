@@ -175,25 +175,29 @@ def test_a_condition_needs_an_earlier_question(
     assert texts(draft) == ["Do you hold cases?", "How many?"]
 
 
-def test_the_first_step_of_a_condition_leads_to_the_second(
+def test_who_is_asked_is_chosen_on_the_page_in_two_steps(
+    review: Review,
     draft: Questionnaire,
     add: Callable[..., Question],
     manager: User,
     sign_in: SignIn,
 ) -> None:
-    """Its button once posted, which the page took for "everybody is asked"."""
+    """The first step is a question: its form must not be taken for "everybody"."""
     first = add(Kind.SINGLE, "Do you hold cases?", options=YES_NO)
     second = add(Kind.NUMBER, "How many?", options=CASELOAD)
+    page = reverse("questionnaires:condition", args=[review.pk, draft.pk, second.pk])
     client = sign_in(manager)
-    ids = [draft.review_id, draft.pk, second.pk]
-    address = reverse("questionnaires:condition", args=ids)
 
-    page = client.get(address).content.decode()
-    asked = page[page.index("<form", page.index("<main")) :]
-    assert 'method="get"' in asked[: asked.index(">")]
-    then = client.get(address, {"on": first.code}).content.decode()
-    asked = then[then.index("<form", then.index("<main")) :]
-    assert 'method="post"' in asked[: asked.index(">")]
+    step = client.get(page).content.decode()
+
+    [form] = re.findall(r"<form[^>]*app-form[^>]*>", step)
+    assert 'method="get"' in form
+    step = client.get(page, {"on": first.code}).content.decode()
+    [form] = re.findall(r"<form[^>]*app-form[^>]*>", step)
+    assert 'method="post"' in form
+    client.post(f"{page}?on={first.code}", {"answers": ["a"]})
+    second.refresh_from_db()
+    assert second.condition == {"question": first.code, "answers": ["a"]}
 
 
 def test_groups_of_fewer_than_eight_take_two_people(

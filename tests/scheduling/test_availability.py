@@ -219,6 +219,40 @@ def test_a_peer_enters_their_own_times_alone(
     assert Away.objects.count() == 2
 
 
+def test_whoever_enters_a_time_is_told_what_stands_there_and_nothing_they_may_not_see(
+    review: Review,
+    manager: User,
+    officer_peer: User,
+    police: User,
+    sessions: dict[str, Session],
+    page: str,
+    sign_in: SignIn,
+) -> None:
+    """“Kept free” would be untrue where a session stands."""
+    first = sessions["Lead of the first"]
+    member = review.memberships.get(user=officer_peer)
+    first.peers.add(member)
+    on_the_day = {"day": DAY_ZERO.isoformat()}
+
+    def said(user: User, whose: str, **changes: str) -> str:
+        answer = sign_in(user).post(page, typed(whose, **changes), follow=True)
+        (words,) = [str(each) for each in answer.context["messages"]]
+        return words
+
+    peer = f"peer-{member.pk}"
+    assert said(officer_peer, peer) == "The time is kept free."
+    assert said(officer_peer, peer, ends="10:15am", **on_the_day) == (
+        "The time is kept free."
+    )
+    stands = (
+        "The time is saved. “Lead of the first” stands there until the team moves it."
+    )
+    assert said(officer_peer, peer, **on_the_day) == stands
+    assert said(police, of(first), **on_the_day) == stands
+    everything = said(manager, f"room-{first.room_id}", **on_the_day)
+    assert "“Somebody in confidence” stand there" in everything
+
+
 def test_times_that_overlap_become_one(
     review: Review,
     organiser: User,

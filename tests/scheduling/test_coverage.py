@@ -107,6 +107,48 @@ def test_one_press_offers_a_session_at_a_free_time_of_tomorrow(
     day = re.compile(r'<input[^>]*value="2013-02-05"[^>]*>').search(form)
     assert day is not None
     assert "checked" in day[0]
+    # The pair that is free then goes, without being looked for.
+    going = re.findall(r'<input[^>]*name="peers"[^>]*>', form)
+    assert sorted(
+        int(number)
+        for box in going
+        if "checked" in box
+        for number in re.findall(r'value="(\d+)"', box)
+    ) == sorted(review.memberships.get(user=user).pk for user in (leader, member_peer))
+
+
+def test_strands_that_are_free_at_one_time_are_offered_a_room_each(
+    review: Review,
+    manager: User,
+    leader: User,
+    member_peer: User,
+    officer_peer: User,
+    health_peer: User,
+) -> None:
+    """And none is offered the room in which the team alone meets while there is another."""
+    pairs = {"A": [leader, member_peer], "B": [officer_peer, health_peer]}
+    for (strand, pair), room in zip(pairs.items(), ("R2", "R3"), strict=True):
+        make_session(
+            review,
+            by=manager,
+            peers=pair,
+            strand=strand,
+            room=room,
+            day=dt.date(2013, 2, 5),
+            start=dt.time(9),
+            minutes=360,
+        )
+    make_session(
+        review, by=manager, type="TEAM", strand="ALL", source_class="", room="BASE"
+    )
+    move(review, Stage.ON_SITE)
+
+    found = coverage(review, manager)
+
+    assert [[words for words, _ in slot.choices] for slot in found.free] == [
+        ["3:15pm, Interview room 1", "3:30pm, Interview room 1"],
+        ["3:15pm, Interview room 2", "3:30pm, Interview room 2"],
+    ]
 
 
 def test_the_council_does_not_see_it_and_a_peer_is_offered_no_new_session(

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,9 +29,10 @@ from reviews.models import (
     Stage,
     User,
 )
-from scheduling import domain, releasing
+from scheduling import domain, planning, releasing
 from scheduling.domain import Person
 from scheduling.models import Session, TimetableRelease
+from scheduling.reading import releases as reading
 from scheduling.release_models import Invitee, Reply, TimetableFeed
 from tests.make import DAY_ZERO, make_review, move
 from tests.make_scheduling import make_release, make_session
@@ -213,6 +215,31 @@ def test_of_a_visit_somebody_is_told_that_the_team_comes_to_them(
     assert "Away from the building" in mail[leader.email].text
 
 
+def test_who_is_met_in_another_building_is_told_which_and_where_it_is(
+    review: Review, manager: User, leader: User, interview: Session, group: Session
+) -> None:
+    """A room's name alone sends people to the main building."""
+    site = review.sites.create(title="Riverside House", address="4 Quay Street")
+    review.rooms.filter(code="R2").update(site=site)
+    room = "Interview room 2, Riverside House, 4 Quay Street"
+
+    publish(review, manager)
+
+    mail = waiting(review)
+    assert f"10:15am to 11:15am, {room}." in mail[BEN.email].text
+    (event,) = file_of(mail[BEN.email]).walk("VEVENT")
+    assert event["LOCATION"] == room
+    assert "Riverside House" not in mail[ADA.email].text
+    let_go(review, manager)
+    review.sites.update(address="5 Quay Street")
+    publish(review, manager, "Another door")
+    mail = waiting(review)
+    assert "It is in Interview room 2, Riverside House, 5 Quay Street" in (
+        mail[BEN.email].text
+    )
+    assert ADA.email not in mail
+
+
 def test_what_to_expect_stands_in_the_first_message_alone(
     review: Review, manager: User, interview: Session
 ) -> None:
@@ -305,6 +332,19 @@ def test_a_cancelled_session_is_told_to_everybody_in_it(
     assert len(mail) == 3
     assert all(file_of(each)["METHOD"] == "CANCEL" for each in mail.values())
     assert "“Interview about thresholds”" in mail[leader.email].text
+
+
+def test_whoever_cancels_is_told_who_writes_to_those_who_are_expected(
+    review: Review, manager: User, interview: Session, desk: Client
+) -> None:
+    where = at("session-cancel", review.pk, interview.pk)
+    assert "No message is sent: tell them yourself" in words(desk.get(where))
+
+    publish(review, manager)
+
+    said = words(desk.get(where))
+    assert "the next release of the timetable tells them" in said
+    assert "No message is sent" not in said
 
 
 def test_another_person_in_the_session_is_no_news_to_whoever_was_there(
@@ -425,6 +465,28 @@ def test_the_mail_carries_the_file_as_a_meeting_and_not_as_a_document(
     assert "/q/meeting/" in body.get_content()
 
 
+def test_the_demonstration_shows_the_file_that_the_message_speaks_of(
+    review: Review,
+    manager: User,
+    interview: Session,
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    publish(review, manager)
+    let_go(review, manager)
+    review.messages.update(state="queued")
+    mailer.send_waiting(review=review)
+    (raw,) = [each.message() for each in outgoing.outbox if each.to == [ADA.email]]
+    settings.DEMO, settings.VAR_DIR = True, tmp_path
+    mailer.demonstration_folder().mkdir()
+    (mailer.demonstration_folder() / "20130107-1.eml").write_bytes(raw.as_bytes())
+
+    page = words(Client().get(reverse("demonstration-message", args=["20130107-1"])))
+
+    assert "meeting.ics" in page
+    assert "METHOD:REQUEST" in page
+
+
 def test_a_peer_with_a_calendar_address_gets_no_file_beside_it(
     review: Review, manager: User, leader: User, member_peer: User, interview: Session
 ) -> None:
@@ -512,15 +574,6 @@ def test_nothing_is_published_while_somebody_is_in_two_places_at_once(
     assert not TimetableRelease.objects.exists()
 
 
-def test_whoever_cancels_is_told_whether_the_next_release_says_so(
-    review: Review, manager: User, leader: User, interview: Session, desk: Client
-) -> None:
-    address = at("session-cancel", review.pk, interview.pk)
-    assert "No message is sent: tell them yourself." in words(desk.get(address))
-    publish(review, manager)
-    assert "the next release of the timetable tells them" in words(desk.get(address))
-
-
 def test_names_that_the_team_keeps_by_now_leave_older_releases_too(
     review: Review,
     manager: User,
@@ -537,6 +590,58 @@ def test_names_that_the_team_keeps_by_now_leave_older_releases_too(
 
     assert ADA.name not in words(council.get(address))
     assert ADA.name in words(team.get(address))
+
+
+def test_a_clash_of_a_day_that_is_over_does_not_keep_tomorrow_from_being_published(
+    review: Review, manager: User, leader: User, interview: Session
+) -> None:
+    planning.add_away(
+        review=review,
+        whose=review.memberships.get(user=leader),
+        day=interview.day,
+        begins=dt.time(10),
+        ends=dt.time(11),
+        agency=None,
+        by=manager,
+        at=timezone.now(),
+    )
+    tomorrow = interview.day + dt.timedelta(days=1)
+    make_session(review, by=manager, peers=[leader], day=tomorrow, title="Added")
+    morning = dt.datetime.combine(interview.day, dt.time(9))
+    evening = dt.datetime.combine(interview.day, dt.time(20))
+
+    with pytest.raises(releasing.ClashesStand):
+        make_release(review, by=manager, now=morning)
+    make_release(review, by=manager, now=evening)
+
+    member = review.memberships.get(user=manager)
+    assert reading.releases_page(member, morning).blocking
+    assert reading.releases_page(member, evening).blocking == []
+    assert "“Added”" in waiting(review)[leader.email].text
+
+
+def test_the_manager_is_told_that_messages_of_a_release_wait(
+    review: Review,
+    manager: User,
+    leader: User,
+    interview: Session,
+    sign_in: SignIn,
+) -> None:
+    """The leader publishes in the evening; nobody hears of it before the manager sends."""
+
+    def told(user: User) -> bool:
+        page = sign_in(user).get(reverse("home:home", args=[review.pk]))
+        titles = [each.title for each in page.context["mine"]]
+        return "Send the messages about the timetable" in titles
+
+    assert not told(manager)
+
+    publish(review, leader)
+
+    assert told(manager)
+    assert not told(leader)
+    let_go(review, manager)
+    assert not told(manager)
 
 
 def test_a_week_that_changed_after_it_was_looked_at_is_shown_again_first(
@@ -699,7 +804,9 @@ def test_names_in_a_release_are_sealed(
 
 
 def make_address(client: Client, review: Review) -> str:
-    page = client.post(at("timetable-calendar", review.pk), {"do": "make"})
+    where = at("timetable-calendar", review.pk)
+    mark = client.get(where).context["mark"]
+    page = client.post(where, {"instead": mark})
     address: str = page.context["address"]
     return address[address.index("/calendar/") :]
 
@@ -729,6 +836,23 @@ def test_a_peers_calendar_holds_their_own_published_sessions_and_no_names(
     people = [each.user.full_name for each in review.memberships.all()]
     for name in (*people, ADA.name, BEN.name, "@example.org"):
         assert name not in text
+
+
+def test_the_page_that_is_loaded_again_leaves_the_address_as_it_was_copied(
+    review: Review, leader: User, sign_in: SignIn
+) -> None:
+    """A telephone loads a page again by itself, and with it what was sent."""
+    client, where = sign_in(leader), at("timetable-calendar", review.pk)
+    address = make_address(client, review)
+
+    again = client.post(where, {"instead": "none"}, follow=True)
+
+    assert "Your address was made before" in words(again)
+    assert Client().get(address).status_code == 200
+    mark = again.context["mark"]
+    other = client.post(where, {"instead": mark}).context["address"]
+    assert Client().get(address).status_code == 404
+    assert Client().get(other[other.index("/calendar/") :]).status_code == 200
 
 
 def test_a_feed_that_is_read_again_replaces_and_never_doubles(
