@@ -343,7 +343,7 @@ def test_whoever_cancels_is_told_who_writes_to_those_who_are_expected(
     publish(review, manager)
 
     said = words(desk.get(where))
-    assert "the next release of the timetable tells them" in said
+    assert "The next release of the timetable tells them" in said
     assert "No message is sent" not in said
 
 
