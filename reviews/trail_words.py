@@ -146,6 +146,7 @@ SENTENCES = {
     "timetable.room_changed": "Room $object was changed",
     "timetable.room_retired": "Room $object was taken out",
     "timetable.room_restored": "Room $object was put back",
+    "timetable.main_building_set": "The name and address of the main building were set",
     "timetable.site_added": "A building was added",
     "timetable.site_changed": "A building was changed",
     "timetable.site_removed": "A building was taken out",

@@ -43,6 +43,19 @@ class Site(models.Model):
         return self.title
 
 
+class MainBuilding(models.Model):
+    """What people who come to the main building have to know: its name and its address."""
+
+    review = models.OneToOneField(
+        Review, on_delete=models.CASCADE, related_name="main_building"
+    )
+    title = models.CharField(max_length=100, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.title or "The main building"
+
+
 class Travel(models.Model):
     """Minutes between two buildings, either way round. ``first`` None is the main building."""
 
@@ -99,11 +112,15 @@ class Room(models.Model):
         """With the building, unless it is the main one."""
         return f"{self.title}, {self.site.title}" if self.site else self.title
 
-    @property
-    def way_there(self) -> str:
-        """For whoever has never been there."""
-        address = self.site.address if self.site else ""
-        return f"{self.where}, {address}" if address else self.where
+    def way_there(self, main: MainBuilding | None) -> str:
+        """For whoever has never been there. ``main``: what is known of the main building."""
+        if self.on_the_move:
+            return self.title
+        building = self.site or main
+        if building is None:
+            return self.title
+        parts = (self.title, building.title, building.address)
+        return ", ".join(part for part in parts if part)
 
 
 class Session(models.Model):
@@ -148,6 +165,8 @@ class Session(models.Model):
     if TYPE_CHECKING:
         people: RelatedManager[SessionPerson]
         kept_out: RelatedManager[KeptOut]
+    # Of the review, where a page has read it along.
+    main_building: MainBuilding | None = None
 
     class Meta:
         ordering: ClassVar[list[str]] = ["day", "start", "strand", "code"]

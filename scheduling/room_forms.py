@@ -109,6 +109,20 @@ class SiteForm(PageForm):
         return {name: self.cleaned_data[name] for name in ("title", "address")}
 
 
+class MainBuildingForm(PageForm):
+    """People who are to be met read both in their message and calendar."""
+
+    submit_label = "Save"
+
+    title = forms.CharField(
+        label="What the building is called",
+        max_length=100,
+        required=False,
+        help_text="For example, the Town Hall",
+    )
+    address = forms.CharField(label="Address", max_length=200, required=False)
+
+
 class TravelForm(PageForm):
     """One box for every two buildings."""
 

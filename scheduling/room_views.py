@@ -16,8 +16,8 @@ from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain
 from scheduling import rooms as verbs
 from scheduling.models import Room, Site
-from scheduling.reading import places
-from scheduling.room_forms import RoomForm, SiteForm, TravelForm
+from scheduling.reading import places, releases
+from scheduling.room_forms import MainBuildingForm, RoomForm, SiteForm, TravelForm
 
 
 def _data(request: ReviewRequest) -> QueryDict | None:
@@ -41,7 +41,11 @@ def rooms(request: ReviewRequest, review: Review) -> HttpResponse:
     return render(
         request,
         "scheduling/rooms.html",
-        {"found": places.rooms_page(review), "form": form},
+        {
+            "found": places.rooms_page(review),
+            "form": form,
+            "main": releases.main_building(review),
+        },
     )
 
 
@@ -112,6 +116,25 @@ def room_restore(request: ReviewRequest, review: Review, room_id: int) -> HttpRe
     verbs.restore_room(room=found, by=request.user, at=timezone.now())
     messages.success(request, f"{found.title} is back in the list.")
     return redirect("scheduling:rooms", review.pk)
+
+
+@review_view(Action.WRITE_TIMETABLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def main_building(request: ReviewRequest, review: Review) -> HttpResponse:
+    there = releases.main_building(review)
+    initial = {"title": there.title, "address": there.address} if there else {}
+    form = MainBuildingForm(
+        request.POST if request.method == "POST" else None, initial=initial
+    )
+    if form.is_valid():
+        verbs.set_main_building(
+            review=review, values=form.cleaned_data, by=request.user, at=timezone.now()
+        )
+        messages.success(
+            request, "The main building is saved. The next release tells people of it."
+        )
+        return redirect("scheduling:rooms", review.pk)
+    return render(request, "scheduling/main_building.html", {"form": form})
 
 
 @review_view(Action.WRITE_TIMETABLE)

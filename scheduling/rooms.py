@@ -13,7 +13,7 @@ from reviews.concurrency import save_if_unchanged
 from reviews.models import Review, User
 from reviews.refusals import Refusal
 from scheduling import domain
-from scheduling.models import Room, Site, Travel
+from scheduling.models import MainBuilding, Room, Site, Travel
 from scheduling.reading.places import Way, when
 
 NAMED_AT_MOST = 3
@@ -110,6 +110,16 @@ def add_site(
     site = Site.objects.create(review=review, **values)
     _record("timetable.site_added", review, site.pk, by=by, at=at)
     return site
+
+
+@transaction.atomic
+def set_main_building(
+    *, review: Review, values: Mapping[str, Any], by: User, at: dt.datetime
+) -> None:
+    """Its name and address, for messages to people who come there."""
+    _lock(review)
+    MainBuilding.objects.update_or_create(review=review, defaults=values)
+    _record("timetable.main_building_set", review, "main", by=by, at=at)
 
 
 @transaction.atomic

@@ -67,6 +67,7 @@ urlpatterns = [
     path(f"{ROOMS}<int:room_id>/", room_views.room, name="room"),
     path(f"{ROOMS}<int:room_id>/out/", room_views.room_retire, name="room-retire"),
     path(f"{ROOMS}<int:room_id>/back/", room_views.room_restore, name="room-restore"),
+    path(f"{SITES}main/", room_views.main_building, name="main-building"),
     path(f"{SITES}new/", room_views.site_new, name="site-new"),
     path(f"{SITES}<int:site_id>/", room_views.site, name="site"),
     path(f"{SITES}<int:site_id>/out/", room_views.site_remove, name="site-remove"),

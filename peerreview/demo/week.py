@@ -12,7 +12,7 @@ from reviews import domain as reviews_domain
 from reviews import mailer
 from reviews.mail_kinds import TIMETABLE
 from reviews.models import Membership, User
-from scheduling import domain, moving, needs, releasing
+from scheduling import domain, moving, needs, releasing, rooms
 from scheduling.domain import Person
 from scheduling.models import Need, Session
 from scheduling.needs import Asked
@@ -43,6 +43,12 @@ def seed(cast: Cast) -> None:
     for session in cast.review.sessions.all():
         if session.code in met:
             domain.set_people(session=session, people=met[session.code], by=by, at=at)
+    rooms.set_main_building(
+        review=cast.review,
+        values={"title": "Fennel House", "address": "1 Market Way, Trafford"},
+        by=by,
+        at=at,
+    )
     needs.fill_needs(review=cast.review, by=by, at=at)
     # Wished for by the team, and not planned yet.
     needs.add_need(

@@ -18,7 +18,7 @@ from reviews.models import AccessRole, MailBatch, Membership, Review
 from scheduling import frozen, notices, tokens
 from scheduling.clashes import Clash
 from scheduling.frozen import Change, Frozen, Met, Week
-from scheduling.models import Session, SessionPerson
+from scheduling.models import MainBuilding, Session, SessionPerson
 from scheduling.notices import Notice
 from scheduling.reading.week import ClashLine, clash_lines, clashes_of
 from scheduling.release_models import (
@@ -35,15 +35,21 @@ SENT = "sent"
 
 
 def working_sessions(review: Review) -> list[Session]:
-    """All of them with everything: five queries, however many."""
+    """All of them with everything: six queries, however many."""
     found = list(
         review.sessions.select_related("room__site", "calendar_uid").prefetch_related(
             "peers__user", "people__agency", "people__session"
         )
     )
+    main = main_building(review)
     for session in found:
         session.review = review
+        session.main_building = main
     return found
+
+
+def main_building(review: Review) -> MainBuilding | None:
+    return MainBuilding.objects.filter(review=review).first()
 
 
 def freeze(sessions: Iterable[Session]) -> Week:
@@ -63,7 +69,7 @@ def _frozen(session: Session) -> Frozen:
         minutes=session.minutes,
         type=session.type,
         strand=session.strand,
-        room=session.room.way_there,
+        room=session.room.way_there(session.main_building),
         away=session.room.on_the_move,
         meets=session.meets_people,
         cancelled=session.cancelled,

@@ -213,7 +213,14 @@ def test_the_manager_reads_no_address_at_any_address_of_a_late_round(
     assert read_in(seen, emails(made)) == set()
 
 
-@pytest.mark.parametrize("who", ["manager", "organiser", "agency contact"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        pytest.param("manager", marks=pytest.mark.adversarial),
+        pytest.param("organiser", marks=pytest.mark.adversarial),
+        "agency contact",
+    ],
+)
 def test_the_control_the_same_search_reads_the_first_rounds_list(
     review: Review, manager: User, insiders: dict[str, Client], who: str
 ) -> None:

@@ -5,19 +5,21 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from reviews import background
-from reviews.models import AccessRole, Job, Review, Stage, User
+from reviews.models import AccessRole, Job, Message, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
 from scheduling import domain, planning, reading, rooms
 from scheduling.clashes import Kind
+from scheduling.domain import Person
 from scheduling.models import Need, Room, Session, Site, Travel, WeekPlan
 from scheduling.proposals import Result
 from scheduling.reading.places import ways
 from scheduling.reading.spots import free_places
 from tests.make import DAY_ZERO, make_membership, move
-from tests.make_scheduling import make_session
+from tests.make_scheduling import make_release, make_session
 
 BEFORE = dt.datetime(2013, 1, 7, 9)  # noqa: DTZ001 - on the clock of the place
 TUESDAY = DAY_ZERO + dt.timedelta(days=1)
@@ -384,3 +386,30 @@ def test_a_room_of_another_review_is_not_there(
 
     assert sign_in(organiser).get(f"{page}{theirs.pk}/").status_code == 404
     assert sign_in(organiser).post(f"{page}{theirs.pk}/out/").status_code == 404
+
+
+def test_whoever_is_met_is_told_where_the_main_building_is(
+    review: Review, manager: User, organiser: User, sign_in: Callable[[User], Client]
+) -> None:
+    make_session(
+        review,
+        by=manager,
+        people=[Person("Mavis Clay", "Nurse", "mavis@example.org")],
+    )
+    move(review, Stage.LEAD_IN)
+    desk = sign_in(organiser)
+    rooms = reverse("scheduling:rooms", args=[review.pk])
+    missing = "People who are to be met are told the room and not where the building is"
+    assert missing in desk.get(rooms).content.decode()
+
+    desk.post(
+        reverse("scheduling:main-building", args=[review.pk]),
+        {"title": "Town Hall", "address": "2 Station Road"},
+    )
+
+    page = desk.get(rooms).content.decode()
+    assert missing not in page
+    assert "Town Hall, 2 Station Road" in page
+    make_release(review, by=manager)
+    message = next(m for m in Message.objects.all() if m.to == "mavis@example.org")
+    assert "Interview room 1, Town Hall, 2 Station Road" in message.text
