@@ -57,10 +57,11 @@ def place_of(hands: Hands, title: str) -> str:
 
 def drag(page: Page, what: Locator, down: float) -> str:
     """Take it with the mouse, carry it so many pixels down, and let go; what the ghost said."""
-    what.scroll_into_view_if_needed()
+    page.evaluate("document.fonts.ready")  # rows grow with their words
+    what.hover(position={"x": 60, "y": 12})
     box = what.bounding_box()
     assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + 12
+    x, y = box["x"] + 60, box["y"] + 12
     page.mouse.move(x, y)
     page.mouse.down()
     with page.expect_response("**/places/"):

@@ -529,7 +529,7 @@ def _the_timetable(road: Road) -> None:
         "Interview room 1 is taken twice at 9:30am on Tuesday 5 February",
         "Farah Lomax and Gwen Tarrant are in two sessions",
     )
-    manager.follow("Change or move")
+    manager.follow("Change")
     manager.type("Start", "7:30am")
     manager.press("Save the session")
     manager.reads("7:30am to 8:30am")
