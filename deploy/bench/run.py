@@ -335,7 +335,7 @@ def _bare_post(number: int) -> list[tuple[str, Step]]:
 
 
 def _moves(path: str, number: int) -> Step:
-    """To and fro within its day; the version is read from the page that it was opened on."""
+    """About its evening; the version is read from the page that it was opened on."""
 
     def step(browser: Browser) -> None:
         if not browser.page:
@@ -350,7 +350,8 @@ def _moves(path: str, number: int) -> Step:
             day=re.search(r'<option value="(\d{4}-\d\d-\d\d)" selected', browser.page)[
                 1
             ],  # type: ignore[index]
-            start=("17:00", "09:00")[number % 2],
+            # Never where it stands already: that would be no move.
+            start=f"{17 + number % 12 // 4}:{number % 4 * 15:02}",
             version=str(browser.version),
             by="",
             lane="",
