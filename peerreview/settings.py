@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "crispy_forms",
+    "django_linear_migrations",
     "django_q",
     "csp",
     "django.contrib.auth",
@@ -167,6 +168,14 @@ DATABASES = {
 }
 if env.str("KEYSTORE_URL", ""):
     DATABASES["keystore"] = _database(env.str("KEYSTORE_URL"))
+# The apps whose newest migration is written down, so that two branches conflict in git.
+FIRST_PARTY_APPS = [
+    "feedback",
+    "questionnaires",
+    "casemapping",
+    "scheduling",
+    "reviews",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
