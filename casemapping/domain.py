@@ -83,7 +83,7 @@ def create_case(
     confirmed: str = "",
 ) -> CaseMap:
     """A case with the next free code of the review. Raises NamesSomebody."""
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     last = review.case_maps.aggregate(Max("number"))["number__max"] or 0
     case = CaseMap(review=review, number=last + 1, **values)
     _screen(case, values, confirmed=confirmed, by=by, at=at)

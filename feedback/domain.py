@@ -170,7 +170,7 @@ def write_finding(
 ) -> Finding:
     """A finding, last of its theme. Raises NamesSomebody."""
     _refuse_identifiers(review, {name: values.get(name, "") for name in TEXTS})
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     last = review.findings.filter(theme=values["theme"]).aggregate(Max("position"))
     finding = Finding(
         review=review, position=(last["position__max"] or 0) + 1, **values
@@ -223,7 +223,7 @@ def remove_finding(*, finding: Finding, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def move_finding(*, finding: Finding, up: bool) -> None:
     """Change places with the neighbour of the same kind; at the end nothing happens."""
-    Review.objects.select_for_update().get(pk=finding.review_id)
+    Review.objects.lock(finding.review_id)
     rows = list(finding.review.findings.filter(theme=finding.theme, kind=finding.kind))
     at = next(n for n, row in enumerate(rows) if row.pk == finding.pk)
     other = at - 1 if up else at + 1
@@ -529,7 +529,7 @@ def build_report(
     ``confirmed`` stands for the places that give nobody away (see ``confirmation_of``);
     ``as_it_is`` accepts what is empty. Raises NothingToReport, GivesAway, HasGaps.
     """
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     found = give_aways(review)
     if found and (
         any(each.refused for each in found)

@@ -26,7 +26,7 @@ def delete_review(*, review: Review, by: User, at: dt.datetime) -> None:
 
     The installation's own trail says who did it; the review's trail stays as every trail does.
     """
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     reasons = reasons_to_keep(Review.objects.get(pk=review.pk))
     if reasons:
         raise SomethingSaid(reasons)

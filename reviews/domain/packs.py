@@ -201,7 +201,7 @@ def tailor(
 
     Raises PartLocked, ChangedMeanwhile, CodesInUse, PackFault.
     """
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     fresh = Review.objects.get(pk=review.pk)
     used = uses(fresh)
     if part.slug in used.locked:
@@ -575,7 +575,7 @@ def move_to_version(
     ``documents`` are codes of what is to be asked for as the new version asks for it.
     Raises NothingNewer, ChangedMeanwhile, PackFault.
     """
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     fresh = Review.objects.get(pk=review.pk)
     if fresh.version != version:
         raise ChangedMeanwhile

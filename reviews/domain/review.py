@@ -175,7 +175,7 @@ def set_key_questions(
     was shown any. Raises ChangedMeanwhile.
     """
     # Two managers at once: the second waits, and then sees what the first saved.
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     there = list(review.key_questions.values_list("text", flat=True))
     if seen is not None and key_questions_print(there) != seen:
         raise ChangedMeanwhile

@@ -179,7 +179,7 @@ def add_member(
 
     Raises RoleTaken, AlreadyOnReview, NeedsHome, FromTheCouncil, NeedsAgency.
     """
-    _lock(review)
+    Review.objects.lock(review.pk)
     there = review.memberships.filter(user=user).first()
     if there:
         raise AlreadyOnReview(user.full_name, there.role_title)
@@ -202,11 +202,6 @@ def add_member(
     roster.add(review, people=[(user.full_name, role.title)])
     _record("member.added", member, by=by, at=at, role=role.code)
     return member
-
-
-def _lock(review: Review) -> None:
-    """Two managers at once: the second waits, and then sees who has the role."""
-    Review.objects.select_for_update().get(pk=review.pk)
 
 
 def _refuse_unfit(
@@ -281,7 +276,7 @@ def decline_invitation(
     if not reason.strip():
         raise NoReason
     review = member.review
-    _lock(review)
+    Review.objects.lock(review.pk)
     _answer(member, at=at)  # only one of two answers sent at once counts
     words = mail.invitation_declined(
         member, reason=reason.strip(), lost=" ".join(team_use.left_behind(member))
@@ -348,7 +343,7 @@ def change_member(
     FromTheCouncil, NeedsAgency, OtherSide, LastManager, ChangedMeanwhile.
     """
     review, before = member.review, member.role_title
-    _lock(review)
+    Review.objects.lock(review.pk)
     role = review.pack.role(role_code)
     home = home_organisation.strip()
     if (role.access_role in TEAM) != member.in_team:
@@ -428,7 +423,7 @@ def remove_member(
 
     Raises LastManager.
     """
-    _lock(review)
+    Review.objects.lock(review.pk)
     refuse_last_manager(member)
     user = member.user
     _record("member.removed", member, by=by, at=at, role=member.role)

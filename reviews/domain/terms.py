@@ -100,7 +100,7 @@ def sign(
     if party is None:
         raise NotASigner
     # Whoever rewords them at the same moment waits, or is waited for.
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     now = wording(review, subject)
     if not now:
         raise NothingToSign

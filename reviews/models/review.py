@@ -121,6 +121,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """The reviews that ``user`` is on; nobody sees the others, whoever they are."""
         return self.filter(memberships__user=user)
 
+    def lock(self, pk: int) -> None:
+        """Hold one review until the transaction ends; its framework, which is large, stays unread.
+
+        Raises Review.DoesNotExist.
+        """
+        self.select_for_update().values_list("pk").get(pk=pk)
+
 
 class RealReviews(models.Manager["Review"]):
     """Every review but rehearsals: what any list, count or nightly task starts from."""
@@ -130,6 +137,9 @@ class RealReviews(models.Manager["Review"]):
 
     def for_user(self, user: User) -> ReviewQuerySet:
         return self.get_queryset().for_user(user)
+
+    def lock(self, pk: int) -> None:
+        self.get_queryset().lock(pk)
 
 
 class Rehearsals(models.Manager["Review"]):

@@ -11,10 +11,10 @@ from uuid import UUID
 from reviews import say, screening
 from reviews.keystore import KeyGone
 from reviews.models import Membership, Review, User
-from scheduling import marks, notebooks
-from scheduling.models import NoteDraft, Session, SessionPerson
-from scheduling.notebooks import Body
+from scheduling.models import NoteDraft, Session, SessionPerson, notebooks
+from scheduling.models.notebooks import Body
 from scheduling.reading.week import look_of, people_of, sessions_for
+from scheduling.rules import marks
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any
 from reviews import say, screening
 from reviews.models import Review
 from reviews.packs import NoteKind, SourceClass, Theme
-from scheduling import marks
 from scheduling.models import Note
 from scheduling.reading.day import kind_title, theme_words
+from scheduling.rules import marks
 
 
 @dataclass(frozen=True)

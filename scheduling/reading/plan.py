@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reviews import say
 from reviews.models import Membership, Review
 from scheduling.models import Away, Room, Session, WeekPlan
-from scheduling.proposals import Result, has_failed, is_running, why_it_stays
+from scheduling.models.proposals import Result, has_failed, is_running, why_it_stays
 from scheduling.solver.problem import Placement
 
 

@@ -11,8 +11,8 @@ from reviews import audit
 from reviews.models import Review, SignOff, Stage, User
 from reviews.reading.checks import standing_checks
 from reviews.reading.review import set_up_tasks
-from scheduling import frozen
 from scheduling.reading import releases
+from scheduling.rules import frozen
 
 
 @pytest.fixture

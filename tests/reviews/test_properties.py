@@ -26,7 +26,7 @@ from reviews.models import Delivery, Message, Milestone, Review, Stage, User
 from reviews.page_form import DatePartsField
 from reviews.reading.export import checksum, exported, set_up_of
 from reviews.refusals import ChangedMeanwhile
-from scheduling import clashes
+from scheduling.rules import clashes
 from tests.make import DAY_ZERO
 from tests.make_documents import make_document
 

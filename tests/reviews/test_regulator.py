@@ -23,7 +23,7 @@ from reviews.models import (
     User,
 )
 from reviews.reading.regulator import clashes_of, months_of
-from scheduling.domain import Person
+from scheduling.domain.week import Person
 from tests.make import DAY_ZERO
 from tests.make_scheduling import make_session
 

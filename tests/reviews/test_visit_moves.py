@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from questionnaires.models import Questionnaire
 from reviews import domain, lead_in
 from reviews.models import Milestone, Review, Stage, User
-from scheduling.domain import cancel_session, seed_timetable
+from scheduling.domain.week import cancel_session, seed_timetable
 from tests.make import DAY_ZERO, move
 from tests.make_questionnaires import make_questionnaire
 

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods
 from reviews.access import open_view
 from reviews.models import Stage
 from reviews.refusals import Refusal
-from scheduling import letters, releasing
+from scheduling.domain import releases
+from scheduling.forms.releases import AnswerForm
+from scheduling.models.releases import Invitee
 from scheduling.reading import releases as reading
+from scheduling.reading.now import clock_of_the_place
 from scheduling.reading.releases import Appointment
-from scheduling.release_forms import AnswerForm
-from scheduling.release_models import Invitee
+from scheduling.rules import letters
 
 WHY = "people who are to be met have no account; the address is a 256-bit secret"
 
@@ -29,19 +31,19 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     invitee = reading.invitee_of(token)
     if invitee is None or invitee.review.stage > Stage.ON_SITE:
         return _nothing(request)
-    now = reading.clock_of_the_place(invitee.review, timezone.now())
+    now = clock_of_the_place(invitee.review, timezone.now())
     meetings = reading.appointments(invitee, now)
     data = cast(QueryDict, request.POST)
     rows = [(each, _form(each, invitee, data, now)) for each in meetings]
     bound = next((form for _, form in rows if form.is_bound), None)
     refusal: Refusal | None = None
     if request.method == "POST" and bound is None:
-        refusal = releasing.MeetingMoved()
+        refusal = releases.MeetingMoved()
     for meeting, form in rows:
         if not form.is_valid():
             continue
         try:
-            releasing.answer(
+            releases.answer(
                 invitee=invitee,
                 session=meeting.session,
                 asked=form.cleaned_data["asked"],

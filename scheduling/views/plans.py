@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, cast
 
 from django.contrib import messages
@@ -18,16 +17,11 @@ from django.views.decorators.http import (
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
 from reviews.refusals import ChangedMeanwhile, Refusal
-from scheduling import planning
+from scheduling.domain import plans
+from scheduling.forms.plans import PlanForm
 from scheduling.models import WeekPlan
-from scheduling.plan_forms import PlanForm
 from scheduling.reading import plan as reading
-
-
-def now_at(review: Review) -> dt.datetime:
-    """On the clock of the place, as the timetable prints it."""
-    moment = timezone.now()
-    return dt.datetime.combine(review.today(moment), timezone.localtime(moment).time())
+from scheduling.reading.now import now_at
 
 
 @review_view(Action.PLAN_TIMETABLE)
@@ -42,7 +36,7 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            planning.ask(
+            plans.ask(
                 review=review,
                 kind=form.cleaned_data["kind"],
                 seconds=form.cleaned_data["seconds"],
@@ -82,7 +76,7 @@ def plan_work(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.PLAN_TIMETABLE)
 @require_POST
 def plan_stop(request: ReviewRequest, review: Review) -> HttpResponse:
-    planning.stop(review=review)
+    plans.stop(review=review)
     return redirect("scheduling:timetable-plan", review.pk)
 
 
@@ -94,7 +88,7 @@ def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
         messages.error(request, "Tick at least one change, or leave the week as it is.")
         return redirect("scheduling:timetable-plan", review.pk)
     try:
-        number = planning.take_moves(
+        number = plans.take_moves(
             review=review,
             chosen=chosen,
             now=now_at(review),
@@ -122,7 +116,7 @@ def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.PLAN_TIMETABLE)
 @require_POST
 def plan_drop(request: ReviewRequest, review: Review) -> HttpResponse:
-    planning.drop(review=review, by=request.user, at=timezone.now())
+    plans.drop(review=review, by=request.user, at=timezone.now())
     return redirect("scheduling:timetable-plan", review.pk)
 
 
@@ -130,7 +124,7 @@ def plan_drop(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_POST
 def plan_undo(request: ReviewRequest, review: Review) -> HttpResponse:
     try:
-        number = planning.put_back(review=review, by=request.user, at=timezone.now())
+        number = plans.put_back(review=review, by=request.user, at=timezone.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -154,5 +148,5 @@ def session_pin(
     session = get_object_or_404(review.sessions, pk=session_id)
     session.review = review
     pinned = request.POST.get("pinned") == "yes"
-    planning.pin(session=session, pinned=pinned, by=request.user, at=timezone.now())
+    plans.pin(session=session, pinned=pinned, by=request.user, at=timezone.now())
     return redirect("scheduling:session", review.pk, session.pk)

@@ -12,7 +12,7 @@ from reviews import audit, say
 from reviews.concurrency import save_if_unchanged
 from reviews.models import Review, User
 from reviews.refusals import Refusal
-from scheduling import domain
+from scheduling.domain import week
 from scheduling.models import MainBuilding, Room, Site, Travel
 from scheduling.reading.places import Way, when
 
@@ -56,9 +56,9 @@ def _named(words: Iterable[str]) -> str:
 def add_room(
     *, review: Review, values: Mapping[str, Any], by: User, at: dt.datetime
 ) -> Room:
-    _lock(review)
+    Review.objects.lock(review.pk)
     # The framework's rooms first, so that no code is taken twice.
-    domain.ensure_rooms(review=review)
+    week.ensure_rooms(review=review)
     taken = set(review.rooms.values_list("code", flat=True))
     number = 1
     while f"X{number:02d}" in taken:
@@ -82,7 +82,7 @@ def change_room(
 @transaction.atomic
 def retire_room(*, room: Room, by: User, at: dt.datetime) -> None:
     """Take it out of the list; it can be put back. Raises RoomInUse."""
-    _lock(room.review)
+    Review.objects.lock(room.review_id)
     held = [
         f"“{each.title}” on {when(each)}"
         for each in room.sessions.filter(cancelled=False)
@@ -104,7 +104,7 @@ def add_site(
     *, review: Review, values: Mapping[str, Any], by: User, at: dt.datetime
 ) -> Site:
     """Raises TooManySites."""
-    _lock(review)
+    Review.objects.lock(review.pk)
     if review.sites.count() >= MOST_SITES:
         raise TooManySites
     site = Site.objects.create(review=review, **values)
@@ -117,7 +117,7 @@ def set_main_building(
     *, review: Review, values: Mapping[str, Any], by: User, at: dt.datetime
 ) -> None:
     """Its name and address, for messages to people who come there."""
-    _lock(review)
+    Review.objects.lock(review.pk)
     MainBuilding.objects.update_or_create(review=review, defaults=values)
     _record("timetable.main_building_set", review, "main", by=by, at=at)
 
@@ -136,7 +136,7 @@ def change_site(
 @transaction.atomic
 def remove_site(*, site: Site, by: User, at: dt.datetime) -> None:
     """Raises SiteInUse. A room that is not used any more goes back to the main building."""
-    _lock(site.review)
+    Review.objects.lock(site.review_id)
     rooms = [
         each.title
         for each in site.rooms.all()
@@ -154,17 +154,13 @@ def set_travel(
     *, review: Review, minutes: Iterable[tuple[Way, int]], by: User, at: dt.datetime
 ) -> None:
     """How far the buildings are from each other."""
-    _lock(review)
+    Review.objects.lock(review.pk)
     Travel.objects.filter(review=review).delete()
     Travel.objects.bulk_create(
         Travel(review=review, first=way.first, second=way.second, minutes=each)
         for way, each in minutes
     )
     audit.record("timetable.travel_set", review=review, by=by, at=at)
-
-
-def _lock(review: Review) -> None:
-    Review.objects.select_for_update().get(pk=review.pk)
 
 
 def _record(

@@ -24,11 +24,12 @@ from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Membership, Review
 from reviews.packs import Strand
 from reviews.refusals import Refusal
-from scheduling import domain, moving, reading
+from scheduling import reading
+from scheduling.domain import moves, week
+from scheduling.domain.moves import Place
+from scheduling.forms.moves import DropForm, MoveForm, RoomsForm
 from scheduling.models import Session
-from scheduling.move_forms import DropForm, MoveForm, RoomsForm
-from scheduling.moving import Place
-from scheduling.plan_views import now_at
+from scheduling.reading.now import now_at
 from scheduling.reading.week import BY_PEER, BY_ROOM
 
 # How many moves the manager can take back, the last one first.
@@ -71,7 +72,7 @@ def undo(request: ReviewRequest, review: Review) -> HttpResponse:
     if stack:
         last = stack.pop()
         request.session[f"moves-{review.pk}"] = stack
-        number = moving.put_back(
+        number = moves.put_back(
             review=review, rows=last["rows"], by=request.user, at=timezone.now()
         )
         if not number:
@@ -121,7 +122,7 @@ def _move(
 ) -> Refusal | None:
     before = _where(session)
     try:
-        row = moving.move(
+        row = moves.move(
             session=session,
             version=version,
             to=to,
@@ -147,7 +148,7 @@ def session_move(
     form = MoveForm(
         data if data and not spot else None,
         session=session,
-        days=moving.days_of(review),
+        days=moves.days_of(review),
     )
     refusal: Refusal | None = None
     if spot:
@@ -166,9 +167,9 @@ def session_move(
         refusal = _move(request, session, given["version"], to)
         if refusal is None:
             return redirect(_shown(review, session))
-    if isinstance(refusal, moving.MovedMeanwhile):
+    if isinstance(refusal, moves.MovedMeanwhile):
         session = _session(request.membership, session_id)
-        form = MoveForm(session=session, days=moving.days_of(review))
+        form = MoveForm(session=session, days=moves.days_of(review))
     return render(
         request,
         "scheduling/session_move.html",
@@ -219,7 +220,7 @@ def _other_pairs(session: Session) -> list[tuple[Strand, set[int]]]:
     lanes = reading.lanes_of(review)
     if session.strand not in {lane.code for lane in lanes}:
         return []
-    strands = domain.strand_members(review)
+    strands = week.strand_members(review)
     besides = {each.pk for each in session.peers.all()} - {
         each.pk for each in strands.get(session.strand, [])
     }
@@ -336,7 +337,7 @@ def rooms_change(request: ReviewRequest, review: Review) -> HttpResponse:
             and given["day"] in (None, each.day)
         ]
         try:
-            rows = moving.change_rooms(
+            rows = moves.change_rooms(
                 review=review,
                 sessions=sessions,
                 to=given["to"],

@@ -13,9 +13,9 @@ from reviews import audit, say
 from reviews.concurrency import save_if_unchanged
 from reviews.models import Membership, Review, User
 from reviews.refusals import Refusal
-from scheduling import domain
-from scheduling.clashes import EARLIEST, LATEST
+from scheduling.domain import week
 from scheduling.models import Room, Session
+from scheduling.rules.clashes import EARLIEST, LATEST
 from scheduling.solver.problem import Placement
 
 
@@ -85,7 +85,7 @@ def move(
     OutsideTheHours, NotADayOfTheVisit, IsCancelled, MovedMeanwhile, IsThere.
     """
     review = session.review
-    lock(review)
+    Review.objects.lock(review.pk)
     if session.cancelled:
         raise IsCancelled
     if session.version != version:
@@ -101,7 +101,7 @@ def move(
     peers = set(there)
     strand = to.strand or session.strand
     if strand != session.strand:
-        strands = domain.strand_members(review)
+        strands = week.strand_members(review)
         peers -= {each.pk for each in strands.get(session.strand, [])}
         peers |= {each.pk for each in strands.get(strand, [])}
     if to.instead:
@@ -176,7 +176,7 @@ def put_back(
     *, review: Review, rows: Iterable[Mapping[str, Any]], by: User, at: dt.datetime
 ) -> int:
     """Undo moves, except of sessions that somebody has changed or pinned since; says how many."""
-    lock(review)
+    Review.objects.lock(review.pk)
     sessions = {each.pk: each for each in review.sessions.select_related("room")}
     number = 0
     for row in rows:
@@ -209,7 +209,7 @@ def change_rooms(
     at: dt.datetime,
 ) -> list[dict[str, Any]]:
     """Give many sessions another room at once. Raises SameRoom, NothingThere."""
-    lock(review)
+    Review.objects.lock(review.pk)
     if not sessions:
         raise NothingThere
     if all(each.room_id == to.pk for each in sessions):
@@ -229,9 +229,3 @@ def change_rooms(
         for session in sessions
         if session.room_id != to.pk
     ]
-
-
-def lock(review: Review) -> None:
-    """One at a time changes a review's week."""
-    # The key alone: a review's row carries its whole framework.
-    Review.objects.select_for_update().values_list("pk").get(pk=review.pk)

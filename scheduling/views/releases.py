@@ -22,10 +22,12 @@ from reviews import say
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
 from reviews.models import Review
 from reviews.refusals import Refusal
-from scheduling import releasing
+from scheduling.domain.releases import calendar_of, renew_feed, revoke_feed
+from scheduling.domain.releases import publish as publish_release
+from scheduling.forms.releases import PublishForm
+from scheduling.models.releases import TimetableFeed
 from scheduling.reading import releases as reading
-from scheduling.release_forms import PublishForm
-from scheduling.release_models import TimetableFeed
+from scheduling.reading.now import clock_of_the_place
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -38,7 +40,7 @@ def releases(request: ReviewRequest, review: Review) -> HttpResponse:
 def _page(
     request: ReviewRequest, review: Review, form: PublishForm | None
 ) -> HttpResponse:
-    now = reading.clock_of_the_place(review, timezone.now())
+    now = clock_of_the_place(review, timezone.now())
     found = reading.releases_page(request.membership, now)
     if form is None:
         form = PublishForm(initial={"seen": found.seen})
@@ -62,9 +64,9 @@ def publish(request: ReviewRequest, review: Review) -> HttpResponse:
     if form.is_valid():
         now = timezone.now()
         try:
-            release = releasing.publish(
+            release = publish_release(
                 review=review,
-                now=reading.clock_of_the_place(review, now),
+                now=clock_of_the_place(review, now),
                 by=request.user,
                 at=now,
                 **form.cleaned_data,
@@ -116,7 +118,7 @@ def calendar(request: ReviewRequest, review: Review) -> HttpResponse:
     page = redirect("scheduling:timetable-calendar", review.pk)
     address = ""
     if request.method == "POST" and request.POST.get("do") == "end":
-        releasing.revoke_feed(membership=member, by=request.user, at=now)
+        revoke_feed(membership=member, by=request.user, at=now)
         messages.success(request, "The address opens nothing any more.")
         return page
     if request.method == "POST":
@@ -128,7 +130,7 @@ def calendar(request: ReviewRequest, review: Review) -> HttpResponse:
                 "a new one.",
             )
             return page
-        token = releasing.renew_feed(membership=member, by=request.user, at=now)
+        token = renew_feed(membership=member, by=request.user, at=now)
         where = reverse("scheduling:timetable-feed", args=[token])
         address = f"{settings.SITE_ADDRESS}{where}"
         there = review.timetable_feeds.get(membership=member)
@@ -158,7 +160,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or not can(found.membership, Action.FOLLOW_TIMETABLE):
         raise Http404
     return HttpResponse(
-        releasing.calendar_of(found, at=timezone.now()),
+        calendar_of(found, at=timezone.now()),
         content_type="text/calendar; charset=utf-8",
         headers={
             "Content-Disposition": 'attachment; filename="timetable.ics"',

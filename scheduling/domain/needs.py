@@ -15,14 +15,16 @@ from reviews.concurrency import save_if_unchanged
 from reviews.domain.hypotheses import checked
 from reviews.models import Hypothesis, KeyQuestion, Membership, Review, User
 from reviews.packs import SessionTemplate
-from scheduling import classes, domain, first_fit, reading
-from scheduling.domain import Person
-from scheduling.first_fit import Held, Hours, Place, Week
+from scheduling import reading
+from scheduling.domain import week
+from scheduling.domain.week import Person
 from scheduling.models import Away, Need, Room, Session
 from scheduling.reading.needs import is_planned, people_of_need
 from scheduling.reading.places import shuts
 from scheduling.reading.problem import FIRST
 from scheduling.reading.week import background_of
+from scheduling.rules import first_fit, source_classes
+from scheduling.rules.first_fit import Held, Hours, Place, Week
 from scheduling.solver.problem import Rules
 
 FIELDS = (
@@ -152,7 +154,7 @@ def fill_needs(*, review: Review, by: User, at: dt.datetime) -> Filled:
 
     Where its session stands in the timetable, the two are tied together.
     """
-    _lock(review)
+    Review.objects.lock(review.pk)
     pack = review.pack
     there = {each.code: each for each in review.needs.exclude(code="")}
     sessions = {each.code: each for each in review.sessions.filter(cancelled=False)}
@@ -199,7 +201,7 @@ def _from_template(
         title=each.title,
         type=each.type,
         minutes=each.minutes,
-        source_class=each.source_class or classes.root(pack.source_classes),
+        source_class=each.source_class or source_classes.root(pack.source_classes),
         themes=list(each.themes),
         people_expected=each.people,
         strand=lane if lane in lanes else "",
@@ -220,8 +222,8 @@ def place_needs(
     Where nothing is free it stands at the first hour, as a clash. ``now`` is on the clock of the
     place: nothing begins before it.
     """
-    _lock(review)
-    domain.ensure_rooms(review=review)
+    Review.objects.lock(review.pk)
+    week.ensure_rooms(review=review)
     rows = review.needs.select_related("agency", "session").order_by(
         "-priority", "-hard_to_get", "title", "pk"
     )
@@ -255,7 +257,7 @@ class _Planning:
 
     def __init__(self, review: Review, now: dt.datetime) -> None:
         self.review = review
-        self.pairs: dict[str, list[Membership]] = domain.strand_members(review)
+        self.pairs: dict[str, list[Membership]] = week.strand_members(review)
         self.lanes = [each.code for each in reading.lanes_of(review)]
         sessions = list(
             review.sessions.filter(cancelled=False).prefetch_related("peers")
@@ -319,7 +321,7 @@ class _Planning:
     def session(
         self, need: Need, place: Place, *, by: User, at: dt.datetime
     ) -> Session:
-        return domain.add_session(
+        return week.add_session(
             review=self.review,
             values={
                 "title": need.title,
@@ -389,10 +391,6 @@ def _for_people(review: Review, sessions: Sequence[Session]) -> set[int]:
     held = {each.room_id for each in sessions if each.meets_people}
     rooms: Sequence[Room] = list(review.rooms.all())
     return {each.pk for each in rooms if each.code not in alone or each.pk in held}
-
-
-def _lock(review: Review) -> None:
-    Review.objects.select_for_update().get(pk=review.pk)
 
 
 def _record(action: str, need: Need, *, by: User, at: dt.datetime) -> None:

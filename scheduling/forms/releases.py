@@ -9,7 +9,7 @@ from django import forms
 
 from reviews import screening
 from reviews.page_form import PageForm
-from scheduling.forms import choose
+from scheduling.forms.sessions import choose
 
 
 class PublishForm(PageForm):

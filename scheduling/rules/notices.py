@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from scheduling.frozen import Frozen, Met, Week, in_order, place_and_time
+from scheduling.rules.frozen import Frozen, Met, Week, in_order, place_and_time
 
 PEERS, PEOPLE, CONTACTS = "peers", "people", "contacts"
 GROUPS = (PEERS, PEOPLE, CONTACTS)

@@ -26,13 +26,8 @@ from reviews.models import (
     User,
 )
 from reviews.refusals import Refusal
-from scheduling import calendars, frozen, letters, notices, tokens
-from scheduling.calendars import Meeting, Party
-from scheduling.frozen import Frozen, Week
 from scheduling.models import Away, SessionPerson
-from scheduling.notices import Notice
-from scheduling.reading import releases as reading
-from scheduling.release_models import (
+from scheduling.models.releases import (
     Invitee,
     MeetingReminder,
     Reply,
@@ -40,6 +35,11 @@ from scheduling.release_models import (
     TimetableFeed,
     TimetableRelease,
 )
+from scheduling.reading import releases as reading
+from scheduling.rules import calendars, frozen, letters, notices, tokens
+from scheduling.rules.calendars import Meeting, Party
+from scheduling.rules.frozen import Frozen, Week
+from scheduling.rules.notices import Notice
 
 PARTICIPANT_TITLE = "Meeting with the peer review team"
 # A peer with more than that is better served by a calendar address.
@@ -96,7 +96,7 @@ def publish(
     Messages of earlier releases that still wait are replaced: they would tell what is no longer so.
     Raises WeekMoved, ClashesStand, NothingNew.
     """
-    _lock(review)
+    Review.objects.lock(review.pk)
     _name_for_calendars(review)
     sessions = reading.working_sessions(review)
     week = reading.freeze(sessions)
@@ -358,7 +358,7 @@ def answer(
     ``free``: the half days on which somebody who cannot come then could. Planning keeps one or two
     people's meeting to them; a group is met without those who cannot come. Raises MeetingMoved when it is not the meeting, or not the time, that they were asked about.
     """
-    Review.objects.select_for_update().get(pk=invitee.review_id)
+    Review.objects.lock(invitee.review_id)
     there = {each.session: each for each in reading.appointments(invitee, now)}
     meeting = there.get(session)
     if meeting is None or meeting.over or meeting.asked != asked:
@@ -465,7 +465,7 @@ def remind(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _remind(review: Review, *, at: dt.datetime) -> int:
-    _lock(review)
+    Review.objects.lock(review.pk)
     tomorrow = review.today(at) + dt.timedelta(days=1)
     week = reading.rows_of(reading.last_release(review))
     rows = [
@@ -536,7 +536,3 @@ def forget(review: Review) -> None:
     Message.objects.filter(review=review, kind__in=(*told, TEST)).delete()
     for model in (TimetableRelease, Reply, Invitee, TimetableFeed, MeetingReminder):
         model.objects.filter(review=review).delete()
-
-
-def _lock(review: Review) -> None:
-    Review.objects.select_for_update().get(pk=review.pk)

@@ -14,7 +14,7 @@ from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
 from reviews.page_form import PageForm
 from reviews.workbook import workbook
-from scheduling.forms import choose
+from scheduling.forms.sessions import choose
 from scheduling.reading import prints
 
 # Width in characters of a spreadsheet's columns; the others take this.

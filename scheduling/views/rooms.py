@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
 from reviews.refusals import ChangedMeanwhile, Refusal
-from scheduling import domain
-from scheduling import rooms as verbs
+from scheduling.domain import rooms as verbs
+from scheduling.domain import week
+from scheduling.forms.rooms import MainBuildingForm, RoomForm, SiteForm, TravelForm
 from scheduling.models import Room, Site
 from scheduling.reading import places, releases
-from scheduling.room_forms import MainBuildingForm, RoomForm, SiteForm, TravelForm
 
 
 def _data(request: ReviewRequest) -> QueryDict | None:
@@ -29,7 +29,7 @@ def _data(request: ReviewRequest) -> QueryDict | None:
 def rooms(request: ReviewRequest, review: Review) -> HttpResponse:
     """The list, and the minutes between the buildings, which are saved here."""
     if "begin" in request.POST:
-        domain.ensure_rooms(review=review)
+        week.ensure_rooms(review=review)
         return redirect("scheduling:rooms", review.pk)
     form = TravelForm(_data(request), ways=places.ways(review))
     if form.ways and form.is_valid():

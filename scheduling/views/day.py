@@ -12,9 +12,10 @@ from reviews import say
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.models import Review
 from reviews.refusals import Refusal
-from scheduling import domain, reading
-from scheduling.forms import HeldForm
-from scheduling.plan_views import now_at
+from scheduling import reading
+from scheduling.domain import week
+from scheduling.forms.sessions import HeldForm
+from scheduling.reading.now import now_at
 
 
 @review_view(Action.READ_TIMETABLE)
@@ -58,7 +59,7 @@ def session_hold(
     else:
         came = form.cleaned_data["came"]
         try:
-            domain.hold_session(
+            week.hold_session(
                 session=found,
                 came=came,
                 now=now_at(review),

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from reviews.background import task
 from reviews.models import Job, Review
-from scheduling import planning
+from scheduling.domain import plans
 from scheduling.models import WeekPlan
-from scheduling.proposals import Proposed, Result
+from scheduling.models.proposals import Proposed, Result
 from scheduling.reading.problem import PlannedWeek
 from scheduling.solver.explain import explain
 from scheduling.solver.mend import mend
@@ -33,7 +33,7 @@ def plan_week(subject: str, job: Job) -> None:
     plan = WeekPlan.objects.get(review=review, state=WeekPlan.State.RUNNING)
     plan.review = review
     now = timezone.make_naive(plan.begins_at)
-    week = planning.week_of(review, now, plan.weights)
+    week = plans.week_of(review, now, plan.weights)
     try:
         found = (
             _mended(week) if plan.kind == WeekPlan.Kind.MEND else _planned(plan, week)
@@ -100,7 +100,7 @@ def _planned(plan: WeekPlan, week: PlannedWeek) -> Result:
 
 
 def _mended(week: PlannedWeek) -> Result:
-    found = mend(week.problem, week.now, seconds=planning.MENDING)
+    found = mend(week.problem, week.now, seconds=plans.MENDING)
     because = {each.session: each.because for each in found.moves}
     return Result(
         moves=_moves(week, found.timetable, because),

@@ -11,9 +11,9 @@ from django import forms
 from reviews import say
 from reviews.models import Membership, Review
 from reviews.page_form import PageForm
-from scheduling.forms import ClockField
+from scheduling.domain.plans import WEIGHTS
+from scheduling.forms.sessions import ClockField
 from scheduling.models import Session, WeekPlan
-from scheduling.planning import WEIGHTS
 from scheduling.reading.availability import Group
 from scheduling.solver.problem import Weights
 

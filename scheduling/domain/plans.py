@@ -16,15 +16,17 @@ from django.utils import timezone
 from reviews import audit, background, say
 from reviews.models import Agency, Membership, Review, User
 from reviews.refusals import ChangedMeanwhile, Refusal
-from scheduling import domain, moving
+from scheduling.domain.moves import place
+from scheduling.domain.moves import put_back as put_moves_back
+from scheduling.domain.week import strand_members
 from scheduling.models import Away, Room, Session, Site, WeekPlan
-from scheduling.proposals import Result, is_running, why_it_stays
+from scheduling.models.proposals import Result, is_running, why_it_stays
 from scheduling.reading.problem import TWO, PlannedWeek, week_to_plan
 from scheduling.solver.check import CannotPlan, refuse
 from scheduling.solver.moves import take
 from scheduling.solver.problem import Placement
 
-TASK = "scheduling.planner.plan_week"
+TASK = "scheduling.domain.planner.plan_week"
 MENDING = 10
 # The preferences that a manager weighs, as the solver calls them.
 WEIGHTS = (
@@ -71,7 +73,7 @@ def week_of(
     review: Review, now: dt.datetime, weights: Mapping[str, int] | None = None
 ) -> PlannedWeek:
     """The week as it stands, as the solver takes it."""
-    pairs = domain.strand_members(review)
+    pairs = strand_members(review)
     return week_to_plan(review, pairs, now=now, weights=weights)
 
 
@@ -90,7 +92,7 @@ def ask(
     at: dt.datetime,
 ) -> WeekPlan:
     """Have the worker make a proposal. Raises PlannedAlready, WeekCannotBePlanned."""
-    moving.lock(review)
+    Review.objects.lock(review.pk)
     there = WeekPlan.objects.filter(review=review).first()
     if there is not None and is_running(there):
         raise PlannedAlready
@@ -148,7 +150,7 @@ def take_moves(
     Raises NothingToTake, ChangedMeanwhile where one of the sessions now has to stay, and
     MovesBreakRules where some without the others do not go together.
     """
-    moving.lock(review)
+    Review.objects.lock(review.pk)
     plan = WeekPlan.objects.filter(review=review, state=WeekPlan.State.READY).first()
     if plan is None:
         raise NothingToTake
@@ -192,11 +194,11 @@ def drop(*, review: Review, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def put_back(*, review: Review, by: User, at: dt.datetime) -> int:
     """Undo what was taken last, except sessions that somebody has changed since."""
-    moving.lock(review)
+    Review.objects.lock(review.pk)
     plan = WeekPlan.objects.filter(review=review, state=WeekPlan.State.TAKEN).first()
     if plan is None or not plan.undo:
         raise NothingToTake
-    number = moving.put_back(review=review, rows=plan.undo, by=by, at=at)
+    number = put_moves_back(review=review, rows=plan.undo, by=by, at=at)
     plan.delete()
     _record("timetable.plan_undone", review, by=by, at=at, sessions=number)
     return number
@@ -210,7 +212,7 @@ def _place(
         review.memberships.filter(pk__in=placed.peers).select_related("user")
     )
     strand = _strand_with(review, members, session.strand)
-    return moving.place(session, placed, strand=strand, by=by, at=at)
+    return place(session, placed, strand=strand, by=by, at=at)
 
 
 def _strand_with(review: Review, members: Sequence[Membership], now: str) -> str:
@@ -218,7 +220,7 @@ def _strand_with(review: Review, members: Sequence[Membership], now: str) -> str
     there = {each.pk for each in members}
     lane, _, more = now.partition("+")
     codes = {each.code for each in review.pack.strands}
-    for code, pair in domain.strand_members(review).items():
+    for code, pair in strand_members(review).items():
         if "+" in code or len(pair) != TWO or not {each.pk for each in pair} <= there:
             continue
         if code == lane:
@@ -248,7 +250,7 @@ def add_away(
     ``whose`` None is the main building; ``agency`` is that of the contact who enters it. Times of
     one that overlap or touch become one.
     """
-    moving.lock(review)
+    Review.objects.lock(review.pk)
     away = Away(review=review, agency=agency, day=day, begins=begins, ends=ends)
     if isinstance(whose, Membership):
         away.membership = whose

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews import say
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import AccessRole, Review
-from scheduling import planning
-from scheduling.plan_forms import AwayForm
+from scheduling.domain import plans
+from scheduling.forms.plans import AwayForm
 from scheduling.reading import availability
 
 
@@ -25,7 +25,7 @@ def away(request: ReviewRequest, review: Review) -> HttpResponse:
     groups = availability.subjects_for(member)
     form = AwayForm(cast(QueryDict, request.POST) or None, review=review, groups=groups)
     if groups and form.is_valid():
-        planning.add_away(
+        plans.add_away(
             review=review,
             agency=member.agency if member.access_role == AccessRole.PC else None,
             by=request.user,
@@ -63,5 +63,5 @@ def away_remove(request: ReviewRequest, review: Review, away_id: int) -> HttpRes
     if found is None:
         raise Http404
     found.review = review
-    planning.remove_away(away=found, by=request.user, at=timezone.now())
+    plans.remove_away(away=found, by=request.user, at=timezone.now())
     return redirect("scheduling:timetable-away", review.pk)

@@ -8,8 +8,8 @@ from django import forms
 
 from reviews.models import Agency, Hypothesis, KeyQuestion, Membership
 from reviews.page_form import PageForm
+from scheduling.domain.needs import FIELDS, Asked
 from scheduling.models import Need
-from scheduling.needs import FIELDS, Asked
 from scheduling.reading import lanes_of
 from scheduling.reading.needs import (
     backgrounds,

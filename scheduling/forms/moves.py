@@ -12,7 +12,7 @@ from django.http import QueryDict
 from reviews import say
 from reviews.models import Review
 from reviews.page_form import PageForm
-from scheduling.forms import ClockField, choose
+from scheduling.forms.sessions import ClockField, choose
 from scheduling.models import Room, Session
 
 

@@ -20,11 +20,11 @@ from reviews.access import Action, ReviewRequest, review_view
 from reviews.domain.hypotheses import MayNameSomebody
 from reviews.models import Review
 from reviews.refusals import ChangedMeanwhile
-from scheduling import needs as verbs
+from scheduling.domain import needs as verbs
+from scheduling.forms.needs import NeedForm, initial_of
 from scheduling.models import Need
-from scheduling.need_forms import NeedForm, initial_of
-from scheduling.plan_views import now_at
 from scheduling.reading import needs as reading
+from scheduling.reading.now import now_at
 
 
 def _need(review: Review, need_id: uuid.UUID) -> Need:
