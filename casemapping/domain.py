@@ -18,11 +18,13 @@ from casemapping.models import (
     PreparationSheet,
     RiskAlert,
 )
-from reviews import audit, mailer, roster
-from reviews.concurrency import save_if_unchanged
+from reviews.mail import mailer
 from reviews.models import AccessRole, Agency, Membership, Review, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import ChangedMeanwhile, Refusal
-from reviews.sealing import SealedTextField
+from reviews.screening import roster
+from reviews.secrets.sealing import SealedTextField
+from reviews.trail import audit
 
 
 class NotReady(Refusal):

@@ -19,12 +19,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 import scheduling.evidence
 from feedback import reading, report, wording
 from feedback.models import Excerpt, Finding, ReportText, ReportVersion
-from reviews import audit, background, roster, screening
-from reviews.concurrency import save_if_unchanged
+from reviews import background
 from reviews.domain import forget_sources
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import Review, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.screening import roster, scan
+from reviews.trail import audit
 
 # A second peer reads what is made of words and of cases; a result is a figure of many.
 NEEDS_A_READER = (Kind.NOTE, Kind.COMMENT, Kind.CASE)
@@ -304,8 +306,8 @@ def _refuse_identifiers(review: Review, texts: Mapping[str, str]) -> None:
     names = roster.load(review)
     found: dict[str, list[str]] = {}
     for field, text in texts.items():
-        marks = screening.refusals(
-            screening.scan(text, roster=names, case_reference=review.case_reference)
+        marks = scan.refusals(
+            scan.find(text, roster=names, case_reference=review.case_reference)
         )
         if marks:
             found[field] = list(dict.fromkeys(mark.why for mark in marks))
@@ -487,13 +489,13 @@ def give_aways(review: Review) -> tuple[GiveAway, ...]:
     names = roster.load(review)
     found: list[GiveAway] = []
     for where, text in reading.printed_texts(review):
-        marks = screening.scan(text, roster=names, case_reference=review.case_reference)
+        marks = scan.find(text, roster=names, case_reference=review.case_reference)
         found += [
             GiveAway(
                 where,
                 text[mark.start : mark.end],
                 mark.why,
-                mark.severity == screening.Severity.REFUSE,
+                mark.severity == scan.Severity.REFUSE,
             )
             for mark in marks
         ]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from reviews import audit
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
+from reviews.trail import audit
 from scheduling.models import notebooks
 from scheduling.rules import source_classes
 

@@ -42,8 +42,8 @@ from questionnaires import asking, drafts, importer, links, reading  # noqa: E40
 from questionnaires.domain import answering, building  # noqa: E402
 from questionnaires.domain.building import Asked  # noqa: E402
 from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
-from reviews import keystore  # noqa: E402
 from reviews.models import Review, Stage, User  # noqa: E402
+from reviews.secrets import keystore  # noqa: E402
 from scheduling.domain.releases import publish, renew_feed  # noqa: E402
 from scheduling.domain.week import Person, add_session, ensure_rooms  # noqa: E402
 from scheduling.models import Room  # noqa: E402

@@ -9,8 +9,8 @@ from peerreview.demo import content, moments, people
 from peerreview.demo.content import NoteText
 from peerreview.demo.setting_up import Cast
 from reviews import domain as reviews_domain
-from reviews import mailer
-from reviews.mail_kinds import TIMETABLE
+from reviews.mail import mailer
+from reviews.mail.kinds import TIMETABLE
 from reviews.models import Membership, User
 from scheduling.domain import moves, needs, rooms
 from scheduling.domain.needs import Asked

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from reviews import audit, boxes, keystore, lead_in, packs, roster, visit_moves
-from reviews.concurrency import save_if_unchanged
+from reviews import packs
+from reviews.apps_above import visit_moves
 from reviews.domain.documents import ask_as_framework_says, move_with_visit
 from reviews.domain.team import refuse_own_people
 from reviews.models import (
@@ -21,8 +21,13 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.reading.review import key_questions_print
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.rules import lead_in
+from reviews.screening import roster
+from reviews.secrets import boxes, keystore
+from reviews.trail import audit
 
 REVIEW_DETAILS = (
     "council",

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from reviews import accounts, audit, mail, mailer, roster, say, team_use
-from reviews.concurrency import save_if_unchanged
-from reviews.mail_kinds import DECLINED, ROLE_CHANGED
+from reviews.apps_above import team_use
+from reviews.domain import accounts
+from reviews.mail import letters, mailer
+from reviews.mail.kinds import DECLINED, ROLE_CHANGED
 from reviews.models import (
     HOST,
     TEAM,
@@ -24,9 +25,13 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.organisations import same_organisation
 from reviews.packs import Role
+from reviews.pages import say
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
+from reviews.rules.organisations import same_organisation
+from reviews.screening import roster
+from reviews.trail import audit
 
 
 class RoleTaken(Refusal):
@@ -278,7 +283,7 @@ def decline_invitation(
     review = member.review
     Review.objects.lock(review.pk)
     _answer(member, at=at)  # only one of two answers sent at once counts
-    words = mail.invitation_declined(
+    words = letters.invitation_declined(
         member, reason=reason.strip(), lost=" ".join(team_use.left_behind(member))
     )
     for manager in _managers(review).select_related("user"):
@@ -388,7 +393,7 @@ def _tell_of_role(
         # They read of the role in their invitation, which has to name the new one.
         accounts.invite_again(member=member, by=by, at=at)
         return
-    words = mail.role_changed(member, before=before, by=by)
+    words = letters.role_changed(member, before=before, by=by)
     mailer.queue(
         review=member.review,
         kind=ROLE_CHANGED,

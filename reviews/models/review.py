@@ -19,8 +19,8 @@ from django.db import models
 from django.utils import timezone
 
 from reviews import packs
-from reviews.mail_kinds import LETS_IN
-from reviews.sealing import SealedJSONField, SealedTextField
+from reviews.mail.kinds import LETS_IN
+from reviews.secrets.sealing import SealedJSONField, SealedTextField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

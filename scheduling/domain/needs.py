@@ -10,11 +10,12 @@ from typing import Any
 
 from django.db import transaction
 
-from reviews import audit, roster
-from reviews.concurrency import save_if_unchanged
 from reviews.domain.hypotheses import checked
 from reviews.models import Hypothesis, KeyQuestion, Membership, Review, User
 from reviews.packs import SessionTemplate
+from reviews.pages.concurrency import save_if_unchanged
+from reviews.screening import roster
+from reviews.trail import audit
 from scheduling import reading
 from scheduling.domain import week
 from scheduling.domain.week import Person

@@ -11,9 +11,12 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from reviews import audit, background, keystore, screening
+from reviews import background
 from reviews.models import Review, Stage, User
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.screening.scan import warnings
+from reviews.secrets import keystore
+from reviews.trail import audit
 from scheduling.domain import releases
 from scheduling.models import (
     Note,
@@ -219,7 +222,7 @@ def _notes(review: Review, drafts: Iterable[NoteDraft]) -> list[Note]:
     notes = []
     for draft in drafts:
         body = notebooks.read(draft)
-        found = screening.warnings(scan(body.text))
+        found = warnings(scan(body.text))
         notes.append(
             Note(
                 review=review,

@@ -13,9 +13,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from reviews import audit, background, say
+from reviews import background
 from reviews.models import Agency, Membership, Review, User
+from reviews.pages import say
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.trail import audit
 from scheduling.domain.moves import place
 from scheduling.domain.moves import put_back as put_moves_back
 from scheduling.domain.week import strand_members

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from reviews import audit, keystore, mailer, say
 from reviews.domain.outbox import recipients
-from reviews.mail_kinds import MEETING_REMINDER, TEST, TIMETABLE
+from reviews.mail import mailer
+from reviews.mail.kinds import MEETING_REMINDER, TEST, TIMETABLE
 from reviews.models import (
     AccessRole,
     MailBatch,
@@ -25,7 +25,10 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.pages import say
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
+from reviews.trail import audit
 from scheduling.models import Away, SessionPerson
 from scheduling.models.releases import (
     Invitee,

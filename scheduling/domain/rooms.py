@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from reviews import audit, say
-from reviews.concurrency import save_if_unchanged
 from reviews.models import Review, User
+from reviews.pages import say
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
+from reviews.trail import audit
 from scheduling.domain import week
 from scheduling.models import MainBuilding, Room, Site, Travel
 from scheduling.reading.places import Way, when

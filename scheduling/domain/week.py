@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from reviews import audit, roster
-from reviews.concurrency import save_if_unchanged
 from reviews.models import TEAM, Agency, Membership, Review, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.reading import conflicts
 from reviews.refusals import Refusal
+from reviews.screening import roster
+from reviews.trail import audit
 from scheduling import reading
 from scheduling.domain.notes import move_up
 from scheduling.models import (

@@ -9,9 +9,9 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
-from reviews import say
 from reviews.models import Review
-from reviews.page_form import PageForm
+from reviews.pages import say
+from reviews.pages.form import PageForm
 from scheduling.forms.sessions import ClockField, choose
 from scheduling.models import Room, Session
 

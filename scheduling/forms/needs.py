@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from reviews.models import Agency, Hypothesis, KeyQuestion, Membership
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 from scheduling.domain.needs import FIELDS, Asked
 from scheduling.models import Need
 from scheduling.reading import lanes_of

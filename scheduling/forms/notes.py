@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from reviews.models import Review
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 from scheduling.forms.sessions import choose
 from scheduling.models import Session
 from scheduling.models.notebooks import Body

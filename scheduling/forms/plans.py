@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from django import forms
 
-from reviews import say
 from reviews.models import Membership, Review
-from reviews.page_form import PageForm
+from reviews.pages import say
+from reviews.pages.form import PageForm
 from scheduling.domain.plans import WEIGHTS
 from scheduling.forms.sessions import ClockField
 from scheduling.models import Session, WeekPlan

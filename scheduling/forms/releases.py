@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
-from reviews import screening
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
+from reviews.screening import scan
 from scheduling.forms.sessions import choose
 
 
@@ -65,10 +65,10 @@ class AnswerForm(PageForm):
 
     def clean_times(self) -> str:
         times: str = self.cleaned_data["times"]
-        marks = screening.scan(
-            times, roster=screening.Roster(), case_reference=self.case_reference
+        marks = scan.find(
+            times, roster=scan.Roster(), case_reference=self.case_reference
         )
-        if screening.refusals(marks):
+        if scan.refusals(marks):
             raise forms.ValidationError(
                 "Write days and times only, without numbers or addresses of people"
             )

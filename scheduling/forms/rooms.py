@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 
 from reviews.models import Review
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 from scheduling.models import Room, Site
 from scheduling.reading.places import MAIN, Way
 

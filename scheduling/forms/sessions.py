@@ -11,10 +11,10 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
-from reviews import merging, say
-from reviews.merging import Theirs
 from reviews.models import TEAM, Membership, Review
-from reviews.page_form import PageForm
+from reviews.pages import merging, say
+from reviews.pages.form import PageForm
+from reviews.pages.merging import Theirs
 from scheduling.domain.week import SESSION_FIELDS, Person
 from scheduling.models import Room, Session
 from scheduling.rules.clashes import EARLIEST, LATEST

@@ -11,9 +11,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from reviews import boxes, keystore
 from reviews.models import Review
-from reviews.sealing import SPEECH_PAD, seal, unseal
+from reviews.secrets import boxes, keystore
+from reviews.secrets.sealing import SPEECH_PAD, seal, unseal
 from scheduling.models import NoteDraft
 
 _BOX_INFO = b"pr-source-v1"

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 
 from reviews.models import Review
-from reviews.sealing import SPEECH_PAD, SealedTextField
+from reviews.secrets.sealing import SPEECH_PAD, SealedTextField
 
 if TYPE_CHECKING:
     pass

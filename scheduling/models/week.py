@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 
 from reviews.models import Agency, Hypothesis, Job, KeyQuestion, Membership, Review
-from reviews.sealing import SealedTextField
+from reviews.secrets.sealing import SealedTextField
 from scheduling.models.releases import (
     Reply,
 )

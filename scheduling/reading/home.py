@@ -7,10 +7,10 @@ from collections import Counter
 
 from django.urls import reverse
 
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
-from reviews.progress import Obstacle, Progress, ToDo
+from reviews.pages import say
+from reviews.pages.progress import Obstacle, Progress, ToDo
 from scheduling.models import Note
 from scheduling.reading import releases
 from scheduling.reading.day import my_day

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from reviews import keystore, mailer, say
 from reviews.access import Action, can
-from reviews.mail_kinds import TIMETABLE
+from reviews.mail import mailer
+from reviews.mail.kinds import TIMETABLE
 from reviews.models import AccessRole, MailBatch, Membership, Review
+from reviews.pages import say
+from reviews.secrets import keystore
 from scheduling.models import MainBuilding, Session, SessionPerson
 from scheduling.models.releases import Invitee, Reply, TimetableFeed, TimetableRelease
 from scheduling.reading.week import ClashLine, clash_lines, clashes_of

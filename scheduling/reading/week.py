@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from django.db import models
 from django.urls import reverse
 
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Membership, Review
 from reviews.packs import Strand
+from reviews.pages import say
 from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
 from scheduling.models import Away, KeptOut, Session, SessionPerson

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
-from reviews import say
 from reviews.models import AccessRole, Membership
+from reviews.pages import say
 from scheduling.models import Session, SessionPerson
 
 

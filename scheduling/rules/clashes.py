@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviews import say
+from reviews.pages import say
 
 # Between a session away from the building and the next people whom the same peer meets.
 TRAVEL = dt.timedelta(minutes=15)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reviews import say
+from reviews.pages import say
 
 COMES_TO_THEM = "the team comes to you, or meets you where it was arranged"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reviews import roster, screening
 from reviews.models import Review
 from reviews.refusals import Refusal
-from reviews.screening import Mark
+from reviews.screening import roster, scan
+from reviews.screening.scan import Mark
 
 OPEN, CLOSE = "[[", "]]"
 
@@ -31,12 +31,12 @@ class Scanner:
         self._reference = review.case_reference
 
     def __call__(self, text: str) -> tuple[Mark, ...]:
-        return screening.scan(text, roster=self._roster, case_reference=self._reference)
+        return scan.find(text, roster=self._roster, case_reference=self._reference)
 
 
 def refuse(marks: Iterable[Mark]) -> None:
     """Raises NamesSomebody."""
-    if found := screening.refusals(marks):
+    if found := scan.refusals(marks):
         raise NamesSomebody(found)
 
 

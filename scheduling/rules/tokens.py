@@ -6,9 +6,9 @@ import hmac
 import secrets
 from uuid import UUID
 
-from reviews import keystore
 from reviews.models import Review
-from reviews.sealing import key_name
+from reviews.secrets import keystore
+from reviews.secrets.sealing import key_name
 
 
 def hash_of(token: str) -> str:

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import say
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import AccessRole, Review
+from reviews.pages import say
 from scheduling.domain import plans
 from scheduling.forms.plans import AwayForm
 from scheduling.reading import availability

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from reviews import say
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.models import Review
+from reviews.pages import say
 from reviews.refusals import Refusal
 from scheduling import reading
 from scheduling.domain import week

@@ -19,10 +19,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from reviews import say
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Membership, Review
 from reviews.packs import Strand
+from reviews.pages import say
 from reviews.refusals import Refusal
 from scheduling import reading
 from scheduling.domain import moves, week

@@ -15,10 +15,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from reviews import say
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.domain.hypotheses import MayNameSomebody
 from reviews.models import Review
+from reviews.pages import say
 from reviews.refusals import ChangedMeanwhile
 from scheduling.domain import needs as verbs
 from scheduling.forms.needs import NeedForm, initial_of

@@ -18,11 +18,11 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from reviews import screening
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Membership, Review
 from reviews.reading import hypotheses
 from reviews.refusals import Refusal
+from reviews.screening import scan
 from scheduling import reading
 from scheduling.domain.notes import (
     GatheredAlready,
@@ -133,7 +133,7 @@ def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpRe
         else:
             messages.success(request, _saved_words(form.cleaned_data["ready"]))
             return _to_my_day(review, found.day if found else None)
-    warned = screening.warnings(marks.Scanner(review)(body.text))
+    warned = scan.warnings(marks.Scanner(review)(body.text))
     return render(
         request,
         "scheduling/note_form.html",
@@ -246,7 +246,7 @@ def note_screen(request: ReviewRequest, review: Review, note_id: UUID) -> HttpRe
     form = RedactForm(
         data if data and "clear" not in data else None,
         initial={
-            "text": screening.masked(note.text, found),
+            "text": scan.masked(note.text, found),
             "seen": fingerprint(note),
         },
     )

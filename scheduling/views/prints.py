@@ -9,11 +9,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reviews import attachments, pdf
 from reviews.access import Action, ReviewRequest, review_view
+from reviews.files import attachments, pdf
+from reviews.files.workbook import workbook
 from reviews.models import Review
-from reviews.page_form import PageForm
-from reviews.workbook import workbook
+from reviews.pages.form import PageForm
 from scheduling.forms.sessions import choose
 from scheduling.reading import prints
 

@@ -18,9 +18,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from reviews import say
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
 from reviews.models import Review
+from reviews.pages import say
 from reviews.refusals import Refusal
 from scheduling.domain.releases import calendar_of, renew_feed, revoke_feed
 from scheduling.domain.releases import publish as publish_release

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from questionnaires.domain import inviting
 from questionnaires.models import Comment, Release
-from reviews import domain, mailer
+from reviews import domain
+from reviews.mail import mailer
 from reviews.models import AccessRole, Agency, Review, Stage, User
 from scheduling.domain import needs, plans, rooms
 from tests.adversarial.policy import (

@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from reviews import screening
 from reviews.domain.hypotheses import write_hypothesis
 from reviews.models import AccessRole, Review, Stage, User
-from reviews.roster import load
+from reviews.screening import scan
+from reviews.screening.roster import load
 from scheduling.domain import needs, notes, plans
 from scheduling.domain.needs import Asked
 from scheduling.domain.week import cancel_session, seed_timetable, strand_members
@@ -288,7 +288,7 @@ def test_names_go_with_the_session_are_screened_and_rest_sealed(
     [person] = session.people.all()
     assert (person.name, person.post) == ("Zebedee Quillfeather", "Duty manager")
     assert session.people_expected == 1
-    found = screening.scan(
+    found = scan.find(
         "Zebedee Quillfeather said so.",
         roster=load(review),
         case_reference=review.case_reference,

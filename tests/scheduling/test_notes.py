@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.db import models
 
-from reviews import audit, boxes, keystore
 from reviews.evidence_item import Polarity
 from reviews.models import AuditEvent, Job, Review, User
 from reviews.packs import SourceClass
 from reviews.refusals import ChangedMeanwhile
+from reviews.secrets import boxes, keystore
+from reviews.trail import audit
 from scheduling import evidence, reading, tasks
 from scheduling.domain.notes import (
     GatheredAlready,

@@ -20,7 +20,7 @@ from icalendar import Calendar
 
 from peerreview.silence import AllowedFields
 from reviews import domain as reviews_domain
-from reviews import mailer
+from reviews.mail import mailer
 from reviews.models import (
     AuditEvent,
     Membership,

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
-from reviews.progress import Obstacle
-from reviews.roster import load
+from reviews.pages.progress import Obstacle
+from reviews.screening.roster import load
 from scheduling import reading
 from scheduling.domain.week import Person, cancel_session, seed_timetable, set_people
 from scheduling.models import Note, NoteDraft, Session, notebooks

@@ -17,8 +17,8 @@ from string import Template
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from reviews import pack_file
 from reviews.evidence_item import Polarity
+from reviews.packs import yaml_file
 from reviews.refusals import Refusal
 
 FOLDER = Path(__file__).parent / "frameworks"
@@ -546,15 +546,15 @@ def shipped() -> tuple[Pack, ...]:
 def read(content: bytes) -> Pack:
     """A pack from the bytes of a YAML file. Raises PackFault with the line of every fault."""
     try:
-        mapping, lines = pack_file.read(content)
-    except pack_file.Unreadable as error:
+        mapping, lines = yaml_file.read(content)
+    except yaml_file.Unreadable as error:
         raise PackFault(error.faults) from error
     return _checked(mapping, lines)
 
 
 def write(pack: Pack) -> str:
     """The pack as a YAML file that ``read`` reads back unchanged."""
-    return pack_file.write(plain(pack))
+    return yaml_file.write(plain(pack))
 
 
 def parse(mapping: Mapping[str, Any]) -> Pack:
@@ -601,7 +601,7 @@ def read_kept(text: str) -> Pack:
 
 
 def with_part(
-    pack: Pack, path: Sequence[str], value: Any, lines: pack_file.Lines | None = None
+    pack: Pack, path: Sequence[str], value: Any, lines: yaml_file.Lines | None = None
 ) -> Pack:
     """``pack`` with other values at ``path``. Raises PackFault.
 

@@ -3,9 +3,10 @@ that it is handed."""
 
 import datetime as dt
 
-from reviews import lead_in, say
 from reviews.models import Milestone, Review
 from reviews.packs import Pack
+from reviews.pages import say
+from reviews.rules import lead_in
 
 # So far from where a date belongs, it is a slip of the pen more often than meant.
 FAR = dt.timedelta(days=365)

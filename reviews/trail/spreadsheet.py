@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from reviews.files.workbook import workbook
 from reviews.models import Review
 from reviews.reading.history import Change
-from reviews.workbook import workbook
 
 COLUMNS = (
     ("Number", 10),

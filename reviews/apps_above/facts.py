@@ -8,12 +8,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviews import apps_above, audit, packs, say
-from reviews.mail_kinds import BRIEFING
+from reviews import apps_above, packs
+from reviews.mail.kinds import BRIEFING
 from reviews.models import TEAM, DocumentVersion, Milestone, Review, SignOff, Stage
+from reviews.pages import say
 from reviews.reading import terms
 from reviews.reading.asked import still_asked
 from reviews.reading.team import team_of
+from reviews.trail import audit
 
 Facts = dict[str, dt.date]
 

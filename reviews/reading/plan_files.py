@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from reviews.files.workbook import workbook as list_workbook
 from reviews.models import Review
 from reviews.reading.plan import PlanRow
-from reviews.workbook import workbook as list_workbook
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from reviews.screening_words import (
+from reviews.screening.words import (
     AUTHORITIES,
     FORENAMES,
     GENERIC_TITLES,
@@ -76,7 +76,7 @@ _WARNED = {
 }
 
 
-def scan(text: str, *, roster: Roster, case_reference: str = "") -> tuple[Mark, ...]:
+def find(text: str, *, roster: Roster, case_reference: str = "") -> tuple[Mark, ...]:
     """Every mark in ``text``, in order, none overlapping another.
 
     ``case_reference`` is the shape of this council's references: ``#`` a digit,

@@ -22,11 +22,13 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 
-from reviews import background, keystore, smtp
-from reviews.mail_kinds import LETS_IN, kind_of
+from reviews import background
+from reviews.mail import smtp
+from reviews.mail.kinds import LETS_IN, kind_of
 from reviews.models import Delivery, Job, MailBatch, Message, Review, User
 from reviews.refusals import Refusal
-from reviews.sealing import key_name
+from reviews.secrets import keystore
+from reviews.secrets.sealing import key_name
 
 
 class ServerDown(Refusal):

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from reviews import keystore
-from reviews.sealing import WrongSeal, key_name
+from reviews.secrets import keystore
+from reviews.secrets.sealing import WrongSeal, key_name
 
 SCOPE = "files"
 PIECE = 64 * 1024

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 
-from reviews import boxes
 from reviews.refusals import Refusal
+from reviews.secrets import boxes
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,98}")
 _WEB, _WORKER = b"\x01", b"\x02"

@@ -9,8 +9,9 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from reviews import apps_above, say
+from reviews import apps_above
 from reviews.models import Review
+from reviews.pages import say
 from reviews.reading.asked import still_asked
 
 

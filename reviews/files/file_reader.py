@@ -169,7 +169,7 @@ def _text(name: str, content: bytes) -> str:
 def marks_of(texts: list[str], case_reference: str) -> dict[str, int]:
     """How often each rule was met."""
     sys.path.insert(0, str(Path(__file__).parent.parent))
-    screening = import_module("reviews.screening")
+    screening = import_module("reviews.screening.scan")
     found: Counter[str] = Counter()
     for text in texts:
         for rule in screening.stops(text, STOPPING, case_reference=case_reference):

@@ -18,9 +18,10 @@ from typing import Any
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from reviews import file_reader, screening
-from reviews.file_reader import STOPPING
+from reviews.files import file_reader
+from reviews.files.file_reader import STOPPING
 from reviews.refusals import Refusal
+from reviews.screening import scan
 
 MOST_BYTES = 25_000_000
 KINDS = ("pdf", "docx", "xlsx", "png", "jpg")
@@ -171,4 +172,4 @@ def download_name(council: str, title: str, number: int, kind: str) -> str:
 
 def names_a_child(text: str, *, case_reference: str = "") -> bool:
     """Whether a title or the like holds what stops a document."""
-    return any(screening.stops(text, STOPPING, case_reference=case_reference))
+    return any(scan.stops(text, STOPPING, case_reference=case_reference))

@@ -16,8 +16,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query_utils import DeferredAttribute
 
-from reviews import keystore
-from reviews.boxes import pad, unpad
+from reviews.secrets import keystore
+from reviews.secrets.boxes import pad, unpad
 
 _VERSION = b"\x01"
 _NONCE = 12

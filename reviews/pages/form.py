@@ -13,7 +13,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.html import format_html
 
-from reviews import merging, say
+from reviews.pages import merging, say
 
 MONTHS = {
     name: number

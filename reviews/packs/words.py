@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reviews import packs, say
-from reviews.pack_parts import Part, label_of
+from reviews import packs
+from reviews.packs.parts import Part, label_of
+from reviews.pages import say
 
 # What the words that the product knows are called.
 CHOICES: dict[str, tuple[tuple[str, str], ...]] = {

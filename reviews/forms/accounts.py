@@ -8,7 +8,7 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django.http import HttpRequest
 
-from reviews.page_form import PageForm, dress
+from reviews.pages.form import PageForm, dress
 
 
 class Login(PageForm, account.LoginForm):  # type: ignore[misc]

@@ -26,11 +26,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import audit, keystore, mail, mailer
-from reviews.mail_kinds import ACCOUNT_INVITATION, INVITATION
+from reviews.mail import mailer
+from reviews.mail.kinds import ACCOUNT_INVITATION, INVITATION
+from reviews.mail.letters import invitation
 from reviews.models import Delivery, Membership, Message, Review, User
 from reviews.reading.team import whom_to_ask
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
+from reviews.trail import audit
 
 _SECRETS_KEY = "installation-secrets"
 _NONCE = 12
@@ -208,7 +211,7 @@ def invite(*, member: Membership, by: User, at: dt.datetime) -> Message:
     """Write the invitation to ``member``: with a one-time address if they have no password yet."""
     user = member.user
     link = password_address(user) if needs_link(user) else ""
-    words = mail.invitation(member, by=by, link=link, at=at)
+    words = invitation(member, by=by, link=link, at=at)
     member.invited_at = at
     member.save(update_fields=["invited_at"])
     return mailer.queue(
@@ -279,7 +282,7 @@ def renew_letter(*, message: Message, by: User, at: dt.datetime) -> None:
         message.delete()
         return
     link = password_address(member.user) if needs_link(member.user) else ""
-    message.text = mail.invitation(member, by=by, link=link, at=at).text
+    message.text = invitation(member, by=by, link=link, at=at).text
     message.save(update_fields=["text"])
 
 
