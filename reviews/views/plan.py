@@ -160,7 +160,7 @@ def plan_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     )
     return attachments.spreadsheet(
         plan_files.workbook(review, rows),
-        attachments.file_name(review, "plan", today, "xlsx"),
+        attachments.file_name(review.council, "plan", today, "xlsx"),
     )
 
 
