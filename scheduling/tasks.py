@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from reviews.background import task
 from reviews.models import Job, Review, Stage
-from scheduling.domain import notes, releases
+from scheduling.domain import notes, replies
 
 
 @task(resumable=True)
@@ -25,4 +25,4 @@ def nightly(subject: str, job: Job) -> None:
         day = review.today(at)
         if review.outlives_what_was_said(day):
             notes.forget_words(review=review, on=day)
-    releases.remind(at=at)
+    replies.remind(at=at)

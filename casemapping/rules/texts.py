@@ -9,7 +9,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from reviews.refusals import Refusal
 from reviews.screening import scan
-from reviews.screening.scan import Mark, Roster, Severity
+from reviews.screening.marks import Mark, Severity
+from reviews.screening.names import Roster
 
 OPEN, CLOSE = "[[", "]]"
 

@@ -23,6 +23,7 @@ from reviews.models import Review, User
 from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.screening import roster, scan
+from reviews.screening.marks import Severity
 from reviews.trail import audit
 
 
@@ -130,7 +131,7 @@ def give_aways(review: Review) -> tuple[GiveAway, ...]:
                 where,
                 text[mark.start : mark.end],
                 mark.why,
-                mark.severity == scan.Severity.REFUSE,
+                mark.severity == Severity.REFUSE,
             )
             for mark in marks
         ]

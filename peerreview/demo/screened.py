@@ -7,6 +7,7 @@ from peerreview.demo import content, people
 from peerreview.demo.setting_up import PACK
 from reviews import packs
 from reviews.screening import scan
+from reviews.screening.names import Roster
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Tally:
         return 100 * len(self.falsely_marked) / self.texts
 
 
-def demonstration_roster() -> scan.Roster:
+def demonstration_roster() -> Roster:
     """Everybody on the demonstration's roster, put together without a database."""
     met, invitees = people.everybody()
     pack = packs.load(PACK)
@@ -35,7 +36,7 @@ def demonstration_roster() -> scan.Roster:
     names |= {each.name for each in personas}
     familiar = {content.facts("review").council}
     familiar |= {agency.name for agency in pack.agencies}
-    return scan.Roster(
+    return Roster(
         names=frozenset(names),
         titles=frozenset(title for title in titles if titles.count(title) == 1),
         familiar=frozenset(familiar),

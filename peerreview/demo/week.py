@@ -15,8 +15,8 @@ from reviews.models import Membership, User
 from scheduling.domain import moves, needs, rooms
 from scheduling.domain.needs import Asked
 from scheduling.domain.notes import gather, save_draft
-from scheduling.domain.releases import answer
 from scheduling.domain.releases import publish as publish_release
+from scheduling.domain.replies import answer
 from scheduling.domain.week import Person, hold_session, seed_timetable, set_people
 from scheduling.models import Need, Session
 from scheduling.reading import releases

@@ -16,7 +16,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from questionnaires.models import Comment, Release
 from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.screening import roster
-from reviews.screening.scan import Mark, find, refusals
+from reviews.screening.marks import Mark
+from reviews.screening.scan import find, refusals
 from reviews.trail import audit
 
 Screening = Comment.Screening

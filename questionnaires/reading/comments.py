@@ -18,7 +18,8 @@ from questionnaires.reading.results import NO_THEME, Option, options
 from reviews.packs import Theme
 from reviews.pages import say
 from reviews.screening import roster
-from reviews.screening.scan import HIDDEN, Mark, find, masked
+from reviews.screening.marks import HIDDEN, Mark
+from reviews.screening.scan import find, masked
 
 BATCH = 20
 PER_PAGE = 25

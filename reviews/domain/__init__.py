@@ -12,6 +12,23 @@ from reviews.domain.briefing import (
     settle_speak_request,
 )
 from reviews.domain.export import DamagedExport, ThereAlready, import_review
+from reviews.domain.joining import (
+    AlreadyOnReview,
+    AnsweredAlready,
+    Invited,
+    LastManager,
+    NeedsAgency,
+    OtherSide,
+    PeersFromThere,
+    RoleTaken,
+    accept_invitation,
+    accept_waiting,
+    add_member,
+    decline_invitation,
+    invite_member,
+    note_departure,
+    refuse_last_manager,
+)
 from reviews.domain.mistakes import SomethingSaid, delete_review
 from reviews.domain.outbox import (
     AlreadyGone,
@@ -25,17 +42,19 @@ from reviews.domain.outbox import (
     send_test,
     set_mail_rules,
 )
+from reviews.domain.pack_versions import (
+    NothingNewer,
+    move_to_version,
+    planned_version_move,
+)
 from reviews.domain.packs import (
     CodesInUse,
     CodeTaken,
-    NothingNewer,
     PartLocked,
     ShippedPack,
     VersionThere,
     copy_pack,
     import_pack,
-    move_to_version,
-    planned_version_move,
     save_part,
     tailor,
 )
@@ -47,6 +66,17 @@ from reviews.domain.plan import (
     remind,
     renew_feed,
     revoke_feed,
+)
+from reviews.domain.profiles import (
+    FromTheCouncil,
+    NeedsHome,
+    NoReason,
+    NothingDeclared,
+    OnSiteAlready,
+    change_profile,
+    decide_profile,
+    declare_interest,
+    refuse_decision,
 )
 from reviews.domain.regulator import (
     NOTICE_FIELDS,
@@ -77,34 +107,7 @@ from reviews.domain.review import (
     remove_agency,
     set_key_questions,
 )
-from reviews.domain.team import (
-    AlreadyOnReview,
-    AnsweredAlready,
-    FromTheCouncil,
-    Invited,
-    LastManager,
-    NeedsAgency,
-    NeedsHome,
-    NoReason,
-    NothingDeclared,
-    OnSiteAlready,
-    OtherSide,
-    PeersFromThere,
-    RoleTaken,
-    accept_invitation,
-    accept_waiting,
-    add_member,
-    change_member,
-    change_profile,
-    decide_profile,
-    declare_interest,
-    decline_invitation,
-    invite_member,
-    note_departure,
-    refuse_decision,
-    refuse_last_manager,
-    remove_member,
-)
+from reviews.domain.team import change_member, remove_member
 from reviews.domain.terms import (
     NoChangeNamed,
     NotASigner,

@@ -10,7 +10,7 @@ from django.db.models import Max
 from reviews.models import Hypothesis, Review, User
 from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
-from reviews.screening import scan
+from reviews.screening import names, scan
 from reviews.trail import audit
 
 FIELDS = ("theme", "kind", "text", "basis", "state")
@@ -25,7 +25,7 @@ class MayNameSomebody(Refusal):
 
 def checked(review: Review, text: str) -> str:
     """Refused as in a note: numbers of people and cases, addresses, birth dates."""
-    marks = scan.find(text, roster=scan.Roster(), case_reference=review.case_reference)
+    marks = scan.find(text, roster=names.Roster(), case_reference=review.case_reference)
     for mark in scan.refusals(marks):
         raise MayNameSomebody(mark.why)
     return text.strip()

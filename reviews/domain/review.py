@@ -10,7 +10,7 @@ from django.db.models import F
 from reviews import packs
 from reviews.apps_above import visit_moves
 from reviews.domain.documents import ask_as_framework_says, move_with_visit
-from reviews.domain.team import refuse_own_people
+from reviews.domain.joining import refuse_own_people
 from reviews.models import (
     AccessRole,
     Agency,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from reviews.pages.form import PageForm
-from reviews.screening import scan
+from reviews.screening import names, scan
 
 
 class SpeakForm(PageForm):
@@ -39,7 +39,7 @@ class SpeakForm(PageForm):
         about: str = self.cleaned_data["about"]
         marks = scan.find(
             about,
-            roster=scan.Roster(),
+            roster=names.Roster(),
             case_reference=self.case_reference,
         )
         if scan.refusals(marks):

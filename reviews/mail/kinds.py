@@ -5,7 +5,7 @@ Questionnaire letters are none of these: they hold links and keep a road of thei
 
 from dataclasses import dataclass
 
-from reviews.models.review import LETS_IN
+from reviews.models.mail import LETS_IN
 
 
 @dataclass(frozen=True)

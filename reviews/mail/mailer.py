@@ -26,7 +26,7 @@ from reviews import background
 from reviews.mail import smtp
 from reviews.mail.kinds import kind_of
 from reviews.models import Delivery, Job, MailBatch, Message, Review, User
-from reviews.models.review import LETS_IN
+from reviews.models.mail import LETS_IN
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name

@@ -10,6 +10,7 @@ from reviews.models.documents import (
     NoSuchDocument,
 )
 from reviews.models.hypotheses import Hypothesis
+from reviews.models.mail import Delivery, Message
 from reviews.models.outbox import MailBatch, MailRule
 from reviews.models.packs import FrameworkPack, PackVersion
 from reviews.models.performance import Figure, PendingFigures
@@ -24,24 +25,21 @@ from reviews.models.review import (
     TEAM,
     AccessRole,
     Agency,
-    AuditEvent,
-    Delivery,
     Job,
     KeyQuestion,
     Membership,
     MembershipQuerySet,
-    Message,
     Milestone,
     Review,
     ReviewQuerySet,
     Roster,
-    SpeechCount,
     Stage,
     User,
     UserManager,
 )
 from reviews.models.team import Departure, Interest, ProfileDecision
 from reviews.models.terms import SignOff, Terms
+from reviews.models.trail import AuditEvent, SpeechCount
 
 __all__ = [
     "HOST",

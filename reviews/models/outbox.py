@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
-from reviews.models.review import Message, Review
+from reviews.models.mail import Message
+from reviews.models.review import Review
 from reviews.secrets.sealing import SealedTextField
 
 if TYPE_CHECKING:

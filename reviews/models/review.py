@@ -1,7 +1,4 @@
-"""People, reviews, team, lead-in, jobs, messages and the audit trail.
-
-What a framework says (roles, themes, questions) is data in ``Review.framework``, not rows here.
-"""
+"""A review, its agencies and key questions, its people and its plan; and who may sign in."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from reviews import packs
-from reviews.secrets.sealing import SealedJSONField, SealedTextField
+from reviews.secrets.sealing import SealedJSONField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -178,7 +175,6 @@ class Review(models.Model):
         milestones: RelatedManager[Milestone]
         key_questions: RelatedManager[KeyQuestion]
         jobs: RelatedManager[Job]
-        messages: RelatedManager[Message]
         roster: Roster
 
     class Meta:
@@ -463,121 +459,3 @@ class Job(models.Model):
     def set_progress(self, percent: int) -> None:
         self.progress = percent
         self.save(update_fields=["progress"])
-
-
-class Delivery(models.TextChoices):
-    """How far a message came; "opened" is not among them and never will be."""
-
-    NEW = "new", "Not sent yet"
-    DRAFT = "draft", "Draft: waits for you"
-    QUEUED = "queued", "Waiting"
-    SENDING = "sending", "Sending"
-    SENT = "sent", "Delivered to the mail server"
-    NO_ADDRESS = "no_address", "Address does not exist"
-    MAILBOX = "mailbox", "Mailbox not accepting"
-    FAILED = "failed", "Technical failure"
-    UNKNOWN = "unknown", "Unknown: the sender stopped in the middle"
-
-
-# How the kinds of mail begin whose text lets its reader into an account.
-LETS_IN = "account"
-
-
-class Message(models.Model):
-    """An ordinary message of the product. Questionnaire links never stand in one."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    review = models.ForeignKey(
-        Review, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
-    )
-    # Drafts of one batch are edited together. Without one, the message goes by itself.
-    batch = models.ForeignKey(
-        "reviews.MailBatch",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="messages",
-    )
-    kind = models.CharField(max_length=60)
-    to = SealedTextField(scope="people")
-    # What stands for $name and the like in this one.
-    fields = SealedJSONField(scope="people", null=True)
-    subject = SealedTextField(scope="people")
-    text = SealedTextField(scope="people")
-    # Calendar files that go with it: name, method and text of each.
-    files = SealedJSONField(scope="people", null=True)
-    state = models.CharField(
-        max_length=10, choices=Delivery.choices, default=Delivery.QUEUED
-    )
-    queued_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-queued_at"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
-
-    @property
-    def sealed_review_id(self) -> int | None:
-        return self.review_id
-
-    @property
-    def holds_a_secret(self) -> bool:
-        """Its text lets its reader into an account, so nobody else reads it."""
-        return self.kind.startswith(LETS_IN)
-
-
-class AuditEvent(models.Model):
-    """One line of a review's audit trail: append-only, each line sealed to the one before.
-
-    References are numbers and names, not foreign keys: the trail outlives what it speaks of.
-    Events about what people said carry a day and a count, no actor, no object and no time.
-    """
-
-    review_ref = models.PositiveIntegerField(default=0)  # 0: the installation's own
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField(null=True)
-    on = models.DateField()
-    action = models.CharField(max_length=80)
-    actor_ref = models.PositiveIntegerField(null=True)
-    actor_name = models.CharField(max_length=200, blank=True)
-    object_kind = models.CharField(max_length=60, blank=True)
-    object_id = models.CharField(max_length=60, blank=True)
-    count = models.PositiveIntegerField(null=True)
-    detail = models.JSONField(default=dict)
-    previous_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["review_ref", "number"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["review_ref", "number"], name="audit_chain_has_no_fork"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.action}"
-
-
-class SpeechCount(models.Model):
-    """How often something happened to what people said, on one day: until that day is over.
-
-    In the trail at once, such an event would stand between others that carry a time and a name.
-    """
-
-    review_ref = models.PositiveIntegerField()
-    on = models.DateField()
-    action = models.CharField(max_length=80)
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["review_ref", "on", "action"], name="speech_count_once_a_day"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.action} on {self.on}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from reviews.models import Review, Roster
-from reviews.screening.scan import Roster as Names
+from reviews.screening.names import Roster as Names
 
 
 @transaction.atomic

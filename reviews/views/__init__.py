@@ -9,6 +9,14 @@ from reviews.views.briefing import (
     speak_settle,
 )
 from reviews.views.export import export, review_import
+from reviews.views.framework import (
+    framework,
+    framework_compare,
+    framework_file,
+    framework_part,
+    framework_read,
+    framework_version,
+)
 from reviews.views.outbox import (
     announcement,
     mail_rules,
@@ -21,12 +29,6 @@ from reviews.views.outbox import (
     outbox_try,
 )
 from reviews.views.packs import (
-    framework,
-    framework_compare,
-    framework_file,
-    framework_part,
-    framework_read,
-    framework_version,
     pack,
     pack_compare,
     pack_copy,

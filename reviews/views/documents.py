@@ -26,9 +26,24 @@ from reviews.domain import documents as domain
 from reviews.files import attachments, store, uploads
 from reviews.forms.documents import NoneForm, RequestForm, UploadForm
 from reviews.models import AccessRole, Document, DocumentRequest, Review
-from reviews.reading import documents as reading
+from reviews.reading import document_lists
 from reviews.reading.asked import Answer, State
+from reviews.reading.documents import (
+    DocumentRow,
+    RequestRow,
+    answers_for,
+    document_rows,
+    documents_for,
+    mark_sentences,
+    request_rows,
+    requests_for,
+    standing,
+    theme_words,
+    versions_for,
+    waiting_for,
+)
 from reviews.reading.filters import Filters
+from reviews.reading.reading_pack import reading_pack as reading_pack_of
 from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.rules import day_warnings
 from reviews.secrets import keystore
@@ -49,19 +64,19 @@ def documents(request: ReviewRequest, review: Review) -> HttpResponse:
     """What is asked for and how it stands, filtered as the address says."""
     member = request.membership
     rows, requests = _rows(request)
-    chosen = Filters.read(request.GET, reading.request_boxes(member))
+    chosen = Filters.read(request.GET, document_lists.request_boxes(member))
     return render(
         request,
         "reviews/documents.html",
         {
-            "requests": reading.requests_shown(requests, chosen),
+            "requests": document_lists.requests_shown(requests, chosen),
             "asked": len(requests),
             "filters": chosen,
             "late": chosen.but("status", State.LATE.value).query,
-            "standing": reading.standing(requests, rows),
+            "standing": standing(requests, rows),
             "others": [row for row in rows if not row.document.request_id][:PER_PAGE],
             "number": len(rows),
-            "waiting": reading.waiting_for(member),
+            "waiting": waiting_for(member),
             "may_add": can(member, Action.ADD_EVIDENCE_FILE),
             "may_ask": can(member, Action.REQUEST_DOCUMENTS),
         },
@@ -70,13 +85,11 @@ def documents(request: ReviewRequest, review: Review) -> HttpResponse:
 
 def _rows(
     request: ReviewRequest,
-) -> tuple[list[reading.DocumentRow], list[reading.RequestRow]]:
+) -> tuple[list[DocumentRow], list[RequestRow]]:
     member = request.membership
-    rows = (
-        reading.document_rows(member) if can(member, Action.READ_EVIDENCE_FILE) else []
-    )
+    rows = document_rows(member) if can(member, Action.READ_EVIDENCE_FILE) else []
     today = member.review.today(timezone.now())
-    return rows, reading.request_rows(member, rows, today)
+    return rows, request_rows(member, rows, today)
 
 
 @review_view(Action.READ_EVIDENCE_FILE, Action.REQUEST_DOCUMENTS)
@@ -84,11 +97,11 @@ def _rows(
 def documents_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     """What the page shows of the requests, as a spreadsheet."""
     _, requests = _rows(request)
-    chosen = Filters.read(request.GET, reading.request_boxes(request.membership))
-    rows = reading.requests_shown(requests, chosen)
+    chosen = Filters.read(request.GET, document_lists.request_boxes(request.membership))
+    rows = document_lists.requests_shown(requests, chosen)
     today = review.today(timezone.now())
     return attachments.spreadsheet(
-        reading.requests_workbook(review, rows, chosen),
+        document_lists.requests_workbook(review, rows, chosen),
         attachments.file_name(review.council, "documents asked for", today, "xlsx"),
     )
 
@@ -97,9 +110,9 @@ def documents_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
 def document_list(request: ReviewRequest, review: Review) -> HttpResponse:
     """Every document, in pages, filtered as the address says."""
     member = request.membership
-    chosen = Filters.read(request.GET, reading.list_boxes(member))
-    every = reading.document_rows(member)
-    rows = reading.documents_shown(every, chosen)
+    chosen = Filters.read(request.GET, document_lists.list_boxes(member))
+    every = document_rows(member)
+    rows = document_lists.documents_shown(every, chosen)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -118,10 +131,10 @@ def document_list(request: ReviewRequest, review: Review) -> HttpResponse:
 def document_list_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     """The list as shown, as a spreadsheet."""
     member = request.membership
-    chosen = Filters.read(request.GET, reading.list_boxes(member))
-    rows = reading.documents_shown(reading.document_rows(member), chosen)
+    chosen = Filters.read(request.GET, document_lists.list_boxes(member))
+    rows = document_lists.documents_shown(document_rows(member), chosen)
     return attachments.spreadsheet(
-        reading.documents_workbook(review, rows),
+        document_lists.documents_workbook(review, rows),
         attachments.file_name(
             review.council, "documents", review.today(timezone.now()), "xlsx"
         ),
@@ -222,9 +235,7 @@ def request_none(
     now = timezone.now()
     answers = [
         each
-        for each in reading.answers_for(
-            request.membership, asked, today=review.today(now)
-        )
+        for each in answers_for(request.membership, asked, today=review.today(now))
         if each.state != State.RECEIVED
     ]
     if not answers:
@@ -273,7 +284,7 @@ def _expect_again(
 
 def _own_request(request: ReviewRequest, request_id: int) -> DocumentRequest:
     return get_object_or_404(
-        reading.requests_for(request.membership).select_related("review", "agency"),
+        requests_for(request.membership).select_related("review", "agency"),
         pk=request_id,
     )
 
@@ -292,7 +303,7 @@ def upload_for_request(
 ) -> HttpResponse:
     asked = _own_request(request, request_id)
     today = review.today(timezone.now())
-    if not reading.answers_for(request.membership, asked, today=today):
+    if not answers_for(request.membership, asked, today=today):
         raise Http404
     return _upload(request, review, UploadForm(**_given(request), request=asked))
 
@@ -358,7 +369,7 @@ def upload_confirm(
     request: ReviewRequest, review: Review, version_id: uuid.UUID
 ) -> HttpResponse:
     """What was found in the file; its uploader takes it in after all, or puts it aside."""
-    version = get_object_or_404(reading.waiting_for(request.membership), pk=version_id)
+    version = get_object_or_404(waiting_for(request.membership), pk=version_id)
     if request.method == "POST":
         title = version.document.title
         if request.POST.get("decision") == "take":
@@ -371,7 +382,7 @@ def upload_confirm(
     return render(
         request,
         "reviews/document_confirm.html",
-        {"version": version, "found": reading.mark_sentences(version)},
+        {"version": version, "found": mark_sentences(version)},
     )
 
 
@@ -380,9 +391,7 @@ def upload_confirm(
 
 def _document(request: ReviewRequest, document_id: uuid.UUID) -> Document:
     return get_object_or_404(
-        reading.documents_for(request.membership).select_related(
-            "review", "agency", "request"
-        ),
+        documents_for(request.membership).select_related("review", "agency", "request"),
         pk=document_id,
     )
 
@@ -397,7 +406,7 @@ def document(
         "reviews/document.html",
         {
             "document": found,
-            "theme_words": reading.theme_words(review, found.themes),
+            "theme_words": theme_words(review, found.themes),
             "versions": found.versions.filter(number__gt=0),
             "may_add": can(request.membership, Action.ADD_EVIDENCE_FILE),
         },
@@ -429,7 +438,7 @@ def document_remove(
 def download(
     request: ReviewRequest, review: Review, version_id: uuid.UUID
 ) -> HttpResponse:
-    version = get_object_or_404(reading.versions_for(request.membership), pk=version_id)
+    version = get_object_or_404(versions_for(request.membership), pk=version_id)
     try:
         pieces = store.read(
             version.stored_as, review_id=review.pk, owner=str(version.pk)
@@ -456,7 +465,7 @@ def download(
 def reading_pack(request: ReviewRequest, review: Review) -> HttpResponse:
     """What to read, by theme. The ticks are the reader's own."""
     member = request.membership
-    pack = reading.reading_pack(member, request.GET.get("theme", ""))
+    pack = reading_pack_of(member, request.GET.get("theme", ""))
     if request.method == "POST":
         found = [
             row.document

@@ -23,7 +23,7 @@ from scheduling.models import Away, Need, Room, Session
 from scheduling.reading.needs import is_planned, people_of_need
 from scheduling.reading.places import shuts
 from scheduling.reading.problem import FIRST
-from scheduling.reading.week import background_of
+from scheduling.reading.sessions import background_of
 from scheduling.rules import first_fit, source_classes
 from scheduling.rules.first_fit import Held, Hours, Place, Week
 from scheduling.solver.problem import Rules

@@ -17,7 +17,7 @@ from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.screening.scan import warnings
 from reviews.secrets import keystore
 from reviews.trail import audit
-from scheduling.domain import releases
+from scheduling.domain import replies
 from scheduling.models import (
     Note,
     NoteDraft,
@@ -208,7 +208,7 @@ def forget_words(*, review: Review, on: dt.date) -> int:
         audit.record_speech("notes.destroyed", review=review, on=on, count=number)
     if review.stage == Stage.CLOSED:
         SessionPerson.objects.filter(session__review=review).delete()
-        releases.forget(review)
+        replies.forget(review)
         WeekPlan.objects.filter(review=review).delete()
         review.needs.all().delete()
     return number

@@ -1,12 +1,9 @@
-"""What can be done to what is published: releases, calendar addresses, replies, reminders.
-
-Whoever is told is told through the outbox, once for each person with all that is theirs.
-"""
+"""Releases of the week: published, with what each person is told; feeds and calendar files."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,25 +12,20 @@ from django.urls import reverse
 
 from reviews.domain.outbox import recipients
 from reviews.mail import mailer
-from reviews.mail.kinds import MEETING_REMINDER, TEST, TIMETABLE
+from reviews.mail.kinds import TIMETABLE
 from reviews.models import (
     AccessRole,
     MailBatch,
     Membership,
-    Message,
     Review,
-    Stage,
     User,
 )
 from reviews.pages import say
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
 from reviews.trail import audit
-from scheduling.models import Away, SessionPerson
 from scheduling.models.releases import (
     Invitee,
-    MeetingReminder,
-    Reply,
     SessionUid,
     TimetableFeed,
     TimetableRelease,
@@ -71,16 +63,6 @@ class WeekMoved(Refusal):
             "The timetable has changed since you opened this page. Look at the changes below, "
             "then publish again."
         )
-
-
-class MeetingMoved(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "This meeting has changed since you opened the page. Look at it again, then answer."
-        )
-
-
-# --- publishing -------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -214,7 +196,7 @@ def _for_peers(
         alone = member.pk not in following and len(notice.lines) <= MOST_FILES
         party = Party(member.user.full_name, member.user.email)
         files = _files(review, week, notice, party, at, named=True) if alone else []
-        fields = {**reader.fields, "meetings": _listed(notice)}
+        fields = {**reader.fields, "meetings": listed(notice)}
         found.append(mailer.Recipient(reader.to, fields, files))
     return found
 
@@ -223,16 +205,16 @@ def _for_people(
     review: Review, week: Week, told: Sequence[Notice], at: dt.datetime
 ) -> list[mailer.Recipient]:
     expect = letters.expect(review)
-    invited = _invite(review, told)
+    invited = invite(review, told)
     found = []
     for notice in told:
-        invitee, email = invited[notice.key], _address_in(notice)
+        invitee, email = invited[notice.key], address_in(notice)
         comes = any(not line.gone for line in notice.lines)
         answer = letters.ANSWER.format(link=link_of(invitee)) if comes else letters.OFF
         fields = {
             "name": notice.name,
             "council": review.council,
-            "meetings": _listed(notice),
+            "meetings": listed(notice),
             "answer": answer,
             "expect": expect if notice.first else "",
         }
@@ -242,7 +224,7 @@ def _for_people(
     return found
 
 
-def _address_in(notice: Notice) -> str:
+def address_in(notice: Notice) -> str:
     """The address as it was typed, where the person stands in the timetable."""
     return next(
         met.email.strip()
@@ -253,7 +235,7 @@ def _address_in(notice: Notice) -> str:
 
 
 def _for_contacts(review: Review, told: Sequence[Notice]) -> list[mailer.Recipient]:
-    lines = {int(each.key): _listed(each) for each in told}
+    lines = {int(each.key): listed(each) for each in told}
     members = review.memberships.filter(
         access_role=AccessRole.PC,
         agency__in=lines,
@@ -268,7 +250,7 @@ def _for_contacts(review: Review, told: Sequence[Notice]) -> list[mailer.Recipie
     return found
 
 
-def _listed(notice: Notice) -> str:
+def listed(notice: Notice) -> str:
     return "\n".join(f"- {line.sentence}" for line in notice.lines)
 
 
@@ -325,10 +307,7 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
-# --- links without an account -----------------------------------------------------------
-
-
-def _invite(review: Review, told: Iterable[Notice]) -> dict[str, Invitee]:
+def invite(review: Review, told: Iterable[Notice]) -> dict[str, Invitee]:
     """A link for each of them; whoever had one keeps it."""
     found = {each.who: each for each in Invitee.objects.filter(review=review)}
     for notice in told:
@@ -343,71 +322,6 @@ def _invite(review: Review, told: Iterable[Notice]) -> dict[str, Invitee]:
 def link_of(invitee: Invitee) -> str:
     token = tokens.of_invitee(invitee.review, invitee.pk)
     return f"{settings.SITE_ADDRESS}{reverse('meeting:answer', args=[token])}"
-
-
-@transaction.atomic
-def answer(
-    *,
-    invitee: Invitee,
-    session: int,
-    asked: str,
-    can_come: bool,
-    times: str,
-    now: dt.datetime,
-    free: Collection[str] = (),
-) -> None:
-    """Keep whether somebody can come; a second answer takes the place of the first.
-
-    ``free``: the half days on which somebody who cannot come then could. Planning keeps one or two
-    people's meeting to them; a group is met without those who cannot come. Raises MeetingMoved when it is not the meeting, or not the time, that they were asked about.
-    """
-    Review.objects.lock(invitee.review_id)
-    there = {each.session: each for each in reading.appointments(invitee, now)}
-    meeting = there.get(session)
-    if meeting is None or meeting.over or meeting.asked != asked:
-        raise MeetingMoved
-    Reply.objects.filter(invitee=invitee, session=session).delete()
-    halves = reading.half_days(invitee.review, now.date())
-    could = say.listed([each.words for each in halves if each.key in free])
-    reply = Reply(
-        review=invitee.review,
-        invitee=invitee,
-        session_id=session,
-        asked=asked,
-        answer=Reply.Answer.YES if can_come else Reply.Answer.NO,
-        times="" if can_come else ". ".join(each for each in (could, times) if each),
-    )
-    reply.save(force_insert=True)
-    if not can_come and SessionPerson.objects.filter(session=session).count() <= PAIR:
-        gone = [each for each in halves if each.key not in free]
-        _keep_away(reply, meeting, gone if could else [])
-
-
-def _keep_away(
-    reply: Reply, meeting: reading.Appointment, gone: Sequence[reading.HalfDay]
-) -> None:
-    """Planning does not put the meeting there; nor where it is now, whatever else they said."""
-    spans = {(each.day, each.begins, each.ends) for each in gone}
-    here = (meeting.day, meeting.begins, meeting.ends)
-    if not any(
-        each[0] == here[0] and each[1] <= here[1] and here[2] <= each[2]
-        for each in spans
-    ):
-        spans.add(here)
-    Away.objects.bulk_create(
-        Away(
-            review=reply.review,
-            session_id=reply.session_id,
-            reply=reply,
-            day=day,
-            begins=begins,
-            ends=ends,
-        )
-        for day, begins, ends in sorted(spans)
-    )
-
-
-# --- a calendar of one's own ------------------------------------------------------------
 
 
 @transaction.atomic
@@ -453,89 +367,3 @@ def calendar_of(feed: TimetableFeed, *, at: dt.datetime) -> str:
         zone=_zone(),
         stamp=release.at if release else at,
     )
-
-
-# --- the day before ---------------------------------------------------------------------
-
-
-def remind(*, at: dt.datetime) -> int:
-    """For each review write to those who are to be met tomorrow; says to how many."""
-    visited = Review.objects.filter(
-        stage__range=(Stage.LEAD_IN, Stage.ON_SITE), timetable_releases__isnull=False
-    ).distinct()
-    return sum(_remind(review, at=at) for review in visited)
-
-
-@transaction.atomic
-def _remind(review: Review, *, at: dt.datetime) -> int:
-    Review.objects.lock(review.pk)
-    tomorrow = review.today(at) + dt.timedelta(days=1)
-    week = reading.rows_of(reading.last_release(review))
-    rows = [
-        row
-        for row in frozen.in_order(week.values())
-        if row.begins.date() == tomorrow and row.meets and not row.cancelled
-    ]
-    if not rows:
-        return 0
-    _, first_time = MeetingReminder.objects.get_or_create(review=review, day=tomorrow)
-    if not first_time:
-        return 0
-    replies = reading.replies_of(review)
-    told: dict[str, Notice] = {}
-    for row in rows:
-        for met in row.people:
-            reply = replies.get((met.key, row.session))
-            declined = (
-                reply is not None
-                and reply.asked == reading.asked(row)
-                and reply.answer == Reply.Answer.NO
-            )
-            if met.email and not declined:
-                notice = told.setdefault(met.key, Notice(met.key, met.name))
-                notice.lines.append(notices.Line(f"{row.times}, {row.place}.", row))
-    if not told:
-        return 0
-    invited = _invite(review, told.values())
-    mailer.write(
-        review=review,
-        kind=MEETING_REMINDER,
-        recipients=[
-            mailer.Recipient(
-                _address_in(notice),
-                {
-                    "name": notice.name,
-                    "council": review.council,
-                    "meetings": _listed(notice),
-                    "answer": link_of(invited[key]),
-                },
-            )
-            for key, notice in told.items()
-        ],
-        subject=letters.REMINDER_SUBJECT,
-        text=letters.REMINDER_TEXT,
-        at=at,
-    )
-    audit.record(
-        "timetable.reminders_written",
-        review=review,
-        by=None,
-        at=at,
-        detail={"messages": len(told)},
-    )
-    return len(told)
-
-
-# --- the end ----------------------------------------------------------------------------
-
-
-def forget(review: Review) -> None:
-    """At the close: names go, and nothing opens any more.
-
-    What was written to people about their meetings names them too, and so does a test of it.
-    """
-    told = (TIMETABLE, MEETING_REMINDER)
-    MailBatch.objects.filter(review=review, kind__in=told).delete()
-    Message.objects.filter(review=review, kind__in=(*told, TEST)).delete()
-    for model in (TimetableRelease, Reply, Invitee, TimetableFeed, MeetingReminder):
-        model.objects.filter(review=review).delete()

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from reviews.pages.form import PageForm
-from reviews.screening import scan
+from reviews.screening import names, scan
 from scheduling.forms.sessions import choose
 
 
@@ -66,7 +66,7 @@ class AnswerForm(PageForm):
     def clean_times(self) -> str:
         times: str = self.cleaned_data["times"]
         marks = scan.find(
-            times, roster=scan.Roster(), case_reference=self.case_reference
+            times, roster=names.Roster(), case_reference=self.case_reference
         )
         if scan.refusals(marks):
             raise forms.ValidationError(

@@ -1,8 +1,10 @@
 """The week, somebody's day and the team's notes, as the pages show them. Nothing here writes."""
 
 from scheduling.reading.board import board_of
+from scheduling.reading.clashes import clashes_for, clashes_of, clashes_with
 from scheduling.reading.coverage import coverage_of
 from scheduling.reading.day import kind_title, my_day, own_draft, usual_day
+from scheduling.reading.filters import Wanted
 from scheduling.reading.home import progress, stage_blockers, stage_warnings, to_do
 from scheduling.reading.notes import (
     LEAST_PEERS,
@@ -12,13 +14,7 @@ from scheduling.reading.notes import (
 )
 from scheduling.reading.now import now_and_next
 from scheduling.reading.picture import fitted, picture_of
-from scheduling.reading.spots import FreeDay, free_places
-from scheduling.reading.stamp import stamp_of
-from scheduling.reading.week import (
-    Wanted,
-    clashes_for,
-    clashes_of,
-    clashes_with,
+from scheduling.reading.sessions import (
     keeps_names_from,
     lanes_of,
     people_of,
@@ -26,8 +22,10 @@ from scheduling.reading.week import (
     sees_people,
     session_for,
     sessions_for,
-    week_of,
 )
+from scheduling.reading.spots import FreeDay, free_places
+from scheduling.reading.stamp import stamp_of
+from scheduling.reading.week import week_of
 
 __all__ = [
     "LEAST_PEERS",

@@ -15,7 +15,7 @@ from reviews.models import AccessRole, Membership
 from scheduling.models import Away, Room, Session, Site
 from scheduling.reading.places import MAIN
 from scheduling.reading.plan import AwayLine, away_lines
-from scheduling.reading.week import is_spare, sessions_for
+from scheduling.reading.sessions import is_spare, sessions_for
 
 # ``None`` stands for the main building, which has no row.
 Subject = Membership | Room | Session | Site | None

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from reviews.models import Membership, Review
 from reviews.pages import say
 from scheduling.models import Session
+from scheduling.reading.sessions import agencies_of, lanes_of, sessions_for
 from scheduling.reading.spots import Spot, Wish, places_for
-from scheduling.reading.week import agencies_of, lanes_of, sessions_for
 
 # What a meeting offered for tomorrow would take.
 LENGTH = 45

@@ -14,7 +14,7 @@ from reviews.screening.scan import warnings
 from reviews.secrets.keystore import KeyGone
 from scheduling.models import NoteDraft, Session, SessionPerson, notebooks
 from scheduling.models.notebooks import Body
-from scheduling.reading.week import look_of, people_of, sessions_for
+from scheduling.reading.sessions import look_of, people_of, sessions_for
 from scheduling.rules import marks
 
 

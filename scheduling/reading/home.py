@@ -13,9 +13,10 @@ from reviews.pages import say
 from reviews.pages.progress import Obstacle, Progress, ToDo
 from scheduling.models import Note
 from scheduling.reading import releases
+from scheduling.reading.clashes import clashes_for
 from scheduling.reading.day import my_day
 from scheduling.reading.notes import enough_to_gather
-from scheduling.reading.week import clashes_for, sessions_for
+from scheduling.reading.sessions import sessions_for
 from scheduling.rules.clashes import Grade
 
 

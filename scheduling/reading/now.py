@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from reviews.models import Membership, Review
 from scheduling.models import Session
-from scheduling.reading.week import look_of, sessions_for
+from scheduling.reading.sessions import look_of, sessions_for
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from itertools import groupby
 from reviews.models import Membership
 from reviews.pages import say
 from scheduling.models import Session
-from scheduling.reading.week import people_of, sessions_for
+from scheduling.reading.sessions import people_of, sessions_for
 from scheduling.rules.audiences import FIELDS, HEADINGS, Reading, reading_of, row_of
 
 # What is printed.

@@ -16,7 +16,7 @@ from scheduling.models import Away, KeptOut, Need, Session
 from scheduling.models import Room as PlaceOfReview
 from scheduling.models import Site as Building
 from scheduling.reading.places import shuts, travel_of
-from scheduling.reading.week import (
+from scheduling.reading.sessions import (
     agencies_of,
     background_of,
     is_spare,

@@ -17,7 +17,7 @@ from reviews.pages import say
 from reviews.secrets import keystore
 from scheduling.models import MainBuilding, Session, SessionPerson
 from scheduling.models.releases import Invitee, Reply, TimetableFeed, TimetableRelease
-from scheduling.reading.week import ClashLine, clash_lines, clashes_of
+from scheduling.reading.clashes import ClashLine, clash_lines, clashes_of
 from scheduling.rules import frozen, notices, tokens
 from scheduling.rules.clashes import Clash
 from scheduling.rules.frozen import Change, Frozen, Met, Week

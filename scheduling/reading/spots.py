@@ -10,12 +10,7 @@ from dataclasses import dataclass
 from reviews.models import Membership
 from scheduling.models import Away, Room, Session
 from scheduling.reading.places import USUAL, shuts, travel_of
-from scheduling.reading.week import (
-    is_spare,
-    lanes_of,
-    sessions_for,
-    team_afternoon,
-)
+from scheduling.reading.sessions import is_spare, lanes_of, sessions_for, team_afternoon
 from scheduling.rules.clashes import LAST_END, TEAM_FROM, TRAVEL, TURN_ROUND
 
 QUARTER = dt.timedelta(minutes=15)

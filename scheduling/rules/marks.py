@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reviews.models import Review
 from reviews.refusals import Refusal
 from reviews.screening import roster, scan
-from reviews.screening.scan import Mark
+from reviews.screening.marks import Mark
 
 OPEN, CLOSE = "[[", "]]"
 

@@ -14,7 +14,8 @@ from functools import partial
 from scheduling.solver.alone import Need, Reason, only_sessions, why_alone, with_window
 from scheduling.solver.changes import overrun
 from scheduling.solver.frame import Frame, merged
-from scheduling.solver.model import Crews, Model
+from scheduling.solver.literals import Crews
+from scheduling.solver.model import Model
 from scheduling.solver.part import Near
 from scheduling.solver.problem import Peer, Problem, Room, Session, Timetable, Window
 from scheduling.solver.run import Outcome, Watch, run

@@ -14,7 +14,8 @@ from scheduling.solver import check
 from scheduling.solver.alone import Reason
 from scheduling.solver.explain import explain
 from scheduling.solver.frame import Candidate, Frame
-from scheduling.solver.model import Crews, Model
+from scheduling.solver.literals import Crews
+from scheduling.solver.model import Model
 from scheduling.solver.moves import Move, unpinned
 from scheduling.solver.part import Near, held_fast, only
 from scheduling.solver.problem import Pin, Placement, Problem, Session, Timetable

@@ -10,10 +10,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from scheduling.solver.frame import Candidate, Frame
+from scheduling.solver.literals import (
+    Crews,
+    Literal,
+    Occupied,
+    Placing,
+    Values,
+    any_of,
+    none_of,
+    sum_of,
+    weighed,
+)
 from scheduling.solver.preferences import (
     Measures,
     afternoon,
@@ -23,34 +33,6 @@ from scheduling.solver.preferences import (
 )
 from scheduling.solver.problem import Placement, Session, Timetable
 from scheduling.solver.rooms import Kind, Kinds, settle
-
-Crews = Callable[[Session], list[tuple[str, ...]]]
-# How a literal and a sum of them look to a type checker that cannot see into the solver.
-Literal = Any
-
-
-class Occupied(NamedTuple):
-    """A literal, and the stretch and site that somebody is taken for if it is true."""
-
-    start: int
-    end: int
-    site: str
-    literal: Literal
-
-
-@dataclass
-class Placing:
-    """What the model decides about one session."""
-
-    session: Session
-    out: Literal
-    ways: dict[tuple[int, str], list[tuple[Candidate, Literal]]] = field(
-        default_factory=dict
-    )
-    moments: dict[tuple[int, str], Literal] = field(default_factory=dict)
-    # Where one kind of room will always do, it is ``ample``; else there is a literal for each.
-    ample: Kind | None = None
-    in_rooms: dict[Kind, Literal] = field(default_factory=dict)
 
 
 class Model:
@@ -110,7 +92,7 @@ class Model:
             else:
                 moment = self.cp.new_bool_var("")
                 self.cp.add_exactly_one([*(literal for _, literal in here), ~moment])
-                self._derive(moment, _any([literal for _, literal in here]))
+                self._derive(moment, any_of([literal for _, literal in here]))
             placing.moments[start, site] = moment
             for person in session.people:
                 self._of_person[person].append(
@@ -263,13 +245,13 @@ class Model:
                 if each.start < end + gap and start < each.end + gap
             ]
             earlier = [other.index for other in slots]
-            self._derive(slot, _none([*in_the_way, *earlier]))
+            self._derive(slot, none_of([*in_the_way, *earlier]))
             slots.append(slot)
             for peer in peers:
                 self._of_peer[peer].append(Occupied(start, end, home, slot))
         self.cp.add_exactly_one([missing, *slots])
         indexes = [slot.index for slot in slots]
-        self._derive(missing, _none(indexes))
+        self._derive(missing, none_of(indexes))
         return missing
 
     # --- Beginning from a timetable, and reading one
@@ -331,29 +313,6 @@ class Model:
                 if true(literal):
                     kinds[key] = kind
         return settle(self.frame, chosen, kinds)
-
-
-Values = dict[int, int]
-
-
-def _any(literals: Iterable[Literal]) -> Callable[[Values], int]:
-    indexes = [literal.index for literal in literals]
-    return lambda values: max(values[index] for index in indexes)
-
-
-def _none(indexes: list[int]) -> Callable[[Values], int]:
-    return lambda values: int(not any(values[index] for index in indexes))
-
-
-def _sum(indexes: Iterable[int]) -> Callable[[Values], int]:
-    indexes = tuple(indexes)
-    return lambda values: sum(values[index] for index in indexes)
-
-
-def _weighed(parts: Iterable[tuple[int, int]]) -> Callable[[Values], int]:
-    """Parts are (how much, index)."""
-    parts = tuple(parts)
-    return lambda values: sum(much * values[index] for much, index in parts)
 
 
 class _Preferences:
@@ -435,7 +394,7 @@ class _Preferences:
                 [length * literals[index] for length, index in parts],
                 allowed,
                 most,
-                _weighed(parts),
+                weighed(parts),
             )
             yield self.weights.even_load * peers * over
 
@@ -461,7 +420,7 @@ class _Preferences:
             for ways in by_session.values():
                 self.cp.add(sum(literal for *_, literal in ways) <= flag)
             every = [each for ways in by_session.values() for each in ways]
-            self.model._derive(flag, _any([literal for *_, literal in every]))
+            self.model._derive(flag, any_of([literal for *_, literal in every]))
             first = min(way.start for _, way, _ in every)
             last = max(way.start + session.minutes for session, way, _ in every)
             # No more can be in a half-day than it has room for: a sharper bound.
@@ -495,7 +454,7 @@ class _Preferences:
                 for moments in by_session.values():
                     self.cp.add(sum(moments) <= flag)
                 self.model._derive(
-                    flag, _any([m for ms in by_session.values() for m in ms])
+                    flag, any_of([m for ms in by_session.values() for m in ms])
                 )
                 flags.append(flag)
             indexes = [flag.index for flag in flags]
@@ -503,7 +462,7 @@ class _Preferences:
                 flags,
                 allowed,
                 len(days),
-                _sum(indexes),
+                sum_of(indexes),
             )
             yield self.weights.agency_together * over
 
@@ -524,7 +483,7 @@ class _Preferences:
                 moments,
                 allowed,
                 len(by_session),
-                _sum(indexes),
+                sum_of(indexes),
             )
             yield self.weights.themes_spread * over
 

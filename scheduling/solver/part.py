@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from scheduling.solver.frame import Frame
-from scheduling.solver.model import Crews
+from scheduling.solver.literals import Crews
 from scheduling.solver.problem import Pin, Problem, Session, Timetable
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from reviews.access import open_view
 from reviews.models import Stage
 from reviews.refusals import Refusal
-from scheduling.domain import releases
+from scheduling.domain import replies
 from scheduling.forms.releases import AnswerForm
 from scheduling.models.releases import Invitee
 from scheduling.reading import releases as reading
@@ -38,12 +38,12 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     bound = next((form for _, form in rows if form.is_bound), None)
     refusal: Refusal | None = None
     if request.method == "POST" and bound is None:
-        refusal = releases.MeetingMoved()
+        refusal = replies.MeetingMoved()
     for meeting, form in rows:
         if not form.is_valid():
             continue
         try:
-            releases.answer(
+            replies.answer(
                 invitee=invitee,
                 session=meeting.session,
                 asked=form.cleaned_data["asked"],

@@ -7,7 +7,9 @@ syllables and from a list of its own, identifiers are computed.
 import random
 from collections.abc import Callable
 
-from reviews.screening.scan import Mark, Roster, find, refusals, warnings
+from reviews.screening.marks import Mark
+from reviews.screening.names import Roster
+from reviews.screening.scan import find, refusals, warnings
 
 SEED = 20130204
 Maker = Callable[[random.Random], str]

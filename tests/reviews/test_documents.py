@@ -32,7 +32,12 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.reading import documents as reading
+from reviews.reading.documents import (
+    document_rows,
+    documents_to_send,
+    request_rows,
+    standing,
+)
 from reviews.refusals import ChangedMeanwhile
 from reviews.secrets import keystore
 from tests.make import make_membership, make_user, move
@@ -167,7 +172,7 @@ def test_a_request_is_waiting_late_received_or_has_no_answer(
     member = under_way.memberships.get(user=manager)
     today = dt.date(2012, 12, 14)
 
-    rows = reading.request_rows(member, reading.document_rows(member), today)
+    rows = request_rows(member, document_rows(member), today)
 
     by_code = {row.request.code: row.status for row in rows}
     assert by_code[first.code] == "Late"
@@ -221,7 +226,7 @@ def test_one_partners_file_says_nothing_of_another(
 
     def status(user: User, today: dt.date = dt.date(2012, 12, 14)) -> str:
         member = under_way.memberships.get(user=user)
-        rows = reading.request_rows(member, reading.document_rows(member), today)
+        rows = request_rows(member, document_rows(member), today)
         return next(row.status for row in rows if row.request == request)
 
     assert status(partner) == "Received"
@@ -321,13 +326,13 @@ def test_home_counts_what_the_agency_itself_still_owes(
 
     def owes(user: User) -> list[str]:
         member = under_way.memberships.get(user=user)
-        return [each.title for each in reading.documents_to_send(member, today=today)]
+        return [each.title for each in documents_to_send(member, today=today)]
 
     assert owes(partner) == []
     assert owes(second_partner) == ["2 documents to send in"]
     member = under_way.memberships.get(user=manager)
-    rows = reading.request_rows(member, [], today)
-    late = reading.standing(rows, []).late
+    rows = request_rows(member, [], today)
+    late = standing(rows, []).late
     assert owes(manager) == [f"{late} documents are late"]
 
 

@@ -2,15 +2,9 @@
 
 import pytest
 
-from reviews.screening.scan import (
-    HIDDEN,
-    Roster,
-    Severity,
-    find,
-    masked,
-    refusals,
-    warnings,
-)
+from reviews.screening.marks import HIDDEN, Severity
+from reviews.screening.names import Roster
+from reviews.screening.scan import find, masked, refusals, warnings
 
 ROSTER = Roster(
     names=frozenset(

@@ -490,7 +490,7 @@ def test_a_plan_is_asked_for_looked_at_and_taken_on_its_page(
     monkeypatch.setattr(plan_views, "now_at", lambda review: BEFORE)
     browser = sign_in(manager)
     page = f"/reviews/{review.pk}/timetable/plan/"
-    weights = {name: "1" for name in plan_views.WEIGHTS}
+    weights = {name: "1" for name in plans.WEIGHTS}
 
     asked = browser.post(page, {"kind": "mend", "seconds": "10", **weights})
     assert asked.status_code == 302

@@ -14,7 +14,7 @@ from reviews.models import Review, Stage, User
 from scheduling.domain.week import Person, cancel_session
 from scheduling.models import Session
 from scheduling.reading import prints
-from scheduling.reading.week import people_of, sessions_for
+from scheduling.reading.sessions import people_of, sessions_for
 from scheduling.rules.audiences import FIELDS, Reading, reading_of, row_of
 from tests.make import move
 from tests.make_scheduling import NOW, make_session

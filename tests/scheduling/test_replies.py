@@ -18,7 +18,7 @@ from questionnaires import no_trace
 from reviews.models import Message, Review, Stage, User
 from scheduling import reading, tasks
 from scheduling.domain import week
-from scheduling.domain.releases import remind
+from scheduling.domain.replies import remind
 from scheduling.domain.week import Person
 from scheduling.models import Session
 from scheduling.models.releases import Invitee, MeetingReminder, Reply

@@ -1,0 +1,65 @@
+"""The audit trail, and counts of what is said nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+
+if TYPE_CHECKING:
+    pass
+
+
+class AuditEvent(models.Model):
+    """One line of a review's audit trail: append-only, each line sealed to the one before.
+
+    References are numbers and names, not foreign keys: the trail outlives what it speaks of.
+    Events about what people said carry a day and a count, no actor, no object and no time.
+    """
+
+    review_ref = models.PositiveIntegerField(default=0)  # 0: the installation's own
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(null=True)
+    on = models.DateField()
+    action = models.CharField(max_length=80)
+    actor_ref = models.PositiveIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    object_kind = models.CharField(max_length=60, blank=True)
+    object_id = models.CharField(max_length=60, blank=True)
+    count = models.PositiveIntegerField(null=True)
+    detail = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["review_ref", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review_ref", "number"], name="audit_chain_has_no_fork"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action}"
+
+
+class SpeechCount(models.Model):
+    """How often something happened to what people said, on one day: until that day is over.
+
+    In the trail at once, such an event would stand between others that carry a time and a name.
+    """
+
+    review_ref = models.PositiveIntegerField()
+    on = models.DateField()
+    action = models.CharField(max_length=80)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review_ref", "on", "action"], name="speech_count_once_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} on {self.on}"
