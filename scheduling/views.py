@@ -23,6 +23,7 @@ from django.views.decorators.http import (
 from reviews import screening
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.models import AccessRole, Membership, Review
+from reviews.pages.once import Once
 from reviews.reading import hypotheses
 from reviews.refusals import ChangedMeanwhile, Refusal
 from scheduling import domain, marks, notebooks, reading
@@ -93,8 +94,7 @@ class Drawn:
 # Drawing a full week takes a hundred milliseconds, and everybody looks at it all day. A drawing is
 # used again for readers with the same rights as long as no row behind it has changed. One that
 # names people who are met is not kept: their names are gone from everywhere when the review closes.
-_MOST_KEPT = 40
-_kept: dict[object, Drawn] = {}
+_kept: Once[object, Drawn] = Once(40)
 
 
 def _drawn(
@@ -109,7 +109,8 @@ def _drawn(
         today,
         wanted,
     )
-    if key not in _kept:
+    drawn = _kept.find(key)
+    if drawn is None:
         week = reading.week_of(member, today, wanted)
         context = {
             "review": review,
@@ -127,12 +128,9 @@ def _drawn(
             body=render_to_string("scheduling/week_body.html", context),
         )
         made_up = week.wanted != wanted
-        if made_up or week.names_people:
-            return drawn
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        _kept[key] = drawn
-    return _kept[key]
+        if not (made_up or week.names_people):
+            _kept.keep(key, drawn)
+    return drawn
 
 
 @review_view(Action.WRITE_TIMETABLE)

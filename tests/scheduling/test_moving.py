@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
-from scheduling import domain, move_views, moving, planning, reading, views
+from reviews.pages import once
+from scheduling import domain, move_views, moving, planning, reading
 from scheduling.models import Session
 from scheduling.moving import Place
 from scheduling.reading.spots import FreeDay
@@ -454,7 +455,7 @@ def test_the_week_stands_by_strand_by_room_and_by_peer(
     for session in week.sessions.all():
         assert page.count(f'id="session-{session.pk}"') == 1
 
-    views._kept.clear()
+    once.forget_all()
     with CaptureQueriesContext(connection) as all_of_them:
         client.get(url("timetable", week.pk), {"by": by})
     week.sessions.exclude(code__startswith="M").delete()

@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
+from reviews.pages import once
 from reviews.progress import Obstacle
 from reviews.roster import load
-from scheduling import domain, notebooks, reading, views
+from scheduling import domain, notebooks, reading
 from scheduling.domain import Person
 from scheduling.models import Note, NoteDraft, Session
 from tests.make import DAY_ZERO, make_membership, move
@@ -112,7 +113,7 @@ def test_the_grid_takes_the_same_number_of_queries_for_one_session_and_for_seven
     client.get(url("timetable", review.pk))
 
     def queries() -> int:
-        views._kept.clear()
+        once.forget_all()
         with CaptureQueriesContext(connection) as seen:
             assert client.get(url("timetable", review.pk)).status_code == 200
         return len(seen)
