@@ -15,15 +15,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reviews.access import open_view
-from reviews.lead_in import Standing
-from reviews.merging import Theirs
 from reviews.models import Milestone
-from reviews.page_form import DatePartsField, PageForm, Revealed
+from reviews.pages.form import DatePartsField, PageForm, Revealed
+from reviews.pages.merging import Theirs
 from reviews.reading.filters import Box, Choice, Filters
 from reviews.reading.history import Change
 from reviews.reading.plan import PlanRow
 from reviews.reading.review import Task
 from reviews.refusals import Refusal
+from reviews.rules.lead_in import Standing
 
 VISIT, TODAY = dt.date(2013, 2, 4), dt.date(2013, 1, 9)
 YES_NO = [("yes", "Yes"), ("no", "No")]

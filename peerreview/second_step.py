@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
-from reviews import say
 from reviews.models import User
+from reviews.pages import say
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 
-from reviews import filestore, keystore
 from reviews.domain import documents
-from reviews.mailer import demonstration_folder
+from reviews.files import store
+from reviews.mail.mailer import demonstration_folder
+from reviews.secrets import keystore
 
 _OF_A_ROW = re.compile(r"(review|questionnaire)-(\d+)-")
 _MODELS = {"review": "reviews.Review", "questionnaire": "questionnaires.Questionnaire"}
@@ -28,7 +29,7 @@ def _note() -> Path:
 @contextmanager
 def taken_back_unless_whole() -> Iterator[None]:
     """Around the transaction: by the time it fails, no row of it is left."""
-    there = [*keystore.names(), *(path.name for path in filestore.stored())]
+    there = [*keystore.names(), *(path.name for path in store.stored())]
     _note().parent.mkdir(parents=True, exist_ok=True)
     _note().write_text(json.dumps(there))
     try:
@@ -47,8 +48,8 @@ def take_back() -> None:
     for name in set(keystore.names()) - there:
         if _has_no_row(name):
             keystore.destroy(name)
-    filestore.remove(
-        {path.name for path in filestore.stored()} - there - documents.known_files()
+    store.remove(
+        {path.name for path in store.stored()} - there - documents.known_files()
     )
     remove_mail()
     _note().unlink()

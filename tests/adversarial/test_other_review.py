@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from questionnaires.domain import inviting
 from questionnaires.models import Comment, Release
-from reviews import domain, mailer
+from reviews import domain
+from reviews.mail import mailer
 from reviews.models import AccessRole, Agency, Review, Stage, User
-from scheduling import needs, planning, rooms
+from scheduling.domain import needs, plans, rooms
 from tests.adversarial.policy import (
     ALL_STAGES,
     MEMBERS,
@@ -103,7 +104,7 @@ def their_things(other_review: Review, other_manager: User) -> Review:
     site = rooms.add_site(
         review=other_review, values=values, by=other_manager, at=timezone.now()
     )
-    planning.add_away(
+    plans.add_away(
         review=other_review,
         whose=site,
         day=other_review.day_zero,

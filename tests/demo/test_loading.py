@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from peerreview.demo import setting_up, traces
-from reviews import audit, keystore
-from reviews.mailer import demonstration_folder
+from reviews.mail.mailer import demonstration_folder
 from reviews.models import Review, SignOff, Stage, User
 from reviews.reading.checks import standing_checks
 from reviews.reading.review import set_up_tasks
-from scheduling import frozen
+from reviews.secrets import keystore
+from reviews.trail import audit
 from scheduling.reading import releases
+from scheduling.rules import frozen
 from tests.make import make_review
 
 

@@ -22,8 +22,9 @@ from questionnaires.models import (
     ReleasedAnswer,
 )
 from questionnaires.no_trace import LINK_COOKIE
-from reviews import boxes, keystore, say
 from reviews.models import Review, User
+from reviews.pages import say
+from reviews.secrets import boxes, keystore
 from tests.make_questionnaires import (
     again,
     answer_by,

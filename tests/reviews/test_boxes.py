@@ -4,8 +4,8 @@ import pytest
 from nacl.public import PublicKey, SealedBox
 from pytest_django.fixtures import Settings
 
-from reviews import boxes, keystore
-from scheduling import notebooks
+from reviews.secrets import boxes, keystore
+from scheduling.models import notebooks
 
 # What the code of before libsodium made: the session 417, and a key of 32 "k".
 OLD_PRIVATE = bytes(range(1, 33))

@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
 from reviews.pages import once
-from reviews.progress import Obstacle
-from reviews.roster import load
-from scheduling import domain, notebooks, reading
-from scheduling.domain import Person
-from scheduling.models import Note, NoteDraft, Session
+from reviews.pages.progress import Obstacle
+from reviews.screening.roster import load
+from scheduling import reading
+from scheduling.domain.week import Person, cancel_session, seed_timetable, set_people
+from scheduling.models import Note, NoteDraft, Session, notebooks
 from tests.make import DAY_ZERO, make_membership, move
 from tests.make_scheduling import NOW, make_draft, make_notes, make_session
 
@@ -120,11 +120,11 @@ def test_the_grid_takes_the_same_number_of_queries_for_one_session_and_for_seven
 
     one = queries()
     group.delete()
-    domain.seed_timetable(review=review, by=manager, at=NOW)
+    seed_timetable(review=review, by=manager, at=NOW)
     agency = review.agencies.all()[0]
     for session in review.sessions.all()[:20]:
         people = [Person(f"Person {session.code}", "Nurse", "", agency)]
-        domain.set_people(session=session, people=people, by=manager, at=NOW)
+        set_people(session=session, people=people, by=manager, at=NOW)
     assert queries() == one
 
 
@@ -503,7 +503,7 @@ def test_no_note_is_asked_for_from_a_session_that_is_cancelled(
     client, page = sign_in(manager), url("session", review.pk, group.pk)
     held = words(client.get(page))
 
-    domain.cancel_session(session=group, by=manager, at=NOW)
+    cancel_session(session=group, by=manager, at=NOW)
 
     assert "Write a note" in held
     assert "Write a note" not in words(client.get(page))
