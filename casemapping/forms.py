@@ -149,9 +149,15 @@ class CaseForm(ScreenedForm):
 
     submit_label = "Propose this case"
 
-    category = forms.ChoiceField(label="Kind of case", widget=forms.RadioSelect)
+    category = forms.ChoiceField(
+        label="Kind of case",
+        error_messages={"required": "Select a kind of case"},
+        widget=forms.RadioSelect,
+    )
     age_band = forms.ChoiceField(
-        label="Age of the child at the first contact", widget=forms.RadioSelect
+        label="Age of the child at the first contact",
+        error_messages={"required": "Select the age of the child at the first contact"},
+        widget=forms.RadioSelect,
     )
     selection_reason = _text(
         "Why this case was picked",
@@ -357,7 +363,11 @@ _MONTH_HINT = "Months since the first contact, for example 7, about 7, or unknow
 
 
 class DatedForm(RecordForm):
-    month = MonthField(label="Month", help_text=_MONTH_HINT)
+    month = MonthField(
+        label="Month",
+        error_messages={"required": "Enter the month"},
+        help_text=_MONTH_HINT,
+    )
     season = forms.ChoiceField(
         label="Season, if somebody said it",
         choices=[("", "Not said"), *Season.choices],
@@ -370,10 +380,16 @@ class InvolvementForm(RecordForm):
     names = ("agency", "role_group", "lead_professional")
 
     agency = forms.ModelChoiceField(
-        label="Agency", queryset=Agency.objects.none(), empty_label=""
+        label="Agency",
+        error_messages={"required": "Select an agency"},
+        queryset=Agency.objects.none(),
+        empty_label="",
     )
     role_group = forms.CharField(
-        label="Role or team", max_length=200, help_text="For example, health visitor"
+        label="Role or team",
+        error_messages={"required": "Enter the role or team"},
+        max_length=200,
+        help_text="For example, health visitor",
     )
     start = MonthField(
         label="From month",
@@ -421,9 +437,14 @@ class EventForm(DatedForm):
     field_order = ("month", "season", "agency", "type", "text")
 
     agency = forms.ModelChoiceField(
-        label="Agency", queryset=Agency.objects.none(), empty_label=""
+        label="Agency",
+        error_messages={"required": "Select an agency"},
+        queryset=Agency.objects.none(),
+        empty_label="",
     )
-    type = forms.ChoiceField(label="Kind of event")
+    type = forms.ChoiceField(
+        label="Kind of event", error_messages={"required": "Select a kind of event"}
+    )
     text = _text(
         "What happened", help_text="Say “the child”, “the mother”, “the nurse”"
     )
@@ -560,7 +581,9 @@ class LearningForm(RecordForm):
         widget=forms.RadioSelect,
         help_text="Only learning points become evidence; what it meant for this child stays here",
     )
-    theme = forms.ChoiceField(label="Theme")
+    theme = forms.ChoiceField(
+        label="Theme", error_messages={"required": "Select a theme"}
+    )
     direction = forms.ChoiceField(
         label="Strength or area",
         error_messages={

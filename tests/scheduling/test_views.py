@@ -570,7 +570,7 @@ def test_the_page_says_in_a_sentence_which_peers_are_missing(
     page = words(sign_in(manager).get(url("timetable", review.pk)))
 
     assert (
-        "Strand C: 1 session with people has fewer than two peers. It lacks an analyst peer."
+        "Strand C: 1 session with people has fewer than two peers. It lacks the analyst peer."
         in page
     )
 
@@ -592,7 +592,7 @@ def test_the_sample_week_of_the_smallest_team_puts_nobody_in_two_places(
     page = words(client.get(url("timetable", review.pk)))
 
     assert "No clash: nobody and no room is in two places at once." in page
-    assert "It lacks an officer peer." in page
+    assert "It lacks the officer peer." in page
 
 
 @pytest.mark.parametrize(
