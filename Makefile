@@ -1,5 +1,5 @@
 # Every verb prepares what it needs. CI calls the same ones.
-.PHONY: help run setup test adversarial browser check bench fmt lock screens clean
+.PHONY: help run setup test adversarial browser check bench fmt lock screens messages clean
 
 PYTHON := .venv/bin/python
 BIN := .venv/bin
@@ -20,6 +20,7 @@ help:
 	@echo "make bench        how fast, beside the least that Django can do"
 	@echo "make fmt          put the code into our style"
 	@echo "make screens      a picture of every page, into build/screens"
+	@echo "make messages     new sentences of respondents' pages into the catalogues of translations"
 	@echo "make lock         write the lists of locked dependencies again"
 
 run:
@@ -59,6 +60,9 @@ fmt: setup
 
 screens: setup
 	$(PYTHON) manage.py screens
+
+messages: setup
+	$(TESTS) $(PYTHON) manage.py messages
 
 # Never uv lock or uv sync: their files hold addresses.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11

@@ -27,12 +27,20 @@ class TellingForm(PageForm):
 class FindingForm(TellingForm):
     submit_label = "Save finding"
 
-    theme = forms.ChoiceField(label="Theme", widget=forms.RadioSelect)
+    theme = forms.ChoiceField(
+        label="Theme",
+        error_messages={"required": "Select a theme"},
+        widget=forms.RadioSelect,
+    )
     kind = forms.ChoiceField(
-        label="Kind", choices=Finding.Type.choices, widget=forms.RadioSelect
+        label="Kind",
+        error_messages={"required": "Select a kind"},
+        choices=Finding.Type.choices,
+        widget=forms.RadioSelect,
     )
     title = forms.CharField(
         label="Title",
+        error_messages={"required": "Enter the title"},
         max_length=120,
         help_text="A line that says the finding, as in “A front door that is calm and quick”",
     )
@@ -93,7 +101,9 @@ class FindingForm(TellingForm):
 class ExcerptForm(TellingForm):
     submit_label = "Propose this excerpt"
 
-    finding = forms.ChoiceField(label="Finding")
+    finding = forms.ChoiceField(
+        label="Finding", error_messages={"required": "Select a finding"}
+    )
     text = forms.CharField(
         label="In the team’s own words",
         max_length=600,

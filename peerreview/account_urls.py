@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
-from peerreview.second_step import change_app, second_step_picture, your_account
+from peerreview.second_step import change_app, your_account
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -34,7 +34,6 @@ urlpatterns = [
     path("second-step/sign-in/", mfa.authenticate, name="mfa_authenticate"),
     path("second-step/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("second-step/app/", totp.activate_totp, name="mfa_activate_totp"),
-    path("second-step/app/picture/", second_step_picture, name="mfa_picture"),
     path("second-step/app/remove/", change_app, name="mfa_deactivate_totp"),
     path(
         "second-step/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"

@@ -1,17 +1,9 @@
-"""The account page, and what the second step needs beside django-allauth's own pages.
+"""The account page, and what the second step needs beside django-allauth's own pages."""
 
-The picture that an authenticator app reads is a page of its own, since our content policy allows
-no picture inside an address.
-"""
-
-import io
 from dataclasses import dataclass
 from typing import Any
 
-import segno
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import DeactivateTOTPView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,20 +11,6 @@ from django.urls import reverse, reverse_lazy
 
 from reviews.models import User
 from reviews.pages import say
-
-
-def second_step_picture(request: HttpRequest) -> HttpResponse:
-    """The secret of this session's set-up page as a QR code, in SVG."""
-    secret = request.session.get(SECRET_SESSION_KEY)
-    if not secret:
-        raise Http404
-    address = get_adapter().build_totp_url(request.user, secret)
-    picture = io.BytesIO()
-    segno.make(address).save(picture, kind="svg", scale=6, border=2)
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
-
-
-second_step_picture.access = "second step"  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

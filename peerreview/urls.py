@@ -1,8 +1,9 @@
 """All addresses of the site."""
 
+from django.conf import settings
 from django.urls import include, path
 
-from peerreview import personas
+from peerreview import design, personas
 
 urlpatterns = [
     path("account/", include("peerreview.account_urls")),
@@ -24,3 +25,5 @@ urlpatterns = [
     path("", include("feedback.urls")),
     path("", include("reviews.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns += [path("design/", design.gallery, name="design")]

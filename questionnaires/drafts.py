@@ -36,6 +36,11 @@ def to_box(public: bytes, payload: dict[str, Any]) -> bytes:
     return boxes.seal_to(public, _packed(payload), info=BOX_INFO, pad_to=BOX)
 
 
+def fits(payload: dict[str, Any]) -> bool:
+    """Whether its box is as long as every other: thousands of quotation marks take twice the room."""
+    return len(_packed(payload)) <= boxes.most_bytes(pad_to=BOX)
+
+
 def from_box(private: bytes, box: bytes) -> dict[str, Any]:
     return json.loads(boxes.open_box(private, box, info=BOX_INFO))  # type: ignore[no-any-return]
 

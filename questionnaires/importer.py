@@ -120,8 +120,10 @@ class _Checker:
         agencies = list(review.agencies.all())
         groups = review.pack.job_groups
         self.words = {
-            "agency": _Words("agency", {a.name: a.code for a in agencies}),
-            "job_group": _Words("job group", {g.title: g.code for g in groups}),
+            "agency": _Words("agency", "an agency", {a.name: a.code for a in agencies}),
+            "job_group": _Words(
+                "job group", "a job group", {g.title: g.code for g in groups}
+            ),
         }
 
     def check(self, number: int, row: Sequence[str]) -> None:
@@ -237,8 +239,9 @@ class _Checker:
 class _Words:
     """The names and codes that a column may hold, and what somebody meant who wrote another."""
 
-    def __init__(self, what: str, codes: dict[str, str]) -> None:
-        self.what, self.titles = what, {spelling(name): name for name in codes}
+    def __init__(self, what: str, one: str, codes: dict[str, str]) -> None:
+        self.what, self.one = what, one
+        self.titles = {spelling(name): name for name in codes}
         self.codes = {spelling(code): code for code in codes.values()}
         self.codes |= {spelling(name): code for name, code in codes.items()}
         self.seen: dict[str, tuple[str, str]] = {}
@@ -255,8 +258,7 @@ class _Words:
         code = self.codes.get(spelling(word))
         if code:
             return code, ""
-        article = "an" if self.what == "agency" else "a"
-        fault = f"“{word[:80]}” is not {article} {self.what} of this review"
+        fault = f"“{word[:80]}” is not {self.one} of this review"
         near = difflib.get_close_matches(spelling(word), self.titles, 1, 0.6)
         meant = f". Did you mean “{self.titles[near[0]]}”?" if near else ""
         return "", fault + meant

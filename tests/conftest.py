@@ -11,8 +11,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from questionnaires import no_trace
-from questionnaires.views import results
 from reviews.models import AccessRole, Review, User
+from reviews.pages import once
 from reviews.trail import audit
 from tests.make import make_membership, make_review, make_user
 
@@ -50,7 +50,7 @@ def nobody_has_guessed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def nothing_is_drawn_yet() -> None:
     """Rows of one test have the numbers of another's."""
-    results._kept.clear()
+    once.forget_all()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -34,9 +34,15 @@ class CaseForm(ScreenedForm):
 
     submit_label = "Propose this case"
 
-    category = forms.ChoiceField(label="Kind of case", widget=forms.RadioSelect)
+    category = forms.ChoiceField(
+        label="Kind of case",
+        error_messages={"required": "Select a kind of case"},
+        widget=forms.RadioSelect,
+    )
     age_band = forms.ChoiceField(
-        label="Age of the child at the first contact", widget=forms.RadioSelect
+        label="Age of the child at the first contact",
+        error_messages={"required": "Select the age of the child at the first contact"},
+        widget=forms.RadioSelect,
     )
     selection_reason = text(
         "Why this case was picked",

@@ -94,7 +94,11 @@ _MONTH_HINT = "Months since the first contact, for example 7, about 7, or unknow
 
 
 class DatedForm(RecordForm):
-    month = MonthField(label="Month", help_text=_MONTH_HINT)
+    month = MonthField(
+        label="Month",
+        error_messages={"required": "Enter the month"},
+        help_text=_MONTH_HINT,
+    )
     season = forms.ChoiceField(
         label="Season, if somebody said it",
         choices=[("", "Not said"), *Season.choices],
@@ -107,10 +111,16 @@ class InvolvementForm(RecordForm):
     names = ("agency", "role_group", "lead_professional")
 
     agency = forms.ModelChoiceField(
-        label="Agency", queryset=Agency.objects.none(), empty_label=""
+        label="Agency",
+        error_messages={"required": "Select an agency"},
+        queryset=Agency.objects.none(),
+        empty_label="",
     )
     role_group = forms.CharField(
-        label="Role or team", max_length=200, help_text="For example, health visitor"
+        label="Role or team",
+        error_messages={"required": "Enter the role or team"},
+        max_length=200,
+        help_text="For example, health visitor",
     )
     start = MonthField(
         label="From month",
@@ -158,9 +168,14 @@ class EventForm(DatedForm):
     field_order = ("month", "season", "agency", "type", "text")
 
     agency = forms.ModelChoiceField(
-        label="Agency", queryset=Agency.objects.none(), empty_label=""
+        label="Agency",
+        error_messages={"required": "Select an agency"},
+        queryset=Agency.objects.none(),
+        empty_label="",
     )
-    type = forms.ChoiceField(label="Kind of event")
+    type = forms.ChoiceField(
+        label="Kind of event", error_messages={"required": "Select a kind of event"}
+    )
     text = text("What happened", help_text="Say “the child”, “the mother”, “the nurse”")
 
     def fill(self) -> None:
@@ -289,7 +304,9 @@ class LearningForm(RecordForm):
         widget=forms.RadioSelect,
         help_text="Only learning points become evidence; what it meant for this child stays here",
     )
-    theme = forms.ChoiceField(label="Theme")
+    theme = forms.ChoiceField(
+        label="Theme", error_messages={"required": "Select a theme"}
+    )
     direction = forms.ChoiceField(
         label="Strength or area",
         error_messages={

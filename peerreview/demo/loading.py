@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
 
 from peerreview.demo import (
     analysing,
@@ -15,6 +16,7 @@ from peerreview.demo import (
     removal,
     setting_up,
     team_words,
+    traces,
     week,
     writing,
 )
@@ -54,7 +56,8 @@ STAGES = {
 def load(goal: Goal, *, say: Callable[[str], None] = lambda words: None) -> bool:
     """Load the demonstration; False when it is there already. Raises StandsElsewhere.
 
-    A load that was broken off is taken away and begun again.
+    In one transaction: a load that fails or is killed leaves nothing, and the disk is waited for
+    once. What an earlier version left half made is taken away first.
     """
     there = _whole()
     if there is not None:
@@ -62,6 +65,12 @@ def load(goal: Goal, *, say: Callable[[str], None] = lambda words: None) -> bool
             raise StandsElsewhere(Stage(there.stage))
         return False
     removal.remove()
+    with traces.taken_back_unless_whole(), transaction.atomic():
+        _build(goal, say)
+    return True
+
+
+def _build(goal: Goal, say: Callable[[str], None]) -> None:
     say("Setting up the review, its team and its plan")
     if goal == Goal.SET_UP:
         team_words.begin(setting_up.set_up())
@@ -75,7 +84,6 @@ def load(goal: Goal, *, say: Callable[[str], None] = lambda words: None) -> bool
     audit.close_days(before=moments.AFTERWARDS.date())
     # The second review is made last: where it stands, the first is whole.
     setting_up.set_up_second(setting_up.accounts_of_all())
-    return True
 
 
 def _whole() -> Review | None:

@@ -99,7 +99,6 @@ NOT_PAGES: dict[str, str] = {
     "feedback:report-retry": _BUTTON,
     "meeting:answer": _BY_AN_ADDRESS_OF_ITS_OWN,
     "mfa_download_recovery_codes": _FILE,
-    "mfa_picture": _FILE,
     "reviews:team-declined": _BUTTON,
     "reviews:team-invite": _BUTTON,
     "questionnaires:list-blank": _FILE,

@@ -3,17 +3,14 @@
 Only reviews marked as a demonstration are touched, whoever asks.
 """
 
-from pathlib import Path
-
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 
-from peerreview.demo import content
+from peerreview.demo import content, traces
 from reviews.domain.documents import stored_names
 from reviews.domain.mistakes import delete_rows, key_prefixes
 from reviews.files import store
-from reviews.mail.mailer import demonstration_folder
 from reviews.models import FrameworkPack, PackVersion, Review, User
 from reviews.secrets import keystore
 from reviews.trail import audit
@@ -41,8 +38,8 @@ def remove() -> int:
     for name in keystore.names():
         if name.startswith(prefixes):
             keystore.destroy(name)
-    for path in _mail_files():
-        path.unlink()
+    traces.remove_mail()
+    traces.take_back()
     return len(reviews)
 
 
@@ -50,8 +47,3 @@ def _delete_frameworks(people: QuerySet[User]) -> None:
     """Those that nobody else has had a hand in."""
     others = PackVersion.objects.exclude(made_by__in=people)
     FrameworkPack.objects.exclude(pk__in=others.values("pack")).delete()
-
-
-def _mail_files() -> list[Path]:
-    # Under DEMO=1 every message is the demonstration's.
-    return sorted(demonstration_folder().glob("*.eml"))

@@ -79,11 +79,12 @@ def payload_of(paper: Paper, leaf: str, answers: Answers) -> dict[str, Any]:
                 closed[code] = counted
         elif value.strip():
             comments[code] = value.strip()
-    if drafts.words(comments) > drafts.MOST_WORDS:
+    payload = {"leaf": leaf, "closed": closed, "comments": comments}
+    if drafts.words(comments) > drafts.MOST_WORDS or not drafts.fits(payload):
         raise TooManyWords
     if not closed and not comments:
         raise NothingSaid
-    return {"leaf": leaf, "closed": closed, "comments": comments}
+    return payload
 
 
 def _counted(item: Item, value: str) -> str | list[str]:

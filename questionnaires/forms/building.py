@@ -56,9 +56,12 @@ class SettingsForm(PageForm):
 
     submit_label = "Save the settings"
 
-    title = forms.CharField(label="Title", max_length=200)
+    title = forms.CharField(
+        label="Title", error_messages={"required": "Enter the title"}, max_length=200
+    )
     introduction = forms.CharField(
         label="Introduction",
+        error_messages={"required": "Enter the introduction"},
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="People read it before they start",
@@ -71,29 +74,40 @@ class SettingsForm(PageForm):
     )
     target = forms.IntegerField(
         label="Share of people that you hope to hear from",
+        error_messages={
+            "required": "Enter the share of people that you hope to hear from"
+        },
         min_value=1,
         max_value=100,
         help_text="Per cent of those invited; surveys of this kind reach 25 to 45",
     )
     most_reminders = forms.TypedChoiceField(
         label="Reminders, at most",
+        error_messages={"required": "Select how many reminders, at most"},
         coerce=int,
         choices=[(n, str(n)) for n in range(Questionnaire.MOST_REMINDERS + 1)],
         help_text="They go at your press, at least 3 days apart",
     )
     statements_a_page = forms.IntegerField(
         label="Statements on a page, at most",
+        error_messages={"required": "Enter the statements on a page, at most"},
         min_value=1,
         max_value=8,
         help_text="Fewer are easier on a phone",
     )
     keep_addresses_days = forms.IntegerField(
         label="Days for which names and addresses are kept after the release",
+        error_messages={
+            "required": "Enter the days for which names and addresses are kept after the release"
+        },
         min_value=1,
         max_value=28,
     )
     keep_words_weeks = forms.IntegerField(
         label="Weeks for which comments are kept after the visit begins",
+        error_messages={
+            "required": "Enter the weeks for which comments are kept after the visit begins"
+        },
         min_value=1,
         max_value=12,
     )
@@ -112,6 +126,9 @@ class GroupSizeForm(PageForm):
 
     k = forms.TypedChoiceField(
         label="Smallest group with results of its own",
+        error_messages={
+            "required": "Select the smallest group with results of its own"
+        },
         coerce=int,
         choices=[
             (n, f"{n} people")
@@ -125,7 +142,10 @@ class SectionForm(PageForm):
     submit_label = "Save the section"
 
     title = forms.CharField(
-        label="Title", max_length=200, help_text="The heading of its pages"
+        label="Title",
+        error_messages={"required": "Enter the title"},
+        max_length=200,
+        help_text="The heading of its pages",
     )
     introduction = forms.CharField(
         label="Why you ask",
@@ -156,6 +176,7 @@ class QuestionForm(PageForm):
 
     text = forms.CharField(
         label="Question",
+        error_messages={"required": "Enter the question"},
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -167,6 +188,7 @@ class QuestionForm(PageForm):
     )
     answers = forms.CharField(
         label="Answers to choose from",
+        error_messages={"required": "Enter the answers to choose from"},
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=f"One a line, 2 to {MOST_OPTIONS} of them",
@@ -177,7 +199,9 @@ class QuestionForm(PageForm):
         help_text="For example 0, 10, 20: results say how many answered in each group",
     )
     theme = forms.ChoiceField(label="Theme", required=False)
-    section = forms.TypedChoiceField(label="Section", coerce=int)
+    section = forms.TypedChoiceField(
+        label="Section", error_messages={"required": "Select a section"}, coerce=int
+    )
     required = forms.BooleanField(
         label="It has to be answered",
         required=False,

@@ -37,7 +37,10 @@ class ThemeForm(PageForm):
     submit_label = "File as evidence"
     secondary = True
 
-    theme = forms.ChoiceField(label="Theme that it bears on")
+    theme = forms.ChoiceField(
+        label="Theme that it bears on",
+        error_messages={"required": "Select a theme that it bears on"},
+    )
     file = forms.CharField(widget=forms.HiddenInput)
     back = forms.CharField(widget=forms.HiddenInput)
 
@@ -45,6 +48,7 @@ class ThemeForm(PageForm):
         super().__init__(*args, **kwargs)
         self.fields["theme"] = forms.ChoiceField(
             label="Theme that it bears on",
+            error_messages={"required": "Select a theme that it bears on"},
             choices=[
                 ("", "Choose a theme"),
                 *(

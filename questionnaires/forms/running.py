@@ -33,11 +33,20 @@ class PersonForm(PageForm):
 
     email = forms.CharField(
         label="Email address",
+        error_messages={"required": "Enter the email address"},
         max_length=addresses.LONGEST,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    agency = forms.ChoiceField(label="Agency", widget=forms.Select)
-    job_group = forms.ChoiceField(label="Job group", widget=forms.Select)
+    agency = forms.ChoiceField(
+        label="Agency",
+        error_messages={"required": "Select an agency"},
+        widget=forms.Select,
+    )
+    job_group = forms.ChoiceField(
+        label="Job group",
+        error_messages={"required": "Select a job group"},
+        widget=forms.Select,
+    )
     name = forms.CharField(
         label="Full name",
         max_length=200,
@@ -162,6 +171,7 @@ class _ClosingForm(PageForm):
 
     closes_on = DatePartsField(
         label="Closing date",
+        error_messages={"required": "Enter the closing date"},
         help_text="People can answer until the end of this day, for example 18 1 2027",
     )
 
@@ -202,6 +212,7 @@ class NewLinkForm(PageForm):
 
     email = forms.EmailField(
         label="Email address",
+        error_messages={"required": "Enter the email address"},
         max_length=254,
         help_text="As it stands on the list",
     )

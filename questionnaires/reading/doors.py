@@ -15,6 +15,7 @@ from django.db import connection
 from questionnaires import links
 from questionnaires.models import Invitation, OpenLink, Questionnaire
 from reviews.models import Stage
+from reviews.pages.once import Once
 
 # What a link opens: one person's, or one of a whole agency.
 Door = Invitation | OpenLink
@@ -38,8 +39,7 @@ _INVITATION = _door_sql("questionnaires_invitation", "d.id, d.leaf")
 _OPEN_LINK = _door_sql("questionnaires_openlink", "d.id, d.leaf, d.remaining")
 _SPENT = "SELECT 1 FROM questionnaires_spentlink WHERE nullifier = %s"
 
-_MOST_KEPT = 32
-_kept: dict[tuple[Any, ...], Questionnaire] = {}
+_kept: Once[tuple[Any, ...], Questionnaire] = Once(32)
 
 
 def _row(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
@@ -81,15 +81,8 @@ def by_number(number: str) -> Questionnaire | None:
 
 
 def _questionnaire(shown: tuple[Any, ...]) -> Questionnaire:
-    if shown not in _kept:
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        _kept[shown] = (
-            Questionnaire.objects.select_related("review")
-            .defer("review__framework")
-            .get(pk=shown[0])
-        )
-    return _kept[shown]
+    whole = Questionnaire.objects.select_related("review").defer("review__framework")
+    return _kept.get(shown, lambda: whole.get(pk=shown[0]))
 
 
 def is_spent(nullifier: str) -> bool:

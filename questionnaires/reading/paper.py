@@ -25,9 +25,9 @@ from questionnaires.asking import (
     typed_number,
 )
 from questionnaires.models import Question, Questionnaire
+from reviews.pages.once import Once
 
-_MOST_KEPT = 32
-_papers: dict[UUID, Paper] = {}
+_papers: Once[UUID, Paper] = Once(32)
 
 
 def paper_of(questionnaire: Questionnaire) -> Paper:
@@ -35,11 +35,7 @@ def paper_of(questionnaire: Questionnaire) -> Paper:
     edition = questionnaire.edition
     if edition is None:
         return _made(questionnaire)
-    if edition not in _papers:
-        if len(_papers) >= _MOST_KEPT:
-            _papers.clear()
-        _papers[edition] = _made(questionnaire)
-    return _papers[edition]
+    return _papers.get(edition, lambda: _made(questionnaire))
 
 
 def _made(questionnaire: Questionnaire) -> Paper:

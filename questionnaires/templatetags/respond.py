@@ -7,13 +7,13 @@ from django import template
 from django.template import Context, loader
 
 from questionnaires.reading.paper import Row
+from reviews.pages.once import Once
 
 register = template.Library()
 
 # What looks the same to everybody while a questionnaire is open is drawn once a process: most of
 # what a page costs is drawing its 56 radios.
-_MOST_KEPT = 2_000
-_drawn: dict[tuple[UUID, str, str], str] = {}
+_drawn: Once[tuple[UUID, str, str], str] = Once(2_000)
 
 
 @register.simple_tag(takes_context=True)
@@ -24,11 +24,7 @@ def question(context: Context, row: Row) -> str:
     if not row.is_untouched or edition is None or previewing:
         return _draw(context, row)
     key = (edition, tongue.code, row.item.code)
-    if key not in _drawn:
-        if len(_drawn) >= _MOST_KEPT:
-            _drawn.clear()
-        _drawn[key] = _draw(context, row)
-    return _drawn[key]
+    return _drawn.get(key, lambda: _draw(context, row))
 
 
 def _draw(context: Context, row: Row) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from questionnaires import mail, qr, reading
+from questionnaires import mail, reading
 from questionnaires.domain import inviting
 from questionnaires.forms.running import OpenLinksForm
 from questionnaires.models import OpenLink, Questionnaire
@@ -81,7 +81,6 @@ def open_link(
             "seen": inviting.mark_of(link),
             "address": address,
             "ended": bool(request.POST.get("seen")),
-            "qr": qr.drawn(address) if address else None,
             "minutes": reading.minutes_of(questionnaire),
             "refusal": refusal,
         },

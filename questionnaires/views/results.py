@@ -27,6 +27,7 @@ from questionnaires.views.loading import confirmed, questionnaire_view, to
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.files import sheets
 from reviews.models import Review
+from reviews.pages.once import Once
 from reviews.refusals import Refusal
 
 Extra = ParamSpec("Extra")
@@ -106,8 +107,7 @@ class Drawn:
 
 # What was released does not change, and looks the same to everybody with the same rights: it is
 # drawn once a process. Published values only, never a comment.
-_MOST_KEPT = 200
-_kept: dict[object, Drawn] = {}
+_kept: Once[object, Drawn] = Once(200)
 
 
 def _drawn(request: ReviewRequest, release: Release, wanted: reading.Narrowed) -> Drawn:
@@ -118,7 +118,8 @@ def _drawn(request: ReviewRequest, release: Release, wanted: reading.Narrowed) -
         member.access_role,
         release.questionnaire.review.stage,
     )
-    if key not in _kept:
+    drawn = _kept.find(key)
+    if drawn is None:
         found = reading.results(release, wanted=wanted)
         body = render_to_string(
             "questionnaires/results_body.html",
@@ -129,12 +130,10 @@ def _drawn(request: ReviewRequest, release: Release, wanted: reading.Narrowed) -
             },
             request,
         )
-        if found.chosen != wanted:  # an address that somebody made up
-            return Drawn(found.group_title if found.chosen.group else "", body)
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        _kept[key] = Drawn(found.group_title if found.chosen.group else "", body)
-    return _kept[key]
+        drawn = Drawn(found.group_title if found.chosen.group else "", body)
+        if found.chosen == wanted:  # not an address that somebody made up
+            _kept.keep(key, drawn)
+    return drawn
 
 
 @questionnaire_view(Action.READ_RESULTS)

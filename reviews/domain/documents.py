@@ -383,8 +383,12 @@ def _remove_strays(at: dt.datetime) -> None:
         for path in store.stored()
         if path.stat().st_mtime < (at - UNCONFIRMED_FOR).timestamp()
     }
-    known = set(DocumentVersion.objects.values_list("stored_as", flat=True))
-    store.remove(old - known)
+    store.remove(old - known_files())
+
+
+def known_files() -> set[str]:
+    """The files that some row stands for."""
+    return set(DocumentVersion.objects.values_list("stored_as", flat=True))
 
 
 def stored_names(review: Review) -> list[str]:

@@ -123,8 +123,9 @@ class DeactivateTotp(PageForm, totp.DeactivateTOTPForm):  # type: ignore[misc]
 
 
 def _without_placeholder(form: PageForm, name: str) -> None:
-    """A placeholder vanishes as one types; the label stays."""
+    """A placeholder vanishes as one types; the label stays. There is one of each of these."""
     field = form.fields[name]
     field.widget.attrs.pop("placeholder", None)
-    field.error_messages["required"] = "This field"
+    label = str(field.label)
+    field.error_messages["required"] = f"Enter the {label[:1].lower()}{label[1:]}"
     dress(field)

@@ -21,7 +21,7 @@ from reviews.models import (
     Review,
 )
 from reviews.pages import say
-from reviews.pages.form import DatePartsField, PageForm, missing_words
+from reviews.pages.form import DatePartsField, PageForm
 from reviews.reading.asked import Answer, agencies_asked, asks_each_agency
 from reviews.screening import roster, scan
 
@@ -96,7 +96,9 @@ class RequestForm(TitledForm):
         empty_label="Every agency, or the council as a whole",
         help_text="Leave empty to ask every agency",
     )
-    due_on = DatePartsField(label="Due date")
+    due_on = DatePartsField(
+        label="Due date", error_messages={"required": "Enter the due date"}
+    )
     themes = forms.MultipleChoiceField(
         label="Which themes does it bear on?",
         widget=forms.CheckboxSelectMultiple,
@@ -153,7 +155,9 @@ class NoneForm(PageForm):
     def clean_because(self) -> str:
         because: str = self.cleaned_data["because"].strip()
         if not because:
-            raise forms.ValidationError(missing_words(self.fields["because"]))
+            raise forms.ValidationError(
+                self.fields["because"].error_messages["required"]
+            )
         return because
 
     @property
@@ -183,6 +187,7 @@ class UploadForm(TitledForm):
     )
     title = forms.CharField(
         label="Title",
+        error_messages={"required": "Enter the title"},
         max_length=200,
         help_text="What the team calls it, with no name of a child or a family",
     )

@@ -11,7 +11,9 @@ from reviews.pages.form import PageForm
 class HypothesisForm(PageForm):
     submit_label = "Save"
 
-    theme = forms.ChoiceField(label="Theme")
+    theme = forms.ChoiceField(
+        label="Theme", error_messages={"required": "Select a theme"}
+    )
     kind = forms.ChoiceField(
         label="What is it?",
         choices=Hypothesis.Kind.choices,

@@ -32,9 +32,16 @@ class WordsForm(PageForm):
     ``known``: which of them.
     """
 
-    subject = forms.CharField(label="Subject", max_length=200)
+    subject = forms.CharField(
+        label="Subject",
+        error_messages={"required": "Enter the subject"},
+        max_length=200,
+    )
     text = forms.CharField(
-        label="Text", max_length=10_000, widget=forms.Textarea(attrs={"rows": 16})
+        label="Text",
+        error_messages={"required": "Enter the text"},
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 16}),
     )
 
     def __init__(self, *args: Any, known: Sequence[str], **kwargs: Any) -> None:

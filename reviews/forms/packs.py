@@ -38,6 +38,7 @@ def field_for(
 ) -> forms.Field:
     """The box of one field of a row, by what it holds; nothing is chosen yet in a ``new`` row."""
     label = parts.label_of(name)
+    missing = {"required": f"“{label}” must not be empty"}
     if hint is bool:
         return forms.BooleanField(label=label, required=False)
     if hint is int or (
@@ -46,6 +47,7 @@ def field_for(
         return forms.IntegerField(
             label=label,
             required=required and hint is int,
+            error_messages=missing,
             help_text=FROM_ZERO if name in ("offset", "day") else "",
         )
     if get_origin(hint) is tuple:
@@ -60,13 +62,17 @@ def field_for(
         if required and choices:
             blank = _CHOOSE if new else []
         return forms.ChoiceField(
-            label=label, required=required, choices=[*blank, *choices]
+            label=label,
+            required=required,
+            choices=[*blank, *choices],
+            error_messages=missing,
         )
     widget = forms.Textarea(attrs={"rows": 3}) if name in _LONG else None
     return forms.CharField(
         label=label,
         required=required,
         widget=widget,
+        error_messages=missing,
         empty_value="",
         strip=True,
         max_length=4000 if name in _LONG else None,
@@ -280,9 +286,14 @@ class TextForm(PageForm):
 class CopyForm(PageForm):
     submit_label = "Make the copy"
 
-    title = forms.CharField(label="Title of the copy", max_length=200)
+    title = forms.CharField(
+        label="Title of the copy",
+        error_messages={"required": "Enter the title of the copy"},
+        max_length=200,
+    )
     code = forms.CharField(
         label="Code of the copy",
+        error_messages={"required": "Enter the code of the copy"},
         max_length=100,
         help_text="Small letters, digits and hyphens, for example our-review-2026",
     )
@@ -323,7 +334,11 @@ class VersionForm(PageForm):
 
     submit_label = "Show what would change"
 
-    label = forms.ChoiceField(label="Version", widget=forms.RadioSelect)
+    label = forms.ChoiceField(
+        label="Version",
+        error_messages={"required": "Select a version"},
+        widget=forms.RadioSelect,
+    )
 
     def __init__(
         self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any

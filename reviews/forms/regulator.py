@@ -17,10 +17,18 @@ class NoticeForm(PageForm):
     submit_label = "Save the record"
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    told_on = DatePartsField(label="Date they were told")
-    told_by = forms.CharField(label="Name of whoever told them", max_length=200)
+    told_on = DatePartsField(
+        label="Date they were told",
+        error_messages={"required": "Enter the date they were told"},
+    )
+    told_by = forms.CharField(
+        label="Name of whoever told them",
+        error_messages={"required": "Enter the name of whoever told them"},
+        max_length=200,
+    )
     told_to = forms.CharField(
         label="Name and post of whoever was told",
+        error_messages={"required": "Enter the name and post of whoever was told"},
         max_length=200,
         help_text="For example, the lead of the Children’s Improvement Board, for Ofsted",
     )
@@ -78,10 +86,13 @@ class PeriodForm(PageForm):
     )
     title = forms.CharField(
         label="Title",
+        error_messages={"required": "Enter the title"},
         max_length=200,
         help_text="For example, spring half term, or budget council",
     )
-    first = DatePartsField(label="First day")
+    first = DatePartsField(
+        label="First day", error_messages={"required": "Enter the first day"}
+    )
     last = DatePartsField(
         label="Last day", required=False, help_text="Leave empty for a single day"
     )
@@ -105,10 +116,19 @@ class PeriodForm(PageForm):
 class AnnounceForm(PageForm):
     submit_label = "Show what would move"
 
-    first = DatePartsField(label="First day of the inspection")
-    last = DatePartsField(label="Last day of the inspection")
+    first = DatePartsField(
+        label="First day of the inspection",
+        error_messages={"required": "Enter the first day of the inspection"},
+    )
+    last = DatePartsField(
+        label="Last day of the inspection",
+        error_messages={"required": "Enter the last day of the inspection"},
+    )
     day_zero = DatePartsField(
         label="New first day of the peer review on site",
+        error_messages={
+            "required": "Enter the new first day of the peer review on site"
+        },
         help_text="A weekday after the inspection, usually a Monday",
     )
 
@@ -146,6 +166,7 @@ class LetterForm(PageForm):
 
     to = forms.EmailField(
         label="Email address of whoever tells Ofsted",
+        error_messages={"required": "Enter the email address of whoever tells Ofsted"},
         max_length=254,
         help_text="Usually the safeguarding lead of the Children’s Improvement Board",
     )

@@ -38,12 +38,18 @@ class NewReviewForm(PageForm):
 
     council = forms.CharField(
         label="Name of the council",
+        error_messages={"required": "Enter the name of the council"},
         max_length=200,
         help_text="For example, Trafford Council",
     )
-    pack = forms.ChoiceField(label="Framework", widget=forms.RadioSelect)
+    pack = forms.ChoiceField(
+        label="Framework",
+        error_messages={"required": "Select a framework"},
+        widget=forms.RadioSelect,
+    )
     day_zero = DatePartsField(
         label="First day on site",
+        error_messages={"required": "Enter the first day on site"},
     )
     duty_contact = forms.CharField(
         label="Whom to ring if a child may be at risk now",
@@ -96,8 +102,16 @@ class DetailsForm(PageForm):
     submit_label = "Save and continue"
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    council = forms.CharField(label="Name of the council", max_length=200)
-    programme = forms.CharField(label="Name of the programme", max_length=200)
+    council = forms.CharField(
+        label="Name of the council",
+        error_messages={"required": "Enter the name of the council"},
+        max_length=200,
+    )
+    programme = forms.CharField(
+        label="Name of the programme",
+        error_messages={"required": "Enter the name of the programme"},
+        max_length=200,
+    )
     scope = forms.CharField(
         label="Scope",
         required=False,
@@ -116,9 +130,14 @@ class DetailsForm(PageForm):
         required=False,
         help_text="# stands for a digit and ? for a letter, for example LCS-######",
     )
-    contact_name = forms.CharField(label="Review manager’s full name", max_length=200)
+    contact_name = forms.CharField(
+        label="Review manager’s full name",
+        error_messages={"required": "Enter the review manager’s full name"},
+        max_length=200,
+    )
     contact_email = forms.EmailField(
         label="Review manager’s email address",
+        error_messages={"required": "Enter the review manager’s email address"},
         max_length=254,
         help_text="Replies to every message of this review go here",
     )
@@ -242,7 +261,11 @@ class KeyQuestionsForm(PageForm):
 class AgencyForm(PageForm):
     submit_label = "Add the agency"
 
-    name = forms.CharField(label="Name of the agency", max_length=200)
+    name = forms.CharField(
+        label="Name of the agency",
+        error_messages={"required": "Enter the name of the agency"},
+        max_length=200,
+    )
     kind = forms.ChoiceField(
         label="Is it part of the council or a partner?",
         choices=Agency.Kind.choices,
@@ -273,10 +296,15 @@ class MilestoneForm(PageForm):
     submit_label = "Save the milestone"
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    due_on = DatePartsField(label="Due date")
+    due_on = DatePartsField(
+        label="Due date", error_messages={"required": "Enter the due date"}
+    )
     owner_role = forms.ChoiceField(label="Who sees to it?")
     status = forms.ChoiceField(
-        label="Status", choices=Milestone.Status.choices, widget=forms.RadioSelect
+        label="Status",
+        error_messages={"required": "Select a status"},
+        choices=Milestone.Status.choices,
+        widget=forms.RadioSelect,
     )
     evidence = forms.CharField(
         label="How do we know that it is done?",
@@ -296,7 +324,10 @@ class MilestoneForm(PageForm):
 class MoveVisitForm(PageForm):
     submit_label = "Show what would move"
 
-    day_zero = DatePartsField(label="New first day on site")
+    day_zero = DatePartsField(
+        label="New first day on site",
+        error_messages={"required": "Enter the new first day on site"},
+    )
 
     clean_day_zero = NewReviewForm.clean_day_zero
 

@@ -33,7 +33,11 @@ def _telephone() -> forms.CharField:
 class _PlaceForm(PageForm):
     """The role that somebody has, and where they come from. What is full is named, not offered."""
 
-    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label="Role",
+        error_messages={"required": "Select a role"},
+        widget=forms.RadioSelect,
+    )
     agency = forms.ModelChoiceField(
         label="Agency",
         queryset=Agency.objects.none(),
@@ -109,11 +113,13 @@ class MemberForm(_PlaceForm):
 
     full_name = forms.CharField(
         label="Full name",
+        error_messages={"required": "Enter the full name"},
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
         label="Email address",
+        error_messages={"required": "Enter the email address"},
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -170,6 +176,7 @@ class ProfileForm(PageForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     home_organisation = forms.CharField(
         label="Organisation you come from",
+        error_messages={"required": "Enter the organisation you come from"},
         max_length=200,
         help_text="Your home authority, or the body that you work for",
     )

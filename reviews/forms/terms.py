@@ -40,6 +40,7 @@ class TermsForm(PageForm):
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 9}),
                 initial=each.text,
+                error_messages={"required": f"“{each.title}” must not be empty"},
             )
 
     def texts(self) -> dict[str, str]:

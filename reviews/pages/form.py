@@ -57,70 +57,20 @@ def _lower_first(label: str) -> str:
     return label if head.isupper() else label[:1].lower() + label[1:]
 
 
-# A label that begins with one of these reads on as it is; before any other goes an article.
-_READS_ON = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "your",
-        "its",
-        "their",
-        "this",
-        "these",
-        "how",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "it",
-        "as",
-        "at",
-        "by",
-        "from",
-        "if",
-        "in",
-        "one",
-        "to",
-    ]
-)
+def _missing_words(field: forms.Field) -> str:
+    """What to say when a required field is empty and does not say it itself.
 
-
-def _is_plural(word: str) -> bool:
-    return word == "people" or (word.endswith("s") and not word.endswith(("ss", "us")))
-
-
-def _with_article(label: str, *, one_of: bool) -> str:
-    """As in "a theme", "an agency", "the name of the council" or "key question 2"."""
-    words = _lower_first(label)
-    first = words.split(" ", 1)[0]
-    if first.lower() in _READS_ON or words[-1:].isdigit():
-        return words
-    if not one_of or _is_plural(first):
-        return f"the {words}"
-    return f"{'an' if first[:1].lower() in 'aeiou' else 'a'} {words}"
-
-
-def missing_words(field: forms.Field) -> str:
-    """What to say when a required field is empty, in the words of its question."""
-    label = str(field.label or "an answer").rstrip("?")
-    asks = str(field.label or "").endswith("?")
-    widget = field.widget
-    if isinstance(widget, forms.FileInput):
+    Its label is a question, or reads on: "what happened". Any other field gives its own words.
+    """
+    if isinstance(field, forms.FileField):
         return "Select a file"
-    if isinstance(widget, forms.RadioSelect | forms.Select | forms.CheckboxInput):
-        return (
-            f"Select an answer to “{field.label}”"
-            if asks
-            else f"Select {_with_article(label, one_of=True)}"
-        )
-    if asks:
-        return f"Answer “{field.label}”"
-    return f"Enter {_with_article(label, one_of=False)}"
+    label = str(field.label or "an answer")
+    choosing = isinstance(
+        field.widget, forms.RadioSelect | forms.Select | forms.CheckboxInput
+    )
+    if label.endswith("?"):
+        return f"{'Select an answer to' if choosing else 'Answer'} “{label}”"
+    return f"{'Select' if choosing else 'Enter'} {_lower_first(label)}"
 
 
 @dataclass(frozen=True)
@@ -326,7 +276,7 @@ _FILE_WORDS = {
 
 def _use_our_words(field: forms.Field) -> None:
     if str(field.error_messages.get("required", "")).startswith("This field"):
-        field.error_messages["required"] = missing_words(field)
+        field.error_messages["required"] = _missing_words(field)
     if isinstance(field, forms.EmailField):
         wrong = "Enter an email address in the form name@example.org"
         field.error_messages["invalid"] = wrong
@@ -388,7 +338,7 @@ class DatePartsField(forms.Field):
         label = str(self.label or "The date")
         if not any(parts):
             if self.required:
-                raise forms.ValidationError(missing_words(self))
+                raise forms.ValidationError(self.error_messages["required"])
             return None
         missing = [
             name.lower()

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from reviews.access import Action, can
 from reviews.models import Membership, Review
-from reviews.pages import say
+from reviews.pages import qr, say
 from reviews.pages.form import PageForm
 from reviews.reading.filters import Filters
 from reviews.reading.history import READERS, history_of
@@ -67,6 +67,12 @@ def clock(value: dt.datetime | dt.time) -> str:
 def in_fours(key: str) -> str:
     """A long key in groups that an eye can follow: ABCD EFGH."""
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+
+
+@register.inclusion_tag("components/qr_code.html")
+def qr_code(text: str, label: str, spare: str = "l") -> dict[str, object]:
+    """``text`` for the camera of a phone; ``label`` for whoever hears the page."""
+    return {"code": qr.code_of(text, spare=spare), "label": label}
 
 
 # A telephone number as people write it: digits and spaces behind a 0 or a plus.

@@ -21,8 +21,16 @@ class MoveForm(PageForm):
 
     submit_label = "Move it there"
 
-    day = forms.TypedChoiceField(label="Day", coerce=dt.date.fromisoformat)
-    start = ClockField(label="Start", help_text="For example, 9:30am or 2:15pm")
+    day = forms.TypedChoiceField(
+        label="Day",
+        error_messages={"required": "Select a day"},
+        coerce=dt.date.fromisoformat,
+    )
+    start = ClockField(
+        label="Start",
+        error_messages={"required": "Enter the start"},
+        help_text="For example, 9:30am or 2:15pm",
+    )
     minutes = forms.IntegerField(
         label="Length in minutes",
         min_value=10,
@@ -31,15 +39,21 @@ class MoveForm(PageForm):
             attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}
         ),
         error_messages={
+            "required": "Enter the length in minutes",
             "min_value": "Length in minutes must be 10 or more",
             "max_value": "Length in minutes must be 600 or fewer",
         },
     )
     strand = forms.ChoiceField(
-        label="Strand", help_text="Another strand brings its own pair of peers"
+        label="Strand",
+        error_messages={"required": "Select a strand"},
+        help_text="Another strand brings its own pair of peers",
     )
     room = forms.ModelChoiceField(
-        label="Room", queryset=Room.objects.none(), empty_label=None
+        label="Room",
+        error_messages={"required": "Select a room"},
+        queryset=Room.objects.none(),
+        empty_label=None,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

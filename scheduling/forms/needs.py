@@ -40,9 +40,13 @@ class NeedForm(PageForm):
         max_length=200,
         help_text="A post or a group. For example, Newly qualified social workers",
     )
-    type = forms.ChoiceField(label="Kind of session")
+    type = forms.ChoiceField(
+        label="Kind of session", error_messages={"required": "Select a kind of session"}
+    )
     source_class = forms.ChoiceField(
-        label="Group of people", help_text="What notes may say of where they come from"
+        label="Group of people",
+        error_messages={"required": "Select a group of people"},
+        help_text="What notes may say of where they come from",
     )
     agency = forms.ModelChoiceField(
         label="Agency",
@@ -57,6 +61,7 @@ class NeedForm(PageForm):
         widget=forms.TextInput(attrs=NUMBER),
         help_text="Interviews take 45, focus groups 60, visits 75 to 120 with travel",
         error_messages={
+            "required": "Enter the length in minutes",
             "min_value": "Length in minutes must be 10 or more",
             "max_value": "Length in minutes must be 600 or fewer",
         },

@@ -109,6 +109,7 @@ class RedactForm(PageForm):
 
     text = forms.CharField(
         label="New words for the note",
+        error_messages={"required": "Enter the new words for the note"},
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text="The old words are overwritten and kept nowhere",

@@ -79,6 +79,9 @@ class PlanForm(PageForm):
                 choices=HOW_MUCH,
                 coerce=int,
                 initial=_nearest(weight),
+                error_messages={
+                    "required": f"Select an answer to “{PREFERENCES[name]}”"
+                },
             )
 
     @property
@@ -100,7 +103,11 @@ class AwayForm(PageForm):
     submit_label = "Add this time"
 
     whose = forms.ChoiceField(label="Who or what is not free?")
-    day = forms.TypedChoiceField(label="Day", coerce=dt.date.fromisoformat)
+    day = forms.TypedChoiceField(
+        label="Day",
+        error_messages={"required": "Select a day"},
+        coerce=dt.date.fromisoformat,
+    )
     begins = ClockField(
         label="From",
         help_text="For example, 9am",

@@ -17,6 +17,7 @@ class PublishForm(PageForm):
 
     name = forms.CharField(
         label="Name of this release",
+        error_messages={"required": "Enter the name of this release"},
         max_length=100,
         help_text="For example, “Draft for the council” or “Final”. Name no person",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -77,11 +77,20 @@ class SessionForm(PageForm):
         max_length=200,
         help_text="For example, Newly qualified social workers",
     )
-    type = forms.ChoiceField(label="Kind of session")
-    day = forms.TypedChoiceField(
-        label="Day", widget=forms.RadioSelect, coerce=dt.date.fromisoformat
+    type = forms.ChoiceField(
+        label="Kind of session", error_messages={"required": "Select a kind of session"}
     )
-    start = ClockField(label="Start", help_text="For example, 9:30am or 2:15pm")
+    day = forms.TypedChoiceField(
+        label="Day",
+        error_messages={"required": "Select a day"},
+        widget=forms.RadioSelect,
+        coerce=dt.date.fromisoformat,
+    )
+    start = ClockField(
+        label="Start",
+        error_messages={"required": "Enter the start"},
+        help_text="For example, 9:30am or 2:15pm",
+    )
     minutes = forms.IntegerField(
         label="Length in minutes",
         min_value=10,
@@ -91,15 +100,21 @@ class SessionForm(PageForm):
         ),
         help_text="Interviews take 45, focus groups 60, visits 75 to 120 with travel",
         error_messages={
+            "required": "Enter the length in minutes",
             "min_value": "Length in minutes must be 10 or more",
             "max_value": "Length in minutes must be 600 or fewer",
         },
     )
     strand = forms.ChoiceField(
-        label="Strand", help_text="The pair of peers that it belongs to"
+        label="Strand",
+        error_messages={"required": "Select a strand"},
+        help_text="The pair of peers that it belongs to",
     )
     room = forms.ModelChoiceField(
-        label="Room", queryset=Room.objects.none(), empty_label="Choose"
+        label="Room",
+        error_messages={"required": "Select a room"},
+        queryset=Room.objects.none(),
+        empty_label="Choose",
     )
     peers = forms.ModelMultipleChoiceField(
         label="Peers who go",

@@ -67,7 +67,7 @@ def short_of(review: Review, sessions: Iterable[Session]) -> list[str]:
         if not mine:
             continue
         there = {peer.role for session in mine for peer in session.peers.all()}
-        missing = [_one(titles[role]) for role in strand.roles if role not in there]
+        missing = [f"the {titles[role]}" for role in strand.roles if role not in there]
         have = "has" if len(mine) == 1 else "have"
         number = say.counted(len(mine), "session")
         words = f"{strand.title}: {number} with people {have} fewer than two peers."
@@ -75,7 +75,3 @@ def short_of(review: Review, sessions: Iterable[Session]) -> list[str]:
             words += f" It lacks {say.listed(missing)}."
         found.append(words)
     return found
-
-
-def _one(title: str) -> str:
-    return f"{'an' if title[0] in 'aeiou' else 'a'} {title}"

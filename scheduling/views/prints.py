@@ -31,6 +31,7 @@ class PrintForm(PageForm):
     what = forms.ChoiceField(label="What", widget=forms.RadioSelect, initial="day")
     paper = forms.ChoiceField(
         label="Paper",
+        error_messages={"required": "Select a paper size"},
         choices=[("A4", "A4"), ("A3", "A3")],
         widget=forms.RadioSelect,
         initial="A4",

@@ -17,6 +17,7 @@ from django.views.decorators.http import (
 
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.models import AccessRole, Review
+from reviews.pages.once import Once
 from reviews.refusals import Refusal
 from scheduling import reading
 from scheduling.domain.week import (
@@ -58,8 +59,7 @@ class Drawn:
 # Drawing a full week takes a hundred milliseconds, and everybody looks at it all day. A drawing is
 # used again for readers with the same rights as long as no row behind it has changed. One that
 # names people who are met is not kept: their names are gone from everywhere when the review closes.
-_MOST_KEPT = 40
-_kept: dict[object, Drawn] = {}
+_kept: Once[object, Drawn] = Once(40)
 
 
 def _drawn(
@@ -74,7 +74,8 @@ def _drawn(
         today,
         wanted,
     )
-    if key not in _kept:
+    drawn = _kept.find(key)
+    if drawn is None:
         week = reading.week_of(member, today, wanted)
         context = {
             "review": review,
@@ -92,12 +93,9 @@ def _drawn(
             body=render_to_string("scheduling/week_body.html", context),
         )
         made_up = week.wanted != wanted
-        if made_up or week.names_people:
-            return drawn
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        _kept[key] = drawn
-    return _kept[key]
+        if not (made_up or week.names_people):
+            _kept.keep(key, drawn)
+    return drawn
 
 
 @review_view(Action.WRITE_TIMETABLE)

@@ -1,18 +1,23 @@
 """The demonstration is loaded by one command, at set-up as a manager finds it in the first week."""
 
+import contextlib
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from peerreview.demo import setting_up
+from peerreview.demo import setting_up, traces
+from reviews.mail.mailer import demonstration_folder
 from reviews.models import Review, SignOff, Stage, User
 from reviews.reading.checks import standing_checks
 from reviews.reading.review import set_up_tasks
+from reviews.secrets import keystore
 from reviews.trail import audit
 from scheduling.reading import releases
 from scheduling.rules import frozen
+from tests.make import make_review
 
 
 @pytest.fixture
@@ -77,3 +82,71 @@ def test_before_the_visit_the_week_is_published_and_one_change_waits(
     assert "Chief executive" in str(change)
     assert "11:30am" in str(change)
     assert audit.verify() == []
+
+
+def load_until_it_breaks(patched: pytest.MonkeyPatch) -> None:
+    """It fails at its last step, when all else stands."""
+
+    def fails(accounts: object) -> None:
+        assert Review.objects.filter(demonstration=True).exists()
+        assert keys_of_reviews()
+        raise RuntimeError("the disk is full")
+
+    patched.setattr(setting_up, "set_up_second", fails)
+    with pytest.raises(RuntimeError):
+        call_command("demo", stage="set-up", verbosity=0)
+
+
+def keys_of_reviews() -> set[str]:
+    return {name for name in keystore.names() if name.startswith("review-")}
+
+
+@pytest.mark.slow
+def test_load_that_fails_leaves_nothing(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO = True
+    theirs = make_review(council="Ashmere Council")
+    before = keys_of_reviews()
+
+    load_until_it_breaks(monkeypatch)
+
+    assert list(Review.objects.all()) == [theirs]
+    assert keys_of_reviews() == before
+    assert not list(demonstration_folder().glob("*"))
+    assert not list(Path(settings.VAR_DIR).glob("demonstration-*"))
+
+
+@pytest.mark.slow
+def test_load_that_was_killed_is_begun_anew(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its keys lie there, for numbers that the next rows may be given too."""
+    settings.DEMO = True
+    with monkeypatch.context() as patched:
+        patched.setattr(traces, "take_back", lambda: None)
+        load_until_it_breaks(patched)
+    left = keys_of_reviews()
+    assert left
+    assert not Review.objects.exists()
+
+    call_command("demo", stage="set-up", verbosity=0)
+    call_command("demo", remove=True, verbosity=0)
+
+    assert keys_of_reviews() == set()
+
+
+def test_keys_of_a_review_made_since_are_not_taken(
+    manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(traces, "take_back", lambda: None)
+        with contextlib.suppress(KeyboardInterrupt), traces.taken_back_unless_whole():
+            keystore.create("review-999999-people")
+            raise KeyboardInterrupt
+    theirs = make_review(manager=manager)
+
+    traces.take_back()
+
+    assert not keystore.exists("review-999999-people")
+    assert keystore.exists(f"review-{theirs.pk}-people")

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -13,16 +14,25 @@ from questionnaires import drafts, reading
 from questionnaires.domain import answering, inviting, releasing
 from questionnaires.models import (
     AnswerBox,
+    Comment,
     DraftBox,
     Invitation,
     Question,
     Questionnaire,
+    ReleasedAnswer,
 )
 from questionnaires.no_trace import LINK_COOKIE
 from reviews.models import Review, User
 from reviews.pages import say
-from reviews.secrets import keystore
-from tests.make_questionnaires import again, make_open, send_all, token_of
+from reviews.secrets import boxes, keystore
+from tests.make_questionnaires import (
+    again,
+    answer_by,
+    close_and_release,
+    make_open,
+    send_all,
+    token_of,
+)
 
 
 def chosen(page: str) -> list[str]:
@@ -442,3 +452,42 @@ def test_a_reminder_carries_the_same_link_and_stores_nothing_new(
     assert mailed_links() == first
     assert set(questionnaire.invitations.values_list("link_hash", flat=True)) == hashes
     assert "A reminder" in mail.outbox[0].subject
+
+
+def test_answer_that_would_not_fit_into_its_box_is_refused(
+    questionnaire: Questionnaire,
+) -> None:
+    """Within the limit of bytes, but the marks of its form would make this box the longest."""
+    paper = reading.paper_of(questionnaire)
+    public = keystore.read(questionnaire.key("box-public"))
+    fitting = answering.payload_of(
+        paper, "POL/front-line", {"FT1": "x" * drafts.MOST_WORDS}
+    )
+    short = answering.payload_of(paper, "POL/front-line", {"FT1": "x"})
+
+    lengths = {len(drafts.to_box(public, each)) for each in (fitting, short)}
+    assert len(lengths) == 1
+    with pytest.raises(answering.TooManyWords):
+        answering.payload_of(paper, "POL/front-line", {"FT1": '"' * drafts.MOST_WORDS})
+
+
+def test_answer_sealed_by_the_old_code_is_released(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    """A row of a database from before libsodium, among those of today."""
+    folder = Path(__file__).parent / "files"
+    private = bytes(range(1, 33))
+    for part, half in (("box", private), ("box-public", boxes.public_half(private))):
+        keystore.destroy(questionnaire.key(part))
+        keystore.create(questionnaire.key(part), value=half, worker_only=part == "box")
+    answer_by(questionnaire, 11)
+    [*_, old] = AnswerBox.objects.all()
+    length = len(old.box)
+    old.box = (folder / "answer-before-libsodium.box").read_bytes()
+    old.save()
+    assert len(old.box) == length
+
+    close_and_release(questionnaire, by=manager)
+
+    assert [each.text for each in Comment.objects.all()] == ["Sealed before libsodium."]
+    assert ReleasedAnswer.objects.count() == 11

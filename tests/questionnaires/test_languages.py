@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from peerreview.management.commands import messages
 from questionnaires import languages, reading
 from questionnaires.domain import building
 from questionnaires.models import Questionnaire
@@ -21,39 +22,106 @@ from tests.make_questionnaires import (
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "cy" / "LC_MESSAGES" / "django.po"
-TRANSLATED = re.compile(r"{% translate ([\"'])(.*?)\1 %}")
-BLOCK = re.compile(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", re.S)
-CALL = re.compile(r"\b_\(\s*((?:\"[^\"]*\"\s*)+)\)")
-
-
-def our_words() -> set[str]:
-    """All that respondents' pages say of themselves."""
-    found: set[str] = set()
-    pages = [*ROOT.glob("templates/questionnaires/public/*.html")]
-    for page in [*pages, ROOT / "templates" / "base.html"]:
-        text = page.read_text()
-        found |= {match[1] for match in TRANSLATED.findall(text)}
-        found |= {
-            re.sub(r"{{ (\w+) }}", r"%(\1)s", each) for each in BLOCK.findall(text)
-        }
-    code = (ROOT / "questionnaires" / "reading" / "paper.py").read_text()
-    found |= {"".join(re.findall(r'"([^"]*)"', each)) for each in CALL.findall(code)}
-    return found
+PLACES = re.compile(r"%\(\w+\)s")
 
 
 def test_every_word_of_ours_stands_in_welsh() -> None:
+    """Whatever is marked, in whichever page or module: `make messages` finds what is missing."""
     known = {
         entry.msgid: entry.msgstr
         for entry in polib.pofile(str(CATALOGUE))
-        if entry.msgstr
+        if entry.msgstr and not entry.obsolete
     }
 
-    assert our_words() - known.keys() == set()
+    assert messages.marked().keys() == known.keys()
     for words, welsh in known.items():
-        assert (
-            re.findall(r"%\(\w+\)s", words).sort()
-            == re.findall(r"%\(\w+\)s", welsh).sort()
-        )
+        assert sorted(PLACES.findall(words)) == sorted(PLACES.findall(welsh))
+
+
+def test_every_page_of_a_respondent_is_searched_for_marks() -> None:
+    searched = {place for places in messages.marked().values() for place in places}
+
+    assert {
+        "questionnaires/reading/paper.py",
+        "templates/base.html",
+        "templates/questionnaires/preview_page.html",
+        "templates/questionnaires/public/questions.html",
+    } <= searched
+
+
+@pytest.mark.parametrize(
+    ("page", "sentences"),
+    [
+        ("{% load i18n %}{% translate 'Don’t' %} not this", ["Don’t"]),
+        (
+            "{% load i18n %}{% blocktranslate trimmed with n=who %}Dear\n {{ n }}"
+            "{% endblocktranslate %}",
+            ["Dear %(n)s"],
+        ),
+        (
+            '{% load i18n %}{% box _("In a tag") %}{{ _("In a value") }}',
+            ["In a tag", "In a value"],
+        ),
+    ],
+)
+def test_marks_of_a_page_are_found(page: str, sentences: list[str]) -> None:
+    assert list(messages.in_template(page, "page.html")) == sentences
+
+
+def test_marks_of_a_module_are_found() -> None:
+    module = (
+        "from django.utils.translation import gettext as _, gettext_lazy\n"
+        "from django.utils import translation\n"
+        "a = _('One' ' sentence')\n"
+        "b = gettext_lazy('Another')\n"
+        "c = translation.gettext('A third')\n"
+        "d = other('not this')\n"
+    )
+
+    assert list(messages.in_python(module, "here.py")) == [
+        "One sentence",
+        "Another",
+        "A third",
+    ]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "from django.utils.translation import gettext as _\na = _(words)\n",
+        "from django.utils.translation import ngettext\n",
+    ],
+)
+def test_mark_that_cannot_be_read_is_not_left_out(module: str) -> None:
+    with pytest.raises(messages.NotUnderstood):
+        list(messages.in_python(module, "here.py"))
+
+
+def test_plural_of_a_page_is_not_left_out() -> None:
+    page = (
+        "{% load i18n %}{% blocktranslate count n=n %}one{% plural %}many"
+        "{% endblocktranslate %}"
+    )
+    with pytest.raises(messages.NotUnderstood):
+        list(messages.in_template(page, "page.html"))
+
+
+def test_new_sentences_are_added_and_old_ones_set_aside() -> None:
+    catalogue = polib.POFile()
+    catalogue.append(polib.POEntry(msgid="Kept", msgstr="Cadw"))
+    catalogue.append(polib.POEntry(msgid="Gone", msgstr="Mynd"))
+
+    assert messages.take_in(catalogue, {"Kept": [], "New %(n)s": []}) == (1, 1)
+
+    assert [each.msgid for each in catalogue.untranslated_entries()] == ["New %(n)s"]
+    assert [each.msgid for each in catalogue.obsolete_entries()] == ["Gone"]
+    assert catalogue.find("Kept").msgstr == "Cadw"
+    # Said again, with the translation that it had.
+    assert messages.take_in(catalogue, {"Kept": [], "Gone": [], "New %(n)s": []}) == (
+        0,
+        0,
+    )
+    assert not catalogue.obsolete_entries()
 
 
 @pytest.fixture

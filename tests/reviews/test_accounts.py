@@ -2,12 +2,14 @@
 
 import html
 import re
+import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
 import pytest
+import segno
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
@@ -215,6 +217,27 @@ def test_somebody_on_a_phone_sets_up_the_app_by_a_link_or_a_key(
     assert "Critical%20Friend" in link
     assert " ".join(secret[n : n + 4] for n in range(0, len(secret), 4)) in text
     assert "Microsoft Authenticator or Google Authenticator" in words(page)
+
+
+def test_the_picture_for_the_app_is_its_link(
+    browser: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn back module by module, and by one library alone."""
+    monkeypatch.setitem(sys.modules, "qrcode", None)
+    page = browser.get(reverse("mfa_activate_totp")).content.decode()
+
+    [link] = re.findall(r'href="(otpauth://[^"]+)"', page)
+    [path] = re.findall(r'<path d="([^"]+)" class="app-qr__dark"', page)
+    drawn = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)", path)}
+    made = segno.make(html.unescape(link), error="l", micro=False)
+    wanted = {
+        (x + 4, y + 4)
+        for y, row in enumerate(made.matrix)
+        for x, dark in enumerate(row)
+        if dark
+    }
+    assert drawn == wanted
+    assert "data:" not in page
 
 
 def test_signing_in_takes_a_code_however_it_is_grouped(

@@ -1,9 +1,13 @@
 """Questions that apply with one answer alone stand under it, and nothing typed there is lost unseen."""
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
 from django import forms
 from django.template import Context, Template
 
-from reviews.pages.form import PageForm, Revealed
+from reviews.pages.form import DatePartsField, PageForm, Revealed
 
 
 class Visit(PageForm):
@@ -80,3 +84,95 @@ def test_words_under_an_answer_that_was_not_given_are_asked_about() -> None:
 
 def test_without_an_answer_only_the_answer_is_asked_for() -> None:
     assert errors(why="Snow").keys() == {"coming"}
+
+
+# "Enter what happened", "Select your decision": before any other word goes an article, and which
+# one is not guessed.
+READS_ON = frozenset(
+    [
+        "the",
+        "your",
+        "how",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "it",
+        "by",
+        "from",
+        "in",
+        "one",
+        "this",
+        "to",
+    ]
+)
+
+
+def every_form() -> Iterator[type[PageForm]]:
+    for app in ("reviews", "questionnaires", "casemapping", "scheduling", "feedback"):
+        package = importlib.import_module(app)
+        for module in pkgutil.walk_packages(package.__path__, f"{app}."):
+            if "forms" in module.name or "views" in module.name:
+                importlib.import_module(module.name)
+    waiting = [PageForm]
+    while waiting:
+        form = waiting.pop()
+        waiting += form.__subclasses__()
+        if form.__module__.split(".")[0] not in ("tests", "peerreview"):
+            yield form
+
+
+def lacks_words(form: type[PageForm]) -> list[str]:
+    """Required fields that would say something that nobody says."""
+    needed = {name for each in form.reveals for name in each.needed}
+    return [
+        f"{form.__qualname__}.{name}: {field.label}"
+        for name, field in form.base_fields.items()
+        if field.required or name in needed
+        if field.error_messages["required"].startswith("This field")
+        and not isinstance(field.widget, forms.HiddenInput | forms.FileInput)
+        and not str(field.label or "The").endswith("?")
+        and str(field.label or "The").split()[0].lower() not in READS_ON
+    ]
+
+
+def test_every_field_that_has_to_be_filled_in_says_so_in_words_of_its_own() -> None:
+    found = list(every_form())
+    assert len(found) > 80
+    # What allauth's forms ask for is named when they are made: see the tests of accounts.
+    ours = [each for each in found if each.__module__ != "reviews.forms.accounts"]
+
+    assert [words for form in ours for words in lacks_words(form)] == []
+
+
+def test_field_that_says_nothing_of_its_own_is_found() -> None:
+    class Agency(PageForm):
+        agency = forms.CharField(label="Agency")
+        said = forms.CharField(
+            label="Room", error_messages={"required": "Enter a room"}
+        )
+
+    assert lacks_words(Agency) == [f"{Agency.__qualname__}.agency: Agency"]
+
+
+def test_missing_words_follow_the_label() -> None:
+    class Words(PageForm):
+        happened = forms.CharField(label="What happened")
+        room = forms.ChoiceField(label="Which room?", choices=[("", "")])
+        why = forms.CharField(label="Why not?")
+        day = DatePartsField(
+            label="Day", error_messages={"required": "Enter a day of the visit"}
+        )
+        file = forms.FileField(label="Letter")
+
+    assert {name: list(each) for name, each in Words({}).errors.items()} == {
+        "happened": ["Enter what happened"],
+        "room": ["Select an answer to “Which room?”"],
+        "why": ["Answer “Why not?”"],
+        "day": ["Enter a day of the visit"],
+        "file": ["Select a file"],
+    }

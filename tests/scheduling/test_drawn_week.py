@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.models import Review, Stage, User
+from reviews.pages import once
 from scheduling import reading
 from scheduling.domain import moves, plans, week
 from scheduling.domain.moves import Place
@@ -132,7 +133,7 @@ def test_it_is_drawn_once_for_those_with_the_same_rights_and_never_for_others(
     sign_in: SignIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _kept.clear()
+    once.forget_all()
     drawn: list[int] = []
     really = reading.week_of
 
@@ -156,9 +157,9 @@ def test_a_drawing_that_names_somebody_who_is_met_is_not_kept(
 ) -> None:
     client = sign_in(manager)
     _person(group, manager)
-    _kept.clear()
+    once.forget_all()
     assert "Mavis Clay is expected in two sessions" in page(client, review)
-    assert _kept == {}
+    assert len(_kept) == 0
 
 
 def test_no_address_that_somebody_makes_up_fills_the_memory(

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
+from reviews.pages import once
 from scheduling import reading
 from scheduling.domain import moves, plans
 from scheduling.domain.moves import Place
@@ -25,7 +26,6 @@ from scheduling.domain.week import (
 from scheduling.models import Session
 from scheduling.reading.spots import FreeDay
 from scheduling.views import moves as move_views
-from scheduling.views.week import _kept
 from tests.make import make_membership, make_review, move
 from tests.make_scheduling import NOW, make_session
 
@@ -465,7 +465,7 @@ def test_the_week_stands_by_strand_by_room_and_by_peer(
     for session in week.sessions.all():
         assert page.count(f'id="session-{session.pk}"') == 1
 
-    _kept.clear()
+    once.forget_all()
     with CaptureQueriesContext(connection) as all_of_them:
         client.get(url("timetable", week.pk), {"by": by})
     week.sessions.exclude(code__startswith="M").delete()

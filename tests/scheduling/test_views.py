@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
+from reviews.pages import once
 from reviews.pages.progress import Obstacle
 from reviews.screening.roster import load
 from scheduling import reading
 from scheduling.domain.week import Person, cancel_session, seed_timetable, set_people
 from scheduling.models import Note, NoteDraft, Session, notebooks
-from scheduling.views.week import _kept
 from tests.make import DAY_ZERO, make_membership, move
 from tests.make_scheduling import NOW, make_draft, make_notes, make_session
 
@@ -113,7 +113,7 @@ def test_the_grid_takes_the_same_number_of_queries_for_one_session_and_for_seven
     client.get(url("timetable", review.pk))
 
     def queries() -> int:
-        _kept.clear()
+        once.forget_all()
         with CaptureQueriesContext(connection) as seen:
             assert client.get(url("timetable", review.pk)).status_code == 200
         return len(seen)
@@ -570,7 +570,7 @@ def test_the_page_says_in_a_sentence_which_peers_are_missing(
     page = words(sign_in(manager).get(url("timetable", review.pk)))
 
     assert (
-        "Strand C: 1 session with people has fewer than two peers. It lacks an analyst peer."
+        "Strand C: 1 session with people has fewer than two peers. It lacks the analyst peer."
         in page
     )
 
@@ -592,7 +592,7 @@ def test_the_sample_week_of_the_smallest_team_puts_nobody_in_two_places(
     page = words(client.get(url("timetable", review.pk)))
 
     assert "No clash: nobody and no room is in two places at once." in page
-    assert "It lacks an officer peer." in page
+    assert "It lacks the officer peer." in page
 
 
 @pytest.mark.parametrize(
