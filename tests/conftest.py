@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from questionnaires import no_trace
 from questionnaires.views import results
 from reviews import audit
 from reviews.models import AccessRole, Review, User
+from tests import template_database
 from tests.make import make_membership, make_review, make_user
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -32,6 +35,21 @@ def no_network() -> Iterator[None]:
     socket.socket.connect = guarded  # type: ignore[method-assign,assignment]
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """In place of pytest-django's, which would migrate in each process."""
+    before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        template_database.copy()
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(before, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
