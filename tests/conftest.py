@@ -1,5 +1,6 @@
 """The cast that every test shares: a review with everybody on it, and a second review."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,6 +55,14 @@ def _fixtures(item: pytest.Item) -> list[str]:
 def db(db: None, request: pytest.FixtureRequest) -> None:
     """pytest-django's, also held to the mark where a test asks for it as it runs."""
     assert request.node.get_closest_marker("database"), "Mark this test django_db."
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """No test pulls the plug; each review writes five keys."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

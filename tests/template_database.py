@@ -63,7 +63,7 @@ def digest(folders: list[Path]) -> str:
     backend = Path(str(sys.modules[type(default).__module__].__file__))
     sources = {*migrations, backend, Path(__file__)}
     for file in migrations:
-        sources |= _called(file)
+        sources |= called(file)
     told = hashlib.sha256(django.__version__.encode())
     for file in sorted(sources):
         told.update(f"\n{file}\n".encode() + file.read_bytes())
@@ -74,7 +74,7 @@ def _folders() -> list[Path]:
     return [Path(app.path) / "migrations" for app in apps.get_app_configs()]
 
 
-def _called(migration: Path) -> set[Path]:
+def called(migration: Path) -> set[Path]:
     """The modules of ours that a migration imports: a trigger, say, is written there."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(migration.read_text())):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -376,8 +375,8 @@ def _said(item: Any, code: str) -> str:
 
 def _merged(before: packs.Pack, target: packs.Pack, used: Uses) -> packs.Pack:
     """The new version, with what this review uses of the old one kept beside it."""
-    mapping = json.loads(json.dumps(packs.as_mapping(target)))
-    old = json.loads(json.dumps(packs.as_mapping(before)))
+    mapping = packs.as_mapping(target)
+    old = packs.as_mapping(before)
     for part in pack_parts.PARTS:
         if part.slug not in used.locked or part.slug in OWN_LISTS:
             continue
