@@ -1,5 +1,6 @@
 """The cast that every test shares: a review with everybody on it, and a second review."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -45,6 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if LONG:
             item.add_marker(pytest.mark.timeout(6 * 60 * 60), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: the collector of garbage need not walk through it again and again."""
+    gc.freeze()
 
 
 def _fixtures(item: pytest.Item) -> list[str]:

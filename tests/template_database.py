@@ -22,6 +22,8 @@ from django.db import connections
 
 OURS = {"reviews", "questionnaires", "casemapping", "scheduling", "feedback"}
 default = connections["default"]
+# Taken now, because each test has a folder of its own.
+FOLDER = settings.VAR_DIR
 
 
 def copy() -> None:
@@ -33,7 +35,7 @@ def copy() -> None:
         # No test pulls the plug: waiting for the disk proves nothing.
         default.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
     template = place.named(f"template_{digest(_folders())}")
-    test = default.settings_dict["TEST"]["NAME"]
+    test = default.creation._get_test_db_name()
     with _one_process_at_a_time():
         if not place.holds(template):
             new = place.named("template_new")
@@ -94,7 +96,7 @@ def called(migration: Path) -> set[Path]:
 
 @contextmanager
 def _one_process_at_a_time() -> Iterator[None]:
-    with (settings.VAR_DIR / "template.lock").open("w") as file:
+    with (FOLDER / "template.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -103,7 +105,7 @@ class _Files:
     """SQLite. A database that nobody has open is one file: closing it empties its log."""
 
     def named(self, name: str) -> str:
-        return str(settings.VAR_DIR / f"{name}.sqlite3")
+        return str(FOLDER / f"{name}.sqlite3")
 
     def holds(self, name: str) -> bool:
         return Path(name).exists()
@@ -113,7 +115,7 @@ class _Files:
             Path(f"{name}{end}").unlink(missing_ok=True)
 
     def keep(self, new: str, template: str) -> None:
-        for old in settings.VAR_DIR.glob("template_*.sqlite3"):
+        for old in FOLDER.glob("template_*.sqlite3"):
             if str(old) != new:
                 old.unlink()
         assert not Path(f"{new}-wal").exists()
