@@ -19,11 +19,11 @@ from reviews.models import Milestone
 from reviews.pages.form import DatePartsField, PageForm, Revealed
 from reviews.pages.merging import Theirs
 from reviews.reading.filters import Box, Choice, Filters
-from reviews.trail.words import Change
 from reviews.reading.plan import PlanRow
 from reviews.reading.review import Task
 from reviews.refusals import Refusal
 from reviews.rules.lead_in import Standing
+from reviews.trail.words import Change
 
 VISIT, TODAY = dt.date(2013, 2, 4), dt.date(2013, 1, 9)
 YES_NO = [("yes", "Yes"), ("no", "No")]

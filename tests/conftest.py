@@ -1,22 +1,74 @@
 """The cast that every test shares: a review with everybody on it, and a second review."""
 
+import gc
+import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from questionnaires import no_trace
 from reviews.models import AccessRole, Review, User
 from reviews.pages import once
 from reviews.trail import audit
+from tests import template_database
 from tests.make import make_membership, make_review, make_user
+from tests.sizes import LONG, examples
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Where a test that asks for no database would find one, in a process that it starts.
+NOWHERE = "postgres://nobody@127.0.0.1:1/none"
+
+# Nobody's patience is tested: a machine may be busy.
+hypothesis.settings.register_profile("ours", max_examples=examples(100), deadline=None)
+hypothesis.settings.load_profile("ours")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what can meet a database, which is all that runs again on PostgreSQL.
+
+    Nobody chooses, so nothing is forgotten: every test that asks for the database is marked, and
+    pages too, because it is their queries that order and compare. To the others pytest-django
+    refuses it in this process, and ``own_places`` in a process that they start.
+    """
+    for item in items:
+        asked = {"db", "transactional_db", "live_server"} & {*_fixtures(item)}
+        if asked or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+        if LONG:
+            item.add_marker(pytest.mark.timeout(6 * 60 * 60), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: the collector of garbage need not walk through it again and again."""
+    gc.freeze()
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else []
+
+
+@pytest.fixture
+def db(db: None, request: pytest.FixtureRequest) -> None:
+    """pytest-django's, also held to the mark where a test asks for it as it runs."""
+    assert request.node.get_closest_marker("database"), "Mark this test django_db."
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """No test pulls the plug; each review writes five keys."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -34,23 +86,36 @@ def no_network() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """In place of pytest-django's, which would migrate in each process."""
+    before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        template_database.copy()
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(before, verbosity=0)
+
+
 @pytest.fixture(autouse=True)
-def own_places(tmp_path: Path, settings: Settings) -> None:
-    """Keys and files of a test go with the test."""
+def own_places(
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    """Keys and files of a test go with the test, and so does what a process keeps in its memory."""
     settings.VAR_DIR = tmp_path
     settings.KEYSTORE_DIR = tmp_path / "keystore"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_guessed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test begins with no link tried."""
+    # No link was tried yet, and rows of one test have the numbers of another's.
     monkeypatch.setattr(no_trace, "attempts", no_trace._Attempts())
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_drawn_yet() -> None:
-    """Rows of one test have the numbers of another's."""
     once.forget_all()
+    if not request.node.get_closest_marker("database"):
+        monkeypatch.setenv("DATABASE_URL", NOWHERE)
 
 
 @pytest.fixture(autouse=True, scope="session")

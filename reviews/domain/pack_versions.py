@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,8 +143,8 @@ def said_of(item: Any, code: str) -> str:
 
 def _merged(before: packs.Pack, target: packs.Pack, used: Uses) -> packs.Pack:
     """The new version, with what this review uses of the old one kept beside it."""
-    mapping = json.loads(json.dumps(packs.as_mapping(target)))
-    old = json.loads(json.dumps(packs.as_mapping(before)))
+    mapping = packs.as_mapping(target)
+    old = packs.as_mapping(before)
     for part in PARTS:
         if part.slug not in used.locked or part.slug in OWN_LISTS:
             continue

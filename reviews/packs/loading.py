@@ -65,8 +65,9 @@ def _parsed(text: str) -> Pack:
 
 
 def as_mapping(pack: Pack) -> dict[str, Any]:
-    """Plain values that ``parse`` reads back unchanged."""
-    return dataclasses.asdict(pack)
+    """Plain values that ``parse`` reads back unchanged; a copy for the caller to change."""
+    mapping: dict[str, Any] = json.loads(pack.text)
+    return mapping
 
 
 def plain(item: Any) -> Any:
@@ -95,7 +96,7 @@ def with_part(
 
     ``lines`` are those of a text that ``value`` was read from.
     """
-    mapping = json.loads(json.dumps(as_mapping(pack)))
+    mapping = as_mapping(pack)
     place = mapping
     for name in path[:-1]:
         place = place[name]

@@ -21,6 +21,7 @@ from tests.adversarial.differencing import (
     leaves_of,
     tree,
 )
+from tests.sizes import examples
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
@@ -40,7 +41,7 @@ class TestAnEvening(Analyst.TestCase):  # type: ignore[name-defined,misc]
 @pytest.mark.timeout(600)
 class TestAWeek(Analyst.TestCase):  # type: ignore[name-defined,misc]
     settings = settings(
-        max_examples=150,
+        max_examples=examples(150),
         stateful_step_count=20,
         deadline=None,
         suppress_health_check=SLOW,

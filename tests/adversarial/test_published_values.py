@@ -3,9 +3,12 @@
 import pytest
 
 from tests.adversarial import worlds
+from tests.sizes import LONG
 
 pytestmark = pytest.mark.adversarial
-TO_SIXTY = range(5, 61)
+# The more answers, the more ways; as many as minutes allow, and twice that with ``make long``.
+MORE = 2 if LONG else 1
+TO_SIXTY = range(5, 60 * MORE + 1)
 
 
 @pytest.mark.parametrize("n", [*TO_SIXTY, 100])
@@ -13,15 +16,17 @@ def test_statement(n: int) -> None:
     assert worlds.pinned_by_statement(n) == []
 
 
-# The more answers, the more ways; as many as a minute allows.
 ONE = [
     (n, answers)
     for answers, largest in ((2, 60), (3, 60), (4, 40), (5, 24), (6, 15))
     for n in TO_SIXTY
-    if n <= largest
+    if n <= largest * MORE
 ]
 MANY = [
-    (n, answers) for answers, most in ((2, 60), (3, 30)) for n in TO_SIXTY if n <= most
+    (n, answers)
+    for answers, most in ((2, 60), (3, 30))
+    for n in TO_SIXTY
+    if n <= most * MORE
 ]
 
 

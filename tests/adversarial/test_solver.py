@@ -1,4 +1,5 @@
-"""Three hundred made-up weeks of three sizes: whatever the solver answers, no rule is broken."""
+"""Three hundred made-up weeks of three sizes, three thousand with ``make long``: whatever the solver
+answers, no rule is broken."""
 
 from __future__ import annotations
 
@@ -9,9 +10,15 @@ from scheduling.solver.preferences import Measures, account, points
 from scheduling.solver.solve import solve
 from tests.scheduling.solver.checker import faults
 from tests.scheduling.solver.instances import LARGE, SHAPES, SMALL, TINY, Size, instance
+from tests.sizes import LONG
 
+TIMES = 10 if LONG else 1
 # Of each size and shape: how many weeks, and seconds for each.
-GAMES = ((TINY, 25, 0.5), (SMALL, 19, 0.8), (LARGE, 6, 2.0))
+GAMES = (
+    (TINY, 25 * TIMES, 0.5),
+    (SMALL, 19 * TIMES, 0.8),
+    (LARGE, 6 * TIMES, 2.0),
+)
 # With so little time something may be left out; in the seconds of a manager nothing is.
 PLACED_AT_LEAST = 0.97
 
@@ -19,7 +26,7 @@ pytestmark = [pytest.mark.adversarial, pytest.mark.timeout(300)]
 
 
 def test_there_are_three_hundred() -> None:
-    assert len(SHAPES) * sum(number for _, number, _ in GAMES) == 300
+    assert len(SHAPES) * sum(number for _, number, _ in GAMES) == 300 * TIMES
 
 
 @pytest.mark.parametrize("shape", SHAPES)

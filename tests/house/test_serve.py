@@ -16,7 +16,7 @@ import pytest
 
 from tests.house.test_supervisor import ROOT, _settled
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.database]
 START = 90.0
 WHOLE = 8
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from questionnaires import disclosure
 from questionnaires.disclosure import Node, atoms
 from tests.adversarial import worlds
+from tests.sizes import examples
 
 K = 10
 
@@ -68,7 +69,7 @@ def test_fewer_than_k_altogether_show_nothing() -> None:
     ),
     st.integers(5, 12),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_every_sum_and_difference_of_groups_is_about_k_or_nobody(
     shape: list[list[int]], k: int
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reviews import packs
 from reviews.packs import PackFault
+from tests.sizes import examples
 
 CODE = "safeguarding-children-2012"
 SHIPPED = packs.FOLDER / f"{CODE}.yaml"
@@ -187,7 +188,7 @@ PLAIN: Any = st.recursive(
 
 
 @given(PLAIN)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_whatever_is_handed_in_is_refused_and_never_an_accident(value: Any) -> None:
     with pytest.raises(PackFault):
         packs.parse(value)
@@ -196,7 +197,7 @@ def test_whatever_is_handed_in_is_refused_and_never_an_accident(value: Any) -> N
 @given(
     st.sampled_from([f.name for f in packs.Pack.__dataclass_fields__.values()]), PLAIN
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_a_framework_with_one_part_put_wrong_is_refused_or_read(
     name: str, value: Any
 ) -> None:
@@ -209,7 +210,7 @@ def test_a_framework_with_one_part_put_wrong_is_refused_or_read(
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_whatever_a_file_holds_is_refused_and_never_an_accident(content: bytes) -> None:
     with pytest.raises(PackFault):
         packs.read(content)

@@ -32,16 +32,17 @@ from reviews.rules import figures
 from scheduling.rules import clashes
 from tests.make import DAY_ZERO
 from tests.make_documents import make_document
+from tests.sizes import examples
 
 NOW = dt.datetime(2012, 12, 3, 12, tzinfo=dt.UTC)
 TODAY = NOW.date()
 # One review serves all examples; each puts it where it begins.
 with_rows = settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-plain = settings(max_examples=100, deadline=None)
+plain = settings(max_examples=examples(100), deadline=None)
 
 
 # Stages
@@ -88,7 +89,7 @@ statuses = st.sampled_from([*Milestone.Status.values, DONE, DONE])
 moments = st.dates(dt.date(2012, 1, 1), dt.date(2014, 1, 1))
 
 
-@settings(parent=with_rows, max_examples=60)
+@settings(parent=with_rows, max_examples=examples(60))
 @given(
     steps=st.lists(
         st.tuples(
@@ -240,7 +241,7 @@ mail_steps = st.lists(
 )
 
 
-@settings(parent=with_rows, max_examples=60)
+@settings(parent=with_rows, max_examples=examples(60))
 @given(
     begun=st.booleans(),
     steps=mail_steps,
@@ -397,7 +398,7 @@ def test_figures_of_any_cells_are_read_or_refused(
     assert len(found.rows) <= len(rows)
 
 
-@settings(parent=with_rows, max_examples=8)
+@settings(parent=with_rows, max_examples=examples(8))
 @given(content=bits)
 def test_figures_of_any_bytes_are_refused(review: Review, content: bytes) -> None:
     with pytest.raises(sheets.SheetRefused):
@@ -434,7 +435,7 @@ names = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(name=names, content=bits)
 def test_any_bytes_under_any_name_are_taken_or_refused(
     name: str, content: bytes
@@ -446,7 +447,7 @@ def test_any_bytes_under_any_name_are_taken_or_refused(
     assert found.kind in uploads.KINDS
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     name=st.sampled_from(sorted(GOOD)),
     at=st.integers(0, 100_000),
@@ -466,7 +467,7 @@ def test_a_file_with_some_bytes_broken_is_taken_or_refused(
     assert found.kind == name[2:]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     member=st.sampled_from(["[Content_Types].xml", "word/document.xml", "x", "../x"]),
     content=bits,
@@ -523,7 +524,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(p for k, v in inner for p in _places(v, (*path, k)))]
 
 
-@settings(parent=with_rows, max_examples=60)
+@settings(parent=with_rows, max_examples=examples(60))
 @given(data=st.data(), value=values)
 def test_an_export_with_anything_put_anywhere_is_taken_or_refused(
     review: Review, manager: User, data: st.DataObject, value: object

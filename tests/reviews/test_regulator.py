@@ -27,6 +27,7 @@ from reviews.trail import audit
 from scheduling.domain.week import Person
 from tests.make import DAY_ZERO
 from tests.make_scheduling import make_session
+from tests.sizes import examples
 
 SignIn = Callable[[User], Client]
 LATER = dt.date(2013, 3, 4)
@@ -249,7 +250,7 @@ def test_days_are_taken_off_the_calendar(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

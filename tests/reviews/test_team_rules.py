@@ -28,6 +28,7 @@ from reviews.models import (
 from reviews.reading.team import peers_of, team_of
 from reviews.rules.organisations import same_organisation
 from tests.make import make_user
+from tests.sizes import examples
 
 PEOPLE = 7
 PEOPLE_KEYS = st.integers(0, PEOPLE - 1)
@@ -251,6 +252,7 @@ class Teams(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.hypothesis
 def test_the_rules_of_a_team_hold_in_any_order(
     review: Review, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,7 +270,7 @@ def test_the_rules_of_a_team_hold_in_any_order(
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=25,
+            max_examples=examples(25),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -17,6 +17,7 @@ from reviews.rules import lead_in
 from scheduling.domain.week import cancel_session, seed_timetable
 from tests.make import DAY_ZERO, move
 from tests.make_questionnaires import make_questionnaire
+from tests.sizes import examples
 
 SignIn = Callable[[User], Client]
 LATER = DAY_ZERO + dt.timedelta(days=28)
@@ -227,7 +228,7 @@ def test_a_date_put_back_is_the_frameworks_again(desk: Client, review: Review) -
     offset=st.integers(-90, 350),
     apart=st.integers(-60, 60),
 )
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_a_shift_leads_back_to_the_day_that_was_set(
     day_zero: dt.date, offset: int, apart: int
 ) -> None:

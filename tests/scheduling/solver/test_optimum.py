@@ -16,6 +16,7 @@ from scheduling.solver.solve import solve
 from tests.scheduling.solver.checker import faults
 from tests.scheduling.solver.instances import at
 from tests.scheduling.solver.weeks import ROOMS, on, week
+from tests.sizes import examples
 
 STARTS = [
     at(day, clock) for day in (0, 1) for clock in ("9:00", "9:15", "9:30", "9:45")
@@ -104,7 +105,7 @@ def cost(problem: Problem, timetable: Timetable) -> int:
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=examples(6), deadline=None, derandomize=True)
 @given(small_weeks())
 def test_nothing_is_better_than_what_is_called_best(problem: Problem) -> None:
     least = min(cost(problem, each) for each in timetables(problem))

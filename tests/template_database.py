@@ -1,0 +1,161 @@
+"""One migrated database is kept as a template, and each process of the tests works on a copy.
+
+Migrating costs each process eleven seconds. The template is named after a digest of all that
+shapes it, so that an old one is never copied; ``.ci/run`` begins without any.
+"""
+
+import ast
+import fcntl
+import hashlib
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+OURS = {"reviews", "questionnaires", "casemapping", "scheduling", "feedback"}
+default = connections["default"]
+# Taken now, because each test has a folder of its own.
+FOLDER = settings.VAR_DIR
+
+
+def copy() -> None:
+    """Make this process's test database and point the connection at it."""
+    if default.vendor == "postgresql":
+        place: _Server | _Files = _Server()
+    else:
+        place = _Files()
+        # No test pulls the plug: waiting for the disk proves nothing.
+        default.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    template = place.named(f"template_{digest(_folders())}")
+    test = default.creation._get_test_db_name()
+    with _one_process_at_a_time():
+        if not place.holds(template):
+            new = place.named("template_new")
+            place.empty(new)
+            turn_to(new)
+            migrate()
+            default.close()
+            place.keep(new, template)
+        place.copy(template, test)
+    turn_to(test)
+
+
+def turn_to(name: str) -> None:
+    default.close()
+    settings.DATABASES["default"]["NAME"] = name
+    default.settings_dict["NAME"] = name
+
+
+def migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+    call_command("createcachetable")
+
+
+def digest(folders: list[Path]) -> str:
+    """Of the migrations in these folders, the code of ours that they call, Django and its backend."""
+    migrations = [file for folder in folders for file in folder.glob("*.py")]
+    backend = Path(str(sys.modules[type(default).__module__].__file__))
+    sources = {*migrations, backend, Path(__file__)}
+    for file in migrations:
+        sources |= called(file)
+    told = hashlib.sha256(django.__version__.encode())
+    for file in sorted(sources):
+        told.update(f"\n{file}\n".encode() + file.read_bytes())
+    return told.hexdigest()[:16]
+
+
+def _folders() -> list[Path]:
+    return [Path(app.path) / "migrations" for app in apps.get_app_configs()]
+
+
+def called(migration: Path) -> set[Path]:
+    """The modules of ours that a migration imports: a trigger, say, is written there."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(migration.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+    found = set()
+    for name in names:
+        if name.partition(".")[0] in OURS and find_spec(
+            name.rpartition(".")[0] or name
+        ):
+            spec = find_spec(name)
+            found |= {Path(spec.origin)} if spec and spec.origin else set()
+    return found
+
+
+@contextmanager
+def _one_process_at_a_time() -> Iterator[None]:
+    with (FOLDER / "template.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+class _Files:
+    """SQLite. A database that nobody has open is one file: closing it empties its log."""
+
+    def named(self, name: str) -> str:
+        return str(FOLDER / f"{name}.sqlite3")
+
+    def holds(self, name: str) -> bool:
+        return Path(name).exists()
+
+    def empty(self, name: str) -> None:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{name}{end}").unlink(missing_ok=True)
+
+    def keep(self, new: str, template: str) -> None:
+        for old in FOLDER.glob("template_*.sqlite3"):
+            if str(old) != new:
+                old.unlink()
+        assert not Path(f"{new}-wal").exists()
+        Path(new).rename(template)
+
+    def copy(self, template: str, name: str) -> None:
+        self.empty(name)
+        shutil.copyfile(template, name)
+
+
+class _Server:
+    """PostgreSQL, where nobody may be connected to what is copied."""
+
+    def named(self, name: str) -> str:
+        return name
+
+    def _run(self, statement: str, *names: str) -> None:
+        with default._nodb_cursor() as cursor:
+            cursor.execute(statement.format(*map(default.ops.quote_name, names)))
+
+    def _kept(self) -> list[str]:
+        with default._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"
+            )
+            return [name for (name,) in cursor.fetchall()]
+
+    def holds(self, name: str) -> bool:
+        return name in self._kept()
+
+    def empty(self, name: str) -> None:
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._run("CREATE DATABASE {}", name)
+
+    def keep(self, new: str, template: str) -> None:
+        for old in self._kept():
+            if old != new:
+                self._run("DROP DATABASE {}", old)
+        self._run("ALTER DATABASE {} RENAME TO {}", new, template)
+
+    def copy(self, template: str, name: str) -> None:
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
