@@ -18,11 +18,13 @@ from casemapping.models import (
     PreparationSheet,
     RiskAlert,
 )
-from reviews import audit, mailer, roster
-from reviews.concurrency import save_if_unchanged
+from reviews.mail import mailer
 from reviews.models import AccessRole, Agency, Membership, Review, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import ChangedMeanwhile, Refusal
-from reviews.sealing import SealedTextField
+from reviews.screening import roster
+from reviews.secrets.sealing import SealedTextField
+from reviews.trail import audit
 
 
 class NotReady(Refusal):
@@ -83,7 +85,7 @@ def create_case(
     confirmed: str = "",
 ) -> CaseMap:
     """A case with the next free code of the review. Raises NamesSomebody."""
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     last = review.case_maps.aggregate(Max("number"))["number__max"] or 0
     case = CaseMap(review=review, number=last + 1, **values)
     _screen(case, values, confirmed=confirmed, by=by, at=at)

@@ -1,7 +1,7 @@
 """What has happened with the cases, for the plan to offer."""
 
 from casemapping.models import CaseMap, PreparationSheet
-from reviews.facts import Facts, known, told
+from reviews.apps_above.facts import Facts, known, told
 from reviews.models import Review
 
 MAPPED = (CaseMap.Status.MAPPED, CaseMap.Status.DISCUSSED)

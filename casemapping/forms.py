@@ -23,10 +23,10 @@ from casemapping.models import (
     Learning,
     Season,
 )
-from reviews import say
-from reviews.merging import Theirs
 from reviews.models import TEAM, Agency, Membership, Review
-from reviews.page_form import DatePartsField, PageForm
+from reviews.pages import say
+from reviews.pages.form import DatePartsField, PageForm
+from reviews.pages.merging import Theirs
 
 Month = tuple[int | None, str]
 # Nothing happened in the case before the first contact.

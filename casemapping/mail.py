@@ -11,10 +11,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from casemapping.models import CaseMap
-from reviews import mailer, say
-from reviews.mail_kinds import CASE_SHEETS
-from reviews.mailer import Recipient
+from reviews.mail import mailer
+from reviews.mail.kinds import CASE_SHEETS
+from reviews.mail.mailer import Recipient
 from reviews.models import AccessRole, Agency, MailBatch, Membership, Review, Stage
+from reviews.pages import say
 
 # What the framework calls the page that its milestone of the sheets belongs to.
 SHEETS_PAGE = "sheets"

@@ -14,7 +14,7 @@ from django.db import models
 
 from reviews.access import Action, can
 from reviews.models import AccessRole, Agency, Membership, Review
-from reviews.sealing import SealedTextField
+from reviews.secrets.sealing import SealedTextField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

@@ -1,9 +1,9 @@
 """What the case maps hold of the review's framework."""
 
 from casemapping.models import CaseMap, Learning
+from reviews.apps_above.pack_use import Uses, use
 from reviews.models import Review
-from reviews.pack_parts import PARTS
-from reviews.pack_use import Uses, use
+from reviews.packs.parts import PARTS
 
 
 def uses(review: Review) -> Uses:

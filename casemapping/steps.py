@@ -13,7 +13,7 @@ from casemapping.models import (
     Learning,
     TimelineEvent,
 )
-from reviews import say
+from reviews.pages import say
 
 Status = CaseMap.Status
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from reviews import screening
 from reviews.refusals import Refusal
-from reviews.screening import Mark, Roster, Severity
+from reviews.screening import scan
+from reviews.screening.scan import Mark, Roster, Severity
 
 OPEN, CLOSE = "[[", "]]"
 
@@ -41,7 +41,7 @@ class NamesSomebody(Refusal):
 
     @property
     def can_confirm(self) -> bool:
-        return not any(map(screening.refusals, self.marks.values()))
+        return not any(map(scan.refusals, self.marks.values()))
 
     def sentences(self, field: str) -> list[str]:
         """What was found in a field, in words that quote nothing of it."""
@@ -70,7 +70,7 @@ def check(
 
 
 def find(text: str, *, roster: Roster, case_reference: str) -> tuple[Mark, ...]:
-    found = screening.scan(text, roster=roster, case_reference=case_reference)
+    found = scan.find(text, roster=roster, case_reference=case_reference)
     calendar = [
         Mark(*match.span(), "date", Severity.WARN, _CALENDAR_WHY)
         for match in _CALENDAR.finditer(text)

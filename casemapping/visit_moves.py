@@ -6,9 +6,9 @@ from django.db.models import F
 from django.urls import reverse
 
 from casemapping.models import CaseMap
-from reviews import say
+from reviews.apps_above.visit_moves import Line
 from reviews.models import Review
-from reviews.visit_moves import Line
+from reviews.pages import say
 
 # A workshop of these is still to come.
 AHEAD = (CaseMap.Status.PROPOSED, CaseMap.Status.CHOSEN, CaseMap.Status.PREPARED)

@@ -19,12 +19,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 import scheduling.evidence
 from feedback import reading, report, wording
 from feedback.models import Excerpt, Finding, ReportText, ReportVersion
-from reviews import audit, background, roster, screening
-from reviews.concurrency import save_if_unchanged
+from reviews import background
 from reviews.domain import forget_sources
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import Review, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.screening import roster, scan
+from reviews.trail import audit
 
 # A second peer reads what is made of words and of cases; a result is a figure of many.
 NEEDS_A_READER = (Kind.NOTE, Kind.COMMENT, Kind.CASE)
@@ -170,7 +172,7 @@ def write_finding(
 ) -> Finding:
     """A finding, last of its theme. Raises NamesSomebody."""
     _refuse_identifiers(review, {name: values.get(name, "") for name in TEXTS})
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     last = review.findings.filter(theme=values["theme"]).aggregate(Max("position"))
     finding = Finding(
         review=review, position=(last["position__max"] or 0) + 1, **values
@@ -223,7 +225,7 @@ def remove_finding(*, finding: Finding, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def move_finding(*, finding: Finding, up: bool) -> None:
     """Change places with the neighbour of the same kind; at the end nothing happens."""
-    Review.objects.select_for_update().get(pk=finding.review_id)
+    Review.objects.lock(finding.review_id)
     rows = list(finding.review.findings.filter(theme=finding.theme, kind=finding.kind))
     at = next(n for n, row in enumerate(rows) if row.pk == finding.pk)
     other = at - 1 if up else at + 1
@@ -304,8 +306,8 @@ def _refuse_identifiers(review: Review, texts: Mapping[str, str]) -> None:
     names = roster.load(review)
     found: dict[str, list[str]] = {}
     for field, text in texts.items():
-        marks = screening.refusals(
-            screening.scan(text, roster=names, case_reference=review.case_reference)
+        marks = scan.refusals(
+            scan.find(text, roster=names, case_reference=review.case_reference)
         )
         if marks:
             found[field] = list(dict.fromkeys(mark.why for mark in marks))
@@ -487,13 +489,13 @@ def give_aways(review: Review) -> tuple[GiveAway, ...]:
     names = roster.load(review)
     found: list[GiveAway] = []
     for where, text in reading.printed_texts(review):
-        marks = screening.scan(text, roster=names, case_reference=review.case_reference)
+        marks = scan.find(text, roster=names, case_reference=review.case_reference)
         found += [
             GiveAway(
                 where,
                 text[mark.start : mark.end],
                 mark.why,
-                mark.severity == screening.Severity.REFUSE,
+                mark.severity == scan.Severity.REFUSE,
             )
             for mark in marks
         ]
@@ -529,7 +531,7 @@ def build_report(
     ``confirmed`` stands for the places that give nobody away (see ``confirmation_of``);
     ``as_it_is`` accepts what is empty. Raises NothingToReport, GivesAway, HasGaps.
     """
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     found = give_aways(review)
     if found and (
         any(each.refused for each in found)

@@ -1,7 +1,7 @@
 """What has happened with the report, for the plan to offer."""
 
 from feedback.models import ReportVersion
-from reviews.facts import Facts, known
+from reviews.apps_above.facts import Facts, known
 from reviews.models import Review
 
 

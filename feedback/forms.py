@@ -11,7 +11,7 @@ from feedback.models import Finding
 from feedback.wording import BY_CHANCE, LONGEST_QUOTE
 from reviews.evidence_item import Kind
 from reviews.models import Review
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 
 
 class TellingForm(PageForm):

@@ -14,7 +14,7 @@ from django.db import models
 
 from reviews.evidence_item import Kind
 from reviews.models import Job, Review
-from reviews.sealing import SealedJSONField, SealedTextField
+from reviews.secrets.sealing import SealedJSONField, SealedTextField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

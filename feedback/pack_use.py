@@ -1,8 +1,8 @@
 """What findings and reports hold of the review's framework."""
 
 from feedback.models import Finding, ReportVersion
+from reviews.apps_above.pack_use import Uses, use
 from reviews.models import Review
-from reviews.pack_use import Uses, use
 
 
 def uses(review: Review) -> Uses:

@@ -1,11 +1,11 @@
-"""The report as a tagged PDF; how one is drawn is said in ``reviews.pdf``."""
+"""The report as a tagged PDF; how one is drawn is said in ``reviews.files.pdf``."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
 
-from reviews.pdf import draw_html
+from reviews.files.pdf import draw_html
 
 
 def draw(content: Mapping[str, Any]) -> bytes:

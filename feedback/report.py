@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from string import Template
 from typing import Any
 
-from reviews import say
+from reviews.pages import say
 
 # In this order under each theme, whatever the order in which they were written.
 KINDS = (

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reviews.workbook import CREATOR, MADE, printable, printed_across, timeless
+from reviews.files.workbook import CREATOR, MADE, printable, printed_across, timeless
 
 FINDINGS = (
     ("Theme", 36),

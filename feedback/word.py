@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reviews import word
+from reviews.files import word
 
 
 def draw(content: Mapping[str, Any]) -> bytes:

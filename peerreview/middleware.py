@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
-from reviews.accounts import has_second_factor
+from reviews.domain.accounts import has_second_factor
 from reviews.models import TEAM, Membership, Stage
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -21,7 +21,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from reviews.access import open_view
-from reviews.mailer import demonstration_folder
+from reviews.mail.mailer import demonstration_folder
 from reviews.models import Membership, User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

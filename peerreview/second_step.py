@@ -17,8 +17,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
-from reviews import say
 from reviews.models import User
+from reviews.pages import say
 
 
 def second_step_picture(request: HttpRequest) -> HttpResponse:

@@ -224,7 +224,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("reviews:work")
-ACCOUNT_ADAPTER = "reviews.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "reviews.domain.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -238,19 +238,19 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key"}
 ACCOUNT_FORMS = {
-    "login": "reviews.account_forms.Login",
-    "reset_password": "reviews.account_forms.ResetPassword",
-    "reset_password_from_key": "reviews.account_forms.ResetPasswordKey",
-    "change_password": "reviews.account_forms.ChangePassword",
-    "reauthenticate": "reviews.account_forms.Reauthenticate",
+    "login": "reviews.forms.accounts.Login",
+    "reset_password": "reviews.forms.accounts.ResetPassword",
+    "reset_password_from_key": "reviews.forms.accounts.ResetPasswordKey",
+    "change_password": "reviews.forms.accounts.ChangePassword",
+    "reauthenticate": "reviews.forms.accounts.Reauthenticate",
 }
 MFA_FORMS = {
-    "authenticate": "reviews.account_forms.Authenticate",
-    "reauthenticate": "reviews.account_forms.ReauthenticateWithCode",
-    "activate_totp": "reviews.account_forms.ActivateTotp",
-    "deactivate_totp": "reviews.account_forms.DeactivateTotp",
+    "authenticate": "reviews.forms.accounts.Authenticate",
+    "reauthenticate": "reviews.forms.accounts.ReauthenticateWithCode",
+    "activate_totp": "reviews.forms.accounts.ActivateTotp",
+    "deactivate_totp": "reviews.forms.accounts.DeactivateTotp",
 }
-MFA_ADAPTER = "reviews.accounts.SecondFactorAdapter"
+MFA_ADAPTER = "reviews.domain.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Critical Friend"
 
@@ -300,7 +300,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Peer review <review@localhos
 EMAIL_URL = env.str("EMAIL_URL", "")
 EMAIL_HOST = ""
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "reviews.smtp.Backend"
+EMAIL_BACKEND = "reviews.mail.smtp.Backend"
 if EMAIL_URL:
     _mail = env.email_url("EMAIL_URL")
     if _mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
@@ -309,7 +309,7 @@ if EMAIL_URL:
         ]  # ours does the same, and tells what may have arrived
     vars().update(_mail)
 if DEMO:
-    EMAIL_BACKEND = "reviews.mailer.DemonstrationBackend"
+    EMAIL_BACKEND = "reviews.mail.mailer.DemonstrationBackend"
 elif not EMAIL_URL:
     EMAIL_HOST = "localhost"
 # Questionnaire letters that come back: the address that they come back to, and its mailbox,
@@ -329,7 +329,7 @@ LEAVE_TO = env.str("LEAVE_TO", "https://www.bbc.co.uk/weather")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3_000_000
 # Uploads are held in memory, up to 25MB: Django's own handlers write to disk in clear.
-FILE_UPLOAD_HANDLERS = ["reviews.uploads.HeldInMemory"]
+FILE_UPLOAD_HANDLERS = ["reviews.files.uploads.HeldInMemory"]
 ADMINS: list[tuple[str, str]] = []  # no error mail: it would quote what people said
 DEFAULT_EXCEPTION_REPORTER_FILTER = "peerreview.silence.NothingReported"
 LOGGING: dict[str, Any] = {

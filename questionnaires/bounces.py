@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
 
-from reviews import smtp
+from reviews.mail import smtp
 from reviews.models import Delivery
 
 # Enough for a report with the whole of one of our letters.

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from questionnaires.asking import Answers
 from questionnaires.links import ALPHABET, tidy
-from reviews import boxes
+from reviews.secrets import boxes
 
 BOX = 16 * 1024
 BOX_INFO = b"pr-box-v1"

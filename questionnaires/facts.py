@@ -1,7 +1,7 @@
 """What has happened with the questionnaire, for the plan to offer."""
 
 from questionnaires.models import Questionnaire, Release
-from reviews.facts import Facts, known, told
+from reviews.apps_above.facts import Facts, known, told
 from reviews.models import Review
 
 OVER = (

@@ -10,9 +10,9 @@ from itertools import islice
 
 from questionnaires import addresses
 from questionnaires.domain.inviting import Invitee
-from reviews import sheets, workbook
+from reviews.files import sheets, workbook
+from reviews.files.sheets import MOST_BYTES, NO_ROWS, Fault, SheetRefused, spelling
 from reviews.models import Agency, Review
-from reviews.sheets import MOST_BYTES, NO_ROWS, Fault, SheetRefused, spelling
 
 __all__ = ["MOST_BYTES", "Fault", "Reading", "SheetRefused", "blank_list", "read"]
 

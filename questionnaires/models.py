@@ -13,7 +13,7 @@ from django.db import models
 
 from questionnaires.disclosure import Node
 from reviews.models import Delivery, Job, Review, Stage
-from reviews.sealing import (
+from reviews.secrets.sealing import (
     SPEECH_PAD,
     SealedBytesField,
     SealedJSONField,

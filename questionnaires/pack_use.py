@@ -1,8 +1,8 @@
 """What the questionnaire holds of the review's framework."""
 
 from questionnaires.models import Question, Questionnaire
+from reviews.apps_above.pack_use import Uses, use
 from reviews.models import Review
-from reviews.pack_use import Uses, use
 
 PARTS = ("questionnaire", "scale", "statements", "own-words")
 

@@ -21,8 +21,8 @@ from questionnaires.domain import answering
 from questionnaires.models import Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
 from questionnaires.reading import Door
-from reviews import keystore
 from reviews.access import open_view
+from reviews.secrets import keystore
 
 WHY = "a respondent has a link and no account"
 SENT = "sent"

@@ -27,9 +27,10 @@ from questionnaires.published import (
     share_words,
 )
 from questionnaires.reading.earlier import answers_to_compare
-from reviews import say, sheets
-from reviews.sheets import Fault, SheetRefused
-from reviews.workbook import CREATOR, MADE, printable, printed_across, timeless
+from reviews.files import sheets
+from reviews.files.sheets import Fault, SheetRefused
+from reviews.files.workbook import CREATOR, MADE, printable, printed_across, timeless
+from reviews.pages import say
 
 TEAM_ONLY = "Team only. Not for the council."
 # (name, heading, width): both sheets of values have these, the second one a group before them.

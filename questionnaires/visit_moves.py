@@ -5,9 +5,9 @@ import datetime as dt
 from django.urls import reverse
 
 from questionnaires.models import Questionnaire
-from reviews import say
+from reviews.apps_above.visit_moves import Line
 from reviews.models import Review
-from reviews.visit_moves import Line
+from reviews.pages import say
 
 OPEN = (Questionnaire.State.OPENING, Questionnaire.State.OPEN)
 

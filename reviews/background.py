@@ -32,7 +32,7 @@ MOST_ATTEMPTS = 3
 
 # Called each minute with the moment, in this order.
 EACH_MINUTE = (
-    "reviews.mailer.send_what_waits",
+    "reviews.mail.mailer.send_what_waits",
     "questionnaires.tasks.each_minute",
 )
 

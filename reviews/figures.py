@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from reviews import sheets, uploads, workbook
+from reviews.files import sheets, uploads, workbook
+from reviews.files.sheets import Fault, spelling
 from reviews.models import Review
-from reviews.sheets import Fault, spelling
 
 _HEADINGS = {
     "theme": {"theme"},

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from reviews import audit, domain, mailer
+from reviews import domain
 from reviews.background import task
 from reviews.domain.documents import tidy_documents
 from reviews.domain.performance import tidy_figures
+from reviews.mail import mailer
 from reviews.models import Job, Review
+from reviews.trail import audit
 
 
 @task(resumable=True)

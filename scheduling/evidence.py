@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from reviews import audit
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
-from scheduling import classes, notebooks
+from reviews.trail import audit
+from scheduling.models import notebooks
+from scheduling.rules import source_classes
 
 ENOUGH_SOURCES = LEAST_NOTES = 3
 MOST_CLASSES = 3
@@ -70,7 +71,7 @@ def strengths(
     }
     tree = review.pack.source_classes
     tops = {
-        session.pk: classes.top_level(session.source_class, tree)
+        session.pk: source_classes.top_level(session.source_class, tree)
         for session in review.sessions.all()
     }
     found = {

@@ -1,6 +1,6 @@
 """What has happened with the timetable and the notes, for the plan to offer."""
 
-from reviews.facts import Facts, known, told
+from reviews.apps_above.facts import Facts, known, told
 from reviews.models import Review
 
 

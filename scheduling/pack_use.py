@@ -1,7 +1,7 @@
 """What the timetable and the notes hold of the review's framework."""
 
+from reviews.apps_above.pack_use import Uses, use
 from reviews.models import Review
-from reviews.pack_use import Uses, use
 
 
 def uses(review: Review) -> Uses:

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from scheduling.meeting_views import answer
+from scheduling.views.meetings import answer
 
 app_name = "meeting"
 # With and without the last stroke: mail programs and hands lose it.

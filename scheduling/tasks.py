@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from reviews.background import task
 from reviews.models import Job, Review, Stage
-from scheduling import domain, releasing
+from scheduling.domain import notes, releases
 
 
 @task(resumable=True)
@@ -17,12 +17,12 @@ def nightly(subject: str, job: Job) -> None:
     visited = Review.objects.filter(stage__in=[Stage.ON_SITE, Stage.REPORTING])
     for review in visited:
         final = review.stage == Stage.REPORTING
-        domain.gather(review=review, by=None, at=at, final=final)
+        notes.gather(review=review, by=None, at=at, final=final)
         if final:
-            domain.drop_leftovers(review=review, at=at)
-        domain.close_notebooks(review=review)
+            notes.drop_leftovers(review=review, at=at)
+        notes.close_notebooks(review=review)
     for review in Review.objects.filter(stage__gte=Stage.FEEDBACK):
         day = review.today(at)
         if review.outlives_what_was_said(day):
-            domain.forget_words(review=review, on=day)
-    releasing.remind(at=at)
+            notes.forget_words(review=review, on=day)
+    releases.remind(at=at)

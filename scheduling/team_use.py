@@ -1,10 +1,10 @@
-"""What hangs on a member in the timetable: found by name by ``reviews.team_use``."""
+"""What hangs on a member in the timetable: found by name by ``reviews.apps_above.team_use``."""
 
 from collections.abc import Sequence
 
-from reviews import say
+from reviews.apps_above.team_use import SessionChoice
 from reviews.models import Membership, Review
-from reviews.team_use import SessionChoice
+from reviews.pages import say
 from scheduling.models import KeptOut, Session
 
 

@@ -5,9 +5,10 @@ from collections import Counter
 
 from django.db.models import F
 
-from reviews import lead_in, say
+from reviews.apps_above.visit_moves import Line
 from reviews.models import Review
-from reviews.visit_moves import Line
+from reviews.pages import say
+from reviews.rules import lead_in
 from scheduling.models import Away, Session, SessionPerson
 
 

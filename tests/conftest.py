@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 
 from questionnaires import no_trace
 from questionnaires.views import results
-from reviews import audit
 from reviews.models import AccessRole, Review, User
+from reviews.trail import audit
 from tests.make import make_membership, make_review, make_user
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

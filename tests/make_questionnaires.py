@@ -19,8 +19,9 @@ from questionnaires.domain import (
 )
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Invitation, PendingImport, Question, Questionnaire
-from reviews import background, keystore
+from reviews import background
 from reviews.models import Job, Review, Stage, User
+from reviews.secrets import keystore
 from tests.make import make_user, move
 
 _count = itertools.count(1)

@@ -8,17 +8,18 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from reviews.models import Membership, Review, User
-from scheduling import domain, releasing
-from scheduling.domain import Person
+from scheduling.domain import notes, releases
+from scheduling.domain.week import Person, add_session, ensure_rooms
 from scheduling.models import Note, NoteDraft, Session, TimetableRelease
 from scheduling.reading import releases as reading
+from scheduling.reading.now import clock_of_the_place
 from tests.make import DAY_ZERO
 
 NOW = dt.datetime(2013, 2, 4, 17, tzinfo=dt.UTC)
 
 
 def session_values(review: Review, **changes: Any) -> dict[str, Any]:
-    domain.ensure_rooms(review=review)
+    ensure_rooms(review=review)
     room = changes.pop("room", "R1")
     return {
         "title": "Newly qualified social workers",
@@ -44,7 +45,7 @@ def make_session(
     **changes: Any,
 ) -> Session:
     members: list[Membership] = [review.memberships.get(user=user) for user in peers]
-    return domain.add_session(
+    return add_session(
         review=review,
         values=session_values(review, **changes),
         peers=members,
@@ -64,11 +65,11 @@ def make_release(
     """Published as somebody does who has just looked at the week."""
     at = timezone.now()
     week = reading.freeze(reading.working_sessions(review))
-    return releasing.publish(
+    return releases.publish(
         review=review,
         name=name,
         seen=reading.seen_mark(week),
-        now=now or reading.clock_of_the_place(review, at),
+        now=now or clock_of_the_place(review, at),
         by=by,
         at=at,
     )
@@ -90,7 +91,7 @@ def make_draft(
         "line": "4.2",
         **changes,
     }
-    return domain.save_draft(
+    return notes.save_draft(
         owner=owner,
         review=session.review,
         session=session,
@@ -109,5 +110,5 @@ def make_notes(
     writers = list(owners)
     for number, text in enumerate(texts):
         make_draft(session, writers[number % len(writers)], text, **changes)
-    domain.gather(review=session.review, by=writers[0], at=NOW, final=True)
+    notes.gather(review=session.review, by=writers[0], at=NOW, final=True)
     return list(session.review.notes.all())

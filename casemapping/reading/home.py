@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from casemapping import steps
 from casemapping.models import CaseMap, PreparationSheet
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
-from reviews.progress import Obstacle, Progress, ToDo
+from reviews.pages import say
+from reviews.pages.progress import Obstacle, Progress, ToDo
 
 Status = CaseMap.Status
 

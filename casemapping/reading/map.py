@@ -19,7 +19,7 @@ from casemapping.models import (
     TimelineEvent,
     words_of,
 )
-from reviews import say
+from reviews.pages import say
 
 EFFECT_COLOURS = {"better": "green", "none": "grey", "worse": "orange"}
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from casemapping import mail, steps
 from casemapping.models import PreparationSheet
 from casemapping.reading.map import NOUNS, Group, Map, standing
-from reviews import say
 from reviews.models import Membership, Review
+from reviews.pages import say
 
 
 def sheets_of(membership: Membership) -> list[PreparationSheet]:

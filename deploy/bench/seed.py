@@ -42,11 +42,13 @@ from questionnaires import asking, drafts, importer, links, reading  # noqa: E40
 from questionnaires.domain import answering, building  # noqa: E402
 from questionnaires.domain.building import Asked  # noqa: E402
 from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
-from reviews import keystore  # noqa: E402
 from reviews.models import Review, Stage, User  # noqa: E402
-from scheduling import domain, releasing  # noqa: E402
+from reviews.secrets import keystore  # noqa: E402
+from scheduling.domain.releases import publish, renew_feed  # noqa: E402
+from scheduling.domain.week import Person, add_session, ensure_rooms  # noqa: E402
 from scheduling.models import Room  # noqa: E402
 from scheduling.reading import releases  # noqa: E402
+from scheduling.reading.now import clock_of_the_place  # noqa: E402
 from tests import make, make_questionnaires  # noqa: E402
 
 SECTIONS, STATEMENTS = 5, 8
@@ -228,7 +230,7 @@ def timetable(number: int) -> dict[str, Any]:
     by = make.make_user("Morgan Vale", may_create_reviews=True)
     review = make.make_review(manager=by)
     at = timezone.now()
-    domain.ensure_rooms(review=review)
+    ensure_rooms(review=review)
     roles = ["TL", "MP", "HP", "AP", *["OP"] * 8]
     peers = [
         make.make_membership(
@@ -255,7 +257,7 @@ def timetable(number: int) -> dict[str, Any]:
         day, within = n % 5, n // 5
         pair = within % 6
         people = [
-            domain.Person(
+            Person(
                 f"Person {k}",
                 "Social worker",
                 f"person{k}@staff.example",
@@ -264,7 +266,7 @@ def timetable(number: int) -> dict[str, Any]:
             for k in range(3 * n, 3 * n + 1 + n % 3)
         ]
         made.append(
-            domain.add_session(
+            add_session(
                 review=review,
                 values={
                     "title": f"Session {n}: practitioners of one agency",
@@ -286,9 +288,9 @@ def timetable(number: int) -> dict[str, Any]:
         )
     review = make.move(review, Stage.LEAD_IN)
     # Nobody is met twice at once, so the week can be published.
-    now = releases.clock_of_the_place(review, at)
+    now = clock_of_the_place(review, at)
     week = releases.freeze(releases.working_sessions(review))
-    releasing.publish(
+    publish(
         review=review,
         name="Final timetable",
         seen=releases.seen_mark(week),
@@ -302,7 +304,7 @@ def timetable(number: int) -> dict[str, Any]:
         "review": review.pk,
         "session": signed_in(by),
         "moved": made[0].pk,
-        "feed": releasing.renew_feed(membership=leader, by=by, at=at),
+        "feed": renew_feed(membership=leader, by=by, at=at),
     }
 
 

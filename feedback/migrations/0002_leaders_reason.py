@@ -1,4 +1,4 @@
-import reviews.sealing
+import reviews.secrets.sealing
 from django.db import migrations, models
 
 
@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='finding',
             name='reason',
-            field=reviews.sealing.SealedTextField(null=True, pad=256, scope='text'),
+            field=reviews.secrets.sealing.SealedTextField(null=True, pad=256, scope='text'),
         ),
         migrations.AddField(
             model_name='finding',

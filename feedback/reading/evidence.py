@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 import casemapping.evidence
 import questionnaires.evidence
 import scheduling.evidence
-from reviews import say
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
+from reviews.pages import say
 
 KIND_TITLES = {
     Kind.NOTE: "Notes",

@@ -12,10 +12,11 @@ from django.db.models import QuerySet
 from feedback import report
 from feedback.models import Excerpt, Finding
 from feedback.reading.evidence import KIND_TITLES, evidence_of
-from reviews import roster, say, screening
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import Membership, Review
 from reviews.packs import Theme
+from reviews.pages import say
+from reviews.screening import roster, scan
 
 
 def finding_choices(review: Review, item: EvidenceItem) -> list[tuple[str, str]]:
@@ -285,7 +286,7 @@ def excerpts_of(finding: Finding, membership: Membership) -> list[ExcerptRow]:
     names = roster.load(review)
 
     def marks(text: str) -> tuple[str, ...]:
-        found = screening.scan(text, roster=names, case_reference=review.case_reference)
+        found = scan.find(text, roster=names, case_reference=review.case_reference)
         return tuple(dict.fromkeys(mark.why for mark in found))
 
     said = {item.key: item.text for item in evidence_of(finding.review)}

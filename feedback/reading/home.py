@@ -9,10 +9,10 @@ from django.urls import reverse
 from feedback.models import ReportVersion
 from feedback.reading.desk import state_words, versions_for
 from feedback.reading.findings import Standing, rows_of
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
-from reviews.progress import Obstacle, Progress, ToDo
+from reviews.pages import say
+from reviews.pages.progress import Obstacle, Progress, ToDo
 
 
 def progress(review: Review, membership: Membership) -> list[Progress]:

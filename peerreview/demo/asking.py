@@ -18,8 +18,9 @@ from questionnaires.domain import (
 )
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Comment, Invitation, Questionnaire
-from reviews import background, roster, screening
+from reviews import background
 from reviews.models import Job
+from reviews.screening import roster, scan
 
 CLOSES = moments.CLOSED.date()
 REMINDED = moments.CASES_CHOSEN
@@ -172,7 +173,7 @@ def _screen(cast: Cast, at: dt.datetime) -> None:
 
 
 def _without_names(cast: Cast, text: str) -> str:
-    marks = screening.scan(text, roster=roster.load(cast.review))
+    marks = scan.find(text, roster=roster.load(cast.review))
     for mark in sorted(marks, reverse=True):
         text = text[: mark.start] + TAKEN_OUT + text[mark.end :]
     return text

@@ -2,7 +2,8 @@
 
 from peerreview.demo import moments
 from peerreview.demo.setting_up import Cast
-from reviews import domain, mailer
+from reviews import domain
+from reviews.mail import mailer
 from reviews.models import TEAM, SpeakRequest
 
 ASKED = (

@@ -19,9 +19,9 @@ from peerreview.demo import (
     writing,
 )
 from peerreview.demo.setting_up import Cast
-from reviews import audit
 from reviews.models import Review, Stage
 from reviews.refusals import Refusal
+from reviews.trail import audit
 
 
 class Goal(StrEnum):

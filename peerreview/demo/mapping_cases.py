@@ -6,8 +6,8 @@ from casemapping import domain
 from casemapping.models import CaseMap, PreparationSheet
 from peerreview.demo import content, moments
 from peerreview.demo.setting_up import Cast
-from reviews import mailer
 from reviews.domain import release
+from reviews.mail import mailer
 from reviews.models import Agency
 
 Status = CaseMap.Status

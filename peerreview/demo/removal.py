@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from peerreview.demo import content
-from reviews import audit, filestore, keystore
 from reviews.domain.documents import stored_names
 from reviews.domain.mistakes import delete_rows, key_prefixes
-from reviews.mailer import demonstration_folder
+from reviews.files import store
+from reviews.mail.mailer import demonstration_folder
 from reviews.models import FrameworkPack, PackVersion, Review, User
+from reviews.secrets import keystore
+from reviews.trail import audit
 
 
 def remove() -> int:
@@ -35,7 +37,7 @@ def remove() -> int:
             delete_rows(review)
         _delete_frameworks(people)
         people.delete()
-    filestore.remove(files)
+    store.remove(files)
     for name in keystore.names():
         if name.startswith(prefixes):
             keystore.destroy(name)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from peerreview.demo import content, people
 from peerreview.demo.setting_up import PACK
-from reviews import packs, screening
+from reviews import packs
+from reviews.screening import scan
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Tally:
         return 100 * len(self.falsely_marked) / self.texts
 
 
-def demonstration_roster() -> screening.Roster:
+def demonstration_roster() -> scan.Roster:
     """Everybody on the demonstration's roster, put together without a database."""
     met, invitees = people.everybody()
     pack = packs.load(PACK)
@@ -34,7 +35,7 @@ def demonstration_roster() -> screening.Roster:
     names |= {each.name for each in personas}
     familiar = {content.facts("review").council}
     familiar |= {agency.name for agency in pack.agencies}
-    return screening.Roster(
+    return scan.Roster(
         names=frozenset(names),
         titles=frozenset(title for title in titles if titles.count(title) == 1),
         familiar=frozenset(familiar),
@@ -47,7 +48,7 @@ def tally(
     """Of these texts; of all notes and comments where none are given."""
     roster = demonstration_roster()
     texts = texts or (*content.notes(), *content.comments())
-    marked = {each.text for each in texts if screening.scan(each.text, roster=roster)}
+    marked = {each.text for each in texts if scan.find(each.text, roster=roster)}
     return Tally(
         texts=len(texts),
         falsely_marked=tuple(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from peerreview.demo import content, moments
 from peerreview.demo.people import everybody
 from questionnaires.domain import building, inviting, listing
-from reviews import accounts, background, domain, pack_parts, packs
+from reviews import background, domain, packs
+from reviews.domain import accounts
 from reviews.models import Membership, Milestone, PackVersion, Review, Stage, User
+from reviews.packs import parts
 
 PACK = "safeguarding-children-2012"
 # The second council's own framework, which has moved on since its review began.
@@ -189,7 +191,7 @@ def _answer_second(review: Review, people: dict[str, User]) -> None:
 
 def _ask_one_more(made: PackVersion, by: User) -> None:
     """A newer version of the council's framework, which its review may move to."""
-    part, before = pack_parts.BY_SLUG["themes"], made.content()
+    part, before = parts.BY_SLUG["themes"], made.content()
     themes = part.of(before)
     themes[0]["lines"][0]["probes"].append(OWN_PROBE)
     domain.save_part(

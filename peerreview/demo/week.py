@@ -9,14 +9,18 @@ from peerreview.demo import content, moments, people
 from peerreview.demo.content import NoteText
 from peerreview.demo.setting_up import Cast
 from reviews import domain as reviews_domain
-from reviews import mailer
-from reviews.mail_kinds import TIMETABLE
+from reviews.mail import mailer
+from reviews.mail.kinds import TIMETABLE
 from reviews.models import Membership, User
-from scheduling import domain, moving, needs, releasing, rooms
-from scheduling.domain import Person
+from scheduling.domain import moves, needs, rooms
+from scheduling.domain.needs import Asked
+from scheduling.domain.notes import gather, save_draft
+from scheduling.domain.releases import answer
+from scheduling.domain.releases import publish as publish_release
+from scheduling.domain.week import Person, hold_session, seed_timetable, set_people
 from scheduling.models import Need, Session
-from scheduling.needs import Asked
 from scheduling.reading import releases
+from scheduling.reading.now import clock_of_the_place
 
 # The kinds of the texts' marks, as the framework writes them.
 KINDS = {"follow_up": "follow-up"}
@@ -34,7 +38,7 @@ CANNOT_COME = 33
 def seed(cast: Cast) -> None:
     """The sample week, with everybody whom the peers meet."""
     by, at = cast.people["organiser"], moments.OPENED
-    domain.seed_timetable(review=cast.review, by=by, at=at)
+    seed_timetable(review=cast.review, by=by, at=at)
     agencies = {agency.code: agency for agency in cast.review.agencies.all()}
     met: dict[str, list[Person]] = defaultdict(list)
     for each in people.everybody()[0]:
@@ -42,7 +46,7 @@ def seed(cast: Cast) -> None:
         met[each.session].append(Person(each.name, each.post, each.email, agency))
     for session in cast.review.sessions.all():
         if session.code in met:
-            domain.set_people(session=session, people=met[session.code], by=by, at=at)
+            set_people(session=session, people=met[session.code], by=by, at=at)
     rooms.set_main_building(
         review=cast.review,
         values={"title": "Fennel House", "address": "1 Market Way, Trafford"},
@@ -74,9 +78,9 @@ def seed(cast: Cast) -> None:
 def publish(cast: Cast) -> None:
     """The final week goes to everybody in it; most of those who are to be met have answered."""
     review, by, at = cast.review, cast.people["manager"], moments.TIMETABLE_FINAL
-    now = releases.clock_of_the_place(review, at)
+    now = clock_of_the_place(review, at)
     week = releases.freeze(releases.working_sessions(review))
-    releasing.publish(
+    publish_release(
         review=review,
         name="Final timetable",
         seen=releases.seen_mark(week),
@@ -95,7 +99,7 @@ def publish(cast: Cast) -> None:
             continue
         comes = number != CANNOT_COME
         for meeting in releases.appointments(invitee, now):
-            releasing.answer(
+            answer(
                 invitee=invitee,
                 session=meeting.session,
                 asked=meeting.asked,
@@ -111,10 +115,10 @@ def change_since(cast: Cast) -> None:
     session = cast.review.sessions.select_related("room").get(code=MOVED)
     session.review = cast.review
     spare = cast.review.sessions.get(code=SPARE)
-    moving.move(
+    moves.move(
         session=session,
         version=session.version,
-        to=moving.Place(spare.day, spare.start),
+        to=moves.Place(spare.day, spare.start),
         by=cast.people["manager"],
         at=moments.TIMETABLE_FINAL,
     )
@@ -129,7 +133,7 @@ def hold_until(cast: Cast, day: dt.date | None) -> None:
         if day is not None and session.day >= day:
             return
         at = moments.evening(session.day)
-        domain.hold_session(
+        hold_session(
             session=session,
             came=session.people_expected or None,
             now=at.replace(tzinfo=None),
@@ -148,7 +152,7 @@ def gather_until(cast: Cast, day: dt.date | None) -> None:
             writers = cycle(_peers(session))
             for note in texts:
                 _draft(cast, session, note, next(writers), at=at, ready=True)
-        domain.gather(review=cast.review, by=cast.people["leader"], at=at)
+        gather(review=cast.review, by=cast.people["leader"], at=at)
 
 
 def draft(cast: Cast, day: dt.date) -> None:
@@ -194,7 +198,7 @@ def _draft(
     at: dt.datetime,
     ready: bool,
 ) -> None:
-    domain.save_draft(
+    save_draft(
         owner=owner,
         review=cast.review,
         session=session,

@@ -18,8 +18,8 @@ from questionnaires.models import (
     SpentLink,
 )
 from questionnaires.reading import Door
-from reviews import keystore
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
 
 LEAST_NEW = 5
 

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from questionnaires import bounces, links, postbox
 from questionnaires.models import Bounce, Invitation, Questionnaire
-from reviews import keystore
 from reviews.models import Delivery
+from reviews.secrets import keystore
 
 State = Questionnaire.State
 # Whoever failed already is known to have; whoever was never written to cannot come back.

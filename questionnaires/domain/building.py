@@ -12,8 +12,8 @@ from django.db.models import Max
 
 from questionnaires.domain.trail import record
 from questionnaires.models import Question, Questionnaire, Section
-from reviews.concurrency import save_if_unchanged
 from reviews.models import Review, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
 
 OWN_WORDS = "In your own words"

@@ -14,9 +14,12 @@ from questionnaires import links
 from questionnaires.domain.building import LateGroups, list_must_be_open, must_be_draft
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
-from reviews import background, boxes, keystore, roster, say
+from reviews import background
 from reviews.models import Agency, Job, Stage, User
+from reviews.pages import say
 from reviews.refusals import Refusal
+from reviews.screening import roster
+from reviews.secrets import boxes, keystore
 
 SMALLEST_LEAF = 5
 # Rows of one short transaction, so that nobody who answers waits for it.

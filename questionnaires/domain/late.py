@@ -10,9 +10,9 @@ from questionnaires import reading
 from questionnaires.domain.building import copied
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, Questionnaire
-from reviews import keystore
 from reviews.models import User
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
 
 MARK = "late round"
 

@@ -23,9 +23,12 @@ from questionnaires.models import (
     ReleasedAnswer,
     SpentLink,
 )
-from reviews import audit, background, keystore, roster, screening
+from reviews import background
 from reviews.models import Delivery, Stage, User
 from reviews.refusals import Refusal
+from reviews.screening import roster, scan
+from reviews.secrets import keystore
+from reviews.trail import audit
 
 LEAST_COMMENTS = 5
 KEYS = ("box", "box-public", "null", "link", "state")
@@ -213,9 +216,7 @@ def _release_comments(
                 atom=atom,
                 text=text,
                 screening=Comment.Screening.MASKED
-                if screening.scan(
-                    text, roster=names, case_reference=review.case_reference
-                )
+                if scan.find(text, roster=names, case_reference=review.case_reference)
                 else Comment.Screening.UNREAD,
             )
             for atom, text in comments

@@ -14,8 +14,10 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from questionnaires.models import Comment, Release
-from reviews import audit, roster, screening
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.screening import roster
+from reviews.screening.scan import Mark, find, refusals
+from reviews.trail import audit
 
 Screening = Comment.Screening
 
@@ -159,18 +161,18 @@ def _plain(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-def _scanner(release: Release) -> Callable[[str], tuple[screening.Mark, ...]]:
+def _scanner(release: Release) -> Callable[[str], tuple[Mark, ...]]:
     """The review's roster, opened once for as many texts as there are."""
     review = release.questionnaire.review
     return partial(
-        screening.scan,
+        find,
         roster=roster.load(review),
         case_reference=review.case_reference,
     )
 
 
 def _refuse_identifiers(comment: Comment, text: str) -> None:
-    if found := screening.refusals(_scanner(comment.release)(text)):
+    if found := refusals(_scanner(comment.release)(text)):
         raise StillIdentifies(list(dict.fromkeys(mark.why for mark in found)))
 
 

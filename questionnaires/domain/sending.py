@@ -21,10 +21,13 @@ from questionnaires.domain.answering import count_turnout
 from questionnaires.domain.inviting import write_hashes
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, Questionnaire
-from reviews import background, keystore, mailer, say
-from reviews.mail_kinds import TEST
+from reviews import background
+from reviews.mail import mailer
+from reviews.mail.kinds import TEST
 from reviews.models import Delivery, Job, User
+from reviews.pages import say
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
 
 SENDS = "questionnaires.tasks.send_invitations"
 # So many messages over one connection, and so many of them between two marks.

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from questionnaires.models import Questionnaire
-from reviews import audit
 from reviews.models import User
+from reviews.trail import audit
 
 
 def record(

@@ -12,7 +12,7 @@ from questionnaires.asking import LARGEST
 from questionnaires.domain.building import MOST_OPTIONS, Asked
 from questionnaires.models import Question, Questionnaire, Section
 from reviews.models import Review
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 
 Kind = Question.Kind
 

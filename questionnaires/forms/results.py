@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from reviews.models import Review
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 
 
 class CommentForm(PageForm):

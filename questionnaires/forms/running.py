@@ -11,9 +11,9 @@ from django import forms
 from questionnaires import addresses
 from questionnaires.domain.inviting import MOST_PLACES, Invitee
 from questionnaires.models import LONGEST_OPEN, OpenLink, Questionnaire
-from reviews import say
 from reviews.models import Agency, Review
-from reviews.page_form import DatePartsField, PageForm
+from reviews.pages import say
+from reviews.pages.form import DatePartsField, PageForm
 
 
 class ListForm(PageForm):

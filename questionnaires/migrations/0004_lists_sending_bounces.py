@@ -3,7 +3,7 @@
 import uuid
 
 import django.db.models.deletion
-import reviews.sealing
+import reviews.secrets.sealing
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,10 +24,10 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("uploaded_on", models.DateField()),
                 ("state", models.CharField(choices=[("reading", "Being read"), ("read", "Waits to be confirmed"), ("refused", "Cannot be used"), ("adding", "Being added")], default="reading", max_length=7)),
-                ("file", reviews.sealing.SealedBytesField(null=True, pad=256, scope="people")),
-                ("rows", reviews.sealing.SealedJSONField(pad=4096, scope="people")),
-                ("faults", reviews.sealing.SealedJSONField(pad=4096, scope="people")),
-                ("ignored", reviews.sealing.SealedJSONField(pad=4096, scope="people")),
+                ("file", reviews.secrets.sealing.SealedBytesField(null=True, pad=256, scope="people")),
+                ("rows", reviews.secrets.sealing.SealedJSONField(pad=4096, scope="people")),
+                ("faults", reviews.secrets.sealing.SealedJSONField(pad=4096, scope="people")),
+                ("ignored", reviews.secrets.sealing.SealedJSONField(pad=4096, scope="people")),
                 ("refusal", models.CharField(blank=True, max_length=300)),
                 ("job", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="reviews.job")),
                 ("questionnaire", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="pending_imports", to="questionnaires.questionnaire")),

@@ -36,9 +36,10 @@ from questionnaires.proof.attacks import (
     Score,
     Sides,
 )
-from reviews import background, keystore
+from reviews import background
 from reviews.models import Delivery, Job, Review, Stage, User
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
 
 # Two nights on which turnout is counted and a copy of the database is taken.
 NIGHTS = (7, 14)

@@ -13,7 +13,7 @@ from questionnaires.models import Question, Release
 from questionnaires.published import Published, Values, leaves_of
 from questionnaires.reading import bars
 from questionnaires.reading.results import Choice, Gap, Reader, Row, choice_sentence
-from reviews import say
+from reviews.pages import say
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from django.db.models import Count
 from questionnaires.models import Comment, Question, Release
 from questionnaires.published import Values
 from questionnaires.reading.results import NO_THEME, Option, options
-from reviews import roster, say, screening
 from reviews.packs import Theme
-from reviews.screening import HIDDEN, Mark
+from reviews.pages import say
+from reviews.screening import roster
+from reviews.screening.scan import HIDDEN, Mark, find, masked
 
 BATCH = 20
 PER_PAGE = 25
@@ -237,12 +238,12 @@ class _Masker:
         # Whoever set the review up is always on it: an empty one has been destroyed.
         self.knows_names = bool(names.names)
         self.scan: Callable[[str], tuple[Mark, ...]] = partial(
-            screening.scan, roster=names, case_reference=review.case_reference
+            find, roster=names, case_reference=review.case_reference
         )
 
     def masked(self, text: str) -> str:
         """Wholly hidden once nobody can tell any more what was marked in it."""
-        return screening.masked(text, self.scan(text)) if self.knows_names else HIDDEN
+        return masked(text, self.scan(text)) if self.knows_names else HIDDEN
 
 
 # For a screener
@@ -302,7 +303,7 @@ def screened(comment: Comment) -> Screened:
         comment=comment,
         pieces=tuple(marked_pieces(comment.text, found)),
         reasons=tuple(dict.fromkeys(mark.why for mark in found)),
-        text=screening.masked(comment.text, found) if waits else comment.text,
+        text=masked(comment.text, found) if waits else comment.text,
         waits=waits,
         withheld=comment.screening == Screening.WITHHELD,
     )

@@ -21,8 +21,8 @@ from questionnaires.published import (
     share_words,
     span_of,
 )
-from reviews import say
-from reviews.sheets import spelling
+from reviews.files.sheets import spelling
+from reviews.pages import say
 
 SAME = "about the same"
 # How the files of results call a statement's share; the same word stands in both.

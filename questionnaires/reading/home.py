@@ -10,10 +10,10 @@ from django.urls import reverse
 from questionnaires.models import Comment, Questionnaire
 from questionnaires.reading.running import current
 from questionnaires.reading.turnout import heads
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Membership, Review, Stage
-from reviews.progress import Obstacle, Progress, ToDo
+from reviews.pages import say
+from reviews.pages.progress import Obstacle, Progress, ToDo
 
 State = Questionnaire.State
 

@@ -14,9 +14,9 @@ from questionnaires.addresses import FREQUENT, domain_of
 from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
 from questionnaires.reading import work
 from questionnaires.reading.work import Work
-from reviews import keystore
+from reviews.files.sheets import Fault
 from reviews.models import AccessRole, Agency, Membership
-from reviews.sheets import Fault
+from reviews.secrets import keystore
 
 PER_PAGE = 50
 

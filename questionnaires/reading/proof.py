@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from questionnaires.models import Proof, Questionnaire
 from questionnaires.proof.attacks import GAMES, PEOPLE, Kind
-from reviews import say
 from reviews.models import Job
+from reviews.pages import say
 from reviews.reading import Task
 
 WAYS: dict[Kind, str] = {

@@ -22,8 +22,8 @@ from questionnaires.published import FAVOURABLE, FIGURES, Values, share_of
 from questionnaires.reading import bars, earlier
 from questionnaires.reading.bars import Bar, Range
 from questionnaires.reading.earlier import Earlier
-from reviews import say
 from reviews.packs import Theme
+from reviews.pages import say
 
 FEW = 40
 ENDS = 5

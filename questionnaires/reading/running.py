@@ -23,10 +23,11 @@ from questionnaires.reading.listing import agency_counts
 from questionnaires.reading.proof import proof_task
 from questionnaires.reading.turnout import people_words, places_left, saved_drafts
 from questionnaires.reading.work import Work, of_questionnaire, waiting
-from reviews import keystore, say
 from reviews.access import GRANTS, Action, allowed, can
 from reviews.models import Delivery, Membership, Review
+from reviews.pages import say
 from reviews.reading import Task
+from reviews.secrets import keystore
 
 State = Questionnaire.State
 Sending = Questionnaire.Sending

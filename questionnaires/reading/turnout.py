@@ -15,9 +15,9 @@ from typing import Any
 from django.db.models import Count, Q
 
 from questionnaires.models import OpenLink, Questionnaire
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Delivery, Membership
+from reviews.pages import say
 
 # A group of fewer is never told apart; of a larger one no count below T, and none so near to all.
 SMALLEST, T = 10, 3

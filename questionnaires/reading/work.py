@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from questionnaires.models import PendingImport, Questionnaire
-from reviews import say
 from reviews.models import Delivery, Job
+from reviews.pages import say
 
 State = Questionnaire.State
 Sending = Questionnaire.Sending

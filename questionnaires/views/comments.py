@@ -18,8 +18,8 @@ from questionnaires.models import Comment, Questionnaire, Release
 from questionnaires.published import NOTHING, Values
 from questionnaires.views.loading import questionnaire_view, to
 from questionnaires.views.results import of_release
-from reviews import say
 from reviews.access import Action, ReviewRequest
+from reviews.pages import say
 from reviews.refusals import ChangedMeanwhile, Refusal
 
 

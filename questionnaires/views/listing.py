@@ -19,8 +19,8 @@ from questionnaires.forms.running import ListForm, PersonForm
 from questionnaires.models import PendingImport, Questionnaire
 from questionnaires.views.loading import confirmed, part_of_page, questionnaire_view, to
 from reviews.access import Action, ReviewRequest, View, can
+from reviews.files.sheets import XLSX
 from reviews.refusals import Refusal
-from reviews.sheets import XLSX
 
 IMPORT = Action.IMPORT_INVITATIONS
 

@@ -24,8 +24,8 @@ from questionnaires.domain import filing
 from questionnaires.forms.results import EarlierForm, ThemeForm
 from questionnaires.models import Questionnaire, Release
 from questionnaires.views.loading import confirmed, questionnaire_view, to
-from reviews import sheets
 from reviews.access import Action, ReviewRequest, review_view
+from reviews.files import sheets
 from reviews.models import Review
 from reviews.refusals import Refusal
 

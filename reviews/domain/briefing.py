@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from reviews import audit, mailer
 from reviews.domain.outbox import NobodyToWriteTo, recipients
-from reviews.mail_kinds import BRIEFING
+from reviews.mail import mailer
+from reviews.mail.kinds import BRIEFING
 from reviews.models import (
     AccessRole,
     BriefingAddress,
@@ -22,6 +22,7 @@ from reviews.models import (
 )
 from reviews.models.review import WORDS_KEPT
 from reviews.refusals import Refusal
+from reviews.trail import audit
 
 MOST_NEW_REQUESTS = 200
 

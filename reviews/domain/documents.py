@@ -10,8 +10,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Max
 
-from reviews import audit, filestore, keystore, lead_in, uploads
-from reviews.concurrency import save_if_unchanged
+from reviews.files import store, uploads
 from reviews.models import (
     Agency,
     Document,
@@ -24,9 +23,13 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.reading.asked import asks_each_agency, still_asked
 from reviews.refusals import Refusal
-from reviews.sealing import key_name
+from reviews.rules import lead_in
+from reviews.secrets import keystore
+from reviews.secrets.sealing import key_name
+from reviews.trail import audit
 
 REQUEST_FIELDS = (
     "title",
@@ -219,7 +222,7 @@ def upload(
     # Outside the transaction: looking at 25MB takes its time, and others would wait.
     checked = uploads.check(name, content, case_reference=review.case_reference)
     number = uuid4()
-    stored_as = filestore.write(checked.content, review_id=review.pk, owner=str(number))
+    stored_as = store.write(checked.content, review_id=review.pk, owner=str(number))
     try:
         with transaction.atomic():
             version = DocumentVersion.objects.create(
@@ -246,7 +249,7 @@ def upload(
             if not checked.marks:
                 _take(version, by=by, at=at)
     except BaseException:
-        filestore.remove([stored_as])
+        store.remove([stored_as])
         raise
     return version
 
@@ -323,7 +326,7 @@ def _delete_versions(versions: Sequence[DocumentVersion]) -> None:
     documents = {version.document_id for version in versions}
     DocumentVersion.objects.filter(pk__in=[each.pk for each in versions]).delete()
     Document.objects.filter(pk__in=documents, versions=None).delete()
-    transaction.on_commit(lambda: filestore.remove(names))
+    transaction.on_commit(lambda: store.remove(names))
 
 
 @transaction.atomic
@@ -358,7 +361,7 @@ def tidy_documents(*, at: dt.datetime) -> None:
         _delete_versions(list(left))
     for review in Review.objects.filter(stage=Stage.CLOSED).exclude(documents=None):
         # The key first: what is left of a night that breaks off cannot be read.
-        keystore.destroy(key_name(filestore.SCOPE, review.pk))
+        keystore.destroy(key_name(store.SCOPE, review.pk))
         with transaction.atomic():
             number = review.documents.count()
             _delete_versions(list(review.document_versions.all()))
@@ -377,11 +380,11 @@ def _remove_strays(at: dt.datetime) -> None:
     # A day's grace: an upload writes its file before its row.
     old = {
         path.name
-        for path in filestore.stored()
+        for path in store.stored()
         if path.stat().st_mtime < (at - UNCONFIRMED_FOR).timestamp()
     }
     known = set(DocumentVersion.objects.values_list("stored_as", flat=True))
-    filestore.remove(old - known)
+    store.remove(old - known)
 
 
 def stored_names(review: Review) -> list[str]:

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from reviews import audit, lead_in, packs, say
+from reviews import packs
 from reviews.domain.review import create_review
-from reviews.mail_kinds import KINDS
+from reviews.mail.kinds import KINDS
 from reviews.models import (
     Agency,
     BlockedPeriod,
@@ -23,6 +23,7 @@ from reviews.models import (
     Terms,
     User,
 )
+from reviews.pages import say
 from reviews.reading.export import (
     DETAILS,
     DETAILS_1,
@@ -34,6 +35,8 @@ from reviews.reading.export import (
 )
 from reviews.reading.review import same_review
 from reviews.refusals import Refusal
+from reviews.rules import lead_in
+from reviews.trail import audit
 
 MOST_BYTES = 2_000_000
 MOST_ROWS = 500

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from reviews import audit, screening
-from reviews.concurrency import save_if_unchanged
 from reviews.models import Hypothesis, Review, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
+from reviews.screening import scan
+from reviews.trail import audit
 
 FIELDS = ("theme", "kind", "text", "basis", "state")
 # What the trail may say of a change.
@@ -24,10 +25,8 @@ class MayNameSomebody(Refusal):
 
 def checked(review: Review, text: str) -> str:
     """Refused as in a note: numbers of people and cases, addresses, birth dates."""
-    marks = screening.scan(
-        text, roster=screening.Roster(), case_reference=review.case_reference
-    )
-    for mark in screening.refusals(marks):
+    marks = scan.find(text, roster=scan.Roster(), case_reference=review.case_reference)
+    for mark in scan.refusals(marks):
         raise MayNameSomebody(mark.why)
     return text.strip()
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Model, ProtectedError
 
-from reviews import audit, filestore, keystore
 from reviews.domain.documents import stored_names
+from reviews.files import store
 from reviews.models import Review, User
 from reviews.reading.review import reasons_to_keep
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
+from reviews.trail import audit
 
 
 class SomethingSaid(Refusal):
@@ -26,7 +28,7 @@ def delete_review(*, review: Review, by: User, at: dt.datetime) -> None:
 
     The installation's own trail says who did it; the review's trail stays as every trail does.
     """
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     reasons = reasons_to_keep(Review.objects.get(pk=review.pk))
     if reasons:
         raise SomethingSaid(reasons)
@@ -51,7 +53,7 @@ def delete_review(*, review: Review, by: User, at: dt.datetime) -> None:
 
 
 def _destroy(prefixes: Sequence[str], files: Sequence[str]) -> None:
-    filestore.remove(files)
+    store.remove(files)
     for name in keystore.names():
         if name.startswith(tuple(prefixes)):
             keystore.destroy(name)

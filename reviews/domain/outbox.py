@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from reviews import accounts, audit, background, mailer
-from reviews.concurrency import save_if_unchanged
-from reviews.mail_kinds import ANNOUNCEMENT, KINDS, TEST
+from reviews import background
+from reviews.domain import accounts
+from reviews.mail import mailer
+from reviews.mail.kinds import ANNOUNCEMENT, KINDS, TEST
 from reviews.models import Delivery, MailBatch, Membership, Message, Review, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
+from reviews.trail import audit
 
 
 class AlreadyGone(Refusal):

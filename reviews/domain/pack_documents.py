@@ -9,8 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from reviews import lead_in, pack_parts, pack_words, packs
+from reviews import packs
 from reviews.models import DocumentRequest, Review
+from reviews.packs import parts
+from reviews.packs.words import Words
+from reviews.rules import lead_in
 
 
 @dataclass(frozen=True)
@@ -82,17 +85,17 @@ def document_steps(review: Review, target: packs.Pack) -> list[DocumentStep]:
 def _document_details(
     row: DocumentRequest, template: packs.DocumentTemplate, pack: packs.Pack
 ) -> tuple[str, ...]:
-    words = pack_words.Words(pack)
+    words = Words(pack)
     old, new = _asked(row), _asked(template)
     return tuple(
-        f"{pack_parts.label_of(name)}: {_line(words, name, old)} becomes "
+        f"{parts.label_of(name)}: {_line(words, name, old)} becomes "
         f"{_line(words, name, new)}"
         for name in _ASKED
         if old[name] != new[name]
     )
 
 
-def _line(words: pack_words.Words, name: str, values: dict[str, Any]) -> str:
+def _line(words: Words, name: str, values: dict[str, Any]) -> str:
     value = values[name]
     said = words.say(name, tuple(value) if isinstance(value, list) else value)
     return said.replace("\n", "; ")

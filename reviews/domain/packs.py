@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from reviews import audit, lead_in, pack_parts, packs
+from reviews import packs
+from reviews.apps_above.pack_use import Uses, uses
 from reviews.domain.pack_documents import DocumentStep, ask_as_ticked, document_steps
 from reviews.models import (
     AccessRole,
@@ -21,10 +22,11 @@ from reviews.models import (
     Review,
     User,
 )
-from reviews.pack_parts import Part
-from reviews.pack_use import Uses, uses
+from reviews.packs.parts import BY_SLUG, PARTS, Part, label_of, shown
 from reviews.reading.packs import next_label
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.rules import lead_in
+from reviews.trail import audit
 
 # Of a large change the trail keeps the beginning.
 MOST_TOLD = 30
@@ -201,7 +203,7 @@ def tailor(
 
     Raises PartLocked, ChangedMeanwhile, CodesInUse, PackFault.
     """
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     fresh = Review.objects.get(pk=review.pk)
     used = uses(fresh)
     if part.slug in used.locked:
@@ -245,10 +247,10 @@ def part_differences(
 def _cells(part: Part, pack: packs.Pack) -> dict[str, str]:
     """Every field of every row by what it is called, for instance "RM, Title"."""
     if part.is_words:
-        return {"List": pack_parts.shown(part.items(pack))}
+        return {"List": shown(part.items(pack))}
     return {
         f"{getattr(item, 'code', getattr(item, 'number', ''))}, "
-        f"{pack_parts.label_of(each.name).lower()}": words
+        f"{label_of(each.name).lower()}": words
         for item in part.items(pack)
         for each in dataclasses.fields(item)
         if (words := _cell(getattr(item, each.name)))
@@ -258,7 +260,7 @@ def _cells(part: Part, pack: packs.Pack) -> dict[str, str]:
 def _cell(value: Any) -> str:
     if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
         return "; ".join(_said(each, str(each.code)) for each in value)
-    return pack_parts.shown(value)
+    return shown(value)
 
 
 def _codes(part: Part, pack: packs.Pack) -> set[str]:
@@ -309,7 +311,7 @@ def planned_version_move(*, review: Review, target: packs.Pack) -> VersionMove:
     before, used = review.pack, uses(review)
     after = _merged(before, target, used)
     moves = []
-    for part in pack_parts.PARTS:
+    for part in PARTS:
         if part.slug in OWN_LISTS:
             continue
         if part.slug in used.locked:
@@ -378,14 +380,14 @@ def _merged(before: packs.Pack, target: packs.Pack, used: Uses) -> packs.Pack:
     """The new version, with what this review uses of the old one kept beside it."""
     mapping = json.loads(json.dumps(packs.as_mapping(target)))
     old = json.loads(json.dumps(packs.as_mapping(before)))
-    for part in pack_parts.PARTS:
+    for part in PARTS:
         if part.slug not in used.locked or part.slug in OWN_LISTS:
             continue
         for name in part.names:
             _at(mapping, part.path)[name] = _at(old, part.path)[name]
         if not part.names:
             _at(mapping, part.path[:-1])[part.path[-1]] = _at(old, part.path)
-    held = {part.slug: set(used.of(part.slug)) for part in pack_parts.PARTS}
+    held = {part.slug: set(used.of(part.slug)) for part in PARTS}
     _hold_references(mapping, held)
     for slug in _CARRIED:
         _carry(slug, mapping, old, held)
@@ -406,7 +408,7 @@ _CARRIED = (
 
 def _carry(slug: str, mapping: Any, old: Any, held: dict[str, set[str]]) -> None:
     """Put behind the new items those old ones that are held and would be gone."""
-    (name,) = pack_parts.BY_SLUG[slug].path
+    (name,) = BY_SLUG[slug].path
     items, olds = mapping[name], {item["code"]: item for item in old[name]}
     wanted = held[slug]
     if slug == "source-classes":
@@ -575,7 +577,7 @@ def move_to_version(
     ``documents`` are codes of what is to be asked for as the new version asks for it.
     Raises NothingNewer, ChangedMeanwhile, PackFault.
     """
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     fresh = Review.objects.get(pk=review.pk)
     if fresh.version != version:
         raise ChangedMeanwhile

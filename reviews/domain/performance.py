@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from reviews import audit
 from reviews.figures import Reading, Row
 from reviews.models import Figure, PendingFigures, Review, User
 from reviews.refusals import Refusal
+from reviews.trail import audit
 
 UNCONFIRMED_FOR = dt.timedelta(days=1)
 

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 
-from reviews import audit, lead_in, mailer, say
 from reviews.domain.review import set_due
+from reviews.mail import mailer
 from reviews.models import (
     AccessRole,
     Digest,
@@ -25,8 +25,11 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.pages import say
 from reviews.reading.documents import owed_by
 from reviews.refusals import Refusal
+from reviews.rules import lead_in
+from reviews.trail import audit
 
 DIGESTS_KEPT = dt.timedelta(days=30)
 

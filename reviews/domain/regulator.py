@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from reviews import audit, mailer, say, visit_moves
-from reviews.concurrency import save_if_unchanged
+from reviews.apps_above import visit_moves
 from reviews.domain.outbox import recipients
 from reviews.domain.review import move_day_zero
-from reviews.mail_kinds import INSPECTION, NOTIFICATION
+from reviews.mail import mailer
+from reviews.mail.kinds import INSPECTION, NOTIFICATION
 from reviews.models import (
     AccessRole,
     AnnouncedInspection,
@@ -21,6 +21,9 @@ from reviews.models import (
     Review,
     User,
 )
+from reviews.pages import say
+from reviews.pages.concurrency import save_if_unchanged
+from reviews.trail import audit
 
 NOTICE_FIELDS = (
     "told_on",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from reviews import audit, boxes, keystore, lead_in, packs, roster, visit_moves
-from reviews.concurrency import save_if_unchanged
+from reviews import packs
+from reviews.apps_above import visit_moves
 from reviews.domain.documents import ask_as_framework_says, move_with_visit
 from reviews.domain.team import refuse_own_people
 from reviews.models import (
@@ -21,8 +21,13 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.reading.review import key_questions_print
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.rules import lead_in
+from reviews.screening import roster
+from reviews.secrets import boxes, keystore
+from reviews.trail import audit
 
 REVIEW_DETAILS = (
     "council",
@@ -175,7 +180,7 @@ def set_key_questions(
     was shown any. Raises ChangedMeanwhile.
     """
     # Two managers at once: the second waits, and then sees what the first saved.
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     there = list(review.key_questions.values_list("text", flat=True))
     if seen is not None and key_questions_print(there) != seen:
         raise ChangedMeanwhile

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from reviews import accounts, audit, mail, mailer, roster, say, team_use
-from reviews.concurrency import save_if_unchanged
-from reviews.mail_kinds import DECLINED, ROLE_CHANGED
+from reviews.apps_above import team_use
+from reviews.domain import accounts
+from reviews.mail import letters, mailer
+from reviews.mail.kinds import DECLINED, ROLE_CHANGED
 from reviews.models import (
     HOST,
     TEAM,
@@ -24,9 +25,13 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.organisations import same_organisation
 from reviews.packs import Role
+from reviews.pages import say
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
+from reviews.rules.organisations import same_organisation
+from reviews.screening import roster
+from reviews.trail import audit
 
 
 class RoleTaken(Refusal):
@@ -179,7 +184,7 @@ def add_member(
 
     Raises RoleTaken, AlreadyOnReview, NeedsHome, FromTheCouncil, NeedsAgency.
     """
-    _lock(review)
+    Review.objects.lock(review.pk)
     there = review.memberships.filter(user=user).first()
     if there:
         raise AlreadyOnReview(user.full_name, there.role_title)
@@ -202,11 +207,6 @@ def add_member(
     roster.add(review, people=[(user.full_name, role.title)])
     _record("member.added", member, by=by, at=at, role=role.code)
     return member
-
-
-def _lock(review: Review) -> None:
-    """Two managers at once: the second waits, and then sees who has the role."""
-    Review.objects.select_for_update().get(pk=review.pk)
 
 
 def _refuse_unfit(
@@ -281,9 +281,9 @@ def decline_invitation(
     if not reason.strip():
         raise NoReason
     review = member.review
-    _lock(review)
+    Review.objects.lock(review.pk)
     _answer(member, at=at)  # only one of two answers sent at once counts
-    words = mail.invitation_declined(
+    words = letters.invitation_declined(
         member, reason=reason.strip(), lost=" ".join(team_use.left_behind(member))
     )
     for manager in _managers(review).select_related("user"):
@@ -348,7 +348,7 @@ def change_member(
     FromTheCouncil, NeedsAgency, OtherSide, LastManager, ChangedMeanwhile.
     """
     review, before = member.review, member.role_title
-    _lock(review)
+    Review.objects.lock(review.pk)
     role = review.pack.role(role_code)
     home = home_organisation.strip()
     if (role.access_role in TEAM) != member.in_team:
@@ -393,7 +393,7 @@ def _tell_of_role(
         # They read of the role in their invitation, which has to name the new one.
         accounts.invite_again(member=member, by=by, at=at)
         return
-    words = mail.role_changed(member, before=before, by=by)
+    words = letters.role_changed(member, before=before, by=by)
     mailer.queue(
         review=member.review,
         kind=ROLE_CHANGED,
@@ -428,7 +428,7 @@ def remove_member(
 
     Raises LastManager.
     """
-    _lock(review)
+    Review.objects.lock(review.pk)
     refuse_last_manager(member)
     user = member.user
     _record("member.removed", member, by=by, at=at, role=member.role)

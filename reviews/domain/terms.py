@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from reviews import audit
-from reviews.concurrency import save_if_unchanged
 from reviews.models import Membership, Review, SignOff, Terms, User
+from reviews.pages.concurrency import save_if_unchanged
 from reviews.reading.terms import Section, party_of, sections_of, wording
 from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.trail import audit
 
 PARTY_WORDS = {
     SignOff.Party.MANAGER: "review manager",
@@ -100,7 +100,7 @@ def sign(
     if party is None:
         raise NotASigner
     # Whoever rewords them at the same moment waits, or is waited for.
-    Review.objects.select_for_update().get(pk=review.pk)
+    Review.objects.lock(review.pk)
     now = wording(review, subject)
     if not now:
         raise NothingToSign

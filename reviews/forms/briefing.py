@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from reviews import screening
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
+from reviews.screening import scan
 
 
 class SpeakForm(PageForm):
@@ -37,12 +37,12 @@ class SpeakForm(PageForm):
 
     def clean_about(self) -> str:
         about: str = self.cleaned_data["about"]
-        marks = screening.scan(
+        marks = scan.find(
             about,
-            roster=screening.Roster(),
+            roster=scan.Roster(),
             case_reference=self.case_reference,
         )
-        if screening.refusals(marks):
+        if scan.refusals(marks):
             raise forms.ValidationError(
                 "Leave out numbers, addresses and anything else that says which child or family it is"
             )

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django import forms
 
-from reviews import roster, say, screening, uploads
+from reviews.files import uploads
 from reviews.models import (
     HOST,
     TEAM,
@@ -20,8 +20,10 @@ from reviews.models import (
     Need,
     Review,
 )
-from reviews.page_form import DatePartsField, PageForm, missing_words
+from reviews.pages import say
+from reviews.pages.form import DatePartsField, PageForm, missing_words
 from reviews.reading.asked import Answer, agencies_asked, asks_each_agency
+from reviews.screening import roster, scan
 
 
 class TitledForm(PageForm):
@@ -51,13 +53,13 @@ class TitledForm(PageForm):
         title = values.get("title", "")
         if not title:
             return values
-        marks = screening.scan(
+        marks = scan.find(
             title,
             roster=roster.load(self.review),
             case_reference=self.review.case_reference,
         )
         named = [mark for mark in marks if mark.rule in ("name", "roster name")]
-        if screening.refusals(marks):
+        if scan.refusals(marks):
             self.add_error(
                 "title",
                 "Title must not hold a number, address or birth date of a person",

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 
 
 class ImportReviewForm(PageForm):

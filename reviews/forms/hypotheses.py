@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 
 from reviews.models import Hypothesis, Review
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 
 
 class HypothesisForm(PageForm):

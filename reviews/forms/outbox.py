@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from django import forms
 
-from reviews import say
-from reviews.mail_kinds import KINDS
+from reviews.mail.kinds import KINDS
 from reviews.models import HOST, TEAM, AccessRole, Membership, Review
-from reviews.page_form import PageForm
+from reviews.pages import say
+from reviews.pages.form import PageForm
 
 # What may be filled in for each reader, in the words of the hint.
 PLACEHOLDERS = {

@@ -8,10 +8,11 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from django import forms
 
-from reviews import pack_file, pack_parts, packs
-from reviews.pack_parts import Part
-from reviews.pack_words import CHOICES, REFERS
-from reviews.page_form import PageForm
+from reviews import packs
+from reviews.packs import parts, yaml_file
+from reviews.packs.parts import Part
+from reviews.packs.words import CHOICES, REFERS
+from reviews.pages.form import PageForm
 
 EMPTY_ROWS = 3
 FROM_ZERO = "0 is the first day on site, and minus is before it"
@@ -36,7 +37,7 @@ def field_for(
     name: str, hint: Any, required: bool, pack: packs.Pack, *, new: bool = False
 ) -> forms.Field:
     """The box of one field of a row, by what it holds; nothing is chosen yet in a ``new`` row."""
-    label = pack_parts.label_of(name)
+    label = parts.label_of(name)
     if hint is bool:
         return forms.BooleanField(label=label, required=False)
     if hint is int or (
@@ -180,7 +181,7 @@ class RowsForm:
             if mine and len(rest) > 1 and isinstance(rest[0], int):
                 row, name = self._kept[rest[0]], str(rest[1])
                 if name in row.fields:
-                    label = pack_parts.label_of(name)
+                    label = parts.label_of(name)
                     row.add_error(name, f"{label} {fault.sentence}")
                     continue
             self.refusals.append(str(fault))
@@ -259,7 +260,7 @@ class TextForm(PageForm):
     )
 
     def __init__(self, *args: Any, part: Part, pack: packs.Pack, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"text": pack_file.write(part.of(pack))})
+        kwargs.setdefault("initial", {"text": yaml_file.write(part.of(pack))})
         super().__init__(*args, **kwargs)
         self.lines: dict[Any, int] = {}
         self._value: Any = None
@@ -267,8 +268,8 @@ class TextForm(PageForm):
     def clean_text(self) -> str:
         text = _plain_text(self.cleaned_data["text"])
         try:
-            self._value, self.lines = pack_file.read(text.encode("utf-8", "replace"))
-        except pack_file.Unreadable as error:
+            self._value, self.lines = yaml_file.read(text.encode("utf-8", "replace"))
+        except yaml_file.Unreadable as error:
             raise forms.ValidationError(list(error.faults)) from error
         return text
 
@@ -312,7 +313,7 @@ class ImportForm(PageForm):
     def clean_file(self) -> packs.Pack:
         file: Any = self.cleaned_data["file"]
         try:
-            return packs.read(file.read(pack_file.MOST_BYTES + 1))
+            return packs.read(file.read(yaml_file.MOST_BYTES + 1))
         except packs.PackFault as fault:
             raise forms.ValidationError(list(fault.faults[:50])) from fault
 

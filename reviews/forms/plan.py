@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from reviews.models import Milestone, Review
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 
 FURTHEST = 365
 MOST_ROWS = 1000

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
-from reviews import say
 from reviews.forms.review import NewReviewForm
 from reviews.models import BlockedPeriod, RegulatorNotice, Review
-from reviews.page_form import DatePartsField, PageForm
+from reviews.pages import say
+from reviews.pages.form import DatePartsField, PageForm
 
 LONGEST = 366
 

@@ -8,11 +8,12 @@ from typing import Any, cast
 from django import forms
 from django.utils.text import slugify
 
-from reviews import lead_in, say
 from reviews.models import Agency, Milestone, Review
-from reviews.page_form import DatePartsField, PageForm
+from reviews.pages import say
+from reviews.pages.form import DatePartsField, PageForm
 from reviews.reading.packs import choices
 from reviews.reading.review import key_questions_print
+from reviews.rules import lead_in
 
 KEY_QUESTIONS = 7
 

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from django import forms
 
+from reviews.apps_above.team_use import SessionChoice
 from reviews.models import AccessRole, Agency, Membership, Review
-from reviews.page_form import PageForm, Revealed
+from reviews.pages.form import PageForm, Revealed
 from reviews.reading.team import RoleChoice, roles_of
-from reviews.team_use import SessionChoice
 
 ATTENDANCE = [("on_site", "On site"), ("remote", "Remote")]
 

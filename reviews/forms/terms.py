@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from reviews.models import SignOff
-from reviews.page_form import PageForm
+from reviews.pages.form import PageForm
 from reviews.reading.terms import Section
 
 # The question of the sponsor, and what to say when it is not answered.

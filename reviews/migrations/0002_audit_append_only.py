@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from reviews import audit
+from reviews.trail import audit
 
 
 def install(apps, schema_editor):

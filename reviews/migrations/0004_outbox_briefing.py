@@ -5,7 +5,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import reviews.sealing
+import reviews.secrets.sealing
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="message",
             name="fields",
-            field=reviews.sealing.SealedJSONField(null=True, pad=256, scope="people"),
+            field=reviews.secrets.sealing.SealedJSONField(null=True, pad=256, scope="people"),
         ),
         migrations.AlterField(
             model_name="message",
@@ -88,8 +88,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=60)),
-                ("subject", reviews.sealing.SealedTextField(pad=256, scope="people")),
-                ("text", reviews.sealing.SealedTextField(pad=256, scope="people")),
+                ("subject", reviews.secrets.sealing.SealedTextField(pad=256, scope="people")),
+                ("text", reviews.secrets.sealing.SealedTextField(pad=256, scope="people")),
                 ("written_at", models.DateTimeField()),
                 ("released_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("words", reviews.sealing.SealedJSONField(pad=4096, scope="people")),
+                ("words", reviews.secrets.sealing.SealedJSONField(pad=4096, scope="people")),
                 (
                     "state",
                     models.CharField(

@@ -4,7 +4,7 @@ hand remember how far they are from the framework's."""
 import django.db.models.deletion
 from django.db import migrations, models
 
-from reviews import lead_in
+from reviews.rules import lead_in
 
 
 def keep_reasons(apps, schema_editor):

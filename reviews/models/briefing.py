@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from reviews.models.review import Review
-from reviews.sealing import SealedJSONField
+from reviews.secrets.sealing import SealedJSONField
 
 
 class BriefingAddress(models.Model):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from reviews.models.review import Agency, Membership, Review
-from reviews.sealing import SealedTextField
+from reviews.secrets.sealing import SealedTextField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

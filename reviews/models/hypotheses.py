@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from reviews.models.review import Review
-from reviews.sealing import SealedTextField
+from reviews.secrets.sealing import SealedTextField
 
 
 class Hypothesis(models.Model):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 
 from reviews.models.review import Message, Review
-from reviews.sealing import SealedTextField
+from reviews.secrets.sealing import SealedTextField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

@@ -19,8 +19,8 @@ from django.db import models
 from django.utils import timezone
 
 from reviews import packs
-from reviews.mail_kinds import LETS_IN
-from reviews.sealing import SealedJSONField, SealedTextField
+from reviews.mail.kinds import LETS_IN
+from reviews.secrets.sealing import SealedJSONField, SealedTextField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -121,6 +121,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """The reviews that ``user`` is on; nobody sees the others, whoever they are."""
         return self.filter(memberships__user=user)
 
+    def lock(self, pk: int) -> None:
+        """Hold one review until the transaction ends; its framework, which is large, stays unread.
+
+        Raises Review.DoesNotExist.
+        """
+        self.select_for_update().values_list("pk").get(pk=pk)
+
 
 class RealReviews(models.Manager["Review"]):
     """Every review but rehearsals: what any list, count or nightly task starts from."""
@@ -130,6 +137,9 @@ class RealReviews(models.Manager["Review"]):
 
     def for_user(self, user: User) -> ReviewQuerySet:
         return self.get_queryset().for_user(user)
+
+    def lock(self, pk: int) -> None:
+        self.get_queryset().lock(pk)
 
 
 class Rehearsals(models.Manager["Review"]):

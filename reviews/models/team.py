@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from reviews.models.review import Agency, Membership, Review, User
-from reviews.sealing import SealedTextField
+from reviews.secrets.sealing import SealedTextField
 
 INTEREST_PAD = 512
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviews import say
 from reviews.models import (
     AccessRole,
     Agency,
@@ -21,6 +20,7 @@ from reviews.models import (
     Review,
     Stage,
 )
+from reviews.pages import say
 
 
 class State(StrEnum):

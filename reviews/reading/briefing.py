@@ -7,8 +7,9 @@ words. Nothing here names anybody but the contacts that the review gives out.
 from dataclasses import dataclass
 from string import Template
 
-from reviews import packs, say
+from reviews import packs
 from reviews.models import TEAM, AccessRole, BriefingAddress, Review, SpeakRequest
+from reviews.pages import say
 
 
 @dataclass(frozen=True)

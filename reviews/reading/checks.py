@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from reviews import lead_in, packs, say
-from reviews.mail_kinds import BRIEFING
+from reviews import packs
+from reviews.mail.kinds import BRIEFING
 from reviews.models import (
     TEAM,
     AccessRole,
@@ -25,11 +25,13 @@ from reviews.models import (
     SignOff,
     Stage,
 )
-from reviews.organisations import same_organisation
+from reviews.pages import say
 from reviews.reading import terms
 from reviews.reading.asked import all_answers, late_count, late_words
 from reviews.reading.regulator import clashes_of
 from reviews.reading.team import team_of
+from reviews.rules import lead_in
+from reviews.rules.organisations import same_organisation
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import say
 from reviews.access import Action, can
+from reviews.files.workbook import workbook
 from reviews.models import (
     TEAM,
     AccessRole,
@@ -26,7 +26,8 @@ from reviews.models import (
     Stage,
 )
 from reviews.packs import Theme
-from reviews.progress import ToDo
+from reviews.pages import say
+from reviews.pages.progress import ToDo
 from reviews.reading.asked import (
     Answer,
     State,
@@ -39,7 +40,6 @@ from reviews.reading.asked import (
     together,
 )
 from reviews.reading.filters import Box, Choice, Filters, choices
-from reviews.workbook import workbook
 
 NEED_ORDER = {need: number for number, need in enumerate(Need.values)}
 

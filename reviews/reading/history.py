@@ -15,11 +15,14 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from reviews import audit, pack_parts, say, trail_words
 from reviews.access import Action
-from reviews.mail_kinds import kind_of
+from reviews.mail.kinds import kind_of
 from reviews.models import AuditEvent, Milestone, Need, Review, Stage, User
 from reviews.models.hypotheses import Hypothesis
+from reviews.packs.parts import PARTS
+from reviews.pages import say
+from reviews.trail import audit
+from reviews.trail import words as trail_words
 
 SHOWN = 50
 BY_ITSELF = "By itself"
@@ -306,7 +309,7 @@ class _Names:
         if name == "codes":
             return self.found.get("milestone", {})
         if name == "part":
-            return {part.slug: part.title for part in pack_parts.PARTS}
+            return {part.slug: part.title for part in PARTS}
         if name == "status":
             return _labels(Milestone.Status)
         if name == "need":

@@ -11,12 +11,13 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import mailer, say
 from reviews.access import Action, can
-from reviews.mail_kinds import KINDS, kind_of
-from reviews.mailer import Piece
+from reviews.mail import mailer
+from reviews.mail.kinds import KINDS, kind_of
+from reviews.mail.mailer import Piece
 from reviews.models import Delivery, Job, MailBatch, Membership, Message, Review
-from reviews.progress import ToDo
+from reviews.pages import say
+from reviews.pages.progress import ToDo
 from reviews.reading.filters import Box, Choice, Filters, choices
 
 WAITING = (Delivery.QUEUED, Delivery.SENDING)

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from reviews import pack_file, packs, say
-from reviews.line_diff import Row, compare
+from reviews import packs
+from reviews.apps_above.pack_use import Uses
 from reviews.models import FrameworkPack, PackVersion, Review
-from reviews.pack_parts import PARTS, Part
-from reviews.pack_use import Uses
-from reviews.pack_words import PartDifference, Table, differences, table_of
+from reviews.packs import yaml_file
+from reviews.packs.parts import PARTS, Part
+from reviews.packs.words import PartDifference, Table, differences, table_of
+from reviews.pages import say
+from reviews.pages.line_diff import Row, compare
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def part_lines(pack: packs.Pack, uses: Uses | None = None) -> list[PartLine]:
 
 def text_of(part: Part, pack: packs.Pack) -> str:
     """A part as the text that somebody changes."""
-    return pack_file.write(part.of(pack))
+    return yaml_file.write(part.of(pack))
 
 
 @dataclass(frozen=True)
@@ -209,5 +211,5 @@ def comparison(left: packs.Pack, right: packs.Pack) -> Comparison:
 
 def part_diff(part: Part, saved: packs.Pack, typed: Any) -> list[Row]:
     """What the other person saved beside what was typed here."""
-    mine = typed if isinstance(typed, str) else pack_file.write(typed)
+    mine = typed if isinstance(typed, str) else yaml_file.write(typed)
     return compare(text_of(part, saved), mine)

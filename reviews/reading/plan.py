@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reviews import lead_in, say
-from reviews.lead_in import Standing
 from reviews.models import Milestone, Review
+from reviews.pages import say
 from reviews.reading.filters import Box, Choice, Filters, choices
+from reviews.rules import lead_in
+from reviews.rules.lead_in import Standing
 
 COLOURS = {
     Standing.LATE: "red",

@@ -4,8 +4,8 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from reviews import lead_in
 from reviews.models import BlockedPeriod, Review
+from reviews.rules import lead_in
 
 BANK, VISIT = "bank", "visit"
 LETTERS = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews import say
 from reviews.models import Agency, Milestone, NoSuchDocument, Review, Stage, User
+from reviews.pages import say
 from reviews.reading.checks import Result, results
 
 

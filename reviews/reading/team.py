@@ -7,9 +7,9 @@ from itertools import groupby
 
 from django.urls import reverse
 
-from reviews import say
 from reviews.access import ROLE_WORDS, Action, can
-from reviews.mail_kinds import ACCOUNT_INVITATION, INVITATION
+from reviews.apps_above.team_use import SessionChoice
+from reviews.mail.kinds import ACCOUNT_INVITATION, INVITATION
 from reviews.models import (
     HOST,
     TEAM,
@@ -24,8 +24,8 @@ from reviews.models import (
     User,
 )
 from reviews.packs import Role
-from reviews.progress import ToDo
-from reviews.team_use import SessionChoice
+from reviews.pages import say
+from reviews.pages.progress import ToDo
 
 # Letters that did not arrive, and what the team page says of each.
 NOT_ARRIVED = {

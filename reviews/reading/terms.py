@@ -12,10 +12,10 @@ from string import Template
 
 from django.urls import reverse
 
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review, SignOff, Terms
-from reviews.progress import ToDo
+from reviews.pages import say
+from reviews.pages.progress import ToDo
 
 PARTIES = {
     SignOff.Subject.TERMS: (SignOff.Party.MANAGER, SignOff.Party.SPONSOR),

@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reviews import say
-from reviews.lead_in import Standing
+from reviews.pages import say
 from reviews.reading.plan import PlanRow
+from reviews.rules.lead_in import Standing
 
 # What lies further from the visit than this is told in words: it would squeeze all the rest.
 FAR = 120

@@ -15,10 +15,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review
-from reviews.page_form import PageForm
+from reviews.pages import say
+from reviews.pages.form import PageForm
 from reviews.reading.filters import Filters
 from reviews.reading.history import READERS, history_of
 from reviews.reading.plan import PlanRow

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from reviews import domain, mailer, pdf, word
+from reviews import domain
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
+from reviews.files import pdf, word
 from reviews.forms.briefing import SpeakForm
-from reviews.mail_kinds import BRIEFING
+from reviews.mail import mailer
+from reviews.mail.kinds import BRIEFING
 from reviews.models import BriefingAddress, Review, SpeakRequest, Stage
 from reviews.reading.briefing import (
     Briefing,

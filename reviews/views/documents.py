@@ -21,16 +21,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import attachments, day_warnings, filestore, keystore, uploads
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import documents as domain
+from reviews.files import attachments, store, uploads
 from reviews.forms.documents import NoneForm, RequestForm, UploadForm
 from reviews.models import AccessRole, Document, DocumentRequest, Review
 from reviews.reading import documents as reading
 from reviews.reading.asked import Answer, State
 from reviews.reading.filters import Filters
 from reviews.refusals import ChangedMeanwhile, Refusal
-from reviews.sealing import WrongSeal
+from reviews.rules import day_warnings
+from reviews.secrets import keystore
+from reviews.secrets.sealing import WrongSeal
 
 PER_PAGE = 50
 TYPES = {
@@ -429,7 +431,7 @@ def download(
 ) -> HttpResponse:
     version = get_object_or_404(reading.versions_for(request.membership), pk=version_id)
     try:
-        pieces = filestore.read(
+        pieces = store.read(
             version.stored_as, review_id=review.pk, owner=str(version.pk)
         )
     except (keystore.KeyGone, WrongSeal) as error:

@@ -7,10 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from reviews import accounts, domain, mailer
+from reviews import domain
 from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.domain import accounts
 from reviews.forms.outbox import AnnouncementForm, BatchForm, MailRulesForm
-from reviews.mail_kinds import ANNOUNCEMENT, KINDS
+from reviews.mail import mailer
+from reviews.mail.kinds import ANNOUNCEMENT, KINDS
 from reviews.models import MailBatch, Membership, Review
 from reviews.reading import outbox as reading
 from reviews.reading.filters import Filters

@@ -21,6 +21,7 @@ from reviews.access import (
     member_view,
     review_view,
 )
+from reviews.apps_above.pack_use import uses
 from reviews.forms.packs import (
     MOST_ROWS,
     CopyForm,
@@ -31,11 +32,10 @@ from reviews.forms.packs import (
     VersionForm,
     WordsForm,
 )
-from reviews.line_diff import Row, counts
 from reviews.models import FrameworkPack, Review, User
-from reviews.pack_parts import BY_SLUG, Part
-from reviews.pack_use import uses
-from reviews.pack_words import table_of
+from reviews.packs.parts import BY_SLUG, Part
+from reviews.packs.words import table_of
+from reviews.pages.line_diff import Row, counts
 from reviews.reading import packs as reading
 from reviews.refusals import ChangedMeanwhile, Refusal
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reviews import figures as workbook
-from reviews import sheets
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import performance as domain
+from reviews.files import sheets
 from reviews.forms.performance import FiguresForm
 from reviews.models import Review
 from reviews.reading import performance as reading

@@ -10,11 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from reviews import attachments, domain, facts, plan_files, say
+from reviews import domain
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
+from reviews.apps_above import facts
+from reviews.files import attachments
 from reviews.forms.plan import ManyMilestonesForm, ticked
 from reviews.models import Milestone, Review
+from reviews.pages import say
 from reviews.reading import plan as reading
+from reviews.reading import plan_files
 from reviews.reading.filters import Filters
 from reviews.refusals import ChangedMeanwhile, Refusal
 

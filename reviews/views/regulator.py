@@ -8,13 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from reviews import day_warnings, domain, facts, mailer
+from reviews import domain
 from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.apps_above import facts
 from reviews.forms.regulator import AnnounceForm, LetterForm, NoticeForm, PeriodForm
-from reviews.mail_kinds import INSPECTION
+from reviews.mail import mailer
+from reviews.mail.kinds import INSPECTION
 from reviews.models import MailBatch, Review
 from reviews.reading import regulator as reading
 from reviews.refusals import ChangedMeanwhile
+from reviews.rules import day_warnings
 from reviews.views.review import version_of
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from reviews import audit, day_warnings, domain, reading, say, trail_file
+from reviews import domain, reading
 from reviews.access import (
     Action,
     MemberRequest,
@@ -15,6 +15,7 @@ from reviews.access import (
     member_view,
     review_view,
 )
+from reviews.files.sheets import XLSX
 from reviews.forms import (
     AgencyForm,
     DetailsForm,
@@ -24,11 +25,13 @@ from reviews.forms import (
     NewReviewForm,
 )
 from reviews.models import Review, Stage
+from reviews.pages import say
 from reviews.reading import history
 from reviews.reading.checks import results
 from reviews.reading.packs import newest_of
 from reviews.refusals import ChangedMeanwhile, Refusal
-from reviews.sheets import XLSX
+from reviews.rules import day_warnings
+from reviews.trail import audit, spreadsheet
 
 PER_PAGE = 50
 
@@ -328,7 +331,7 @@ def audit_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     """What the page shows, as a spreadsheet."""
     events = history.trail(review, _chosen_of_trail(request))
     return HttpResponse(
-        trail_file.trail_workbook(review, history.changes_of(review, events)),
+        spreadsheet.trail_workbook(review, history.changes_of(review, events)),
         content_type=XLSX,
         headers={
             "Content-Disposition": 'attachment; filename="audit-trail.xlsx"',

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews import accounts, domain, say, team_use
+from reviews import domain
 from reviews.access import (
     Action,
     MemberRequest,
@@ -17,6 +17,8 @@ from reviews.access import (
     member_view,
     review_view,
 )
+from reviews.apps_above import team_use
+from reviews.domain import accounts
 from reviews.forms.team import (
     DecisionForm,
     InterestForm,
@@ -27,6 +29,7 @@ from reviews.forms.team import (
     TelephoneForm,
 )
 from reviews.models import TEAM, AccessRole, Membership, Review
+from reviews.pages import say
 from reviews.reading import team as reading
 from reviews.reading.checks import contacts_missing
 from reviews.refusals import ChangedMeanwhile, Refusal

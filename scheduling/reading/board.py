@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews import say
+from reviews.pages import say
 from scheduling.reading.week import BY_PEER, BY_ROOM, Cell, GridDay, Week
 
 QUARTER = 15

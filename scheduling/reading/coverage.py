@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from reviews import say
 from reviews.models import Membership, Review
+from reviews.pages import say
 from scheduling.models import Session
 from scheduling.reading.spots import Spot, Wish, places_for
 from scheduling.reading.week import agencies_of, lanes_of, sessions_for

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from reviews import say, screening
-from reviews.keystore import KeyGone
 from reviews.models import Membership, Review, User
-from scheduling import marks, notebooks
-from scheduling.models import NoteDraft, Session, SessionPerson
-from scheduling.notebooks import Body
+from reviews.pages import say
+from reviews.screening.scan import warnings
+from reviews.secrets.keystore import KeyGone
+from scheduling.models import NoteDraft, Session, SessionPerson, notebooks
+from scheduling.models.notebooks import Body
 from scheduling.reading.week import look_of, people_of, sessions_for
+from scheduling.rules import marks
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _draft_line(
         body=body,
         kind=kind_title(review, body.kind),
         themes=theme_words(review, body.themes),
-        warnings=marks.sentences(screening.warnings(scan(body.text))),
+        warnings=marks.sentences(warnings(scan(body.text))),
     )
 
 

@@ -7,16 +7,16 @@ from collections import Counter
 
 from django.urls import reverse
 
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
-from reviews.progress import Obstacle, Progress, ToDo
-from scheduling.clashes import Grade
+from reviews.pages import say
+from reviews.pages.progress import Obstacle, Progress, ToDo
 from scheduling.models import Note
 from scheduling.reading import releases
 from scheduling.reading.day import my_day
 from scheduling.reading.notes import enough_to_gather
 from scheduling.reading.week import clashes_for, sessions_for
+from scheduling.rules.clashes import Grade
 
 
 def progress(review: Review, membership: Membership) -> list[Progress]:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import Membership, Review
+from reviews.pages import say
 from scheduling.models import Need, Session
 from scheduling.reading.places import when
 

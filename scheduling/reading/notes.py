@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from reviews import say, screening
 from reviews.models import Review
 from reviews.packs import NoteKind, SourceClass, Theme
-from scheduling import marks
+from reviews.pages import say
+from reviews.screening import scan
 from scheduling.models import Note
 from scheduling.reading.day import kind_title, theme_words
+from scheduling.rules import marks
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class _Lines:
     def _line(self, note: Note) -> NoteLine:
         text: Any = note.text
         if note.screening == Note.Screening.MARKED:
-            text = screening.masked(text, self.scan(text))
+            text = scan.masked(text, self.scan(text))
         enquiry = self.review.pack.line(note.line_of_enquiry)
         return NoteLine(
             note=note,

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviews.models import Membership
+from django.utils import timezone
+
+from reviews.models import Membership, Review
 from scheduling.models import Session
 from scheduling.reading.week import look_of, sessions_for
 
@@ -66,6 +68,15 @@ def now_and_next(membership: Membership, now: dt.datetime) -> Now:
         later=sum(each.begins != next_start for each in waiting),
         first_day=coming_days[0] if coming_days else None,
     )
+
+
+def clock_of_the_place(review: Review, moment: dt.datetime) -> dt.datetime:
+    """``moment`` as the timetable prints it: day and time at the place, without a zone."""
+    return dt.datetime.combine(review.today(moment), timezone.localtime(moment).time())
+
+
+def now_at(review: Review) -> dt.datetime:
+    return clock_of_the_place(review, timezone.now())
 
 
 def is_on(session: Session, now: dt.datetime) -> bool:

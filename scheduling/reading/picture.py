@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from reviews import say
+from reviews.pages import say
 from scheduling.models import Session
 from scheduling.reading.week import Cell, Week
 

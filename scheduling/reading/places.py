@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reviews import say
 from reviews.models import Review
+from reviews.pages import say
 from scheduling.models import Away, Room, Session, Site
 
 MAIN = "Main building"

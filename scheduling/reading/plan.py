@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviews import say
 from reviews.models import Membership, Review
+from reviews.pages import say
 from scheduling.models import Away, Room, Session, WeekPlan
-from scheduling.proposals import Result, has_failed, is_running, why_it_stays
+from scheduling.models.proposals import Result, has_failed, is_running, why_it_stays
 from scheduling.solver.problem import Placement
 
 

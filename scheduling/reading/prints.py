@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from reviews import say
 from reviews.models import Membership
+from reviews.pages import say
 from scheduling.models import Session
 from scheduling.reading.week import people_of, sessions_for
-from scheduling.readings import FIELDS, HEADINGS, Reading, reading_of, row_of
+from scheduling.rules.audiences import FIELDS, HEADINGS, Reading, reading_of, row_of
 
 # What is printed.
 BY_DAY, BY_PEER, BY_ROOM, DOORS = "day", "peer", "room", "doors"

@@ -9,24 +9,19 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.utils import timezone
-
-from reviews import keystore, mailer, say
 from reviews.access import Action, can
-from reviews.mail_kinds import TIMETABLE
+from reviews.mail import mailer
+from reviews.mail.kinds import TIMETABLE
 from reviews.models import AccessRole, MailBatch, Membership, Review
-from scheduling import frozen, notices, tokens
-from scheduling.clashes import Clash
-from scheduling.frozen import Change, Frozen, Met, Week
+from reviews.pages import say
+from reviews.secrets import keystore
 from scheduling.models import MainBuilding, Session, SessionPerson
-from scheduling.notices import Notice
+from scheduling.models.releases import Invitee, Reply, TimetableFeed, TimetableRelease
 from scheduling.reading.week import ClashLine, clash_lines, clashes_of
-from scheduling.release_models import (
-    Invitee,
-    Reply,
-    TimetableFeed,
-    TimetableRelease,
-)
+from scheduling.rules import frozen, notices, tokens
+from scheduling.rules.clashes import Clash
+from scheduling.rules.frozen import Change, Frozen, Met, Week
+from scheduling.rules.notices import Notice
 
 SENT = "sent"
 
@@ -455,7 +450,3 @@ def appointments(invitee: Invitee, now: dt.datetime) -> list[Appointment]:
             )
         )
     return found
-
-
-def clock_of_the_place(review: Review, moment: dt.datetime) -> dt.datetime:
-    return dt.datetime.combine(review.today(moment), timezone.localtime(moment).time())

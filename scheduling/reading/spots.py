@@ -8,12 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviews.models import Membership
-from scheduling.clashes import (
-    LAST_END,
-    TEAM_FROM,
-    TRAVEL,
-    TURN_ROUND,
-)
 from scheduling.models import Away, Room, Session
 from scheduling.reading.places import USUAL, shuts, travel_of
 from scheduling.reading.week import (
@@ -22,6 +16,7 @@ from scheduling.reading.week import (
     sessions_for,
     team_afternoon,
 )
+from scheduling.rules.clashes import LAST_END, TEAM_FROM, TRAVEL, TURN_ROUND
 
 QUARTER = dt.timedelta(minutes=15)
 # People are met within these hours; the team by itself has longer days.

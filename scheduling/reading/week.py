@@ -12,16 +12,16 @@ from urllib.parse import urlencode
 from django.db import models
 from django.urls import reverse
 
-from reviews import say
 from reviews.access import Action, can
 from reviews.models import AccessRole, Membership, Review
 from reviews.packs import Strand
+from reviews.pages import say
 from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
-from scheduling import clashes, placing
-from scheduling.clashes import Clash, Gone, Grade, Slot
 from scheduling.models import Away, KeptOut, Session, SessionPerson
 from scheduling.reading.places import MAIN, shuts, travel_of
+from scheduling.rules import clashes, conflicts_of_interest
+from scheduling.rules.clashes import Clash, Gone, Grade, Slot
 
 NOBODY: Mapping[int, Collection[str]] = {}
 
@@ -47,7 +47,7 @@ def agencies_of(session: Session, names: Mapping[int, str]) -> set[int]:
     ``names``: the review's agencies by number.
     """
     return {
-        *placing.named_in(session.title, names),
+        *conflicts_of_interest.named_in(session.title, names),
         *(each.agency_id for each in session.people.all() if each.agency_id),
     }
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from reviews import say
+from reviews.pages import say
 from scheduling.solver.frame import Frame
 from scheduling.solver.problem import Problem, Timetable, Window
 from scheduling.solver.rules import breaches

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from reviews import say
+from reviews.pages import say
 from scheduling.solver.frame import Frame
 
 NAMED_AT_MOST = 6

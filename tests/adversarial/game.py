@@ -34,8 +34,8 @@ from questionnaires.proof.capture import (
     names_of,
     table,
 )
-from reviews import keystore
 from reviews.models import Review, User
+from reviews.secrets import keystore
 from tests.adversarial import capture
 from tests.make_questionnaires import (
     again,

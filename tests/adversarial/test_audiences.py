@@ -25,7 +25,7 @@ from questionnaires import asking, reading
 from questionnaires.domain import answering, releasing, sending
 from questionnaires.models import Invitation, Question, Questionnaire
 from reviews.models import Review, Stage, User
-from reviews.sealing import SealedTextField
+from reviews.secrets.sealing import SealedTextField
 from tests.adversarial import crawl
 from tests.make import move
 from tests.make_casemapping import make_case, make_event

@@ -6,8 +6,8 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from reviews import audit
 from reviews.models import AuditEvent, Review, User
+from reviews.trail import audit
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from peerreview.demo import setting_up
 from reviews.models import Review
-from scheduling import planning
+from scheduling.domain import plans
 from scheduling.reading.releases import working_sessions
 from scheduling.solver.problem import Timetable
 from scheduling.solver.solve import solve
@@ -28,7 +28,7 @@ def test_the_dossier_s_week_is_planned_whole_and_breaks_no_rule(
     call_command("demo", stage="lead-in", verbosity=0)
     review = Review.objects.get(council=setting_up.first_council())
     assert len(working_sessions(review)) == 76
-    problem = planning.week_of(review, BEFORE).problem
+    problem = plans.week_of(review, BEFORE).problem
     assert len(problem.sessions) >= 45
     assert len(problem.people) >= 100
 

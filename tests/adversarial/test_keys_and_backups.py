@@ -15,9 +15,9 @@ from questionnaires import drafts, tasks
 from questionnaires.domain import answering, releasing
 from questionnaires.models import AnswerBox, Questionnaire, ReleasedAnswer
 from questionnaires.proof.capture import table
-from reviews import keystore
-from reviews.boxes import CannotOpen
 from reviews.models import Job, Review, User
+from reviews.secrets import keystore
+from reviews.secrets.boxes import CannotOpen
 from tests.adversarial.journey import saved, sent, started
 from tests.make_questionnaires import (
     again,

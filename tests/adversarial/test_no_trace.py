@@ -28,8 +28,8 @@ from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
 from questionnaires.proof.capture import names_of
-from reviews import keystore
 from reviews.models import Review, Stage, User
+from reviews.secrets import keystore
 from tests.adversarial import capture
 from tests.adversarial.game import everything_heard
 from tests.adversarial.journey import first_of, saved, sent, started

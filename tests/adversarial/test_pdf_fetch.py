@@ -11,7 +11,7 @@ import pytest
 
 from feedback import pdf as report_pdf
 from feedback import report
-from reviews import pdf
+from reviews.files import pdf
 from tests.feedback.test_pdf import CONTENT
 from tests.feedback.test_report import MATERIAL, finding
 

@@ -20,7 +20,7 @@ from questionnaires.domain import screening_comments
 from questionnaires.models import Comment
 from reviews.evidence_item import Kind
 from reviews.models import Review, Stage, User
-from scheduling.domain import Person
+from scheduling.domain.week import Person
 from tests.make import move
 from tests.make_feedback import make_finding, make_report
 from tests.make_questionnaires import answer_by, close_and_release, make_open

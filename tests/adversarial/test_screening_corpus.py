@@ -7,7 +7,7 @@ syllables and from a list of its own, identifiers are computed.
 import random
 from collections.abc import Callable
 
-from reviews.screening import Mark, Roster, refusals, scan, warnings
+from reviews.screening.scan import Mark, Roster, find, refusals, warnings
 
 SEED = 20130204
 Maker = Callable[[random.Random], str]
@@ -255,7 +255,7 @@ def test_planted_identifiers_are_found_and_clean_texts_are_not_refused() -> None
     clean = [_clean(chance) for _ in range(300)]
 
     def marks(text: str) -> tuple[Mark, ...]:
-        return scan(text, roster=roster, case_reference="LCS-######")
+        return find(text, roster=roster, case_reference="LCS-######")
 
     missed = [text for text in planted if not refusals(marks(text))]
     unnamed = [text for text in named if not warnings(marks(text))]
@@ -276,7 +276,7 @@ def test_ten_digits_that_are_no_nhs_number_pass() -> None:
     chance = random.Random(SEED)
     numbers = [str(chance.randint(2 * 10**9, 10**10 - 1)) for _ in range(2000)]
 
-    refused = [n for n in numbers if refusals(scan(f"so {n} it is", roster=Roster()))]
+    refused = [n for n in numbers if refusals(find(f"so {n} it is", roster=Roster()))]
 
     # One in eleven passes modulus 11 by chance; the specification measured 9.1%.
     assert 0.07 < len(refused) / len(numbers) < 0.11

@@ -16,8 +16,8 @@ from collections.abc import Callable
 import pytest
 from openpyxl import Workbook
 
-from reviews import file_reader, sheets, uploads
-from reviews.sheet_reader import MEMORY
+from reviews.files import file_reader, sheets, uploads
+from reviews.files.sheet_reader import MEMORY
 
 READER = sheets.__file__.replace("sheets.py", "sheet_reader.py")
 # Part of make adversarial alone: it costs too much for every run of the tests.

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from casemapping import domain, texts
 from casemapping.models import CaseMap, RiskAlert, TimelineEvent
-from reviews import audit, roster
 from reviews.models import AuditEvent, Membership, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
+from reviews.screening import roster
+from reviews.trail import audit
 from tests.make import move
 from tests.make_casemapping import (
     CASE,

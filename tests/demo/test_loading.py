@@ -7,12 +7,12 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from peerreview.demo import setting_up
-from reviews import audit
 from reviews.models import Review, SignOff, Stage, User
 from reviews.reading.checks import standing_checks
 from reviews.reading.review import set_up_tasks
-from scheduling import frozen
+from reviews.trail import audit
 from scheduling.reading import releases
+from scheduling.rules import frozen
 
 
 @pytest.fixture

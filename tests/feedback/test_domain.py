@@ -11,10 +11,11 @@ import questionnaires.evidence
 import scheduling.evidence
 from feedback import domain, reading
 from feedback.models import Excerpt, Finding, ReportVersion
-from reviews import audit, keystore
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import AccessRole, AuditEvent, Job, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
+from reviews.secrets import keystore
+from reviews.trail import audit
 from tests.make import make_membership, make_review, make_user, move
 from tests.make_feedback import (
     FINDING,

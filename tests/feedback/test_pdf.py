@@ -11,7 +11,7 @@ import pytest
 
 from feedback import pdf, report
 from feedback.report import Survey, SurveyRow
-from reviews.pdf import PRINT_FLAG
+from reviews.files.pdf import PRINT_FLAG
 from tests.feedback.test_report import MATERIAL, finding
 
 THEMES = tuple(

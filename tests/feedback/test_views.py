@@ -17,7 +17,7 @@ from feedback import domain, reading
 from feedback.models import Excerpt, Finding, ReportVersion
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import AuditEvent, Review, Stage, User
-from reviews.progress import Obstacle
+from reviews.pages.progress import Obstacle
 from tests.make import move
 from tests.make_feedback import (
     FINDING,

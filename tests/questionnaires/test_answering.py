@@ -19,8 +19,9 @@ from questionnaires.models import (
     Questionnaire,
 )
 from questionnaires.no_trace import LINK_COOKIE
-from reviews import keystore, say
 from reviews.models import Review, User
+from reviews.pages import say
+from reviews.secrets import keystore
 from tests.make_questionnaires import again, make_open, send_all, token_of
 
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from questionnaires import bounces, links, postbox, tasks
 from questionnaires.domain import bouncing
 from questionnaires.models import Bounce, Invitation, Questionnaire
-from reviews import keystore
 from reviews.models import Delivery, Review, User
+from reviews.secrets import keystore
 from tests.adversarial import capture
 from tests.make_questionnaires import make_open, send_all
 

@@ -13,9 +13,9 @@ from questionnaires import evidence, reading
 from questionnaires.domain import screening_comments as domain
 from questionnaires.models import Comment, Release
 from questionnaires.reading import CommentsWanted
-from reviews import roster
 from reviews.models import Review, Roster, SpeechCount, User
 from reviews.refusals import ChangedMeanwhile
+from reviews.screening import roster
 from tests.make_results import add_comments, make_released, voices, where
 
 Screening = Comment.Screening

@@ -14,8 +14,8 @@ from openpyxl import Workbook
 from questionnaires import importer
 from questionnaires.domain import inviting, listing
 from questionnaires.models import PendingImport, Questionnaire
-from reviews import keystore
 from reviews.models import Agency, Job, Review, Stage, User
+from reviews.secrets import keystore
 from tests.make import make_membership, move
 from tests.make_questionnaires import (
     again,

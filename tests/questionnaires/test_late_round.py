@@ -11,9 +11,9 @@ from django.utils import timezone
 from questionnaires import evidence, reading
 from questionnaires.domain import building, inviting, late, releasing
 from questionnaires.models import Questionnaire
-from reviews import keystore
 from reviews.models import AuditEvent, Review, Stage, User
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
 from tests.make import move
 from tests.make_questionnaires import (
     again,

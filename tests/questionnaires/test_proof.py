@@ -17,8 +17,8 @@ from questionnaires.domain import proving, releasing
 from questionnaires.models import Proof, Questionnaire
 from questionnaires.proof import rehearsal
 from questionnaires.proof.attacks import Kind
-from reviews import keystore
 from reviews.models import Job, Review, User
+from reviews.secrets import keystore
 from tests.make_questionnaires import (
     answer_by,
     close_and_release,

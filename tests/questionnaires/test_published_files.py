@@ -13,8 +13,8 @@ from openpyxl import Workbook, load_workbook
 
 from questionnaires import published_files, reading
 from questionnaires.models import EarlierResults, Question, Release
+from reviews.files.sheets import SheetRefused
 from reviews.models import Review, Stage, User
-from reviews.sheets import SheetRefused
 from tests.make import move
 from tests.make_questionnaires import make_questionnaire
 from tests.make_results import add_question, make_released, together, voices, where

@@ -20,9 +20,10 @@ from questionnaires.domain import (
 )
 from questionnaires.forms.running import OpenForm
 from questionnaires.models import AnswerBox, Comment, Questionnaire, ReleasedAnswer
-from reviews import keystore, say
 from reviews.models import Job, Review, Stage, User
+from reviews.pages import say
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
 from tests.make import make_user, move
 from tests.make_questionnaires import (
     again,

@@ -18,8 +18,11 @@ from django.utils import timezone
 from questionnaires import links
 from questionnaires.domain import answering, releasing, sending
 from questionnaires.models import Invitation, Questionnaire
-from reviews import audit, background, keystore, mailer
+from reviews import background
+from reviews.mail import mailer
 from reviews.models import Delivery, Job, Review, User
+from reviews.secrets import keystore
+from reviews.trail import audit
 from tests.make_questionnaires import (
     again,
     answer,

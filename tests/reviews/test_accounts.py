@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from reviews import accounts
+from reviews.domain import accounts
 from reviews.models import Message, Review, User
 from tests.make import make_user
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from docx.oxml.ns import qn
 from pytest_django.fixtures import Settings
 
-from reviews import audit, domain, pdf, word
+from reviews import domain
+from reviews.files import pdf, word
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -28,6 +29,7 @@ from reviews.models import (
     User,
 )
 from reviews.reading.briefing import Part, briefing_of
+from reviews.trail import audit
 from tests.make import make_membership, move
 
 SignIn = Callable[[User], Client]

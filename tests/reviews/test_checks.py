@@ -22,7 +22,7 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.pack_parts import BY_SLUG
+from reviews.packs.parts import BY_SLUG
 from reviews.reading import checks, set_up_tasks
 from reviews.reading.asked import all_answers
 from reviews.reading.checks import standing_checks

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reviews import day_warnings
 from reviews.models import Milestone, Review, User
+from reviews.rules import day_warnings
 from tests.make import DAY_ZERO
 
 SignIn = Callable[[User], Client]

@@ -17,8 +17,9 @@ from openpyxl import load_workbook
 
 import reviews.tasks
 from peerreview.demo import removal
-from reviews import domain, filestore, keystore
+from reviews import domain
 from reviews.domain import documents as verbs
+from reviews.files import store
 from reviews.models import (
     AccessRole,
     Agency,
@@ -33,6 +34,7 @@ from reviews.models import (
 )
 from reviews.reading import documents as reading
 from reviews.refusals import ChangedMeanwhile
+from reviews.secrets import keystore
 from tests.make import make_membership, make_user, move
 from tests.make_documents import PDF, make_document
 from tests.reviews.test_uploads import docx
@@ -390,7 +392,7 @@ def test_a_bad_file_comes_back_with_a_sentence_and_nothing_is_kept(
     assert words(page).count(sentence) == 2  # in the summary and beside the box
     assert "Our policy" in page.content.decode()
     assert not DocumentVersion.objects.exists()
-    assert list(filestore.stored()) == []
+    assert list(store.stored()) == []
 
 
 def test_the_uploader_says_that_they_have_looked(
@@ -503,7 +505,7 @@ def test_a_marked_file_that_is_taken_back_leaves_nothing(
     )
 
     assert not Document.objects.exists()
-    assert list(filestore.stored()) == []
+    assert list(store.stored()) == []
 
 
 def test_the_script_that_shows_progress_is_told_where_to_go(
@@ -771,7 +773,7 @@ def test_what_nobody_confirmed_goes_after_a_day(
     verbs.tidy_documents(at=timezone.now() + dt.timedelta(days=1, minutes=1))
 
     assert not Document.objects.exists()
-    assert list(filestore.stored()) == []
+    assert list(store.stored()) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -784,7 +786,7 @@ def test_a_closed_reviews_files_go_that_night(
 
     reviews.tasks.nightly("", Job(kind="reviews.tasks.nightly"))
 
-    assert [path.name for path in filestore.stored()] == [kept.stored_as]
+    assert [path.name for path in store.stored()] == [kept.stored_as]
     assert not under_way.documents.exists()
     assert not keystore.exists(f"review-{under_way.pk}-files")
     assert keystore.exists(f"review-{other_review.pk}-files")
@@ -806,7 +808,7 @@ def test_a_removed_document_is_gone_with_its_file(
         sign_in(partner).post(at("document-remove", under_way, document.pk))
 
     assert not Document.objects.exists()
-    assert list(filestore.stored()) == []
+    assert list(store.stored()) == []
 
 
 def test_removing_the_demonstration_removes_its_files(
@@ -818,7 +820,7 @@ def test_removing_the_demonstration_removes_its_files(
 
     removal.remove()
 
-    assert [path.name for path in filestore.stored()] == [kept.stored_as]
+    assert [path.name for path in store.stored()] == [kept.stored_as]
 
 
 def test_an_agency_that_goes_leaves_its_documents_to_the_team(

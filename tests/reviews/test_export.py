@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import domain, keystore, mailer
+from reviews import domain
 from reviews.domain import documents
+from reviews.mail import mailer
 from reviews.models import AuditEvent, Review, SignOff, Stage, User
 from reviews.reading.export import checksum, exported, set_up_of
 from reviews.reading.terms import sections_of, wording
+from reviews.secrets import keystore
 from tests.make import make_user, move
 
 SignIn = Callable[[User], Client]

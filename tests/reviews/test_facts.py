@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from questionnaires.models import Questionnaire
-from reviews import domain, facts, packs
+from reviews import domain, packs
+from reviews.apps_above import facts
 from reviews.models import Milestone, Review, Stage, User
-from scheduling.domain import seed_timetable
+from scheduling.domain.week import seed_timetable
 from tests.make import move
 from tests.make_questionnaires import make_questionnaire
 

@@ -14,14 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from reviews import audit, domain, packs, trail_words
+from reviews import domain, packs
 from reviews.access import Action
 from reviews.domain import documents as domain_documents
 from reviews.domain import hypotheses, performance
 from reviews.models import AuditEvent, Figure, Review, Stage, User
-from reviews.pack_parts import BY_SLUG
+from reviews.packs.parts import BY_SLUG
 from reviews.reading import history
 from reviews.reading.history import READERS, history_of
+from reviews.trail import audit
+from reviews.trail import words as trail_words
 from tests.make import make_user, move
 from tests.make_documents import make_document
 

@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import accounts, domain, mailer, roster
+from reviews import domain
+from reviews.domain import accounts
+from reviews.mail import mailer
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -27,6 +29,7 @@ from reviews.models import (
 )
 from reviews.reading.checks import standing_checks
 from reviews.reading.team import invitations_to_do
+from reviews.screening import roster
 from tests.make import DAY_ZERO, accept, make_membership, make_user, move
 from tests.make_scheduling import make_session
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reviews import keystore
-from reviews.keystore import DatabaseStore, DirectoryStore, KeyExists, KeyGone
+from reviews.secrets import keystore
+from reviews.secrets.keystore import DatabaseStore, DirectoryStore, KeyExists, KeyGone
 
 Store = DatabaseStore | DirectoryStore
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews import lead_in, packs
-from reviews.lead_in import Standing
+from reviews import packs
 from reviews.models import Milestone
+from reviews.rules import lead_in
+from reviews.rules.lead_in import Standing
 from tests.make import PACK
 
 TEMPLATES = packs.load(PACK).milestones

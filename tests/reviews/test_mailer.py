@@ -8,7 +8,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 
-from reviews import mailer
+from reviews.mail import mailer
 from reviews.models import Delivery, Message, Review
 
 

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reviews import domain, mailer
+from reviews import domain
+from reviews.mail import mailer
 from reviews.models import AccessRole, Membership, Message, Review, Stage, User
 from tests.make import make_membership, move
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews import domain, merging
+from reviews import domain
 from reviews.domain import documents as asking
 from reviews.models import Review, User
-from reviews.page_form import DatePartsField, PageForm
+from reviews.pages import merging
+from reviews.pages.form import DatePartsField, PageForm
 
 SignIn = Callable[[User], Client]
 

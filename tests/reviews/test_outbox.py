@@ -16,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import background, domain, mailer
-from reviews.mail_kinds import ANNOUNCEMENT
+from reviews import background, domain
+from reviews.mail import mailer
+from reviews.mail.kinds import ANNOUNCEMENT
 from reviews.models import (
     AccessRole,
     AuditEvent,

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import domain, pack_words, packs
+from reviews import domain, packs
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -22,7 +22,8 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.pack_parts import BY_SLUG, PARTS
+from reviews.packs.parts import BY_SLUG, PARTS
+from reviews.packs.words import CHOICES, differences, from_visit, table_of
 from reviews.refusals import ChangedMeanwhile
 from tests.make import PACK, make_membership, move
 
@@ -98,7 +99,7 @@ def test_each_part_opens_alone(desk: Client, part: Any) -> None:
     assert page.status_code == 200
     said = html.unescape(words(page))
     assert part.about in said
-    rows = pack_words.table_of(part, packs.load(PACK)).rows
+    rows = table_of(part, packs.load(PACK)).rows
     assert [row.title for row in rows if row.title not in said] == []
     assert sum(each.about in said for each in PARTS) == 1
 
@@ -440,9 +441,7 @@ def test_differences_are_told_by_row_and_field() -> None:
     rooms = [packs.plain(each) for each in before.rooms][::-1]
     after = packs.with_part(after, ("rooms",), rooms)
 
-    found = {
-        each.part.slug: each for each in pack_words.differences(PARTS, before, after)
-    }
+    found = {each.part.slug: each for each in differences(PARTS, before, after)}
 
     assert set(found) == {"themes", "levels", "rooms"}
     assert [(row.what, row.title) for row in found["themes"].rows] == [
@@ -475,11 +474,11 @@ def test_differences_are_told_by_row_and_field() -> None:
 def test_days_from_the_visit_are_said_in_weeks_where_they_are_weeks(
     days: int, said: str
 ) -> None:
-    assert pack_words.from_visit(days) == said
+    assert from_visit(days) == said
 
 
 def test_what_an_access_role_is_called_is_what_it_is_called_elsewhere() -> None:
-    titles = dict(pack_words.CHOICES["access_role"])
+    titles = dict(CHOICES["access_role"])
 
     assert titles == {
         role.value: role.label

@@ -3,7 +3,7 @@
 from django import forms
 from django.template import Context, Template
 
-from reviews.page_form import PageForm, Revealed
+from reviews.pages.form import PageForm, Revealed
 
 
 class Visit(PageForm):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from openpyxl import load_workbook
 
-from reviews import domain, plan_files, tasks
+from reviews import domain, tasks
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -30,6 +30,7 @@ from reviews.models import (
     User,
 )
 from reviews.reading import plan as reading
+from reviews.reading import plan_files
 from reviews.reading.filters import Filters
 from reviews.reading.timeline import timeline_of
 from tests.make import DAY_ZERO, make_membership, make_review, make_user, move

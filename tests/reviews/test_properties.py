@@ -20,13 +20,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from reviews import domain, figures, mailer, sheets, uploads
+from reviews import domain, figures
 from reviews.domain import documents
+from reviews.files import sheets, uploads
+from reviews.mail import mailer
 from reviews.models import Delivery, Message, Milestone, Review, Stage, User
-from reviews.page_form import DatePartsField
+from reviews.pages.form import DatePartsField
 from reviews.reading.export import checksum, exported, set_up_of
 from reviews.refusals import ChangedMeanwhile
-from scheduling import clashes
+from scheduling.rules import clashes
 from tests.make import DAY_ZERO
 from tests.make_documents import make_document
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviews import audit, domain
-from reviews.day_warnings import moved_visit
+from reviews import domain
 from reviews.models import (
     AnnouncedInspection,
     AuditEvent,
@@ -23,7 +22,9 @@ from reviews.models import (
     User,
 )
 from reviews.reading.regulator import clashes_of, months_of
-from scheduling.domain import Person
+from reviews.rules.day_warnings import moved_visit
+from reviews.trail import audit
+from scheduling.domain.week import Person
 from tests.make import DAY_ZERO
 from tests.make_scheduling import make_session
 

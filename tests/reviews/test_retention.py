@@ -10,8 +10,8 @@ import questionnaires.tasks
 import scheduling.tasks
 from casemapping.models import CaseMap, CaseRecord
 from questionnaires.models import Comment, Release, ReleasedAnswer
-from reviews import audit
 from reviews.models import AccessRole, AuditEvent, Job, Review, Stage, User
+from reviews.trail import audit
 from scheduling.models import Note, SessionPerson
 from tests.make import DAY_ZERO, make_membership, move
 from tests.make_casemapping import make_case, make_event

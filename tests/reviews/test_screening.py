@@ -2,13 +2,13 @@
 
 import pytest
 
-from reviews.screening import (
+from reviews.screening.scan import (
     HIDDEN,
     Roster,
     Severity,
+    find,
     masked,
     refusals,
-    scan,
     warnings,
 )
 
@@ -22,7 +22,7 @@ ROSTER = Roster(
 
 
 def rules(text: str, *, case_reference: str = "") -> list[tuple[str, str]]:
-    marks = scan(text, roster=ROSTER, case_reference=case_reference)
+    marks = find(text, roster=ROSTER, case_reference=case_reference)
     return [(mark.rule, text[mark.start : mark.end]) for mark in marks]
 
 
@@ -50,7 +50,7 @@ def rules(text: str, *, case_reference: str = "") -> list[tuple[str, str]]:
     ],
 )
 def test_scan_refuses_an_identifier(text: str, rule: str, marked: str) -> None:
-    marks = scan(text, roster=ROSTER)
+    marks = find(text, roster=ROSTER)
 
     found = [(mark.rule, text[mark.start : mark.end]) for mark in refusals(marks)]
     assert found == [(rule, marked)]
@@ -94,7 +94,7 @@ def test_scan_refuses_an_identifier(text: str, rule: str, marked: str) -> None:
 def test_scan_warns_of_a_person_date_or_place(
     text: str, rule: str, marked: str
 ) -> None:
-    marks = scan(text, roster=ROSTER)
+    marks = find(text, roster=ROSTER)
 
     found = [(mark.rule, text[mark.start : mark.end]) for mark in warnings(marks)]
     assert found == [(rule, marked)]
@@ -132,7 +132,7 @@ def test_scan_uses_the_councils_own_case_reference() -> None:
 
 
 def test_scan_keeps_the_graver_of_two_marks_on_the_same_words() -> None:
-    marks = scan("born 12 March 2008 and 943 476 5919", roster=ROSTER)
+    marks = find("born 12 March 2008 and 943 476 5919", roster=ROSTER)
 
     assert [mark.rule for mark in marks] == ["date of birth", "nhs number"]
     assert {mark.severity for mark in marks} == {Severity.REFUSE}
@@ -141,12 +141,12 @@ def test_scan_keeps_the_graver_of_two_marks_on_the_same_words() -> None:
 def test_masked_hides_the_length_too() -> None:
     text = "Ring 0161 496 0000 or Margaret Okafor."
 
-    shown = masked(text, scan(text, roster=ROSTER))
+    shown = masked(text, find(text, roster=ROSTER))
 
     assert shown == f"Ring {HIDDEN} or {HIDDEN}."
 
 
 def test_a_mark_never_quotes_what_it_marks() -> None:
-    marks = scan("Margaret Okafor, 943 476 5919", roster=ROSTER)
+    marks = find("Margaret Okafor, 943 476 5919", roster=ROSTER)
 
     assert all("Okafor" not in mark.why and "943" not in mark.why for mark in marks)

@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from reviews import boxes, keystore
 from reviews.models import Message, Review
-from reviews.sealing import WrongSeal
+from reviews.secrets import boxes, keystore
+from reviews.secrets.sealing import WrongSeal
 
 
 def make_message(review: Review, text: str = "The text") -> Message:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 import casemapping.domain
 import feedback.domain
-import scheduling.domain
+import scheduling.domain.week
 from casemapping.models import CaseMap
 from peerreview.home import APPS
 from questionnaires import reading
@@ -103,7 +103,7 @@ def test_a_review_of_another_framework_runs_from_set_up_to_the_report(
     )
 
     diagnostic = move(diagnostic, Stage.PRE_SITE)
-    scheduling.domain.seed_timetable(review=diagnostic, by=manager, at=at)
+    scheduling.domain.week.seed_timetable(review=diagnostic, by=manager, at=at)
     assert "Board meeting" in page("scheduling:timetable")
     assert "Lunch" in page("scheduling:timetable")
 
@@ -403,7 +403,7 @@ def test_the_whole_road_of_another_framework_to_its_pdf(manager: User) -> None:
     assert blockers(review, Stage.ON_SITE) == [
         "The timetable has no session yet: fill in the sample week or add one"
     ]
-    scheduling.domain.seed_timetable(review=review, by=manager, at=NOW)
+    scheduling.domain.week.seed_timetable(review=review, by=manager, at=NOW)
     case = map_a_case(review, people, manager)
     review = pass_on(review, Stage.ON_SITE, manager)
 

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import audit, domain, keystore, mailer, roster
+from reviews import domain
+from reviews.mail import mailer
 from reviews.models import (
     AccessRole,
     Agency,
@@ -22,6 +23,9 @@ from reviews.models import (
     User,
 )
 from reviews.refusals import ChangedMeanwhile
+from reviews.screening import roster
+from reviews.secrets import keystore
+from reviews.trail import audit
 from tests.make import DAY_ZERO, make_membership, make_review, make_user, move
 
 SignIn = Callable[[User], Client]

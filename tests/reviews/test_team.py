@@ -26,10 +26,10 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.organisations import same_organisation
 from reviews.reading.checks import standing_checks
 from reviews.reading.team import peers_of, sign_off, team_page
-from scheduling.domain import Person
+from reviews.rules.organisations import same_organisation
+from scheduling.domain.week import Person
 from scheduling.reading import clashes_for, sessions_for
 from tests.make import DAY_ZERO, make_user, move
 from tests.make_scheduling import make_session

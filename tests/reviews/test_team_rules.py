@@ -25,8 +25,8 @@ from reviews.models import (
     Review,
     User,
 )
-from reviews.organisations import same_organisation
 from reviews.reading.team import peers_of, team_of
+from reviews.rules.organisations import same_organisation
 from tests.make import make_user
 
 PEOPLE = 7

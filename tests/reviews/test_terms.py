@@ -149,7 +149,7 @@ def test_other_words_need_another_signature_and_the_old_one_is_kept(
 def test_what_was_signed_stays_when_the_framework_is_tailored(
     review: Review, manager: User
 ) -> None:
-    from reviews.pack_parts import BY_SLUG
+    from reviews.packs.parts import BY_SLUG
 
     sign(review, manager)
     part = BY_SLUG["terms"]

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from reviews import filestore, keystore, uploads
+from reviews.files import store, uploads
 from reviews.models import Review
-from reviews.sealing import WrongSeal
+from reviews.secrets import keystore
+from reviews.secrets.sealing import WrongSeal
 
 TYPES = b'<Types xmlns="t"></Types>'
 CORE = (
@@ -218,15 +219,15 @@ def test_a_duty_number_and_a_postcode_are_no_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [0, 1, filestore.PIECE - 1, filestore.PIECE, filestore.PIECE * 2 + 7]
+    "size", [0, 1, store.PIECE - 1, store.PIECE, store.PIECE * 2 + 7]
 )
 def test_a_stored_file_comes_back_as_it_was(review: Review, size: int) -> None:
     content = (b"Canary of the file. " * (size // 20 + 1))[:size]
 
-    name = filestore.write(content, review_id=review.pk, owner="a")
+    name = store.write(content, review_id=review.pk, owner="a")
 
-    assert b"".join(filestore.read(name, review_id=review.pk, owner="a")) == content
-    (path,) = filestore.stored()
+    assert b"".join(store.read(name, review_id=review.pk, owner="a")) == content
+    (path,) = store.stored()
     assert b"Canary" not in path.read_bytes()
     assert path.is_relative_to(Path(settings.VAR_DIR) / "files")
     assert oct(path.stat().st_mode)[-3:] == "600"
@@ -235,13 +236,13 @@ def test_a_stored_file_comes_back_as_it_was(review: Review, size: int) -> None:
 def test_a_cut_or_changed_file_or_that_of_another_row_does_not_open(
     review: Review,
 ) -> None:
-    content = b"x" * (filestore.PIECE + 5)
-    name = filestore.write(content, review_id=review.pk, owner="a")
-    (path,) = filestore.stored()
+    content = b"x" * (store.PIECE + 5)
+    name = store.write(content, review_id=review.pk, owner="a")
+    (path,) = store.stored()
     whole = path.read_bytes()
 
     with pytest.raises(WrongSeal):
-        list(filestore.read(name, review_id=review.pk, owner="b"))
+        list(store.read(name, review_id=review.pk, owner="b"))
     for broken in (
         whole[:-21],  # the last piece is gone
         whole[:-1],
@@ -249,18 +250,18 @@ def test_a_cut_or_changed_file_or_that_of_another_row_does_not_open(
     ):
         path.write_bytes(broken)
         with pytest.raises(WrongSeal):
-            list(filestore.read(name, review_id=review.pk, owner="a"))
+            list(store.read(name, review_id=review.pk, owner="a"))
 
 
 def test_without_its_key_a_file_cannot_be_read(review: Review) -> None:
-    name = filestore.write(b"secret", review_id=review.pk, owner="a")
+    name = store.write(b"secret", review_id=review.pk, owner="a")
     keystore.destroy(f"review-{review.pk}-files")
 
     with pytest.raises(keystore.KeyGone):
-        filestore.read(name, review_id=review.pk, owner="a")
+        store.read(name, review_id=review.pk, owner="a")
 
 
 @pytest.mark.parametrize("name", ["../keystore/a", "a" * 63, "A" * 64])
 def test_a_name_never_leads_out_of_the_folder(name: str) -> None:
     with pytest.raises(ValueError, match=re.escape(name)):
-        filestore.read(name, review_id=1, owner="a")
+        store.read(name, review_id=1, owner="a")

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questionnaires.models import Questionnaire
-from reviews import domain, lead_in
+from reviews import domain
 from reviews.models import Milestone, Review, Stage, User
-from scheduling.domain import cancel_session, seed_timetable
+from reviews.rules import lead_in
+from scheduling.domain.week import cancel_session, seed_timetable
 from tests.make import DAY_ZERO, move
 from tests.make_questionnaires import make_questionnaire
 

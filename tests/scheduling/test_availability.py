@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reviews.models import AccessRole, Agency, Review, Stage, User
-from scheduling import domain, planning, rooms
-from scheduling.domain import Person
+from scheduling.domain import plans, rooms, week
+from scheduling.domain.week import Person
 from scheduling.models import Away, Session
 from scheduling.reading.problem import week_to_plan
 from tests.make import DAY_ZERO, make_membership, make_user
@@ -108,7 +108,7 @@ def test_a_contact_says_when_their_own_people_are_not_free_and_the_plan_heeds_it
     browser.post(page, typed(of(mine)))
 
     assert "The people of Lead of the first" in text(browser, page)
-    problem = week_to_plan(review, domain.strand_members(review), now=BEFORE).problem
+    problem = week_to_plan(review, week.strand_members(review), now=BEFORE).problem
     planned = next(each for each in problem.sessions if each.key == str(mine.pk))
     tuesday = [each for each in planned.windows if each.begins.date() == TUESDAY]
     assert [each.begins.time() for each in tuesday] == [dt.time(12)]
@@ -166,7 +166,7 @@ def test_the_organiser_enters_rooms_buildings_and_people_but_no_peer(
     sign_in: SignIn,
 ) -> None:
     member = review.memberships.get(user=officer_peer)
-    planning.add_away(
+    plans.add_away(
         review=review,
         whose=member,
         day=TUESDAY,
@@ -283,7 +283,7 @@ def test_two_agencies_times_of_one_session_stay_apart_and_both_count(
     sign_in(health).post(page, typed(of(both), begins="10am"))
 
     assert Away.objects.count() == 2
-    problem = week_to_plan(review, domain.strand_members(review), now=BEFORE).problem
+    problem = week_to_plan(review, week.strand_members(review), now=BEFORE).problem
     planned = next(each for each in problem.sessions if each.key == str(both.pk))
     tuesday = [each for each in planned.windows if each.begins.date() == TUESDAY]
     assert [each.begins.time() for each in tuesday] == [dt.time(12)]
@@ -292,7 +292,7 @@ def test_two_agencies_times_of_one_session_stay_apart_and_both_count(
 def test_a_building_that_is_shut_shuts_its_rooms_and_no_others(
     review: Review, organiser: User, manager: User, page: str, sign_in: SignIn
 ) -> None:
-    domain.ensure_rooms(review=review)
+    week.ensure_rooms(review=review)
     now = timezone.now()
     values: dict[str, Any] = {"title": "Eastside", "address": ""}
     site = rooms.add_site(review=review, values=values, by=manager, at=now)
@@ -322,7 +322,7 @@ def test_a_session_that_is_no_longer_theirs_leaves_their_page(
     browser, mine = sign_in(police), sessions["Lead of the first"]
     browser.post(page, typed(of(mine)))
 
-    domain.set_people(session=mine, people=[], by=manager, at=timezone.now())
+    week.set_people(session=mine, people=[], by=manager, at=timezone.now())
 
     assert "Lead of the first" not in text(browser, page)
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar, Event
 
-from scheduling import calendars
-from scheduling.calendars import Meeting, Party
+from scheduling.rules import calendars
+from scheduling.rules.calendars import Meeting, Party
 
 LONDON = ZoneInfo("Europe/London")
 STAMP = dt.datetime(2013, 1, 7, 9, tzinfo=dt.UTC)

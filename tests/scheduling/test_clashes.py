@@ -8,8 +8,10 @@ import pytest
 
 from reviews import packs
 from reviews.models import Review, User
-from scheduling import clashes, domain, reading
-from scheduling.clashes import Gone, Grade, Kind, Slot
+from scheduling import reading
+from scheduling.domain import week
+from scheduling.rules import clashes
+from scheduling.rules.clashes import Gone, Grade, Kind, Slot
 from tests.make import PACK
 
 MONDAY = dt.datetime(2013, 2, 4)  # noqa: DTZ001 - the clock of the place, as printed
@@ -178,7 +180,7 @@ def test_the_sample_week_has_no_clash_with_a_full_team(
     analyst: User,
     specialist: User,
 ) -> None:
-    domain.seed_timetable(review=review, by=manager, at=dt.datetime.now(dt.UTC))
+    week.seed_timetable(review=review, by=manager, at=dt.datetime.now(dt.UTC))
     sessions = reading.sessions_for(review.memberships.get(user=manager))
     assert len(sessions) == len(packs.load(PACK).sessions)
     assert reading.clashes_of(sessions) == []

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import Review, Stage, User
-from scheduling import day_views, domain, reading
-from scheduling.domain import Person
+from scheduling import reading
+from scheduling.domain import week
+from scheduling.domain.week import Person
 from scheduling.reading.coverage import Coverage
+from scheduling.views import day as day_views
 from tests.make import move
 from tests.make_scheduling import NOW, make_session
 
@@ -52,8 +54,8 @@ def test_the_table_agrees_with_a_count_by_hand(
     gone = make_session(review, by=manager, people=nurse, themes=["T3"], room="R3")
     make_session(review, by=manager, type="TEAM", source_class="", room="BASE")
     move(review, Stage.ON_SITE)
-    domain.cancel_session(session=gone, by=manager, at=NOW)
-    domain.hold_session(session=held, came=4, now=EVENING, by=manager, at=NOW)
+    week.cancel_session(session=gone, by=manager, at=NOW)
+    week.hold_session(session=held, came=4, now=EVENING, by=manager, at=NOW)
 
     found = coverage(review, manager)
 
@@ -177,7 +179,7 @@ def test_it_takes_as_many_statements_for_one_session_as_for_the_whole_week(
     analyst: User,
     sign_in: SignIn,
 ) -> None:
-    domain.seed_timetable(review=review, by=manager, at=NOW)
+    week.seed_timetable(review=review, by=manager, at=NOW)
     move(review, Stage.ON_SITE)
     client = sign_in(manager)
     client.get(url("coverage", review.pk))

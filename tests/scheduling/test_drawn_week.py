@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.models import Review, Stage, User
-from scheduling import domain, moving, planning, views
-from scheduling.domain import Person
+from scheduling import reading
+from scheduling.domain import moves, plans, week
+from scheduling.domain.moves import Place
+from scheduling.domain.week import Person
 from scheduling.models import Session, Site
-from scheduling.moving import Place
+from scheduling.views.week import _kept
 from tests.make import move
 from tests.make_scheduling import NOW, make_session
 
@@ -38,11 +40,11 @@ def page(client: Client, review: Review) -> str:
 
 def _person(session: Session, by: User) -> None:
     same = [Person("Mavis Clay", "Nurse", "mavis@example.org")]
-    domain.set_people(session=session, people=same, by=by, at=NOW)
+    week.set_people(session=session, people=same, by=by, at=NOW)
     other = session.review.sessions.exclude(pk=session.pk).get()
     other.review = session.review
-    domain.set_people(session=other, people=same, by=by, at=NOW)
-    moving.move(
+    week.set_people(session=other, people=same, by=by, at=NOW)
+    moves.move(
         session=other,
         version=other.version,
         to=Place(session.day, session.start),
@@ -52,7 +54,7 @@ def _person(session: Session, by: User) -> None:
 
 
 def _away(session: Session, by: User) -> None:
-    planning.add_away(
+    plans.add_away(
         review=session.review,
         whose=session,
         day=session.day,
@@ -72,7 +74,7 @@ def _site(session: Session, by: User) -> None:
 
 def _peers(session: Session, by: User) -> None:
     first = session.peers.all()[0]
-    domain.set_peers(session=session, peers=[first], by=by, at=NOW)
+    week.set_peers(session=session, peers=[first], by=by, at=NOW)
 
 
 def _name(session: Session, by: User) -> None:
@@ -81,17 +83,17 @@ def _name(session: Session, by: User) -> None:
 
 
 CHANGES: dict[str, Callable[[Session, User], Any]] = {
-    "it is moved": lambda session, by: moving.move(
+    "it is moved": lambda session, by: moves.move(
         session=session,
         version=session.version,
         to=Place(TUESDAY, dt.time(14)),
         by=by,
         at=NOW,
     ),
-    "it is cancelled": lambda session, by: domain.cancel_session(
+    "it is cancelled": lambda session, by: week.cancel_session(
         session=session, by=by, at=NOW
     ),
-    "it is held": lambda session, by: domain.hold_session(
+    "it is held": lambda session, by: week.hold_session(
         session=session,
         came=3,
         now=dt.datetime(2013, 2, 4, 18),  # noqa: DTZ001 - the clock of the place
@@ -130,15 +132,15 @@ def test_it_is_drawn_once_for_those_with_the_same_rights_and_never_for_others(
     sign_in: SignIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    views._kept.clear()
+    _kept.clear()
     drawn: list[int] = []
-    really = views.reading.week_of
+    really = reading.week_of
 
     def counted(*given: Any) -> Any:
         drawn.append(1)
         return really(*given)
 
-    monkeypatch.setattr(views.reading, "week_of", counted)
+    monkeypatch.setattr(reading, "week_of", counted)
     for user in (officer_peer, health_peer, officer_peer):
         page(sign_in(user), review)
     assert len(drawn) == 1
@@ -154,9 +156,9 @@ def test_a_drawing_that_names_somebody_who_is_met_is_not_kept(
 ) -> None:
     client = sign_in(manager)
     _person(group, manager)
-    views._kept.clear()
+    _kept.clear()
     assert "Mavis Clay is expected in two sessions" in page(client, review)
-    assert views._kept == {}
+    assert _kept == {}
 
 
 def test_no_address_that_somebody_makes_up_fills_the_memory(
@@ -164,9 +166,9 @@ def test_no_address_that_somebody_makes_up_fills_the_memory(
 ) -> None:
     client = sign_in(manager)
     page(client, review)
-    kept = len(views._kept)
+    kept = len(_kept)
     for number in range(5):
         client.get(
             reverse("scheduling:timetable", args=[review.pk]), {"who": f"x{number}"}
         )
-    assert len(views._kept) == kept
+    assert len(_kept) == kept

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduling import frozen
-from scheduling.frozen import Frozen, Met
+from scheduling.rules import frozen
+from scheduling.rules.frozen import Frozen, Met
 
 TEN = dt.datetime(2013, 2, 4, 10)  # noqa: DTZ001 - on the clock of the place
 SESSION = Frozen(

@@ -11,10 +11,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
-from scheduling import domain, move_views, moving, planning, reading, views
+from scheduling import reading
+from scheduling.domain import moves, plans
+from scheduling.domain.moves import Place
+from scheduling.domain.week import (
+    Person,
+    cancel_session,
+    ensure_rooms,
+    seed_timetable,
+    set_peers,
+    strand_members,
+)
 from scheduling.models import Session
-from scheduling.moving import Place
 from scheduling.reading.spots import FreeDay
+from scheduling.views import moves as move_views
+from scheduling.views.week import _kept
 from tests.make import make_membership, make_review, move
 from tests.make_scheduling import NOW, make_session
 
@@ -47,7 +58,7 @@ def week(
     health_peer: User,
     analyst: User,
 ) -> Review:
-    domain.seed_timetable(review=review, by=manager, at=NOW)
+    seed_timetable(review=review, by=manager, at=NOW)
     move(review, Stage.LEAD_IN)
     review.refresh_from_db()
     return review
@@ -71,14 +82,14 @@ def test_wherever_a_place_is_said_to_be_free_a_session_moved_there_clashes_with_
     week: Review, manager: User
 ) -> None:
     member = week.memberships.get(user=manager)
-    domain.cancel_session(session=session_of(week, "M10"), by=manager, at=NOW)
-    domain.cancel_session(session=session_of(week, "U05"), by=manager, at=NOW)
+    cancel_session(session=session_of(week, "M10"), by=manager, at=NOW)
+    cancel_session(session=session_of(week, "U05"), by=manager, at=NOW)
     chief = session_of(week, "M06")
     spots = [spot for day in free(week, chief, manager) for spot in day.spots]
     assert len(spots) >= 3
 
     for spot in spots:
-        moving.move(
+        moves.move(
             session=chief,
             version=chief.version,
             to=Place(spot.begins.date(), spot.begins.time(), spot.room),
@@ -98,7 +109,7 @@ def test_no_place_is_free_where_a_peer_a_room_or_the_people_are_not(
         spot.begins for day in free(review, session, manager) for spot in day.spots
     }
     for whose in (review.memberships.get(user=leader), session):
-        away = planning.add_away(
+        away = plans.add_away(
             review=review,
             whose=whose,
             day=TUESDAY,
@@ -115,7 +126,7 @@ def test_no_place_is_free_where_a_peer_a_room_or_the_people_are_not(
         assert min(barred) == "Tue 09:15"
         assert max(barred) == "Tue 11:45"
         assert len(barred) == 11
-        planning.remove_away(away=away, by=manager, at=NOW)
+        plans.remove_away(away=away, by=manager, at=NOW)
 
 
 def test_what_is_over_is_no_place_and_nor_is_the_team_s_afternoon_or_the_last_day(
@@ -146,7 +157,7 @@ def test_nobody_is_met_in_the_room_that_the_team_keeps_to_itself(
     assert "BASE" not in rooms
     assert len(rooms) >= 2
 
-    domain.cancel_session(session=session_of(week, "M18"), by=manager, at=NOW)
+    cancel_session(session=session_of(week, "M18"), by=manager, at=NOW)
     own = {spot.room.code for day in free(week, lunch, manager) for spot in day.spots}
     assert own == {"BASE"}
 
@@ -154,7 +165,7 @@ def test_nobody_is_met_in_the_room_that_the_team_keeps_to_itself(
 def test_the_organiser_s_free_places_say_nothing_of_people_whose_names_the_team_keeps(
     review: Review, manager: User, organiser: User, leader: User, member_peer: User
 ) -> None:
-    person = [domain.Person("Mavis Clay", "Nurse", "mavis@example.org")]
+    person = [Person("Mavis Clay", "Nurse", "mavis@example.org")]
     make_session(review, by=manager, people=person, names_kept=True, room="R2")
     other = make_session(
         review,
@@ -260,7 +271,7 @@ def test_dropped_into_another_strand_its_pair_goes_and_whoever_comes_besides_sta
     week: Review, manager: User, leader: User, officer_peer: User, sign_in: SignIn
 ) -> None:
     mapping = session_of(week, "U03")
-    domain.set_peers(
+    set_peers(
         session=mapping,
         peers=[*mapping.peers.all(), week.memberships.get(user=manager)],
         by=manager,
@@ -276,7 +287,7 @@ def test_dropped_into_another_strand_its_pair_goes_and_whoever_comes_besides_sta
     }
     sign_in(manager).post(url("session-drop", week.pk, mapping.pk), drop)
     mapping.refresh_from_db()
-    strands = domain.strand_members(week)
+    strands = strand_members(week)
     assert mapping.strand == "C"
     assert {each.pk for each in mapping.peers.all()} == {
         *(each.pk for each in strands["C"]),
@@ -338,7 +349,7 @@ def test_two_who_move_the_same_session_lose_nothing_the_second_is_told(
     chief.refresh_from_db()
     assert chief.start == dt.time(11, 30)
     # And what somebody has changed since is not put back over their head.
-    moving.move(
+    moves.move(
         session=chief,
         version=chief.version,
         to=Place(TUESDAY, dt.time(14)),
@@ -355,9 +366,9 @@ def test_a_cancelled_session_is_put_back_before_it_is_moved(
     week: Review, manager: User
 ) -> None:
     chief = session_of(week, "M06")
-    domain.cancel_session(session=chief, by=manager, at=NOW)
-    with pytest.raises(moving.IsCancelled):
-        moving.move(
+    cancel_session(session=chief, by=manager, at=NOW)
+    with pytest.raises(moves.IsCancelled):
+        moves.move(
             session=chief,
             version=1,
             to=Place(TUESDAY, dt.time(14)),
@@ -370,16 +381,16 @@ def test_nobody_moves_to_a_day_outside_the_visit_or_across_midnight(
     week: Review, manager: User
 ) -> None:
     chief = session_of(week, "M06")
-    with pytest.raises(moving.NotADayOfTheVisit):
-        moving.move(
+    with pytest.raises(moves.NotADayOfTheVisit):
+        moves.move(
             session=chief,
             version=1,
             to=Place(dt.date(2013, 3, 31), dt.time(10)),
             by=manager,
             at=NOW,
         )
-    with pytest.raises(moving.OutsideTheHours):
-        moving.move(
+    with pytest.raises(moves.OutsideTheHours):
+        moves.move(
             session=chief,
             version=1,
             to=Place(TUESDAY, dt.time(21), minutes=240),
@@ -420,7 +431,7 @@ def test_all_sessions_of_a_room_go_to_another_in_one_form_and_back_in_one_press(
 def test_a_room_in_which_nothing_is_held_is_said_to_be_so(
     week: Review, manager: User, sign_in: SignIn
 ) -> None:
-    domain.ensure_rooms(review=week)
+    ensure_rooms(review=week)
     week.sessions.filter(room__code="R2").delete()
     rooms = {code: week.rooms.get(code=code).pk for code in ("R1", "R2")}
     page = words(
@@ -454,7 +465,7 @@ def test_the_week_stands_by_strand_by_room_and_by_peer(
     for session in week.sessions.all():
         assert page.count(f'id="session-{session.pk}"') == 1
 
-    views._kept.clear()
+    _kept.clear()
     with CaptureQueriesContext(connection) as all_of_them:
         client.get(url("timetable", week.pk), {"by": by})
     week.sessions.exclude(code__startswith="M").delete()
@@ -524,7 +535,7 @@ def test_one_session_s_clashes_are_those_that_the_whole_week_has_of_it(
     member = week.memberships.get(user=manager)
     for code, start in (("M06", dt.time(10, 15)), ("U07", dt.time(12, 15))):
         session = session_of(week, code)
-        moving.move(
+        moves.move(
             session=session,
             version=session.version,
             to=Place(session.day, start),

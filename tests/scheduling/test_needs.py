@@ -11,15 +11,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from reviews import screening
 from reviews.domain.hypotheses import write_hypothesis
 from reviews.models import AccessRole, Review, Stage, User
-from reviews.roster import load
-from scheduling import domain, need_views, needs, planning
+from reviews.screening import scan
+from reviews.screening.roster import load
+from scheduling.domain import needs, notes, plans
+from scheduling.domain.needs import Asked
+from scheduling.domain.week import cancel_session, seed_timetable, strand_members
 from scheduling.models import Need, Session
-from scheduling.needs import Asked
 from scheduling.reading.problem import week_to_plan
 from scheduling.solver.problem import Priority
+from scheduling.views import needs as need_views
 from tests.make import DAY_ZERO, make_membership, move
 
 BEFORE = dt.datetime(2013, 1, 7, 9)  # noqa: DTZ001 - on the clock of the place
@@ -109,7 +111,7 @@ def test_the_organiser_fills_the_list_from_the_framework_and_sees_who_is_not_pla
 def test_sessions_that_stand_already_are_found_by_their_code(
     review: Review, manager: User
 ) -> None:
-    domain.seed_timetable(review=review, by=manager, at=timezone.now())
+    seed_timetable(review=review, by=manager, at=timezone.now())
 
     done = needs.fill_needs(review=review, by=manager, at=timezone.now())
 
@@ -185,7 +187,7 @@ def test_nothing_is_put_where_a_peer_or_the_building_is_not_free(
 ) -> None:
     peer = review.memberships.get(user=pair[0])
     for whose, begins, ends in ((peer, 9, 11), (None, 11, 13)):
-        planning.add_away(
+        plans.add_away(
             review=review,
             whose=whose,
             day=DAY_ZERO,
@@ -217,7 +219,7 @@ def test_a_cancelled_session_is_planned_anew(
     need = make_need(review, manager)
     place(review, manager)
     session = review.sessions.get()
-    domain.cancel_session(session=session, by=manager, at=timezone.now())
+    cancel_session(session=session, by=manager, at=timezone.now())
 
     assert place(review, manager).sessions == 1
 
@@ -256,7 +258,7 @@ def test_the_solver_heeds_what_the_list_says(
     make_need(review, manager, background="data", priority=3, hard_to_get=True)
     place(review, manager)
 
-    week = week_to_plan(review, domain.strand_members(review), now=BEFORE)
+    week = week_to_plan(review, strand_members(review), now=BEFORE)
 
     [session] = week.problem.sessions
     assert session.backgrounds == {"data"}
@@ -286,7 +288,7 @@ def test_names_go_with_the_session_are_screened_and_rest_sealed(
     [person] = session.people.all()
     assert (person.name, person.post) == ("Zebedee Quillfeather", "Duty manager")
     assert session.people_expected == 1
-    found = screening.scan(
+    found = scan.find(
         "Zebedee Quillfeather said so.",
         roster=load(review),
         case_reference=review.case_reference,
@@ -402,7 +404,7 @@ def test_key_questions_of_the_scope_are_ticked_by_the_team_and_spread_over_the_w
     shown = browser.get(f"/reviews/{review.pk}/timetable/{need.session_id}/")
     assert "Key question 2: Do referrals get an answer?" in shown.content.decode()
     assert not review.needs.get(title="Night team").key_questions.exists()
-    problem = week_to_plan(review, domain.strand_members(review), now=BEFORE).problem
+    problem = week_to_plan(review, strand_members(review), now=BEFORE).problem
     asked = {each.key: each.key_questions for each in problem.sessions}
     [topic] = asked[str(need.session_id)]
     assert problem.topics[topic] == "key question 2"
@@ -505,7 +507,7 @@ def test_the_list_goes_when_the_review_is_closed(
 ) -> None:
     closed = move(review, Stage.CLOSED)
 
-    domain.forget_words(review=closed, on=DAY_ZERO)
+    notes.forget_words(review=closed, on=DAY_ZERO)
 
     assert not Need.objects.exists()
 

@@ -8,13 +8,28 @@ from typing import Any
 import pytest
 from django.db import models
 
-from reviews import audit, boxes, keystore
 from reviews.evidence_item import Polarity
 from reviews.models import AuditEvent, Job, Review, User
 from reviews.packs import SourceClass
 from reviews.refusals import ChangedMeanwhile
-from scheduling import classes, domain, evidence, marks, notebooks, reading, tasks
-from scheduling.models import Note, NoteDraft, Session
+from reviews.secrets import boxes, keystore
+from reviews.trail import audit
+from scheduling import evidence, reading, tasks
+from scheduling.domain.notes import (
+    GatheredAlready,
+    LookedAtAlready,
+    MeetsNobody,
+    TooLong,
+    class_names,
+    clear_note,
+    delete_draft,
+    fingerprint,
+    gather,
+    redact_note,
+)
+from scheduling.domain.week import cancel_session, seed_timetable
+from scheduling.models import Note, NoteDraft, Session, notebooks
+from scheduling.rules import marks, source_classes
 from tests.make import DAY_ZERO
 from tests.make_scheduling import NOW, make_draft, make_notes, make_session
 
@@ -47,13 +62,13 @@ def drafts(
 
 def test_four_ready_notes_wait(group: Session, leader: User, member_peer: User) -> None:
     drafts(group, 4, leader, member_peer)
-    assert domain.gather(review=group.review, by=leader, at=NOW) == 0
+    assert gather(review=group.review, by=leader, at=NOW) == 0
     assert (NoteDraft.objects.count(), Note.objects.count()) == (4, 0)
 
 
 def test_notes_of_one_peer_alone_wait(group: Session, leader: User) -> None:
     drafts(group, 9, leader)
-    assert domain.gather(review=group.review, by=leader, at=NOW) == 0
+    assert gather(review=group.review, by=leader, at=NOW) == 0
     assert (NoteDraft.objects.count(), Note.objects.count()) == (9, 0)
 
 
@@ -62,7 +77,7 @@ def test_five_of_two_are_gathered_at_once_and_drafts_kept_back_stay(
 ) -> None:
     drafts(group, 5, leader, member_peer)
     [kept] = drafts(group, 1, leader, ready=False)
-    assert domain.gather(review=group.review, by=leader, at=NOW) == 5
+    assert gather(review=group.review, by=leader, at=NOW) == 5
     assert list(NoteDraft.objects.all()) == [kept]
     assert sorted(note.text for note in Note.objects.all()) == [
         f"Point {number}." for number in range(5)
@@ -71,14 +86,14 @@ def test_five_of_two_are_gathered_at_once_and_drafts_kept_back_stay(
 
 def test_the_final_run_takes_one_note_too(group: Session, leader: User) -> None:
     drafts(group, 1, leader)
-    assert domain.gather(review=group.review, by=None, at=NOW, final=True) == 1
+    assert gather(review=group.review, by=None, at=NOW, final=True) == 1
 
 
 def test_the_order_of_gathering_is_not_the_order_of_writing(
     group: Session, leader: User, member_peer: User
 ) -> None:
     drafts(group, 30, leader, member_peer)
-    domain.gather(review=group.review, by=leader, at=NOW)
+    gather(review=group.review, by=leader, at=NOW)
     rows = Note.objects.raw("SELECT * FROM scheduling_note ORDER BY 1")
     written = [f"Point {number}." for number in range(30)]
     assert [note.text for note in rows] != written
@@ -97,7 +112,7 @@ def test_the_days_notebook_dies_and_a_draft_kept_back_moves_to_the_next(
     tomorrow = notebooks.name(group.review, dt.date(2013, 2, 5))
     assert notebooks.names(group.review) == [today]
     with django_capture_on_commit_callbacks(execute=True):
-        domain.gather(review=group.review, by=leader, at=NOW)
+        gather(review=group.review, by=leader, at=NOW)
     assert notebooks.names(group.review) == [tomorrow]
     kept.refresh_from_db()
     assert notebooks.read(kept).text == "Point 0."
@@ -107,7 +122,7 @@ def test_gathering_leaves_a_day_and_a_number_in_the_trail_and_rings_for_the_coun
     group: Session, leader: User, member_peer: User
 ) -> None:
     drafts(group, 5, leader, member_peer)
-    domain.gather(review=group.review, by=leader, at=NOW)
+    gather(review=group.review, by=leader, at=NOW)
     audit.close_days(before=dt.date(2013, 2, 5))
     event = AuditEvent.objects.get(action="notes.gathered")
     assert (event.count, event.on) == (5, dt.date(2013, 2, 4))
@@ -166,25 +181,25 @@ TREE = (
 
 
 def test_a_class_of_three_sessions_and_five_people_is_named() -> None:
-    assert classes.names(TREE, [("HEALTH", 2)] * 3)["HEALTH"] == "HEALTH"
+    assert source_classes.names(TREE, [("HEALTH", 2)] * 3)["HEALTH"] == "HEALTH"
 
 
 @pytest.mark.parametrize("heard", [[("HEALTH", 9)] * 2, [("HEALTH", 1)] * 4])
 def test_a_small_class_goes_under_the_name_above(heard: list[tuple[str, int]]) -> None:
-    named = classes.names(TREE, [*heard, *[("POLICE", 1)] * 2, ("PARTNER", 5)])
+    named = source_classes.names(TREE, [*heard, *[("POLICE", 1)] * 2, ("PARTNER", 5)])
     assert (named["HEALTH"], named["POLICE"]) == ("PARTNER", "PARTNER")
 
 
 def test_a_name_never_covers_one_session_alone() -> None:
-    named = classes.names(TREE, [("PARTNER", 20), *[("HEALTH", 3)] * 3])
+    named = source_classes.names(TREE, [("PARTNER", 20), *[("HEALTH", 3)] * 3])
     assert (named["PARTNER"], named["HEALTH"]) == ("ALL", "ALL")
 
 
 def test_every_name_of_the_sample_week_covers_three_sessions_and_five_people(
     review: Review, manager: User
 ) -> None:
-    domain.seed_timetable(review=review, by=manager, at=NOW)
-    named = domain.class_names(review)
+    seed_timetable(review=review, by=manager, at=NOW)
+    named = class_names(review)
     covered: dict[str, list[int]] = {}
     for session in review.sessions.all():
         if session.meets_people:
@@ -199,7 +214,7 @@ def test_notes_move_up_when_a_session_is_cancelled(
 ) -> None:
     [note] = make_notes(week[0], [leader], ["Chairs read the reports."])
     assert note.source_class == "C-PRAC"
-    domain.cancel_session(session=week[2], by=manager, at=NOW)
+    cancel_session(session=week[2], by=manager, at=NOW)
     note.refresh_from_db()
     assert note.source_class == "ALL"
 
@@ -294,7 +309,7 @@ def test_an_identifier_is_refused_and_nothing_is_stored(
 
 
 def test_a_note_too_long_for_its_place_is_refused(group: Session, leader: User) -> None:
-    with pytest.raises(domain.TooLong):
+    with pytest.raises(TooLong):
         make_draft(group, leader, "…" * 2000)
 
 
@@ -302,7 +317,7 @@ def test_a_session_without_people_gives_no_notes(
     review: Review, manager: User, leader: User
 ) -> None:
     lunch = make_session(review, by=manager, type="BREAK", source_class="")
-    with pytest.raises(domain.MeetsNobody):
+    with pytest.raises(MeetsNobody):
         make_draft(lunch, leader)
 
 
@@ -310,9 +325,9 @@ def test_a_gathered_draft_cannot_be_changed_and_says_so(
     group: Session, leader: User
 ) -> None:
     draft = make_draft(group, leader)
-    domain.gather(review=group.review, by=leader, at=NOW, final=True)
-    with pytest.raises(domain.GatheredAlready):
-        domain.delete_draft(draft=draft)
+    gather(review=group.review, by=leader, at=NOW, final=True)
+    with pytest.raises(GatheredAlready):
+        delete_draft(draft=draft)
 
 
 # --- screening --------------------------------------------------------------------------
@@ -331,26 +346,24 @@ def test_a_name_is_hidden_until_somebody_has_looked(marked: Note) -> None:
     [line] = reading.notes_of(review).lines
     assert line.text == "We were told that [hidden] chairs every panel."
     assert evidence.evidence_for(review) == []
-    domain.clear_note(note=marked, at=NOW)
+    clear_note(note=marked, at=NOW)
     [line] = reading.notes_of(review).lines
     assert line.text == "We were told that Marcus Penhale chairs every panel."
 
 
 def test_two_people_clearing_at_once_the_second_is_told(marked: Note) -> None:
-    domain.clear_note(note=marked, at=NOW)
-    with pytest.raises(domain.LookedAtAlready):
-        domain.clear_note(note=marked, at=NOW)
+    clear_note(note=marked, at=NOW)
+    with pytest.raises(LookedAtAlready):
+        clear_note(note=marked, at=NOW)
 
 
 def test_new_words_overwrite_and_may_not_name_anybody_either(marked: Note) -> None:
-    seen = domain.fingerprint(marked)
+    seen = fingerprint(marked)
     with pytest.raises(marks.NamesSomebody):
-        domain.redact_note(
-            note=marked, seen=seen, text="Marcus Penhale chairs.", at=NOW
-        )
-    domain.redact_note(note=marked, seen=seen, text="One person chairs.", at=NOW)
+        redact_note(note=marked, seen=seen, text="Marcus Penhale chairs.", at=NOW)
+    redact_note(note=marked, seen=seen, text="One person chairs.", at=NOW)
     with pytest.raises(ChangedMeanwhile):
-        domain.redact_note(note=marked, seen=seen, text="One chairs all.", at=NOW)
+        redact_note(note=marked, seen=seen, text="One chairs all.", at=NOW)
     [item] = evidence.evidence_for(marked.review)
     assert (item.text, item.polarity, item.themes, item.source_class) == (
         "One person chairs.",
@@ -373,7 +386,7 @@ def test_strength_is_enough_from_three_sessions_and_a_word_otherwise(
         make_draft(session, leader, f"Heard in {session.pk}.")
     make_draft(week[0], leader, "Heard again.")
     make_draft(week[0], leader, "And again.")
-    domain.gather(review=review, by=None, at=NOW, final=True)
+    gather(review=review, by=None, at=NOW, final=True)
     keys = {note.text: str(note.pk) for note in review.notes.all()}
     once = [keys[f"Heard in {session.pk}."] for session in (*week, health)]
     same = [once[0], keys["Heard again."], keys["And again."]]

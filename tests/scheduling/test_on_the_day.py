@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
-from scheduling import day_views, domain, views
+from scheduling.domain import notes, week
 from scheduling.models import Note, Session
+from scheduling.views import day as day_views
+from scheduling.views import sessions as session_views
 from tests.make import make_membership, make_review, move
 from tests.make_scheduling import NOW, make_notes, make_session
 
@@ -28,7 +30,7 @@ def words(response: Any) -> str:
 
 @pytest.fixture(autouse=True)
 def at_eleven(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (day_views, views):
+    for module in (day_views, session_views):
         monkeypatch.setattr(module, "now_at", lambda review: ELEVEN)
 
 
@@ -49,7 +51,7 @@ def day(
             ("Scrutiny", 10, 45),
         )
     ]
-    domain.cancel_session(session=made[4], by=manager, at=NOW)
+    week.cancel_session(session=made[4], by=manager, at=NOW)
     move(review, Stage.ON_SITE)
     return made
 
@@ -121,19 +123,19 @@ def test_where_fewer_came_than_hide_a_person_the_notes_name_the_wider_group(
     review: Review, manager: User, leader: User, day: list[Session]
 ) -> None:
     """T29 on the day: a class of two sessions with few people is shown as its parent."""
-    before = domain.class_names(review)
+    before = notes.class_names(review)
     assert before["C-PRAC"] == "C-PRAC"
     make_notes(day[0], [leader], ["Caseloads are protected."])
 
     for each in day[:2]:
-        domain.hold_session(session=each, came=1, now=ELEVEN, by=leader, at=NOW)
+        week.hold_session(session=each, came=1, now=ELEVEN, by=leader, at=NOW)
     for each in day[2:4]:
-        domain.cancel_session(session=each, by=manager, at=NOW)
+        week.cancel_session(session=each, by=manager, at=NOW)
 
     parent = next(
         each.parent for each in review.pack.source_classes if each.code == "C-PRAC"
     )
-    assert domain.class_names(review)["C-PRAC"] != "C-PRAC"
+    assert notes.class_names(review)["C-PRAC"] != "C-PRAC"
     [note] = Note.objects.filter(review=review)
     assert note.source_class != "C-PRAC"
     assert parent

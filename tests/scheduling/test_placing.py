@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from reviews import domain as reviews_domain
 from reviews.models import AccessRole, Agency, Review, User
-from scheduling import domain, placing
-from scheduling.placing import Place
+from scheduling.domain import week
+from scheduling.rules import conflicts_of_interest
+from scheduling.rules.conflicts_of_interest import Place
 from tests.make import make_membership
 from tests.make_scheduling import NOW
 
@@ -27,7 +28,7 @@ def place(key: str, hour: int = 0, *agencies: int) -> Place:
 def put(
     *places: Place, goers: Mapping[str, list[int]], conflicts: set[tuple[int, int]]
 ) -> dict[str, list[int]]:
-    return placing.without_conflicts(places, goers, ROLES, conflicts)
+    return conflicts_of_interest.without_conflicts(places, goers, ROLES, conflicts)
 
 
 def test_another_holder_of_the_role_goes_instead() -> None:
@@ -75,10 +76,17 @@ def test_where_the_role_is_there_twice_the_other_goes_alone() -> None:
 def test_an_agency_is_known_by_its_whole_name_in_the_title() -> None:
     agencies = {POLICE: "Police", SCHOOLS: "Schools and colleges"}
 
-    assert placing.named_in("Police public protection lead", agencies) == {POLICE}
-    assert placing.named_in("Policemen", agencies) == frozenset()
-    assert placing.named_in("Head teachers of schools", agencies) == frozenset()
-    assert placing.named_in("Schools and Colleges: leads", agencies) == {SCHOOLS}
+    assert conflicts_of_interest.named_in(
+        "Police public protection lead", agencies
+    ) == {POLICE}
+    assert conflicts_of_interest.named_in("Policemen", agencies) == frozenset()
+    assert (
+        conflicts_of_interest.named_in("Head teachers of schools", agencies)
+        == frozenset()
+    )
+    assert conflicts_of_interest.named_in("Schools and Colleges: leads", agencies) == {
+        SCHOOLS
+    }
 
 
 @given(st.data())
@@ -110,7 +118,7 @@ def test_a_peer_stays_in_conflict_only_if_nobody_else_could_go(
         st.sets(st.tuples(st.sampled_from(peers), st.sampled_from([POLICE, SCHOOLS])))
     )
 
-    found = placing.without_conflicts(places, goers, ROLES, conflicts)
+    found = conflicts_of_interest.without_conflicts(places, goers, ROLES, conflicts)
 
     for each in places:
         there = found[each.key]
@@ -164,7 +172,7 @@ def test_the_sample_week_keeps_a_peer_away_from_the_agency_of_their_interest(
     third = make_membership(review, AccessRole.P, role="OP").user
     declare_police(review, officer_peer)
 
-    domain.seed_timetable(review=review, by=manager, at=NOW)
+    week.seed_timetable(review=review, by=manager, at=NOW)
 
     assert who_meets_the_police(review) == {third.pk, health_peer.pk}
 
@@ -178,7 +186,7 @@ def test_where_nobody_else_is_free_the_timetable_warns_once_people_are_named(
 ) -> None:
     declare_police(review, officer_peer)
 
-    domain.seed_timetable(review=review, by=manager, at=NOW)
+    week.seed_timetable(review=review, by=manager, at=NOW)
 
     assert who_meets_the_police(review) == {officer_peer.pk, health_peer.pk}
 
@@ -186,7 +194,7 @@ def test_where_nobody_else_is_free_the_timetable_warns_once_people_are_named(
 def test_a_new_declaration_replaces_what_one_was_kept_out_of(
     review: Review, officer_peer: User, manager: User
 ) -> None:
-    domain.seed_timetable(review=review, by=manager, at=NOW)
+    week.seed_timetable(review=review, by=manager, at=NOW)
     member = review.memberships.get(user=officer_peer)
     first, second = review.sessions.filter(type="INT")[:2]
 

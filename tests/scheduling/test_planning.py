@@ -12,11 +12,13 @@ from reviews import background
 from reviews import domain as reviews_domain
 from reviews.models import AccessRole, Job, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
-from scheduling import domain, plan_views, planning, visit_moves
-from scheduling.domain import Person
+from scheduling import visit_moves
+from scheduling.domain import plans
+from scheduling.domain.week import Person, cancel_session, ensure_rooms
 from scheduling.models import Away, Session, WeekPlan
-from scheduling.proposals import Proposed, Result
+from scheduling.models.proposals import Proposed, Result
 from scheduling.reading import plan as reading
+from scheduling.views import plans as plan_views
 from tests.make import DAY_ZERO, make_membership
 from tests.make_scheduling import make_session
 from tests.scheduling.solver.checker import faults
@@ -59,7 +61,7 @@ def clash(review: Review, manager: User, team: dict[str, User]) -> list[Session]
 
 
 def ask(review: Review, by: User, kind: str = WeekPlan.Kind.MEND) -> WeekPlan:
-    return planning.ask(
+    return plans.ask(
         review=review,
         kind=kind,
         seconds=2,
@@ -84,7 +86,7 @@ def planned(review: Review, by: User, kind: str = WeekPlan.Kind.MEND) -> Result:
 
 
 def take(review: Review, moves: tuple[Proposed, ...], by: User) -> int:
-    return planning.take_moves(
+    return plans.take_moves(
         review=review,
         chosen={each.session for each in moves},
         now=BEFORE,
@@ -117,7 +119,7 @@ def test_a_clash_is_mended_with_one_move_and_only_once_it_is_taken(
     assert take(review, found.moves, manager) == 1
     after = where(review)
     assert sum(after[title] != before[title] for title in before) == 1
-    week = planning.week_of(review, BEFORE)
+    week = plans.week_of(review, BEFORE)
     assert faults(week.problem, week.now) == []
 
 
@@ -127,12 +129,12 @@ def test_what_was_taken_is_put_back_where_it_was(
     before = where(review)
     take(review, planned(review, manager).moves, manager)
 
-    number = planning.put_back(review=review, by=manager, at=timezone.now())
+    number = plans.put_back(review=review, by=manager, at=timezone.now())
 
     assert number == 1
     assert where(review) == before
-    with pytest.raises(planning.NothingToTake):
-        planning.put_back(review=review, by=manager, at=timezone.now())
+    with pytest.raises(plans.NothingToTake):
+        plans.put_back(review=review, by=manager, at=timezone.now())
 
 
 def test_putting_back_leaves_what_somebody_has_changed_since(
@@ -144,7 +146,7 @@ def test_putting_back_leaves_what_somebody_has_changed_since(
     Session.objects.filter(pk=moved.pk).update(version=moved.version + 1)
     now = where(review)
 
-    assert planning.put_back(review=review, by=manager, at=timezone.now()) == 0
+    assert plans.put_back(review=review, by=manager, at=timezone.now()) == 0
     assert where(review) == now
 
 
@@ -169,13 +171,13 @@ def test_a_session_pinned_or_begun_since_stays_too(
     moved = review.sessions.get(pk=moves[0].session)
     now = where(review)
 
-    planning.pin(session=moved, pinned=True, by=manager, at=timezone.now())
+    plans.pin(session=moved, pinned=True, by=manager, at=timezone.now())
     with pytest.raises(ChangedMeanwhile):
         take(review, moves, manager)
     [line] = reading.plan_page(review, BEFORE).moves
     assert line.stays == "Pinned since: it stays"
 
-    planning.pin(session=moved, pinned=False, by=manager, at=timezone.now())
+    plans.pin(session=moved, pinned=False, by=manager, at=timezone.now())
     [line] = reading.plan_page(review, moved.begins).moves
     assert line.stays == "Too late: its time has come"
     assert not line.can_be_taken
@@ -185,7 +187,7 @@ def test_a_session_pinned_or_begun_since_stays_too(
 def test_times_that_are_not_free_go_with_the_visit(
     review: Review, manager: User, clash: list[Session]
 ) -> None:
-    planning.add_away(
+    plans.add_away(
         review=review,
         whose=clash[0],
         day=TUESDAY,
@@ -205,7 +207,7 @@ def test_a_move_that_needs_another_is_refused_without_it(
 ) -> None:
     """Two sessions change places: taken by itself, either lands on the other."""
     ask(review, manager)
-    week = planning.week_of(review, BEFORE)
+    week = plans.week_of(review, BEFORE)
     one, _, three = clash
     here, there = (week.now.placements[str(each.pk)] for each in (one, three))
     swap = (
@@ -218,7 +220,7 @@ def test_a_move_that_needs_another_is_refused_without_it(
     plan.save()
     before = where(review)
 
-    with pytest.raises(planning.MovesBreakRules, match="do not go together"):
+    with pytest.raises(plans.MovesBreakRules, match="do not go together"):
         take(review, swap[:1], manager)
 
     assert where(review) == before
@@ -229,7 +231,7 @@ def test_nobody_is_put_where_they_are_not_free(
 ) -> None:
     """The whole of Monday is closed to the leader: her sessions of that day go elsewhere."""
     leader = review.memberships.get(user__full_name="Leila Okafor")
-    planning.add_away(
+    plans.add_away(
         review=review,
         whose=leader,
         day=DAY_ZERO,
@@ -243,7 +245,7 @@ def test_nobody_is_put_where_they_are_not_free(
 
     monday = review.sessions.filter(day=DAY_ZERO, peers=leader)
     assert not monday.exists()
-    week = planning.week_of(review, BEFORE)
+    week = plans.week_of(review, BEFORE)
     assert faults(week.problem, week.now) == []
 
 
@@ -262,11 +264,11 @@ def test_what_stands_in_a_spare_slot_is_well_there(
         type="GAP",
         source_class="",
     )
-    blocks = {each.key for each in planning.week_of(review, BEFORE).problem.blocks}
+    blocks = {each.key for each in plans.week_of(review, BEFORE).problem.blocks}
     assert str(spare.pk) not in blocks
 
-    domain.cancel_session(session=clash[2], by=manager, at=timezone.now())
-    blocks = {each.key for each in planning.week_of(review, BEFORE).problem.blocks}
+    cancel_session(session=clash[2], by=manager, at=timezone.now())
+    blocks = {each.key for each in plans.week_of(review, BEFORE).problem.blocks}
     assert str(spare.pk) in blocks
 
 
@@ -275,8 +277,8 @@ def test_a_pinned_session_stays(
 ) -> None:
     one, two, _ = clash
     for each, other in ((one, two), (two, one)):
-        planning.pin(session=each, pinned=True, by=manager, at=timezone.now())
-        planning.pin(session=other, pinned=False, by=manager, at=timezone.now())
+        plans.pin(session=each, pinned=True, by=manager, at=timezone.now())
+        plans.pin(session=other, pinned=False, by=manager, at=timezone.now())
         [move] = planned(review, manager).moves
         assert move.session == other.pk
 
@@ -343,7 +345,7 @@ def test_whole_weeks_are_planned_from_nothing_but_clashes(
     found = planned(review, manager, WeekPlan.Kind.WHOLE)
     take(review, found.moves, manager)
 
-    week = planning.week_of(review, BEFORE)
+    week = plans.week_of(review, BEFORE)
     assert found.placed == found.sessions == 8
     assert faults(week.problem, week.now) == []
 
@@ -353,7 +355,7 @@ def test_what_has_no_place_is_said_with_the_reason_and_stays(
 ) -> None:
     first = clash[0]
     for day in review.on_site_dates:
-        planning.add_away(
+        plans.add_away(
             review=review,
             whose=first,
             day=day,
@@ -376,7 +378,7 @@ def test_two_plans_are_never_made_at_once(
 ) -> None:
     ask(review, manager)
 
-    with pytest.raises(planning.PlannedAlready):
+    with pytest.raises(plans.PlannedAlready):
         ask(review, manager)
 
 
@@ -404,7 +406,7 @@ def test_stopping_keeps_the_best_so_far(
     review: Review, manager: User, clash: list[Session]
 ) -> None:
     plan = ask(review, manager, WeekPlan.Kind.WHOLE)
-    planning.stop(review=review)
+    plans.stop(review=review)
     assert plan.job is not None
 
     background.run(plan.job.pk)
@@ -423,16 +425,16 @@ def test_a_team_of_fewer_than_two_is_refused_in_words(
     peers = [manager][:number]
     make_session(review, by=manager, peers=peers)
 
-    with pytest.raises(planning.WeekCannotBePlanned, match="a session takes two"):
+    with pytest.raises(plans.WeekCannotBePlanned, match="a session takes two"):
         ask(review, manager)
 
 
 def test_an_empty_week_is_refused_in_words(
     review: Review, manager: User, team: dict[str, User]
 ) -> None:
-    domain.ensure_rooms(review=review)
+    ensure_rooms(review=review)
 
-    with pytest.raises(planning.WeekCannotBePlanned, match="nothing to plan"):
+    with pytest.raises(plans.WeekCannotBePlanned, match="nothing to plan"):
         ask(review, manager)
 
 
@@ -488,7 +490,7 @@ def test_a_plan_is_asked_for_looked_at_and_taken_on_its_page(
     monkeypatch.setattr(plan_views, "now_at", lambda review: BEFORE)
     browser = sign_in(manager)
     page = f"/reviews/{review.pk}/timetable/plan/"
-    weights = {name: "1" for name in planning.WEIGHTS}
+    weights = {name: "1" for name in plan_views.WEIGHTS}
 
     asked = browser.post(page, {"kind": "mend", "seconds": "10", **weights})
     assert asked.status_code == 302

@@ -11,12 +11,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from reviews.models import Review, Stage, User
-from scheduling import domain
-from scheduling.domain import Person
+from scheduling.domain.week import Person, cancel_session
 from scheduling.models import Session
 from scheduling.reading import prints
 from scheduling.reading.week import people_of, sessions_for
-from scheduling.readings import FIELDS, Reading, reading_of, row_of
+from scheduling.rules.audiences import FIELDS, Reading, reading_of, row_of
 from tests.make import move
 from tests.make_scheduling import NOW, make_session
 
@@ -183,7 +182,7 @@ def test_a_door_sign_says_when_a_room_is_in_use_and_nothing_else(
     review: Review, week: list[Session], manager: User, organiser: User
 ) -> None:
     gone = make_session(review, by=manager, room="R3")
-    domain.cancel_session(session=gone, by=manager, at=NOW)
+    cancel_session(session=gone, by=manager, at=NOW)
     member = review.memberships.get(user=organiser)
     found = prints.print_of(member, prints.DOORS, wide=False)
     said = [

@@ -20,7 +20,7 @@ from icalendar import Calendar
 
 from peerreview.silence import AllowedFields
 from reviews import domain as reviews_domain
-from reviews import mailer
+from reviews.mail import mailer
 from reviews.models import (
     AuditEvent,
     Membership,
@@ -29,11 +29,11 @@ from reviews.models import (
     Stage,
     User,
 )
-from scheduling import domain, planning, releasing
-from scheduling.domain import Person
+from scheduling.domain import notes, plans, releases, week
+from scheduling.domain.week import Person
 from scheduling.models import Session, TimetableRelease
+from scheduling.models.releases import Invitee, Reply, TimetableFeed
 from scheduling.reading import releases as reading
-from scheduling.release_models import Invitee, Reply, TimetableFeed
 from tests.make import DAY_ZERO, make_review, move
 from tests.make_scheduling import make_release, make_session
 
@@ -100,9 +100,9 @@ def change(session: Session, by: User, **values: Any) -> None:
     """As the form does it; people and peers stay."""
     now = Session.objects.select_related("room").get(pk=session.pk)
     now.review = session.review
-    same = {name: getattr(now, name) for name in domain.SESSION_FIELDS}
+    same = {name: getattr(now, name) for name in week.SESSION_FIELDS}
     people = values.pop("people", None)
-    domain.change_session(
+    week.change_session(
         session=now,
         version=now.version,
         values={**same, **values},
@@ -324,7 +324,7 @@ def test_a_cancelled_session_is_told_to_everybody_in_it(
 ) -> None:
     publish(review, manager)
     let_go(review, manager)
-    domain.cancel_session(session=interview, by=manager, at=timezone.now())
+    week.cancel_session(session=interview, by=manager, at=timezone.now())
 
     publish(review, manager, "Without it")
 
@@ -491,7 +491,7 @@ def test_a_peer_with_a_calendar_address_gets_no_file_beside_it(
     review: Review, manager: User, leader: User, member_peer: User, interview: Session
 ) -> None:
     member = review.memberships.get(user=leader)
-    releasing.renew_feed(membership=member, by=leader, at=timezone.now())
+    releases.renew_feed(membership=member, by=leader, at=timezone.now())
 
     publish(review, manager)
 
@@ -565,7 +565,7 @@ def test_nothing_is_published_while_somebody_is_in_two_places_at_once(
     make_session(review, by=manager, peers=[leader], title="Same time", room="R2")
 
     page = desk.get(at("timetable-releases", review.pk))
-    with pytest.raises(releasing.ClashesStand):
+    with pytest.raises(releases.ClashesStand):
         publish(review, manager)
 
     assert "cannot be published while these stand" in words(page)
@@ -595,7 +595,7 @@ def test_names_that_the_team_keeps_by_now_leave_older_releases_too(
 def test_a_clash_of_a_day_that_is_over_does_not_keep_tomorrow_from_being_published(
     review: Review, manager: User, leader: User, interview: Session
 ) -> None:
-    planning.add_away(
+    plans.add_away(
         review=review,
         whose=review.memberships.get(user=leader),
         day=interview.day,
@@ -610,7 +610,7 @@ def test_a_clash_of_a_day_that_is_over_does_not_keep_tomorrow_from_being_publish
     morning = dt.datetime.combine(interview.day, dt.time(9))
     evening = dt.datetime.combine(interview.day, dt.time(20))
 
-    with pytest.raises(releasing.ClashesStand):
+    with pytest.raises(releases.ClashesStand):
         make_release(review, by=manager, now=morning)
     make_release(review, by=manager, now=evening)
 
@@ -667,7 +667,7 @@ def test_nothing_new_is_not_published_twice(
 ) -> None:
     publish(review, manager)
 
-    with pytest.raises(releasing.NothingNew):
+    with pytest.raises(releases.NothingNew):
         publish(review, manager, "Again")
 
 
@@ -677,7 +677,7 @@ def test_any_two_releases_can_be_compared(
     first = publish(review, manager, "One")
     change(interview, manager, start=dt.time(16))
     publish(review, manager, "Two")
-    domain.cancel_session(session=group, by=manager, at=timezone.now())
+    week.cancel_session(session=group, by=manager, at=timezone.now())
     third = publish(review, manager, "Three")
 
     near = words(desk.get(at("timetable-release", review.pk, third.pk)))
@@ -770,7 +770,7 @@ def test_what_was_published_goes_when_the_review_is_closed(
 ) -> None:
     publish(review, manager)
     member = review.memberships.get(user=leader)
-    releasing.renew_feed(membership=member, by=leader, at=timezone.now())
+    releases.renew_feed(membership=member, by=leader, at=timezone.now())
     reviews_domain.send_test(
         batch=review.mail_batches.all()[0], by=manager, at=timezone.now()
     )
@@ -780,7 +780,7 @@ def test_what_was_published_goes_when_the_review_is_closed(
     )
     closed = move(review, Stage.CLOSED)
 
-    domain.forget_words(review=closed, on=DAY_ZERO)
+    notes.forget_words(review=closed, on=DAY_ZERO)
 
     for model in (TimetableRelease, Invitee, TimetableFeed):
         assert not model.objects.exists()

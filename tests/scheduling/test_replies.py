@@ -16,11 +16,13 @@ from django.utils import timezone
 
 from questionnaires import no_trace
 from reviews.models import Message, Review, Stage, User
-from scheduling import domain, reading, releasing, tasks
-from scheduling.clashes import Grade, Kind
-from scheduling.domain import Person
+from scheduling import reading, tasks
+from scheduling.domain import week
+from scheduling.domain.releases import remind
+from scheduling.domain.week import Person
 from scheduling.models import Session
-from scheduling.release_models import Invitee, MeetingReminder, Reply
+from scheduling.models.releases import Invitee, MeetingReminder, Reply
+from scheduling.rules.clashes import Grade, Kind
 from tests.make import DAY_ZERO, move
 from tests.make_scheduling import make_release, make_session
 
@@ -256,7 +258,7 @@ def test_a_draft_of_the_week_never_shows(
     review: Review, manager: User, interview: Session, link: str
 ) -> None:
     Session.objects.filter(pk=interview.pk).update(start=dt.time(16))
-    domain.cancel_session(session=interview, by=manager, at=timezone.now())
+    week.cancel_session(session=interview, by=manager, at=timezone.now())
 
     assert "10:15am to 11:15am" in said(Client().get(link))
 
@@ -356,9 +358,9 @@ def test_people_are_reminded_once_the_day_before(
 ) -> None:
     eve = DAY_ZERO - dt.timedelta(days=1)
 
-    early = releasing.remind(at=on(eve - dt.timedelta(days=1)))
-    first = releasing.remind(at=on(eve))
-    again = releasing.remind(at=on(eve) + dt.timedelta(hours=1))
+    early = remind(at=on(eve - dt.timedelta(days=1)))
+    first = remind(at=on(eve))
+    again = remind(at=on(eve) + dt.timedelta(hours=1))
 
     assert (early, first, again) == (0, 1, 0)
     (message,) = reminders()
@@ -372,7 +374,7 @@ def test_people_are_reminded_once_the_day_before(
 def test_who_cannot_come_is_not_reminded(interview: Session, link: str) -> None:
     send(link, interview, answer="no")
 
-    assert releasing.remind(at=on(DAY_ZERO - dt.timedelta(days=1))) == 0
+    assert remind(at=on(DAY_ZERO - dt.timedelta(days=1))) == 0
     assert reminders() == []
 
 
@@ -394,4 +396,4 @@ def test_nobody_is_reminded_of_a_week_that_was_never_published(
 ) -> None:
     make_session(review, by=manager, peers=[leader], people=[ADA])
 
-    assert releasing.remind(at=on(DAY_ZERO - dt.timedelta(days=1))) == 0
+    assert remind(at=on(DAY_ZERO - dt.timedelta(days=1))) == 0

@@ -11,13 +11,14 @@ from django.utils import timezone
 from reviews import background
 from reviews.models import AccessRole, Job, Message, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
-from scheduling import domain, planning, reading, rooms
-from scheduling.clashes import Kind
-from scheduling.domain import Person
+from scheduling import reading
+from scheduling.domain import plans, rooms
+from scheduling.domain.week import Person, cancel_session, ensure_rooms
 from scheduling.models import Need, Room, Session, Site, Travel, WeekPlan
-from scheduling.proposals import Result
+from scheduling.models.proposals import Result
 from scheduling.reading.places import ways
 from scheduling.reading.spots import free_places
+from scheduling.rules.clashes import Kind
 from tests.make import DAY_ZERO, make_membership, move
 from tests.make_scheduling import make_release, make_session
 
@@ -93,7 +94,7 @@ def test_a_room_in_use_is_not_taken_out_and_its_sessions_are_named(
 
     refused = browser.post(f"{page}{room.pk}/out/", follow=True).content.decode()
     assert "is in use: “Early help staff” on Monday 10:15am." in refused
-    domain.cancel_session(session=session, by=manager, at=timezone.now())
+    cancel_session(session=session, by=manager, at=timezone.now())
     browser.post(f"{page}{room.pk}/out/")
 
     room.refresh_from_db()
@@ -101,7 +102,7 @@ def test_a_room_in_use_is_not_taken_out_and_its_sessions_are_named(
     new = f"/reviews/{review.pk}/timetable/new/"
     assert f">{room.title}<" not in browser.get(new).content.decode()
     # And the framework does not bring it back by itself.
-    domain.ensure_rooms(review=review)
+    ensure_rooms(review=review)
     assert review.rooms.get(code="R1").retired
     browser.post(f"{page}{room.pk}/back/")
     assert f">{room.title}<" in browser.get(new).content.decode()
@@ -251,7 +252,7 @@ def test_a_session_in_a_building_that_is_shut_clashes(
 ) -> None:
     session = make_session(review, by=manager, title="There")
     Session.objects.filter(pk=session.pk).update(room=eastside)
-    planning.add_away(
+    plans.add_away(
         review=review,
         whose=eastside.site,
         day=DAY_ZERO,
@@ -293,7 +294,7 @@ def two_sessions(review: Review, manager: User, eastside: Room) -> list[Session]
     for session in (here, there):
         for day in review.on_site_dates:
             begins = dt.time(12) if day == TUESDAY else dt.time(7)
-            planning.add_away(
+            plans.add_away(
                 review=review,
                 whose=session,
                 day=day,
@@ -306,7 +307,7 @@ def two_sessions(review: Review, manager: User, eastside: Room) -> list[Session]
 
 
 def planned(review: Review, by: User) -> Result:
-    plan = planning.ask(
+    plan = plans.ask(
         review=review,
         kind=WeekPlan.Kind.WHOLE,
         seconds=2,
@@ -380,7 +381,7 @@ def test_contacts_and_peers_do_not_write_the_rooms(
 def test_a_room_of_another_review_is_not_there(
     review: Review, other_review: Review, organiser: User, page: str, sign_in: SignIn
 ) -> None:
-    domain.ensure_rooms(review=other_review)
+    ensure_rooms(review=other_review)
     theirs = other_review.rooms.all()[0]
     move(other_review, Stage.LEAD_IN)
 

@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import AccessRole, Review, Stage, User
-from reviews.progress import Obstacle
-from reviews.roster import load
-from scheduling import domain, notebooks, reading, views
-from scheduling.domain import Person
-from scheduling.models import Note, NoteDraft, Session
+from reviews.pages.progress import Obstacle
+from reviews.screening.roster import load
+from scheduling import reading
+from scheduling.domain.week import Person, cancel_session, seed_timetable, set_people
+from scheduling.models import Note, NoteDraft, Session, notebooks
+from scheduling.views.week import _kept
 from tests.make import DAY_ZERO, make_membership, move
 from tests.make_scheduling import NOW, make_draft, make_notes, make_session
 
@@ -112,18 +113,18 @@ def test_the_grid_takes_the_same_number_of_queries_for_one_session_and_for_seven
     client.get(url("timetable", review.pk))
 
     def queries() -> int:
-        views._kept.clear()
+        _kept.clear()
         with CaptureQueriesContext(connection) as seen:
             assert client.get(url("timetable", review.pk)).status_code == 200
         return len(seen)
 
     one = queries()
     group.delete()
-    domain.seed_timetable(review=review, by=manager, at=NOW)
+    seed_timetable(review=review, by=manager, at=NOW)
     agency = review.agencies.all()[0]
     for session in review.sessions.all()[:20]:
         people = [Person(f"Person {session.code}", "Nurse", "", agency)]
-        domain.set_people(session=session, people=people, by=manager, at=NOW)
+        set_people(session=session, people=people, by=manager, at=NOW)
     assert queries() == one
 
 
@@ -502,7 +503,7 @@ def test_no_note_is_asked_for_from_a_session_that_is_cancelled(
     client, page = sign_in(manager), url("session", review.pk, group.pk)
     held = words(client.get(page))
 
-    domain.cancel_session(session=group, by=manager, at=NOW)
+    cancel_session(session=group, by=manager, at=NOW)
 
     assert "Write a note" in held
     assert "Write a note" not in words(client.get(page))

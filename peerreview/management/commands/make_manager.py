@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 from django.db import connection
 from django.utils import timezone
 
-from reviews import accounts
+from reviews.domain import accounts
 from reviews.models import User
 from reviews.refusals import Refusal
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reviews import audit
 from reviews.models import AuditEvent
+from reviews.trail import audit
 
 
 class Command(BaseCommand):

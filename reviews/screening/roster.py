@@ -1,0 +1,38 @@
+"""The names and titles that a review's texts are screened for, kept sealed."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from reviews.models import Review, Roster
+from reviews.screening.scan import Roster as Names
+
+
+@transaction.atomic
+def add(review: Review, *, people: Iterable[tuple[str, str]]) -> None:
+    """Add (full name, title) pairs; either may be empty. Names known already stay once."""
+    row, _ = Roster.objects.select_for_update().get_or_create(
+        review=review, defaults={"people": []}
+    )
+    known = {tuple(pair) for pair in row.people}
+    known.update((name.strip(), title.strip()) for name, title in people)
+    row.people = sorted(known)
+    row.save(update_fields=["people"])
+
+
+def load(review: Review) -> Names:
+    """The roster for ``screening.scan``: opened once a scan, kept nowhere."""
+    row = Roster.objects.filter(review=review).first()
+    people = row.people if row else []
+    titles = [title.lower() for _, title in people if title]
+    return Names(
+        names=frozenset(name for name, _ in people if name),
+        titles=frozenset(title for title in titles if titles.count(title) == 1),
+        familiar=frozenset(
+            [
+                review.council,
+                review.council.removesuffix(" Council"),
+                *review.agencies.values_list("name", flat=True),
+            ]
+        ),
+    )

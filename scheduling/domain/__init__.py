@@ -1,0 +1,1 @@
+"""What can be done to the week, its releases and the notes."""

@@ -1,0 +1,1 @@
+"""What people type about the week and in notes. Nothing here saves."""

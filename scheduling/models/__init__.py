@@ -1,0 +1,45 @@
+"""The timetable, its releases, and the notes."""
+
+from scheduling.models.notes import Note, NoteDraft, NoteQuerySet
+from scheduling.models.releases import (
+    Invitee,
+    MeetingReminder,
+    Reply,
+    SessionUid,
+    TimetableFeed,
+    TimetableRelease,
+)
+from scheduling.models.week import (
+    Away,
+    KeptOut,
+    MainBuilding,
+    Need,
+    Room,
+    Session,
+    SessionPerson,
+    Site,
+    Travel,
+    WeekPlan,
+)
+
+__all__ = [
+    "Away",
+    "Invitee",
+    "KeptOut",
+    "MainBuilding",
+    "MeetingReminder",
+    "Need",
+    "Note",
+    "NoteDraft",
+    "NoteQuerySet",
+    "Reply",
+    "Room",
+    "Session",
+    "SessionPerson",
+    "SessionUid",
+    "Site",
+    "TimetableFeed",
+    "TimetableRelease",
+    "Travel",
+    "WeekPlan",
+]

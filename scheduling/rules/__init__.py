@@ -1,0 +1,1 @@
+"""Rules of the timetable and of notes, most of them pure."""

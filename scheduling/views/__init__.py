@@ -1,0 +1,1 @@
+"""The pages of the timetable, its releases, the day and the notes."""

@@ -1,0 +1,290 @@
+"""The pages of notes: a peer's own, the team's, gathering and screening."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from reviews.access import Action, ReviewRequest, review_view
+from reviews.models import Membership, Review
+from reviews.reading import hypotheses
+from reviews.refusals import Refusal
+from reviews.screening import scan
+from scheduling import reading
+from scheduling.domain.notes import (
+    GatheredAlready,
+    change_draft,
+    clear_note,
+    delete_draft,
+    fingerprint,
+    gather,
+    mark_ready,
+    redact_note,
+    save_draft,
+)
+from scheduling.forms.notes import NoteForm, RedactForm
+from scheduling.models import Note, NoteDraft, notebooks
+from scheduling.rules import marks
+from scheduling.views.sessions import _session
+
+NOTES_ON_A_PAGE = 20
+
+
+def _draft(membership: Membership, draft_id: UUID) -> NoteDraft:
+    draft = reading.own_draft(membership, draft_id)
+    if draft is None:
+        raise Http404
+    return draft
+
+
+@review_view(Action.WRITE_NOTE)
+@require_safe
+def my_day(request: ReviewRequest, review: Review) -> HttpResponse:
+    moment = timezone.now()
+    today = review.today(moment)
+    try:
+        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = reading.usual_day(review, today)
+    now = dt.datetime.combine(today, timezone.localtime(moment).time())
+    return render(
+        request,
+        "scheduling/my_day.html",
+        {"mine": reading.my_day(request.membership, day, now), "today": today},
+    )
+
+
+def _to_my_day(review: Review, day: dt.date | None) -> HttpResponse:
+    address = reverse("scheduling:my-day", args=[review.pk])
+    return redirect(f"{address}?day={day.isoformat()}" if day else address)
+
+
+def _saved_words(ready: bool) -> str:
+    if ready:
+        return "Your note is saved. The next gathering takes it; until then it is yours alone."
+    return "Your note is saved as a private draft. Only you can read it."
+
+
+@review_view(Action.WRITE_NOTE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_new(request: ReviewRequest, review: Review, session_id: int) -> HttpResponse:
+    found = _session(request.membership, session_id)
+    if not found.meets_people:
+        raise Http404
+    data = cast(QueryDict, request.POST) or None
+    form = NoteForm(data, review=review, session=found)
+    if form.is_valid():
+        try:
+            save_draft(
+                owner=request.user,
+                review=review,
+                session=found,
+                one_time_key=form.key,
+                at=timezone.now(),
+                **form.values(),
+            )
+        except marks.NamesSomebody as refusal:
+            form.show_marks(refusal)
+        except Refusal as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(request, _saved_words(form.cleaned_data["ready"]))
+            return _to_my_day(review, found.day)
+    return render(
+        request,
+        "scheduling/note_form.html",
+        {
+            "form": form,
+            "session": found,
+            "kinds": review.pack.note_kinds,
+            "prompts": hypotheses.prompts_for(review, found.themes),
+        },
+    )
+
+
+@review_view(Action.WRITE_NOTE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
+    draft = _draft(request.membership, draft_id)
+    body = notebooks.read(draft)
+    found = review.sessions.filter(pk=body.session).first()
+    data = cast(QueryDict, request.POST) or None
+    form = NoteForm(data, review=review, body=body, ready=draft.ready)
+    if form.is_valid():
+        try:
+            change_draft(draft=draft, **form.values())
+        except marks.NamesSomebody as refusal:
+            form.show_marks(refusal)
+        except Refusal as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(request, _saved_words(form.cleaned_data["ready"]))
+            return _to_my_day(review, found.day if found else None)
+    warned = scan.warnings(marks.Scanner(review)(body.text))
+    return render(
+        request,
+        "scheduling/note_form.html",
+        {
+            "form": form,
+            "session": found,
+            "draft": draft,
+            "kinds": review.pack.note_kinds,
+            "prompts": hypotheses.prompts_for(review, found.themes if found else []),
+            "chosen": body.kind,
+            "warnings": marks.sentences(warned),
+            "pieces": marks.pieces(body.text, warned) if warned else [],
+        },
+    )
+
+
+@review_view(Action.WRITE_NOTE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_delete(
+    request: ReviewRequest, review: Review, draft_id: UUID
+) -> HttpResponse:
+    draft = _draft(request.membership, draft_id)
+    if request.method == "POST":
+        try:
+            delete_draft(draft=draft)
+        except GatheredAlready as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Your draft is deleted.")
+        return redirect("scheduling:my-day", review.pk)
+    return render(
+        request,
+        "scheduling/draft_delete.html",
+        {"draft": draft, "body": notebooks.read(draft)},
+    )
+
+
+@review_view(Action.WRITE_NOTE)
+@require_POST
+def draft_ready(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
+    draft = _draft(request.membership, draft_id)
+    ready = request.POST.get("ready") == "yes"
+    try:
+        mark_ready(draft=draft, ready=ready)
+    except GatheredAlready as refusal:
+        messages.error(request, str(refusal))
+    session_id = notebooks.read(draft).session
+    found = review.sessions.filter(pk=session_id).first()
+    return _to_my_day(review, found.day if found else None)
+
+
+@review_view(Action.READ_NOTES)
+@require_safe
+def notes(request: ReviewRequest, review: Review) -> HttpResponse:
+    theme, kind = request.GET.get("theme", ""), request.GET.get("kind", "")
+    heard, marked = request.GET.get("heard", ""), request.GET.get("marked") == "yes"
+    found = reading.notes_of(review, theme=theme, kind=kind, heard=heard, marked=marked)
+    page = Paginator(found.lines, NOTES_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "scheduling/notes.html",
+        {
+            "found": found,
+            "page": page,
+            "theme": theme,
+            "kind": kind,
+            "heard": heard,
+            "marked": marked,
+            "narrowed": bool(theme or kind or heard or marked),
+            "enough": reading.enough_to_gather(review, final=_is_final(review)),
+        },
+    )
+
+
+@review_view(Action.GATHER_NOTES)
+@require_POST
+def notes_gather(request: ReviewRequest, review: Review) -> HttpResponse:
+    now = timezone.now()
+    number = gather(
+        review=review,
+        by=request.user,
+        at=now,
+        final=_is_final(review),
+    )
+    if number:
+        messages.success(request, "The ready notes are gathered.")
+    else:
+        messages.info(
+            request,
+            "Nothing was gathered: not enough notes are ready yet. It takes "
+            f"{reading.LEAST_READY} notes of {reading.LEAST_PEERS} people, so that "
+            "nobody can tell whose they are.",
+        )
+    return redirect("scheduling:notes", review.pk)
+
+
+def _is_final(review: Review) -> bool:
+    """From the last day on a gathering takes whatever is ready."""
+    return review.today(timezone.now()) >= review.last_day
+
+
+@review_view(Action.SCREEN_NOTES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_screen(request: ReviewRequest, review: Review, note_id: UUID) -> HttpResponse:
+    """One note in full for whoever looks at it: clear it, or put other words in its place."""
+    note = get_object_or_404(review.notes, pk=note_id)
+    note.review = review
+    found = marks.Scanner(review)(note.text)
+    data = cast(QueryDict, request.POST)
+    form = RedactForm(
+        data if data and "clear" not in data else None,
+        initial={
+            "text": scan.masked(note.text, found),
+            "seen": fingerprint(note),
+        },
+    )
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            if "clear" in data:
+                clear_note(note=note, at=timezone.now())
+                return _screened(request, review, "The note is shown to the team.")
+            if form.is_valid():
+                redact_note(
+                    note=note,
+                    seen=form.cleaned_data["seen"],
+                    text=form.cleaned_data["text"],
+                    at=timezone.now(),
+                )
+                return _screened(request, review, "The new words are in their place.")
+        except marks.NamesSomebody as error:
+            form.show_marks(error)
+        except Refusal as error:
+            refusal = error
+    return render(
+        request,
+        "scheduling/note_screen.html",
+        {
+            "note": note,
+            "form": form,
+            "refusal": refusal,
+            "kind": reading.kind_title(review, note.kind),
+            "pieces": marks.pieces(note.text, found),
+            "reasons": marks.sentences(found),
+            "is_marked": note.screening == Note.Screening.MARKED,
+        },
+    )
+
+
+def _screened(request: ReviewRequest, review: Review, words: str) -> HttpResponse:
+    messages.success(request, words)
+    address = reverse("scheduling:notes", args=[review.pk])
+    left = review.notes.filter(screening=Note.Screening.MARKED).exists()
+    return redirect(f"{address}?marked=yes" if left else address)

@@ -1,0 +1,114 @@
+"""The pages of the whole week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import (
+    require_POST,
+    require_safe,
+)
+
+from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.models import AccessRole, Review
+from reviews.refusals import Refusal
+from scheduling import reading
+from scheduling.domain.week import (
+    seed_timetable,
+)
+from scheduling.views.moves import last_move
+
+
+@review_view(Action.READ_TIMETABLE)
+@require_safe
+def timetable(request: ReviewRequest, review: Review) -> HttpResponse:
+    """The week as picture and tables, narrowed down by the address to a day or a person."""
+    today = review.today(timezone.now())
+    wanted = reading.Wanted(
+        day=request.GET.get("day", ""),
+        who=request.GET.get("who", ""),
+        by=request.GET.get("by", ""),
+    )
+    return render(
+        request,
+        "scheduling/timetable.html",
+        {
+            "week": _drawn(request, review, today, wanted),
+            "undo": last_move(request, review),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The week as HTML: its clashes, and its days."""
+
+    empty: bool
+    wanted: reading.Wanted
+    top: str
+    body: str
+
+
+# Drawing a full week takes a hundred milliseconds, and everybody looks at it all day. A drawing is
+# used again for readers with the same rights as long as no row behind it has changed. One that
+# names people who are met is not kept: their names are gone from everywhere when the review closes.
+_MOST_KEPT = 40
+_kept: dict[object, Drawn] = {}
+
+
+def _drawn(
+    request: ReviewRequest, review: Review, today: dt.date, wanted: reading.Wanted
+) -> Drawn:
+    member = request.membership
+    key = (
+        reading.stamp_of(member),
+        member.access_role,
+        member.agency_id if member.access_role == AccessRole.PC else None,
+        review.stage,
+        today,
+        wanted,
+    )
+    if key not in _kept:
+        week = reading.week_of(member, today, wanted)
+        context = {
+            "review": review,
+            "week": week,
+            "board": reading.board_of(week),
+            "picture": reading.picture_of(week),
+            "can_move": can(member, Action.WRITE_TIMETABLE),
+            "sees_people": reading.sees_people(member),
+            "today": today,
+        }
+        drawn = Drawn(
+            empty=week.empty,
+            wanted=week.wanted,
+            top=render_to_string("scheduling/week_top.html", context),
+            body=render_to_string("scheduling/week_body.html", context),
+        )
+        made_up = week.wanted != wanted
+        if made_up or week.names_people:
+            return drawn
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = drawn
+    return _kept[key]
+
+
+@review_view(Action.WRITE_TIMETABLE)
+@require_POST
+def timetable_seed(request: ReviewRequest, review: Review) -> HttpResponse:
+    try:
+        seed_timetable(review=review, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, "The sample week is filled in. Change it until it fits."
+        )
+    return redirect("scheduling:timetable", review.pk)
