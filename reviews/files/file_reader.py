@@ -168,7 +168,7 @@ def _text(name: str, content: bytes) -> str:
 
 def marks_of(texts: list[str], case_reference: str) -> dict[str, int]:
     """How often each rule was met."""
-    sys.path.insert(0, str(Path(__file__).parent.parent))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     screening = import_module("reviews.screening.scan")
     found: Counter[str] = Counter()
     for text in texts:

@@ -21,7 +21,7 @@ from reviews.evidence_item import Polarity
 from reviews.packs import yaml_file
 from reviews.refusals import Refusal
 
-FOLDER = Path(__file__).parent / "frameworks"
+FOLDER = Path(__file__).resolve().parents[1] / "frameworks"
 ACCESS_ROLES = ("RM", "TL", "AP", "P", "CS", "CC", "PC", "")
 NEEDS = ("must", "should", "reference")
 # What the briefing note can list under a section's words, and what those may hold.
