@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 
-from casemapping import mail, steps, texts
+from casemapping import mail
 from casemapping.mail import Asked
 from casemapping.models import (
     CaseMap,
@@ -18,6 +18,7 @@ from casemapping.models import (
     PreparationSheet,
     RiskAlert,
 )
+from casemapping.rules import steps, texts
 from reviews.mail import mailer
 from reviews.models import AccessRole, Agency, Membership, Review, User
 from reviews.pages.concurrency import save_if_unchanged

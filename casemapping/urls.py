@@ -2,7 +2,8 @@
 
 from django.urls import path, register_converter
 
-from casemapping import steps, views
+from casemapping.rules import steps
+from casemapping.views import cases, map, records, sheets
 
 app_name = "casemapping"
 
@@ -34,52 +35,52 @@ RISK = "reviews/<int:review_id>/child-at-risk/"
 ASIDE = f"{CASES}set-aside/"
 
 urlpatterns = [
-    path(CASES, views.cases, name="cases"),
-    path(f"{CASES}new/", views.case_new, name="case-new"),
-    path(ASIDE, views.set_aside, name="set-aside"),
-    path(f"{ASIDE}<slug:kind>/<uuid:row_id>/destroy/", views.destroy, name="destroy"),
+    path(CASES, cases.cases, name="cases"),
+    path(f"{CASES}new/", cases.case_new, name="case-new"),
+    path(ASIDE, cases.set_aside, name="set-aside"),
+    path(f"{ASIDE}<slug:kind>/<uuid:row_id>/destroy/", cases.destroy, name="destroy"),
     path(
-        f"{ASIDE}<slug:kind>/<uuid:row_id>/put-back/", views.put_back, name="put-back"
+        f"{ASIDE}<slug:kind>/<uuid:row_id>/put-back/", cases.put_back, name="put-back"
     ),
-    path(CASE, views.case, name="case"),
-    path(f"{CASE}details/", views.case_details, name="case-details"),
-    path(f"{CASE}attendance/", views.attendance, name="attendance"),
-    path(f"{CASE}facilitators/", views.facilitators, name="facilitators"),
-    path(f"{CASE}agencies/", views.agencies, name="agencies"),
-    path(f"{CASE}move/", views.case_move, name="case-move"),
-    path(f"{CASE}map/", views.case_map, name="case-map"),
-    path(f"{CASE}map/text/", views.case_text, name="case-text"),
-    path(f"{CASE}wrong-data/", views.case_wrong_data, name="case-wrong-data"),
-    path(f"{RECORD}add/", views.record_add, name="record-add"),
-    path(f"{RECORD}<uuid:record_id>/", views.record, name="record"),
+    path(CASE, cases.case, name="case"),
+    path(f"{CASE}details/", cases.case_details, name="case-details"),
+    path(f"{CASE}attendance/", cases.attendance, name="attendance"),
+    path(f"{CASE}facilitators/", cases.facilitators, name="facilitators"),
+    path(f"{CASE}agencies/", cases.agencies, name="agencies"),
+    path(f"{CASE}move/", cases.case_move, name="case-move"),
+    path(f"{CASE}map/", map.case_map, name="case-map"),
+    path(f"{CASE}map/text/", map.case_text, name="case-text"),
+    path(f"{CASE}wrong-data/", cases.case_wrong_data, name="case-wrong-data"),
+    path(f"{RECORD}add/", records.record_add, name="record-add"),
+    path(f"{RECORD}<uuid:record_id>/", records.record, name="record"),
     path(
-        f"{RECORD}<uuid:record_id>/remove/", views.record_remove, name="record-remove"
+        f"{RECORD}<uuid:record_id>/remove/", records.record_remove, name="record-remove"
     ),
     path(
         f"{RECORD}<uuid:record_id>/wrong-data/",
-        views.record_wrong_data,
+        records.record_wrong_data,
         name="record-wrong-data",
     ),
-    path(SHEETS, views.sheets, name="sheets"),
-    path(SHEET, views.sheet, name="sheet"),
-    path(f"{SHEET}hand-in/", views.sheet_hand_in, name="sheet-hand-in"),
-    path(f"{SHEET}reopen/", views.sheet_reopen, name="sheet-reopen"),
-    path(f"{SHEET_RECORD}add/", views.sheet_record_add, name="sheet-record-add"),
-    path(f"{SHEET_RECORD}<uuid:record_id>/", views.sheet_record, name="sheet-record"),
+    path(SHEETS, sheets.sheets, name="sheets"),
+    path(SHEET, sheets.sheet, name="sheet"),
+    path(f"{SHEET}hand-in/", sheets.sheet_hand_in, name="sheet-hand-in"),
+    path(f"{SHEET}reopen/", sheets.sheet_reopen, name="sheet-reopen"),
+    path(f"{SHEET_RECORD}add/", sheets.sheet_record_add, name="sheet-record-add"),
+    path(f"{SHEET_RECORD}<uuid:record_id>/", sheets.sheet_record, name="sheet-record"),
     path(
         f"{SHEET_RECORD}<uuid:record_id>/remove/",
-        views.sheet_record_remove,
+        sheets.sheet_record_remove,
         name="sheet-record-remove",
     ),
     path(
         f"{SHEET_RECORD}<uuid:record_id>/wrong-data/",
-        views.sheet_wrong_data,
+        sheets.sheet_wrong_data,
         name="sheet-wrong-data",
     ),
-    path(RISK, views.child_at_risk, name="child-at-risk"),
+    path(RISK, cases.child_at_risk, name="child-at-risk"),
     path(
         f"{RISK}<uuid:alert_id>/",
-        views.child_at_risk_recorded,
+        cases.child_at_risk_recorded,
         name="child-at-risk-recorded",
     ),
 ]

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from django import forms
 
-from feedback.domain import NamesSomebody
+from feedback.domain.findings import NamesSomebody
 from feedback.models import Finding
-from feedback.wording import BY_CHANCE, LONGEST_QUOTE
+from feedback.rules.wording import BY_CHANCE, LONGEST_QUOTE
 from reviews.evidence_item import Kind
 from reviews.models import Review
 from reviews.pages.form import PageForm

@@ -14,12 +14,11 @@ import questionnaires.reading
 import scheduling.reading
 from reviews import domain, reading
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
-from reviews.apps_above import facts
 from reviews.models import TEAM, AccessRole, Membership, Milestone, Review, Stage
 from reviews.models.review import WORDS_KEPT
 from reviews.pages import say
 from reviews.pages.progress import Progress, ToDo
-from reviews.reading import PlanRow
+from reviews.reading import PlanRow, facts
 from reviews.reading.asked import late_words
 from reviews.reading.documents import late_of_others
 from reviews.reading.outbox import mail_that_waits

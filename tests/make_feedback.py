@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from feedback import domain, tasks
+from feedback import tasks
+from feedback.domain import findings, reports
 from feedback.models import Excerpt, Finding, ReportVersion
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Job, Review, User
@@ -24,7 +25,7 @@ PARAPHRASE = "New contacts are looked at fast, with reasons."
 
 
 def make_finding(review: Review, *, by: User, **changes: Any) -> Finding:
-    return domain.write_finding(
+    return findings.write_finding(
         review=review, values={**FINDING, **changes}, by=by, at=timezone.now()
     )
 
@@ -50,7 +51,7 @@ def make_excerpt(
     item: EvidenceItem | None = None,
     text: str = PARAPHRASE,
 ) -> Excerpt:
-    excerpt = domain.propose_excerpt(
+    excerpt = findings.propose_excerpt(
         finding=finding,
         item=item or make_item(),
         text=text,
@@ -58,7 +59,7 @@ def make_excerpt(
         at=timezone.now(),
     )
     if cleared_by is not None:
-        domain.clear_excerpt(excerpt=excerpt, by=cleared_by, at=timezone.now())
+        findings.clear_excerpt(excerpt=excerpt, by=cleared_by, at=timezone.now())
     return excerpt
 
 
@@ -67,15 +68,15 @@ def make_agreed(review: Review, *, by: User, **changes: Any) -> Finding:
     finding = make_finding(review, by=by, **changes)
     make_excerpt(finding, by=by, item=make_item(Kind.RESULT))
     make_excerpt(finding, by=by, cleared_by=make_user("Another Peer"))
-    domain.agree_finding(finding=finding, by=by, at=timezone.now())
+    findings.agree_finding(finding=finding, by=by, at=timezone.now())
     return finding
 
 
 def build(review: Review, *, by: User) -> ReportVersion:
     """A version that still waits for its PDF; what is marked or empty is confirmed."""
-    return domain.build_report(
+    return reports.build_report(
         review=review,
-        confirmed=domain.confirmation_of(domain.give_aways(review)),
+        confirmed=reports.confirmation_of(reports.give_aways(review)),
         as_it_is=True,
         by=by,
         at=timezone.now(),
@@ -95,6 +96,6 @@ def make_report(review: Review, *, by: User) -> ReportVersion:
 
 def put_at_ready(version: ReportVersion) -> ReportVersion:
     """Ready without the second that a real PDF takes."""
-    domain.prepare_pdf(version_id=str(version.pk), draw=lambda content: b"%PDF-quick")
+    reports.prepare_pdf(version_id=str(version.pk), draw=lambda content: b"%PDF-quick")
     version.refresh_from_db()
     return version

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casemapping import steps
 from casemapping.models import CaseMap, CaseRecord
 from casemapping.reading.map import NOUNS
+from casemapping.rules import steps
 from reviews.access import Action
 from reviews.models import Membership
 

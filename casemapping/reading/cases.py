@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from casemapping import steps
 from casemapping.models import CaseMap
 from casemapping.reading.sheets import sheets_of
+from casemapping.rules import steps
 from reviews.access import Action, can
 from reviews.models import Membership
 

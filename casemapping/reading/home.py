@@ -7,8 +7,8 @@ import datetime as dt
 from django.db.models import Q
 from django.urls import reverse
 
-from casemapping import steps
 from casemapping.models import CaseMap, PreparationSheet
+from casemapping.rules import steps
 from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
 from reviews.pages import say

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from casemapping import mail, steps
+from casemapping import mail
 from casemapping.models import PreparationSheet
 from casemapping.reading.map import NOUNS, Group, Map, standing
+from casemapping.rules import steps
 from reviews.models import Membership, Review
 from reviews.pages import say
 

@@ -8,9 +8,9 @@ from datetime import date
 
 import questionnaires.evidence
 import scheduling.evidence
-from feedback import report
 from feedback.models import Finding, ReportVersion
 from feedback.reading.findings import rests_on_one
+from feedback.rules import report
 from reviews.evidence_item import Kind
 from reviews.models import Membership, Review
 

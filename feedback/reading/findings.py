@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from feedback import report
 from feedback.models import Excerpt, Finding
 from feedback.reading.evidence import KIND_TITLES, evidence_of
+from feedback.rules import report
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import Membership, Review
 from reviews.packs import Theme

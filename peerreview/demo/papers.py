@@ -9,9 +9,9 @@ from typing import Any
 
 from peerreview.demo import content, moments
 from peerreview.demo.setting_up import Cast
-from reviews import figures
 from reviews.domain import documents, hypotheses, performance
 from reviews.models import TEAM, AccessRole, User
+from reviews.rules import figures
 
 _NAMES = "http://schemas.openxmlformats.org"
 _TYPES = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>

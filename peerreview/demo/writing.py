@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import cycle
 
-from feedback import domain, reading
+from feedback import reading
+from feedback.domain import findings, reports
 from feedback.models import Finding, ReportVersion
-from feedback.report import question_section
+from feedback.rules.report import question_section
 from peerreview.demo import content, moments
 from peerreview.demo.content import FindingText
 from peerreview.demo.setting_up import Cast
@@ -38,7 +39,7 @@ def begin(cast: Cast) -> None:
             zip(possible[:BEGUN], cycle(PAIRS), strict=False)
         )
     ]
-    domain.triangulate(review=cast.review)
+    findings.triangulate(review=cast.review)
     for finding in written[::2][:AGREED_EARLY]:
         _agree(cast, finding, at)
 
@@ -51,7 +52,7 @@ def find(cast: Cast) -> None:
         _write(cast, shelf, each, pair, at=at)
         for each, pair in zip(content.findings(), cycle(PAIRS), strict=False)
     ]
-    domain.triangulate(review=cast.review)
+    findings.triangulate(review=cast.review)
     for finding in written:
         _agree(cast, finding, moments.REPORTING)
 
@@ -76,24 +77,24 @@ def report(cast: Cast) -> ReportVersion:
     review, manager = cast.review, cast.people["manager"]
     at = moments.APPROVED
     for section, text in report_words().items():
-        domain.write_section(
+        reports.write_section(
             review=review, section=section, text=text, version=0, by=manager, at=at
         )
-    version = domain.build_report(
+    version = reports.build_report(
         review=review,
-        confirmed=domain.confirmation_of(domain.give_aways(review)),
+        confirmed=reports.confirmation_of(reports.give_aways(review)),
         by=manager,
         at=at,
     )
     background.run(version.job_id or 0)
     version.refresh_from_db()
-    domain.approve_report(version=version, by=cast.people["leader"], at=at)
+    reports.approve_report(version=version, by=cast.people["leader"], at=at)
     return version
 
 
 def issue(cast: Cast) -> None:
     [version] = cast.review.report_versions.all()
-    domain.issue_report(version=version, by=cast.people["manager"], at=moments.ISSUED)
+    reports.issue_report(version=version, by=cast.people["manager"], at=moments.ISSUED)
 
 
 class _Shelf:
@@ -146,7 +147,7 @@ def _write(
 ) -> Finding:
     """A finding with its excerpts; the last ``leave`` of them stay to be cleared."""
     proposer, clearer = (cast.people[key] for key in pair)
-    finding = domain.write_finding(
+    finding = findings.write_finding(
         review=cast.review,
         values={
             "theme": each.theme,
@@ -161,13 +162,13 @@ def _write(
     )
     pieces = [*shelf.cases_for(each), *shelf.notes_for(each)]
     for number, (item, says) in enumerate(pieces):
-        excerpt = domain.propose_excerpt(
+        excerpt = findings.propose_excerpt(
             finding=finding, item=item, text=says, by=proposer, at=at
         )
         if number < len(pieces) - leave:
-            domain.clear_excerpt(excerpt=excerpt, by=clearer, at=at)
+            findings.clear_excerpt(excerpt=excerpt, by=clearer, at=at)
     for item in shelf.results_for(each):
-        domain.propose_excerpt(
+        findings.propose_excerpt(
             finding=finding, item=item, text=item.text, by=proposer, at=at
         )
     return finding
@@ -175,4 +176,4 @@ def _write(
 
 def _agree(cast: Cast, finding: Finding, at: dt.datetime) -> None:
     finding.refresh_from_db()
-    domain.agree_finding(finding=finding, by=cast.people["leader"], at=at)
+    findings.agree_finding(finding=finding, by=cast.people["leader"], at=at)

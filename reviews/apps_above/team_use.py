@@ -6,14 +6,10 @@ not the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 
-from django.apps import apps
-from django.utils.module_loading import module_has_submodule
-
+from reviews import apps_above
 from reviews.models import Membership, Review
 
 
@@ -25,25 +21,19 @@ class SessionChoice:
     label: str
 
 
-def _modules() -> Iterator[ModuleType]:
-    for config in apps.get_app_configs():
-        there = config.name != "reviews" and module_has_submodule(
-            config.module,
-            "team_use",  # type: ignore[arg-type]
-        )
-        if there:
-            yield import_module(f"{config.name}.team_use")
-
-
 def sessions_of(review: Review) -> list[SessionChoice]:
     """The sessions of the timetable in which people are met, in their order; [] before there is one."""
-    return [each for module in _modules() for each in module.sessions_of(review)]
+    return [
+        each
+        for module in apps_above.modules("team_use")
+        for each in module.sessions_of(review)
+    ]
 
 
 def kept_out_of(review: Review) -> dict[int, list[SessionChoice]]:
     """By membership, the sessions that somebody has asked to be kept out of."""
     found: dict[int, list[SessionChoice]] = {}
-    for module in _modules():
+    for module in apps_above.modules("team_use"):
         for member, sessions in module.kept_out_of(review).items():
             found.setdefault(member, []).extend(sessions)
     return found
@@ -52,10 +42,14 @@ def kept_out_of(review: Review) -> dict[int, list[SessionChoice]]:
 def keep_out(member: Membership, keys: Iterable[str]) -> None:
     """Replace what ``member`` has asked to be kept out of."""
     wanted = list(keys)
-    for module in _modules():
+    for module in apps_above.modules("team_use"):
         module.keep_out(member, wanted)
 
 
 def left_behind(member: Membership) -> list[str]:
     """Sentences on what becomes of ``member``'s part in the apps above if they go."""
-    return [each for module in _modules() for each in module.left_behind(member)]
+    return [
+        each
+        for module in apps_above.modules("team_use")
+        for each in module.left_behind(member)
+    ]

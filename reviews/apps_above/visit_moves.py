@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from reviews import apps_above
 from reviews.models import Review
-from reviews.pages import say
-from reviews.reading.asked import still_asked
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,8 @@ class Line:
 
 
 def lines(review: Review, day_zero: dt.date) -> list[Line]:
-    """What else would move, and what would not, if the visit began on ``day_zero``."""
-    asked = len(still_asked(review))
-    found = []
-    if asked:
-        verb = "is" if asked == 1 else "are"
-        found.append(
-            Line(f"{say.counted(asked, 'document')} that {verb} still asked for.")
-        )
+    """What the apps above would move, and what not, if the visit began on ``day_zero``."""
+    found: list[Line] = []
     for module in apps_above.modules("visit_moves"):
         found += module.lines(review, day_zero)
     return found

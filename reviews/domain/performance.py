@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from reviews.figures import Reading, Row
 from reviews.models import Figure, PendingFigures, Review, User
 from reviews.refusals import Refusal
+from reviews.rules.figures import Reading, Row
 from reviews.trail import audit
 
 UNCONFIRMED_FOR = dt.timedelta(days=1)

@@ -21,7 +21,9 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.pages import say
 from reviews.pages.concurrency import save_if_unchanged
+from reviews.reading.asked import still_asked
 from reviews.reading.review import key_questions_print
 from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.rules import lead_in
@@ -268,8 +270,19 @@ class VisitMove:
 def planned_moves(*, review: Review, day_zero: dt.date) -> VisitMove:
     """What would happen if the visit began on ``day_zero``; writes nothing."""
     return VisitMove(
-        _milestone_moves(review, day_zero), visit_moves.lines(review, day_zero)
+        _milestone_moves(review, day_zero),
+        [*_documents_line(review), *visit_moves.lines(review, day_zero)],
     )
+
+
+def _documents_line(review: Review) -> list[visit_moves.Line]:
+    """What is still asked for moves with the visit."""
+    asked = len(still_asked(review))
+    if not asked:
+        return []
+    verb = "is" if asked == 1 else "are"
+    said = f"{say.counted(asked, 'document')} that {verb} still asked for."
+    return [visit_moves.Line(said)]
 
 
 def _milestone_moves(review: Review, day_zero: dt.date) -> list[MilestoneMove]:

@@ -5,14 +5,12 @@ import re
 
 from django.http import HttpResponse
 
-from reviews.models import Review
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def file_name(review: Review, what: str, on: dt.date, ending: str) -> str:
+def file_name(council: str, what: str, on: dt.date, ending: str) -> str:
     """As in Trafford-Council_plan_2013-01-07.xlsx: readable, no spaces."""
-    return f"{plain(review.council)}_{plain(what)}_{on:%Y-%m-%d}.{ending}"
+    return f"{plain(council)}_{plain(what)}_{on:%Y-%m-%d}.{ending}"
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,8 @@ Questionnaire letters are none of these: they hold links and keep a road of thei
 
 from dataclasses import dataclass
 
+from reviews.models.review import LETS_IN
+
 
 @dataclass(frozen=True)
 class MailKind:
@@ -25,8 +27,6 @@ CASE_SHEETS = "case sheets"
 TIMETABLE = "timetable changes"
 MEETING_REMINDER = "timetable reminder"
 TEST = "test message"
-# How the kinds begin whose text lets its reader into an account.
-LETS_IN = "account"
 # With a link to set a password, which nobody else reads, and without one.
 ACCOUNT_INVITATION = "account invitation"
 INVITATION = "invitation"
@@ -35,7 +35,7 @@ ROLE_CHANGED = "role changed"
 
 KINDS = (
     MailKind(
-        "account", "Invitations to new people", "With a link to set a password", True
+        LETS_IN, "Invitations to new people", "With a link to set a password", True
     ),
     MailKind(
         INVITATION, "Invitations to people with an account", "To answer them here", True

@@ -24,8 +24,9 @@ from django.utils import timezone
 
 from reviews import background
 from reviews.mail import smtp
-from reviews.mail.kinds import LETS_IN, kind_of
+from reviews.mail.kinds import kind_of
 from reviews.models import Delivery, Job, MailBatch, Message, Review, User
+from reviews.models.review import LETS_IN
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name

@@ -19,30 +19,10 @@ from django.db import models
 from django.utils import timezone
 
 from reviews import packs
-from reviews.mail.kinds import LETS_IN
 from reviews.secrets.sealing import SealedJSONField, SealedTextField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
-
-    from reviews.models.briefing import BriefingAddress, SpeakRequest
-    from reviews.models.documents import (
-        Document,
-        DocumentRead,
-        DocumentRequest,
-        DocumentVersion,
-    )
-    from reviews.models.hypotheses import Hypothesis
-    from reviews.models.outbox import MailBatch, MailRule
-    from reviews.models.performance import Figure, PendingFigures
-    from reviews.models.plan import PlanFeed
-    from reviews.models.regulator import (
-        AnnouncedInspection,
-        BlockedPeriod,
-        RegulatorNotice,
-    )
-    from reviews.models.team import Departure, Interest, ProfileDecision
-    from reviews.models.terms import SignOff, Terms
 
 
 class UserManager(BaseUserManager["User"]):
@@ -200,26 +180,6 @@ class Review(models.Model):
         jobs: RelatedManager[Job]
         messages: RelatedManager[Message]
         roster: Roster
-        plan_feeds: RelatedManager[PlanFeed]
-        interests: RelatedManager[Interest]
-        profile_decisions: RelatedManager[ProfileDecision]
-        departures: RelatedManager[Departure]
-        regulator_notices: RelatedManager[RegulatorNotice]
-        blocked_periods: RelatedManager[BlockedPeriod]
-        announced_inspections: RelatedManager[AnnouncedInspection]
-        document_requests: RelatedManager[DocumentRequest]
-        documents: RelatedManager[Document]
-        document_versions: RelatedManager[DocumentVersion]
-        document_reads: RelatedManager[DocumentRead]
-        figures: RelatedManager[Figure]
-        pending_figures: RelatedManager[PendingFigures]
-        hypotheses: RelatedManager[Hypothesis]
-        briefing_addresses: RelatedManager[BriefingAddress]
-        speak_requests: RelatedManager[SpeakRequest]
-        mail_batches: RelatedManager[MailBatch]
-        mail_rules: RelatedManager[MailRule]
-        terms: Terms
-        sign_offs: RelatedManager[SignOff]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -517,6 +477,10 @@ class Delivery(models.TextChoices):
     MAILBOX = "mailbox", "Mailbox not accepting"
     FAILED = "failed", "Technical failure"
     UNKNOWN = "unknown", "Unknown: the sender stopped in the middle"
+
+
+# How the kinds of mail begin whose text lets its reader into an account.
+LETS_IN = "account"
 
 
 class Message(models.Model):

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from reviews.access import Action
 from reviews.mail.kinds import kind_of
@@ -23,6 +22,7 @@ from reviews.packs.parts import PARTS
 from reviews.pages import say
 from reviews.trail import audit
 from reviews.trail import words as trail_words
+from reviews.trail.words import Change
 
 SHOWN = 50
 BY_ITSELF = "By itself"
@@ -68,23 +68,6 @@ _LISTS: dict[str, Q] = {
     "team": Q(action__startswith="member."),
     "figures": Q(action__startswith="figures."),
 }
-
-
-@dataclass(frozen=True)
-class Change:
-    """One event: who, when, a sentence, and what became of each field that changed."""
-
-    number: int
-    on: dt.date
-    at: dt.datetime | None
-    who: str
-    what: str
-    details: tuple[str, ...] = ()
-
-    @property
-    def clock(self) -> str:
-        """The time of day, where one is kept."""
-        return say.clock(timezone.localtime(self.at).time()) if self.at else ""
 
 
 def history_of(review: Review, subject: str, key: object = "") -> list[Change]:

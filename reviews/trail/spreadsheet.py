@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reviews.files.workbook import workbook
 from reviews.models import Review
-from reviews.reading.history import Change
+from reviews.trail.words import Change
 
 COLUMNS = (
     ("Number", 10),

@@ -4,6 +4,31 @@ A sentence may hold ``$object`` and the names of the event's own details. What i
 of them is added behind it.
 """
 
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from reviews.pages import say
+
+
+@dataclass(frozen=True)
+class Change:
+    """One event: who, when, a sentence, and what became of each field that changed."""
+
+    number: int
+    on: dt.date
+    at: dt.datetime | None
+    who: str
+    what: str
+    details: tuple[str, ...] = ()
+
+    @property
+    def clock(self) -> str:
+        """The time of day, where one is kept."""
+        return say.clock(timezone.localtime(self.at).time()) if self.at else ""
+
+
 # Events that no sentence stands for read as their own name: every new verb needs one here.
 SENTENCES = {
     # The review and what it works with

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from reviews import domain
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
-from reviews.files import pdf, word
+from reviews.files import pdf
 from reviews.forms.briefing import SpeakForm
 from reviews.mail import mailer
 from reviews.mail.kinds import BRIEFING
 from reviews.models import BriefingAddress, Review, SpeakRequest, Stage
+from reviews.reading import briefing_file
 from reviews.reading.briefing import (
     Briefing,
     addresses_of,
@@ -44,7 +45,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @lru_cache(maxsize=8)
 def _drawn(briefing: Briefing, kind: str) -> bytes:
     if kind == WORD:
-        return word.draw(briefing)
+        return briefing_file.draw(briefing)
     return pdf.draw_html(
         render_to_string("reviews/briefing_document.html", {"briefing": briefing})
     )

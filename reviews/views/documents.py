@@ -89,7 +89,7 @@ def documents_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     today = review.today(timezone.now())
     return attachments.spreadsheet(
         reading.requests_workbook(review, rows, chosen),
-        attachments.file_name(review, "documents asked for", today, "xlsx"),
+        attachments.file_name(review.council, "documents asked for", today, "xlsx"),
     )
 
 
@@ -123,7 +123,7 @@ def document_list_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     return attachments.spreadsheet(
         reading.documents_workbook(review, rows),
         attachments.file_name(
-            review, "documents", review.today(timezone.now()), "xlsx"
+            review.council, "documents", review.today(timezone.now()), "xlsx"
         ),
     )
 

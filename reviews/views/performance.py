@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import figures as workbook
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import performance as domain
 from reviews.files import sheets
@@ -16,6 +15,7 @@ from reviews.forms.performance import FiguresForm
 from reviews.models import Review
 from reviews.reading import performance as reading
 from reviews.refusals import Refusal
+from reviews.rules import figures as workbook
 
 
 @review_view(Action.READ_FIGURES)

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from reviews import domain
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
-from reviews.apps_above import facts
 from reviews.files import attachments
 from reviews.forms.plan import ManyMilestonesForm, ticked
 from reviews.models import Milestone, Review
 from reviews.pages import say
+from reviews.reading import facts, plan_files
 from reviews.reading import plan as reading
-from reviews.reading import plan_files
 from reviews.reading.filters import Filters
 from reviews.refusals import ChangedMeanwhile, Refusal
 
@@ -160,7 +159,7 @@ def plan_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     )
     return attachments.spreadsheet(
         plan_files.workbook(review, rows),
-        attachments.file_name(review, "plan", today, "xlsx"),
+        attachments.file_name(review.council, "plan", today, "xlsx"),
     )
 
 

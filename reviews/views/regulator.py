@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from reviews import domain
 from reviews.access import Action, ReviewRequest, can, review_view
-from reviews.apps_above import facts
 from reviews.forms.regulator import AnnounceForm, LetterForm, NoticeForm, PeriodForm
 from reviews.mail import mailer
 from reviews.mail.kinds import INSPECTION
 from reviews.models import MailBatch, Review
+from reviews.reading import facts
 from reviews.reading import regulator as reading
 from reviews.refusals import ChangedMeanwhile
 from reviews.rules import day_warnings

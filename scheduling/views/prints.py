@@ -53,7 +53,10 @@ def prints_page(request: ReviewRequest, review: Review) -> HttpResponse:
         render_to_string("scheduling/print_document.html", {"print": found})
     )
     name = attachments.file_name(
-        review, f"timetable-{given['what']}", review.today(timezone.now()), "pdf"
+        review.council,
+        f"timetable-{given['what']}",
+        review.today(timezone.now()),
+        "pdf",
     )
     return HttpResponse(
         drawn,
@@ -80,5 +83,5 @@ def timetable_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
     )
     today = review.today(timezone.now())
     return attachments.spreadsheet(
-        content, attachments.file_name(review, "timetable", today, "xlsx")
+        content, attachments.file_name(review.council, "timetable", today, "xlsx")
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from feedback import pdf as report_pdf
-from feedback import report
+from feedback.files import pdf as report_pdf
+from feedback.rules import report
 from reviews.files import pdf
 from tests.feedback.test_pdf import CONTENT
 from tests.feedback.test_report import MATERIAL, finding

@@ -14,7 +14,9 @@ import pypdf
 import pytest
 from django.utils import timezone
 
-from feedback import domain, reading, spreadsheet, word
+from feedback import reading
+from feedback.domain import findings
+from feedback.files import spreadsheet, word
 from feedback.models import ReportVersion
 from questionnaires.domain import screening_comments
 from questionnaires.models import Comment
@@ -74,7 +76,7 @@ def _write_findings(review: Review, leader: User, *peers: User) -> None:
             review, by=peers[0], theme=theme.code, title=f"{TYPED} {theme.number}"
         )
         for kind, items in by_kind.items():
-            excerpt = domain.propose_excerpt(
+            excerpt = findings.propose_excerpt(
                 finding=finding,
                 item=next(items),
                 text="What people said, in the team’s words.",
@@ -82,8 +84,8 @@ def _write_findings(review: Review, leader: User, *peers: User) -> None:
                 at=timezone.now(),
             )
             if kind != Kind.RESULT:
-                domain.clear_excerpt(excerpt=excerpt, by=peers[1], at=timezone.now())
-        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+                findings.clear_excerpt(excerpt=excerpt, by=peers[1], at=timezone.now())
+        findings.agree_finding(finding=finding, by=leader, at=timezone.now())
 
 
 def unpacked(file: bytes) -> str:

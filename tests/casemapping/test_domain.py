@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from casemapping import domain, texts
+from casemapping import domain
 from casemapping.models import CaseMap, RiskAlert, TimelineEvent
+from casemapping.rules import texts
 from reviews.models import AuditEvent, Membership, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
 from reviews.screening import roster

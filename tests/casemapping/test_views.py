@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from casemapping import domain, steps
+from casemapping import domain
 from casemapping.models import CaseMap, PreparationSheet, RiskAlert, TimelineEvent
+from casemapping.rules import steps
 from reviews.models import AccessRole, Agency, Membership, Review, Stage, User
 from tests.make import make_membership, move
 from tests.make_casemapping import (

@@ -9,7 +9,8 @@ from django.utils import timezone
 import casemapping.evidence
 import questionnaires.evidence
 import scheduling.evidence
-from feedback import domain, reading
+from feedback import reading
+from feedback.domain import findings, reports
 from feedback.models import Excerpt, Finding, ReportVersion
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import AccessRole, AuditEvent, Job, Review, Stage, User
@@ -55,8 +56,8 @@ def test_nobody_clears_an_excerpt_of_their_own(
 ) -> None:
     excerpt = make_excerpt(finding, by=officer_peer)
 
-    with pytest.raises(domain.AnotherPeerNeeded):
-        domain.clear_excerpt(excerpt=excerpt, by=officer_peer, at=timezone.now())
+    with pytest.raises(findings.AnotherPeerNeeded):
+        findings.clear_excerpt(excerpt=excerpt, by=officer_peer, at=timezone.now())
 
     excerpt.refresh_from_db()
     assert (excerpt.cleared, excerpt.proposed_by) == (False, officer_peer)
@@ -98,10 +99,10 @@ def test_of_two_peers_who_clear_at_once_the_second_is_told(
     excerpt = make_excerpt(finding, by=officer_peer)
     opened_by_both = [Excerpt.objects.get(pk=excerpt.pk) for _ in range(2)]
 
-    domain.clear_excerpt(excerpt=opened_by_both[0], by=health_peer, at=timezone.now())
+    findings.clear_excerpt(excerpt=opened_by_both[0], by=health_peer, at=timezone.now())
 
-    with pytest.raises(domain.ClearedMeanwhile):
-        domain.clear_excerpt(
+    with pytest.raises(findings.ClearedMeanwhile):
+        findings.clear_excerpt(
             excerpt=opened_by_both[1], by=specialist, at=timezone.now()
         )
 
@@ -146,7 +147,7 @@ def test_somebodys_words_are_quoted_only_where_three_sources_said_it(
         assert propose().text == quote
     else:
         with pytest.raises(
-            domain.TooCloseToTheSource, match=f"{words} words in a row are the same"
+            findings.TooCloseToTheSource, match=f"{words} words in a row are the same"
         ):
             propose()
         assert not Excerpt.objects.exists()
@@ -158,7 +159,7 @@ def test_a_short_note_taken_whole_is_a_quotation(
     item = make_item(text="Staff feel heard.")
     text = "The team was told that staff feel heard."
 
-    with pytest.raises(domain.RepeatsItWhole):
+    with pytest.raises(findings.RepeatsItWhole):
         make_excerpt(finding, by=officer_peer, item=item, text=text)
     finding.sources = Finding.Sources.ENOUGH
     make_excerpt(finding, by=officer_peer, item=item, text=text)
@@ -171,7 +172,7 @@ def test_case_learning_goes_into_the_teams_own_words(
 ) -> None:
     item = make_item(Kind.CASE, text="Hand a family over in person, with the plan.")
 
-    with pytest.raises(domain.RepeatsItWhole):
+    with pytest.raises(findings.RepeatsItWhole):
         make_excerpt(finding, by=officer_peer, item=item, text=item.text)
     make_excerpt(finding, by=officer_peer, item=item, text="Meet, and bring the plan.")
 
@@ -195,10 +196,10 @@ def test_a_quotation_that_lost_its_sources_is_named_before_it_is_agreed(
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
     finding.sources = Finding.Sources.FEW
 
-    with pytest.raises(domain.QuotesTooFewSources, match=quote):
-        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    with pytest.raises(findings.QuotesTooFewSources, match=quote):
+        findings.agree_finding(finding=finding, by=leader, at=timezone.now())
     finding.sources = Finding.Sources.ENOUGH
-    domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    findings.agree_finding(finding=finding, by=leader, at=timezone.now())
 
     assert Finding.objects.get(pk=finding.pk).agreed
 
@@ -206,7 +207,7 @@ def test_a_quotation_that_lost_its_sources_is_named_before_it_is_agreed(
 def test_excerpt_that_identifies_a_person_is_not_stored(
     finding: Finding, officer_peer: User
 ) -> None:
-    with pytest.raises(domain.NamesSomebody):
+    with pytest.raises(findings.NamesSomebody):
         make_excerpt(finding, by=officer_peer, text=f"The child with {NHS}.")
 
     assert not Excerpt.objects.exists()
@@ -218,7 +219,7 @@ def test_same_evidence_stands_once_under_a_finding(
     item = make_item()
     make_excerpt(finding, by=officer_peer, item=item)
 
-    with pytest.raises(domain.UsedAlready):
+    with pytest.raises(findings.UsedAlready):
         make_excerpt(finding, by=officer_peer, item=item)
 
 
@@ -234,11 +235,11 @@ def test_finding_is_agreed_on_cleared_evidence_only(
 ) -> None:
     excerpt = make_excerpt(finding, by=officer_peer)
 
-    with pytest.raises(domain.NothingToRestOn):
-        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
-    domain.clear_excerpt(excerpt=excerpt, by=health_peer, at=timezone.now())
+    with pytest.raises(findings.NothingToRestOn):
+        findings.agree_finding(finding=finding, by=leader, at=timezone.now())
+    findings.clear_excerpt(excerpt=excerpt, by=health_peer, at=timezone.now())
     finding.sources = Finding.Sources.ENOUGH
-    domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    findings.agree_finding(finding=finding, by=leader, at=timezone.now())
 
     assert Finding.objects.get(pk=finding.pk).agreed
 
@@ -250,10 +251,10 @@ def test_one_kind_of_source_alone_needs_the_leaders_reason(
     excerpt = make_excerpt(finding, by=officer_peer, item=make_item(kind))
     Excerpt.objects.filter(pk=excerpt.pk).update(cleared=True, proposed_by=None)
 
-    with pytest.raises(domain.NeedsAReason):
-        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    with pytest.raises(findings.NeedsAReason):
+        findings.agree_finding(finding=finding, by=leader, at=timezone.now())
     assert not Finding.objects.get(pk=finding.pk).agreed
-    domain.agree_finding(
+    findings.agree_finding(
         finding=finding, reason="They said so in public.", by=leader, at=timezone.now()
     )
 
@@ -284,8 +285,8 @@ def test_a_reason_holds_no_persons_number(
 ) -> None:
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
 
-    with pytest.raises(domain.NamesSomebody):
-        domain.agree_finding(
+    with pytest.raises(findings.NamesSomebody):
+        findings.agree_finding(
             finding=finding, reason=f"See {NHS}.", by=leader, at=timezone.now()
         )
 
@@ -295,7 +296,7 @@ def test_the_leader_agrees_to_the_words_that_were_shown(
 ) -> None:
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
     shown = finding.version
-    domain.change_finding(
+    findings.change_finding(
         finding=Finding.objects.get(pk=finding.pk),
         version=shown,
         values={**FINDING, "title": "Other words"},
@@ -304,7 +305,7 @@ def test_the_leader_agrees_to_the_words_that_were_shown(
     )
 
     with pytest.raises(ChangedMeanwhile):
-        domain.agree_finding(
+        findings.agree_finding(
             finding=Finding.objects.get(pk=finding.pk),
             version=shown,
             reason="Known to all.",
@@ -321,12 +322,12 @@ def test_words_of_before_do_not_undo_an_agreement_silently(
     finding = make_finding(review, by=officer_peer)
     opened = finding.version
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
-    domain.agree_finding(
+    findings.agree_finding(
         finding=finding, reason="Known to all.", by=leader, at=timezone.now()
     )
 
     with pytest.raises(ChangedMeanwhile):
-        domain.change_finding(
+        findings.change_finding(
             finding=Finding.objects.get(pk=finding.pk),
             version=opened,
             values={**FINDING, "title": "Other words"},
@@ -340,7 +341,7 @@ def test_words_of_before_do_not_undo_an_agreement_silently(
 def test_evidence_against_a_finding_does_not_carry_it(
     finding: Finding, officer_peer: User, leader: User
 ) -> None:
-    domain.propose_excerpt(
+    findings.propose_excerpt(
         finding=finding,
         item=make_item(Kind.RESULT),
         text=PARAPHRASE,
@@ -349,8 +350,8 @@ def test_evidence_against_a_finding_does_not_carry_it(
         at=timezone.now(),
     )
 
-    with pytest.raises(domain.NothingToRestOn):
-        domain.agree_finding(finding=finding, by=leader, at=timezone.now())
+    with pytest.raises(findings.NothingToRestOn):
+        findings.agree_finding(finding=finding, by=leader, at=timezone.now())
 
 
 def test_changed_words_have_to_be_agreed_again_and_the_leader_is_told(
@@ -359,7 +360,7 @@ def test_changed_words_have_to_be_agreed_again_and_the_leader_is_told(
     review = move(review, Stage.ON_SITE)
     finding = make_agreed(review, by=leader)
 
-    domain.change_finding(
+    findings.change_finding(
         finding=finding,
         version=finding.version,
         values={**FINDING, "title": "Other words"},
@@ -372,7 +373,7 @@ def test_changed_words_have_to_be_agreed_again_and_the_leader_is_told(
     member = review.memberships.get(user=leader)
     told = [each.title for each in reading.to_do(review, member, dt.date(2013, 2, 6))]
     assert told == ["Look again at 1 finding that changed after you agreed"]
-    domain.agree_finding(finding=saved, by=leader, at=timezone.now())
+    findings.agree_finding(finding=saved, by=leader, at=timezone.now())
     assert reading.to_do(review, member, dt.date(2013, 2, 6)) == []
 
 
@@ -380,7 +381,7 @@ def test_second_of_two_writers_is_told_and_the_first_one_stands(
     finding: Finding, leader: User, officer_peer: User
 ) -> None:
     opened = Finding.objects.get(pk=finding.pk)
-    domain.change_finding(
+    findings.change_finding(
         finding=opened,
         version=1,
         values={**FINDING, "title": "First"},
@@ -389,7 +390,7 @@ def test_second_of_two_writers_is_told_and_the_first_one_stands(
     )
 
     with pytest.raises(ChangedMeanwhile):
-        domain.change_finding(
+        findings.change_finding(
             finding=finding,
             version=1,
             values={**FINDING, "title": "Second"},
@@ -409,7 +410,7 @@ def test_losing_cleared_evidence_takes_a_findings_agreement(
         finding, by=officer_peer, cleared_by=leader if cleared else None
     )
 
-    domain.reject_excerpt(excerpt=excerpt, at=timezone.now())
+    findings.reject_excerpt(excerpt=excerpt, at=timezone.now())
 
     saved = Finding.objects.get(pk=finding.pk)
     assert (saved.agreed, saved.to_agree_again) == (stays, not stays)
@@ -421,8 +422,8 @@ def test_findings_change_places_within_their_kind(review: Review, leader: User) 
     make_finding(review, by=leader, title="Between", kind="area")
     second = make_finding(review, by=leader, title="Second")
 
-    domain.move_finding(finding=second, up=True)
-    domain.move_finding(finding=second, up=True)
+    findings.move_finding(finding=second, up=True)
+    findings.move_finding(finding=second, up=True)
 
     [theme, *_] = reading.findings_page(review).themes
     assert [
@@ -469,7 +470,7 @@ def test_triangulation_counts_cleared_supporting_notes_only(
     make_excerpt(finding, by=officer_peer)
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
 
-    domain.triangulate(review=review)
+    findings.triangulate(review=review)
 
     finding.refresh_from_db()
     assert asked == [{0: [counted.evidence_key]}]
@@ -487,7 +488,7 @@ def test_report_is_built_from_agreed_findings_alone(
 ) -> None:
     make_finding(review, by=leader, title="Not agreed")
 
-    with pytest.raises(domain.NothingToReport):
+    with pytest.raises(reports.NothingToReport):
         build(review, by=manager)
     make_agreed(review, by=leader, title="Agreed")
 
@@ -505,14 +506,14 @@ def test_words_that_may_give_somebody_away_are_confirmed_one_by_one(
     review: Review, leader: User, manager: User
 ) -> None:
     make_agreed(review, by=leader, text="As Morgan Vale put it, nobody answers.")
-    shown = domain.give_aways(review)
-    seen = domain.confirmation_of(shown)
+    shown = reports.give_aways(review)
+    seen = reports.confirmation_of(shown)
 
-    with pytest.raises(domain.GivesAway):
-        domain.build_report(review=review, by=manager, at=timezone.now())
+    with pytest.raises(reports.GivesAway):
+        reports.build_report(review=review, by=manager, at=timezone.now())
     make_agreed(review, by=leader, text="On 4 February 2013 Morgan Vale said more.")
-    with pytest.raises(domain.GivesAway):
-        domain.build_report(
+    with pytest.raises(reports.GivesAway):
+        reports.build_report(
             review=review, confirmed=seen, by=manager, at=timezone.now()
         )
 
@@ -526,9 +527,9 @@ def test_what_is_empty_is_accepted_before_a_version_is_built(
     make_agreed(review, by=leader)
     review.key_questions.create(number=1, text="Is help quick?")
 
-    with pytest.raises(domain.HasGaps) as empty:
-        domain.build_report(review=review, by=manager, at=timezone.now())
-    version = domain.build_report(
+    with pytest.raises(reports.HasGaps) as empty:
+        reports.build_report(review=review, by=manager, at=timezone.now())
+    version = reports.build_report(
         review=review, as_it_is=True, by=manager, at=timezone.now()
     )
 
@@ -547,18 +548,18 @@ def test_what_changed_since_a_version_was_built_is_said(
     version = build(review, by=manager)
     assert reading.changes_since(version) == []
 
-    domain.change_finding(
+    findings.change_finding(
         finding=changed,
         version=changed.version,
         values={**FINDING, "text": "Other words."},
         by=leader,
         at=timezone.now(),
     )
-    domain.agree_finding(finding=changed, by=leader, at=timezone.now())
-    domain.take_agreement_back(finding=dropped, by=leader, at=timezone.now())
+    findings.agree_finding(finding=changed, by=leader, at=timezone.now())
+    findings.take_agreement_back(finding=dropped, by=leader, at=timezone.now())
     make_agreed(review, by=leader)
     make_agreed(review, by=leader)
-    domain.write_section(
+    reports.write_section(
         review=review,
         section="summary",
         text="In short.",
@@ -589,7 +590,7 @@ def test_the_report_claims_of_its_evidence_what_is_true_of_every_finding(
     if single:
         finding = make_finding(review, by=leader)
         make_excerpt(finding, by=leader, item=make_item(Kind.RESULT))
-        domain.agree_finding(
+        findings.agree_finding(
             finding=finding, reason="Known to all.", by=leader, at=timezone.now()
         )
 
@@ -607,7 +608,7 @@ def test_built_version_stays_as_it_was_whatever_is_changed_later(
     finding = make_agreed(review, by=leader)
     version = build(review, by=manager)
 
-    domain.change_finding(
+    findings.change_finding(
         finding=finding,
         version=finding.version,
         values={**FINDING, "title": "Other words"},
@@ -630,10 +631,10 @@ def test_full_disk_stores_nothing_says_so_and_can_be_tried_again(
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        domain.prepare_pdf(version_id=str(version.pk), draw=full)
+        reports.prepare_pdf(version_id=str(version.pk), draw=full)
     version.refresh_from_db()
     told = version.sentence
-    domain.retry_report(version=version, by=manager, at=timezone.now())
+    reports.retry_report(version=version, by=manager, at=timezone.now())
     put_at_ready(version)
 
     assert "disk may be full" in told
@@ -649,7 +650,7 @@ def test_version_whose_worker_was_stopped_can_be_tried_again(
     version = ReportVersion.objects.get(pk=version.pk)
 
     assert version.has_failed
-    domain.retry_report(version=version, by=manager, at=timezone.now())
+    reports.retry_report(version=version, by=manager, at=timezone.now())
     assert not version.has_failed
 
 
@@ -659,7 +660,7 @@ def test_drawing_twice_changes_nothing(
     make_agreed(review, by=leader)
     version = put_at_ready(build(review, by=manager))
 
-    domain.prepare_pdf(version_id=str(version.pk), draw=lambda content: b"other")
+    reports.prepare_pdf(version_id=str(version.pk), draw=lambda content: b"other")
 
     version.refresh_from_db()
     assert bytes(version.pdf or b"") == b"%PDF-quick"
@@ -672,15 +673,15 @@ def test_report_is_issued_after_the_leader_approved_a_ready_version(
     version = build(review, by=manager)
     now = timezone.now()
 
-    with pytest.raises(domain.NotReadyYet):
-        domain.approve_report(version=version, by=leader, at=now)
+    with pytest.raises(reports.NotReadyYet):
+        reports.approve_report(version=version, by=leader, at=now)
     put_at_ready(version)
-    with pytest.raises(domain.NotApproved):
-        domain.issue_report(version=version, by=manager, at=now)
-    domain.approve_report(version=version, by=leader, at=now)
-    domain.issue_report(version=version, by=manager, at=now)
-    with pytest.raises(domain.IssuedAlready):
-        domain.issue_report(version=version, by=manager, at=now)
+    with pytest.raises(reports.NotApproved):
+        reports.issue_report(version=version, by=manager, at=now)
+    reports.approve_report(version=version, by=leader, at=now)
+    reports.issue_report(version=version, by=manager, at=now)
+    with pytest.raises(reports.IssuedAlready):
+        reports.issue_report(version=version, by=manager, at=now)
 
     version.refresh_from_db()
     assert (version.approved_by, bool(version.issued_on)) == (leader, True)
@@ -693,10 +694,10 @@ def test_with_the_report_dies_the_key_from_note_to_session() -> None:
     leader = make_membership(review, AccessRole.TL).user
     make_agreed(review, by=leader)
     version = put_at_ready(build(review, by=manager))
-    domain.approve_report(version=version, by=leader, at=timezone.now())
+    reports.approve_report(version=version, by=leader, at=timezone.now())
 
     before = keystore.exists(f"review-{review.pk}-sources")
-    domain.issue_report(version=version, by=manager, at=timezone.now())
+    reports.issue_report(version=version, by=manager, at=timezone.now())
 
     assert before
     assert not keystore.exists(f"review-{review.pk}-sources")
@@ -706,7 +707,7 @@ def test_section_left_unwritten_keeps_the_frameworks_words(
     review: Review, leader: User, manager: User
 ) -> None:
     make_agreed(review, by=leader)
-    domain.write_section(
+    reports.write_section(
         review=review,
         section="summary",
         text="One.\n\nTwo.",
@@ -729,7 +730,7 @@ def test_finding_that_moves_to_another_theme_stands_last_there(
     there = make_finding(review, by=leader, theme="T2")
     finding = make_finding(review, by=leader)
 
-    domain.change_finding(
+    findings.change_finding(
         finding=finding,
         version=finding.version,
         values={**FINDING, "theme": "T2"},
@@ -744,7 +745,7 @@ def test_finding_that_moves_to_another_theme_stands_last_there(
 def test_leader_takes_an_agreement_back(review: Review, leader: User) -> None:
     finding = make_agreed(review, by=leader)
 
-    domain.take_agreement_back(finding=finding, by=leader, at=timezone.now())
+    findings.take_agreement_back(finding=finding, by=leader, at=timezone.now())
 
     assert Finding.objects.get(pk=finding.pk).agreed is False
 
@@ -753,10 +754,10 @@ def test_second_of_two_who_write_a_section_first_is_told(
     review: Review, leader: User
 ) -> None:
     values = {"review": review, "section": "context", "by": leader}
-    domain.write_section(**values, text="First", version=0, at=timezone.now())
+    reports.write_section(**values, text="First", version=0, at=timezone.now())
 
     with pytest.raises(ChangedMeanwhile):
-        domain.write_section(**values, text="Second", version=0, at=timezone.now())
+        reports.write_section(**values, text="Second", version=0, at=timezone.now())
 
     assert review.report_texts.get(section="context").text == "First"
 
@@ -767,8 +768,8 @@ def test_version_that_has_not_failed_is_not_tried_again(
     make_agreed(review, by=leader)
     version = build(review, by=manager)
 
-    with pytest.raises(domain.NotFailed):
-        domain.retry_report(version=version, by=manager, at=timezone.now())
+    with pytest.raises(reports.NotFailed):
+        reports.retry_report(version=version, by=manager, at=timezone.now())
 
 
 def test_version_that_is_issued_is_not_approved_again(
@@ -776,11 +777,11 @@ def test_version_that_is_issued_is_not_approved_again(
 ) -> None:
     make_agreed(review, by=leader)
     version = put_at_ready(build(review, by=manager))
-    domain.approve_report(version=version, by=leader, at=timezone.now())
-    domain.issue_report(version=version, by=manager, at=timezone.now())
+    reports.approve_report(version=version, by=leader, at=timezone.now())
+    reports.issue_report(version=version, by=manager, at=timezone.now())
 
-    with pytest.raises(domain.IssuedAlready):
-        domain.approve_report(version=version, by=leader, at=timezone.now())
+    with pytest.raises(reports.IssuedAlready):
+        reports.approve_report(version=version, by=leader, at=timezone.now())
 
 
 def test_version_that_is_not_ready_is_not_issued(
@@ -789,5 +790,5 @@ def test_version_that_is_not_ready_is_not_issued(
     make_agreed(review, by=leader)
     version = build(review, by=manager)
 
-    with pytest.raises(domain.NotReadyYet):
-        domain.issue_report(version=version, by=manager, at=timezone.now())
+    with pytest.raises(reports.NotReadyYet):
+        reports.issue_report(version=version, by=manager, at=timezone.now())

@@ -9,8 +9,9 @@ import pytest
 from django.template.loader import render_to_string
 from docx.oxml.ns import qn
 
-from feedback import report, spreadsheet, word
-from feedback.report import CaseLearning, Survey, SurveyRow
+from feedback.files import spreadsheet, word
+from feedback.rules import report
+from feedback.rules.report import CaseLearning, Survey, SurveyRow
 from tests.feedback.test_report import MATERIAL, finding
 
 CONTENT = report.build(

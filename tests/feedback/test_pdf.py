@@ -9,8 +9,9 @@ import pikepdf
 import pypdf
 import pytest
 
-from feedback import pdf, report
-from feedback.report import Survey, SurveyRow
+from feedback.files import pdf
+from feedback.rules import report
+from feedback.rules.report import Survey, SurveyRow
 from reviews.files.pdf import PRINT_FLAG
 from tests.feedback.test_report import MATERIAL, finding
 

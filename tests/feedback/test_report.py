@@ -4,8 +4,8 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from feedback import report
-from feedback.report import FindingWords, Material, SelfTest, Survey, SurveyRow
+from feedback.rules import report
+from feedback.rules.report import FindingWords, Material, SelfTest, Survey, SurveyRow
 
 MATERIAL = Material(
     council="Trafford Council",

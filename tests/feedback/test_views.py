@@ -13,7 +13,8 @@ from django.utils import timezone
 import casemapping.evidence
 import questionnaires.evidence
 import scheduling.evidence
-from feedback import domain, reading
+from feedback import reading
+from feedback.domain import reports
 from feedback.models import Excerpt, Finding, ReportVersion
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import AuditEvent, Review, Stage, User
@@ -70,8 +71,8 @@ def ready(review: Review, leader: User, manager: User) -> ReportVersion:
 @pytest.fixture
 def issued(ready: ReportVersion, leader: User, manager: User) -> ReportVersion:
     """The same, approved and issued, in the feedback stage."""
-    domain.approve_report(version=ready, by=leader, at=timezone.now())
-    domain.issue_report(version=ready, by=manager, at=timezone.now())
+    reports.approve_report(version=ready, by=leader, at=timezone.now())
+    reports.issue_report(version=ready, by=manager, at=timezone.now())
     move(ready.review, Stage.FEEDBACK)
     return ready
 
@@ -600,7 +601,9 @@ def test_words_that_give_away_are_listed_and_must_be_confirmed(
 
     desk = words(client.get(url("report", review.pk)))
     refused = words(client.post(url("report-build", review.pk), follow=True))
-    token = domain.confirmation_of(domain.give_aways(Review.objects.get(pk=review.pk)))
+    token = reports.confirmation_of(
+        reports.give_aways(Review.objects.get(pk=review.pk))
+    )
     build_it = url("report-build", review.pk)
     client.post(build_it, {"confirmed": token, "as_it_is": "yes"})
 
@@ -636,7 +639,7 @@ def test_approving_and_issuing_show_first_what_is_empty_and_what_changed(
     make_agreed(review, by=leader)
 
     approve = words(sign_in(leader).get(url("report-approve", review.pk, 1)))
-    domain.approve_report(version=ready, by=leader, at=timezone.now())
+    reports.approve_report(version=ready, by=leader, at=timezone.now())
     issue = words(sign_in(manager).get(url("report-issue", review.pk, 1)))
     ready.refresh_from_db()
 
@@ -652,8 +655,8 @@ def test_approving_and_issuing_show_first_what_is_empty_and_what_changed(
 def test_after_issue_the_next_version_is_secondary_and_the_issued_one_stays(
     ready: ReportVersion, leader: User, manager: User, sign_in: SignIn
 ) -> None:
-    domain.approve_report(version=ready, by=leader, at=timezone.now())
-    domain.issue_report(version=ready, by=manager, at=timezone.now())
+    reports.approve_report(version=ready, by=leader, at=timezone.now())
+    reports.issue_report(version=ready, by=manager, at=timezone.now())
 
     desk = " ".join(words(sign_in(manager).get(url("report", ready.review_id))).split())
 
@@ -768,7 +771,7 @@ def test_feedback_stage_waits_for_an_approved_report(
     make_agreed(review, by=leader)
     version = put_at_ready(build(review, by=manager))
     said.append(reading.stage_blockers(review, Stage.FEEDBACK))
-    domain.approve_report(version=version, by=leader, at=timezone.now())
+    reports.approve_report(version=version, by=leader, at=timezone.now())
     said.append(reading.stage_blockers(review, Stage.FEEDBACK))
 
     page = url("report", review.pk)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedback.wording import longest_shared_run, quotations
+from feedback.rules.wording import longest_shared_run, quotations
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 import feedback.reading
-from feedback import report
+from feedback.rules import report
 from questionnaires import evidence, tasks
 from questionnaires.domain import proving, releasing
 from questionnaires.models import Proof, Questionnaire

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from pytest_django.fixtures import Settings
 
 from reviews import domain
-from reviews.files import pdf, word
+from reviews.files import pdf
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -28,6 +28,7 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.reading import briefing_file
 from reviews.reading.briefing import Part, briefing_of
 from reviews.trail import audit
 from tests.make import make_membership, move
@@ -310,7 +311,7 @@ def test_the_pdf_is_tagged_and_says_its_language_and_title(told: Review) -> None
 def test_the_word_file_has_headings_language_and_header_rows(told: Review) -> None:
     note = briefing_of(told)
 
-    document = docx.Document(io.BytesIO(word.draw(note)))
+    document = docx.Document(io.BytesIO(briefing_file.draw(note)))
 
     headings = [
         (paragraph.style.name, paragraph.text)
@@ -336,7 +337,9 @@ def test_the_word_file_has_headings_language_and_header_rows(told: Review) -> No
 
 
 def test_the_same_note_gives_the_same_word_file_whoever_draws_it(told: Review) -> None:
-    properties = docx.Document(io.BytesIO(word.draw(briefing_of(told)))).core_properties
+    properties = docx.Document(
+        io.BytesIO(briefing_file.draw(briefing_of(told)))
+    ).core_properties
 
     assert properties.comments == ""
     assert properties.last_modified_by == "Peer review team"

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from questionnaires.models import Questionnaire
 from reviews import domain, packs
-from reviews.apps_above import facts
 from reviews.models import Milestone, Review, Stage, User
+from reviews.reading import facts
 from scheduling.domain.week import seed_timetable
 from tests.make import move
 from tests.make_questionnaires import make_questionnaire

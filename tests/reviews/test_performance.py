@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from reviews import figures
 from reviews.domain import performance as verbs
 from reviews.files import sheets
 from reviews.models import AuditEvent, Figure, Review, Stage, User
 from reviews.reading import performance as reading
+from reviews.rules import figures
 from tests.make import move
 
 SignIn = Callable[[User], Client]

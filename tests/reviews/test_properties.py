@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from reviews import domain, figures
+from reviews import domain
 from reviews.domain import documents
 from reviews.files import sheets, uploads
 from reviews.mail import mailer
@@ -28,6 +28,7 @@ from reviews.models import Delivery, Message, Milestone, Review, Stage, User
 from reviews.pages.form import DatePartsField
 from reviews.reading.export import checksum, exported, set_up_of
 from reviews.refusals import ChangedMeanwhile
+from reviews.rules import figures
 from scheduling.rules import clashes
 from tests.make import DAY_ZERO
 from tests.make_documents import make_document

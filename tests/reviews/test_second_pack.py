@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import casemapping.domain
-import feedback.domain
+import feedback.domain.reports
 import scheduling.domain.week
 from casemapping.models import CaseMap
 from peerreview.home import APPS
@@ -417,9 +417,11 @@ def test_the_whole_road_of_another_framework_to_its_pdf(manager: User) -> None:
 
     assert blockers(review, Stage.FEEDBACK) != []
     version = make_report(review, by=manager)
-    feedback.domain.approve_report(version=version, by=people["LR"].user, at=NOW)
+    feedback.domain.reports.approve_report(
+        version=version, by=people["LR"].user, at=NOW
+    )
     review = pass_on(review, Stage.FEEDBACK, manager)
-    feedback.domain.issue_report(version=version, by=manager, at=NOW)
+    feedback.domain.reports.issue_report(version=version, by=manager, at=NOW)
 
     pages = pypdf.PdfReader(io.BytesIO(bytes(version.pdf or b""))).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())

@@ -86,7 +86,7 @@ def find(text: str, *, roster: Roster, case_reference: str) -> tuple[Mark, ...]:
 def confirmation_of(texts: Mapping[str, str]) -> str:
     """Binds a confirmation to these very words: other words must be confirmed anew."""
     whole = "\0".join(f"{name}\0{texts[name]}" for name in sorted(texts))
-    return salted_hmac("casemapping.texts", whole, algorithm="sha256").hexdigest()
+    return salted_hmac("casemapping.rules.texts", whole, algorithm="sha256").hexdigest()
 
 
 def marked(text: str, marks: Iterable[Mark]) -> str:

@@ -1,0 +1,1 @@
+"""What can be done to findings and to the report."""

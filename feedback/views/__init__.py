@@ -1,0 +1,1 @@
+"""The pages of evidence, findings and the report."""
