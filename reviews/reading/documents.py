@@ -537,7 +537,7 @@ def requests_workbook(
 
 @dataclass(frozen=True)
 class Standing:
-    """How many of the documents that are asked for stand how, and how many nobody has read."""
+    """How many of the documents that are asked for stand how; “Nobody has read” how many."""
 
     asked: int
     received: int

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from feedback import views as feedback_pages
+from feedback.views import findings as feedback_pages
 from feedback.models import Finding
 from peerreview.middleware import UNMARKED
 from reviews.access import GRANTS, Action, allowed
