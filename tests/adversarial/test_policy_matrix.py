@@ -11,8 +11,8 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from feedback.views import findings as feedback_pages
 from feedback.models import Finding
+from feedback.views import findings as feedback_pages
 from peerreview.middleware import UNMARKED
 from reviews.access import GRANTS, Action, allowed
 from reviews.models import AccessRole
