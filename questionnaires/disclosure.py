@@ -1,7 +1,8 @@
 """Which figures may be shown, and how: atoms of at least k people, rounded once.
 
-Pure. The rules are section 3 of the non-attribution specification; every published set is a
-union of atoms of one partition, so no sum or difference of figures is about fewer than k.
+Small groups are folded into larger ones. Pure. The rules are section 3 of the non-attribution
+specification; every published set is a union of atoms of one partition, so no sum or difference
+of figures is about fewer than k.
 """
 
 from __future__ import annotations

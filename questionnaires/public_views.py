@@ -165,7 +165,7 @@ def _in_language(where: str, questionnaire: Questionnaire, second: bool) -> str:
 
 @open_view(WHY)
 def leave(request: HttpRequest) -> HttpResponse:
-    """Away from here at once, to a page that says nothing of this one."""
+    """“Leave this page”: away at once, to a page that says nothing of this one."""
     response = HttpResponseRedirect(settings.LEAVE_TO)
     response.delete_cookie(LINK_COOKIE, path="/q/")
     response["Clear-Site-Data"] = '"cache"'

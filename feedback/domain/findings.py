@@ -319,7 +319,7 @@ def longest_quote(finding: Finding, kind: Kind) -> int:
 
 @transaction.atomic
 def clear_excerpt(*, excerpt: Excerpt, by: User, at: dt.datetime) -> None:
-    """The second peer's word: from now on nobody can say who chose it.
+    """ "Clear", the second peer's word: from now on nobody can say who chose it.
 
     Raises AnotherPeerNeeded, ClearedMeanwhile.
     """

@@ -350,7 +350,7 @@ BY_NOBODY, NOT_BY_ME = Choice("nobody", "By nobody"), Choice("not-me", "Not by m
 
 @dataclass(frozen=True)
 class Standing:
-    """How many of the documents that are asked for stand how, and how many nobody has read."""
+    """How many of the documents that are asked for stand how; “Nobody has read” how many."""
 
     asked: int
     received: int

@@ -176,7 +176,7 @@ def place(
 def put_back(
     *, review: Review, rows: Iterable[Mapping[str, Any]], by: User, at: dt.datetime
 ) -> int:
-    """Undo moves, except of sessions that somebody has changed or pinned since; says how many."""
+    """“Undo the last move”, except of sessions changed or pinned since; says how many it was."""
     Review.objects.lock(review.pk)
     sessions = {each.pk: each for each in review.sessions.select_related("room")}
     number = 0

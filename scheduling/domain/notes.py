@@ -162,7 +162,7 @@ def _checked(review: Review, body: Body) -> Body:
 def gather(
     *, review: Review, by: User | None, at: dt.datetime, final: bool = False
 ) -> int:
-    """Turn ready drafts into the team's notes, all at once and in no order; says how many.
+    """“Gather the ready notes”: they become the team's, all at once, in no order; says how many.
 
     It waits, and says 0, until 5 drafts of 2 peers are ready; the ``final`` run takes all. ``by``
     is nobody at night. Who pressed the button is not kept: it would date what people said.

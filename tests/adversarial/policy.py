@@ -60,14 +60,30 @@ def _walk(patterns: Any, prefix: str, space: str) -> Iterator[Page]:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row of the matrix: who may open the page, in which stages."""
+    """A row of the matrix: who may open the page, in which stages, and what it then does.
+
+    ``object``: what its address names, as ``tests.make_everything`` calls it.
+    """
 
     name: str
     kind: str  # "review", "member" or "open"
     stages: dict[str, frozenset[int]]
+    object: str
+    does: str
 
     def allows(self, role: str, stage: int) -> bool:
         return stage in self.stages.get(role, frozenset())
+
+    @property
+    def is_press(self) -> bool:
+        return self.does.startswith("press")
+
+    @property
+    def pressed(self) -> tuple[dict[str, str], str]:
+        """The fields of the press and what it leads to: "press do=up > reviews:team"."""
+        button, _, leads = self.does.partition(" > ")
+        fields = dict(field.split("=") for field in button.split()[1:])
+        return fields, leads
 
 
 def _stages(cell: str) -> frozenset[int]:
@@ -85,6 +101,8 @@ def rules() -> dict[str, Rule]:
             row["page"],
             row["kind"],
             {role: _stages(row[role] or "") for role in MEMBERS},
+            row["object"],
+            row["does"],
         )
         for row in rows
     }
@@ -117,12 +135,15 @@ def filler(kind: str) -> object:
     return FILLERS.get(kind, "x1")
 
 
-def address(name: str, review_id: int) -> str:
-    """The page's address on a review, with numbers that exist nowhere for what is on it."""
-    page = next(page for page in pages() if page.name == name)
+PAGES = {page.name: page for page in pages() if page.is_ours}
+
+
+def address(name: str, review_id: int, **named: object) -> str:
+    """The page's address on a review, with numbers that exist nowhere for what is not given."""
+    page = PAGES[name]
     if page.name == "respond:unknown":
         return "/q/anything"
     values = {key: filler(kind) for key, kind in parts(page).items()}
     if "review_id" in page.route:
         values["review_id"] = review_id
-    return reverse(name, kwargs=values)
+    return reverse(name, kwargs=values | named)

@@ -329,6 +329,7 @@ def test_finding_that_identifies_a_child_goes_back_into_its_box_only(
 def test_proposer_is_told_to_wait_and_another_peer_clears(
     on_site: Review, officer_peer: User, health_peer: User, sign_in: SignIn
 ) -> None:
+    """ "Clear" is a button for everybody but the one who proposed the excerpt."""
     finding = make_finding(on_site, by=officer_peer)
     excerpt = make_excerpt(finding, by=officer_peer)
     address = url("finding", on_site.pk, finding.pk)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -195,6 +196,20 @@ def test_link_leaves_the_address_bar_after_the_first_page(
     assert cookie["samesite"] == "Strict"
     assert cookie["max-age"] == ""
     assert "sessionid" not in phone.cookies
+
+
+def test_leaving_forgets_the_link_and_goes_elsewhere(
+    phone: Client, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+    page = phone.get("/q/questions/1").content.decode()
+
+    left = phone.get("/q/leave")
+
+    assert "Leave this page" in page
+    assert left["Location"] == settings.LEAVE_TO
+    assert left["Clear-Site-Data"] == '"cache"'
+    assert phone.cookies[LINK_COOKIE].value == ""
 
 
 def test_unknown_and_closed_links_get_one_page(

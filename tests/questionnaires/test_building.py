@@ -203,6 +203,7 @@ def test_who_is_asked_is_chosen_on_the_page_in_two_steps(
 def test_groups_of_fewer_than_eight_take_two_people(
     review: Review, manager: User, leader: User
 ) -> None:
+    """Small groups: whoever asked for them is not the one who agrees."""
     questionnaire = make_questionnaire(review, by=manager)
     who = {"at": timezone.now()}
     building.choose_k(questionnaire=questionnaire, k=6, by=manager, **who)

@@ -838,6 +838,7 @@ def test_the_leader_gathers_once_enough_is_ready_and_reads_no_number_before(
     assert "Nothing was gathered" in words(waits)
     assert "Enough notes are ready to gather" in enough
     assert (before, after) == ([], ["Gather the notes that are ready"])
+    assert "Gather the ready notes" in enough
     assert "The ready notes are gathered." in words(done)
     assert Note.objects.count() == 5
 
