@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 
-from questionnaires.disclosure import Node
+from questionnaires.rules.disclosure import Node
 from reviews.models import Delivery, Job, Review, Stage
 from reviews.sealing import (
     SPEECH_PAD,

@@ -15,12 +15,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 
-from questionnaires import asking, drafts, languages, links, reading
-from questionnaires.asking import Answers, Page, Paper
+from questionnaires import reading
 from questionnaires.domain import answering
 from questionnaires.models import Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
 from questionnaires.reading import Door
+from questionnaires.rules import asking, drafts, languages, links
+from questionnaires.rules.asking import Answers, Page, Paper
 from reviews import keystore
 from reviews.access import open_view
 

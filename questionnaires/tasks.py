@@ -4,18 +4,17 @@ import datetime as dt
 
 from django.utils import timezone
 
-from questionnaires import importer
 from questionnaires.domain import (
     answering,
     bouncing,
     inviting,
     listing,
-    proving,
     releasing,
     sending,
 )
+from questionnaires.files import importer
 from questionnaires.models import PendingImport, Questionnaire
-from questionnaires.proof import rehearsal
+from questionnaires.proof import proving, rehearsal
 from reviews import background
 from reviews.background import task
 from reviews.models import Job

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from questionnaires import disclosure, publishing, reading
+from questionnaires import reading
 from questionnaires.domain import building
 from questionnaires.models import Comment, Question, Questionnaire, Release
+from questionnaires.rules import disclosure, publishing
 from reviews.models import Review, Stage, User
 from tests.make import move
 from tests.make_questionnaires import make_questionnaire

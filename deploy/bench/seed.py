@@ -38,10 +38,12 @@ from django.contrib.auth import (  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from questionnaires import asking, drafts, importer, links, reading  # noqa: E402
+from questionnaires import reading  # noqa: E402
 from questionnaires.domain import answering, building  # noqa: E402
 from questionnaires.domain.building import Asked  # noqa: E402
+from questionnaires.files import importer  # noqa: E402
 from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
+from questionnaires.rules import asking, drafts, links  # noqa: E402
 from reviews import keystore  # noqa: E402
 from reviews.models import Review, Stage, User  # noqa: E402
 from scheduling import domain, releasing  # noqa: E402

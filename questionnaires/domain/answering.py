@@ -7,8 +7,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import F
 
-from questionnaires import drafts, links, reading
-from questionnaires.asking import MULTIPLE, NUMBER, Answers, Item, Paper
+from questionnaires import reading
 from questionnaires.models import (
     AnswerBox,
     DraftBox,
@@ -18,6 +17,8 @@ from questionnaires.models import (
     SpentLink,
 )
 from questionnaires.reading import Door
+from questionnaires.rules import drafts, links
+from questionnaires.rules.asking import MULTIPLE, NUMBER, Answers, Item, Paper
 from reviews import keystore
 from reviews.refusals import Refusal
 

@@ -16,11 +16,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from questionnaires import links, mail
 from questionnaires.domain.answering import count_turnout
 from questionnaires.domain.inviting import write_hashes
 from questionnaires.domain.trail import record
+from questionnaires.mail import letters
 from questionnaires.models import Invitation, Questionnaire
+from questionnaires.rules import links
 from reviews import background, keystore, mailer, say
 from reviews.mail_kinds import TEST
 from reviews.models import Delivery, Job, User
@@ -338,7 +339,7 @@ def send_test(
     *, questionnaire: Questionnaire, reminder: bool, by: User, at: dt.datetime
 ) -> None:
     """The letter to oneself. Its link opens the preview; no questionnaire's link is made."""
-    words = mail.test_letter(questionnaire, reminder=reminder)
+    words = letters.test_letter(questionnaire, reminder=reminder)
     mailer.queue(
         review=questionnaire.review,
         kind=TEST,
@@ -424,7 +425,7 @@ class _Message:
 
     invitation: UUID
     to: str
-    words: mail.Words
+    words: letters.Words
     returns_to: str
 
 
@@ -443,7 +444,7 @@ class _Post:
         self.questionnaire, self.link_key, self.job = questionnaire, link_key, job
         self.review = questionnaire.review
         self.letters = {
-            reminder: mail.letter(questionnaire, reminder=reminder)
+            reminder: letters.letter(questionnaire, reminder=reminder)
             for reminder in (False, True)
         }
         self.pace = 60 / questionnaire.a_minute if questionnaire.a_minute else 0.0
@@ -583,7 +584,7 @@ class _Post:
         return _Message(
             row.pk,
             row.email,
-            self.letters[reminds].with_link(mail.link_of(self._token(row))),
+            self.letters[reminds].with_link(letters.link_of(self._token(row))),
             mailer.envelope(links.envelope_mark(self.link_key, row.pk)),
         )
 

@@ -7,10 +7,10 @@ from typing import Any, cast
 
 from django import forms
 
-from questionnaires import languages
-from questionnaires.asking import LARGEST
 from questionnaires.domain.building import MOST_OPTIONS, Asked
 from questionnaires.models import Question, Questionnaire, Section
+from questionnaires.rules import languages
+from questionnaires.rules.asking import LARGEST
 from reviews.models import Review
 from reviews.page_form import PageForm
 

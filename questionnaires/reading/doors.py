@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from questionnaires import links
 from questionnaires.models import Invitation, OpenLink, Questionnaire
+from questionnaires.rules import links
 from reviews.models import Stage
 
 # What a link opens: one person's, or one of a whole agency.

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from questionnaires.disclosure import Shown
 from questionnaires.models import EarlierResults, Question, Questionnaire
-from questionnaires.published import (
+from questionnaires.rules.disclosure import Shown
+from questionnaires.rules.published import (
     FAVOURABLE,
     Published,
     Span,

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from questionnaires import drafts
-from questionnaires.asking import (
+from questionnaires.models import Question, Questionnaire
+from questionnaires.rules import drafts
+from questionnaires.rules.asking import (
     MOST_IN_SHORT,
     MULTIPLE,
     NUMBER,
@@ -24,7 +25,6 @@ from questionnaires.asking import (
     pages_of,
     typed_number,
 )
-from questionnaires.models import Question, Questionnaire
 
 _MOST_KEPT = 32
 _papers: dict[UUID, Paper] = {}

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST
 
-from questionnaires import asking, languages, mail, reading
+from questionnaires import reading
 from questionnaires.domain import building
 from questionnaires.forms.building import (
     BankForm,
@@ -27,7 +27,9 @@ from questionnaires.forms.building import (
     SettingsForm,
     TranslationForm,
 )
+from questionnaires.mail import letters
 from questionnaires.models import Question, Questionnaire, Section
+from questionnaires.rules import asking, languages
 from questionnaires.views.loading import confirmed, questionnaire_view, to
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
@@ -566,8 +568,8 @@ def preview(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespons
         "questionnaires/preview.html",
         {
             "questionnaire": questionnaire,
-            "letter": mail.preview(questionnaire),
-            "reminder": mail.reminder_preview(questionnaire),
+            "letter": letters.preview(questionnaire),
+            "reminder": letters.reminder_preview(questionnaire),
             "paper": reading.paper_of(questionnaire),
         },
     )

@@ -19,9 +19,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from questionnaires import disclosure, publishing
-from questionnaires.asking import MULTIPLE, STATEMENT, Item, Option
-from questionnaires.disclosure import Node
+from questionnaires.rules import disclosure, publishing
+from questionnaires.rules.asking import MULTIPLE, STATEMENT, Item, Option
+from questionnaires.rules.disclosure import Node
 
 SCALE = (
     Option("1", "Disagree", category="unfavourable"),

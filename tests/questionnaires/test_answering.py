@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from questionnaires import drafts, reading
+from questionnaires import reading
 from questionnaires.domain import answering, inviting, releasing
 from questionnaires.models import (
     AnswerBox,
@@ -19,6 +19,7 @@ from questionnaires.models import (
     Questionnaire,
 )
 from questionnaires.no_trace import LINK_COOKIE
+from questionnaires.rules import drafts
 from reviews import keystore, say
 from reviews.models import Review, User
 from tests.make_questionnaires import again, make_open, send_all, token_of

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from questionnaires import languages, reading
+from questionnaires import reading
 from questionnaires.domain import building
 from questionnaires.models import Questionnaire
+from questionnaires.rules import languages
 from reviews.models import Review, User
 from tests.make_questionnaires import (
     again,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questionnaires import disclosure, publishing
-from questionnaires.asking import STATEMENT, Item, Option
-from questionnaires.disclosure import Node
-from questionnaires.published import (
+from questionnaires.rules import disclosure, publishing
+from questionnaires.rules.asking import STATEMENT, Item, Option
+from questionnaires.rules.disclosure import Node
+from questionnaires.rules.published import (
     FAVOURABLE,
     Part,
     Published,

@@ -15,9 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from questionnaires import links
 from questionnaires.domain import answering, releasing, sending
 from questionnaires.models import Invitation, Questionnaire
+from questionnaires.rules import links
 from reviews import audit, background, keystore, mailer
 from reviews.models import Delivery, Job, Review, User
 from tests.make_questionnaires import (

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from questionnaires import addresses
 from questionnaires.domain.inviting import Invitee
+from questionnaires.rules import addresses
 from reviews import sheets, workbook
 from reviews.models import Agency, Review
 from reviews.sheets import MOST_BYTES, NO_ROWS, Fault, SheetRefused, spelling

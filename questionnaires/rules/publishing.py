@@ -16,9 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from questionnaires import disclosure
-from questionnaires.asking import MULTIPLE, STATEMENT, Item
-from questionnaires.disclosure import Atom, Chosen, Node, Shown
+from questionnaires.rules import disclosure
+from questionnaires.rules.asking import MULTIPLE, STATEMENT, Item
+from questionnaires.rules.disclosure import Atom, Chosen, Node, Shown
 
 FIFTY = 50
 # What became of the answers: figures, own words alone, or nothing because so few answered.
