@@ -29,6 +29,7 @@ from questionnaires.forms.building import (
 )
 from questionnaires.mail import letters
 from questionnaires.models import Question, Questionnaire, Section
+from questionnaires.reading import tongues
 from questionnaires.rules import asking, languages
 from questionnaires.views.loading import confirmed, questionnaire_view, to
 from reviews.access import Action, ReviewRequest, review_view
@@ -592,7 +593,7 @@ def preview_page(
         if code in request.POST
     }
     errors: dict[str, str] = {}
-    tongue = languages.tongue(questionnaire, second=second)
+    tongue = tongues.tongue(questionnaire, second=second)
     with translation.override(tongue.interface):
         if request.method == "POST" and 0 < number <= len(paper.pages):
             page = paper.page(number)

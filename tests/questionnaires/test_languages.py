@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from questionnaires import reading
 from questionnaires.domain import building
 from questionnaires.models import Questionnaire
-from questionnaires.rules import languages
+from questionnaires.reading import tongues
 from reviews.models import Review, User
 from tests.make_questionnaires import (
     again,
@@ -118,7 +118,7 @@ def test_another_language_keeps_our_words_in_english_and_says_so(
     questionnaire = make_questionnaire(review, by=manager)
     questionnaire.language = "ur"
 
-    tongue = languages.tongue(questionnaire, second=True)
+    tongue = tongues.tongue(questionnaire, second=True)
 
     assert (tongue.interface, tongue.page) == ("en-gb", "en-GB")
     assert (tongue.content, tongue.direction) == ("ur", "rtl")

@@ -1,0 +1,58 @@
+"""In which of its languages a questionnaire's page is drawn, and what its switch offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from questionnaires.models import Questionnaire
+from questionnaires.rules.languages import BY_CODE, ENGLISH
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """What a page is written in, and what its switch offers.
+
+    ``interface``: the code of our own words. ``content`` and ``direction``: of the manager's.
+    ``other`` and ``other_name``: the language to switch to, empty where there is one alone.
+    """
+
+    interface: str = "en-gb"
+    content: str = ENGLISH
+    direction: str = "ltr"
+    second: bool = False
+    code: str = ""
+    other: str = ""
+    other_name: str = ""
+    title: str = ""
+    introduction: str = ""
+
+    @property
+    def page(self) -> str:
+        """The language of the page as a whole."""
+        return ENGLISH if self.interface == "en-gb" else self.interface
+
+
+def tongue(questionnaire: Questionnaire, *, second: bool) -> Tongue:
+    code = questionnaire.language
+    title, introduction = questionnaire.title, questionnaire.introduction
+    if code not in BY_CODE:
+        return Tongue(title=title, introduction=introduction)
+    _, own, rtl = BY_CODE[code]
+    if not second:
+        return Tongue(
+            other=code, other_name=own, title=title, introduction=introduction
+        )
+    spoken = {each for each, _ in settings.LANGUAGES}
+    return Tongue(
+        interface=code if code in spoken else "en-gb",
+        content=code,
+        direction="rtl" if rtl else "ltr",
+        second=True,
+        code=code,
+        other=ENGLISH,
+        other_name="English",
+        title=questionnaire.second.get("title") or title,
+        introduction=questionnaire.second.get("introduction") or introduction,
+    )
