@@ -382,7 +382,7 @@ def _begin(questionnaire: Questionnaire) -> None:
     if row.sending == Sending.INVITE:
         rows = rows.filter(delivery_state=Delivery.NEW)
     elif row.sending == Sending.AGAIN:
-        rows = questionnaire.stuck()
+        rows = rows.filter(delivery_state__in=Invitation.STUCK)
     else:
         count_turnout(questionnaire=questionnaire)
         had_one = [Delivery.SENT, Delivery.UNKNOWN]

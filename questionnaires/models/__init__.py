@@ -2,24 +2,26 @@
 user or a machine in it; the columns are those of the non-attribution specification 2.2.
 """
 
-from questionnaires.models.questionnaire import (
-    LONGEST_OPEN,
-    AnswerBox,
+from questionnaires.models.answers import AnswerBox, DraftBox, SpentLink
+from questionnaires.models.invitations import (
     Bounce,
-    Comment,
-    DraftBox,
-    EarlierResults,
-    FiledResult,
     Invitation,
     OpenLink,
     PendingImport,
-    Proof,
+)
+from questionnaires.models.proofs import Proof
+from questionnaires.models.questionnaire import (
+    LONGEST_OPEN,
     Question,
     Questionnaire,
+    Section,
+)
+from questionnaires.models.releases import (
+    Comment,
+    EarlierResults,
+    FiledResult,
     Release,
     ReleasedAnswer,
-    Section,
-    SpentLink,
 )
 
 __all__ = [
