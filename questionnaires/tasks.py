@@ -9,8 +9,8 @@ from questionnaires.domain import (
     bouncing,
     inviting,
     listing,
+    posting,
     releasing,
-    sending,
 )
 from questionnaires.files import importer
 from questionnaires.models import PendingImport, Questionnaire
@@ -67,7 +67,7 @@ def open_links(subject: str, job: Job) -> None:
 @task(resumable=True)
 def send_invitations(subject: str, job: Job) -> None:
     questionnaire = _load(subject)
-    if not sending.send_waiting(questionnaire=questionnaire, job=job):
+    if not posting.send_waiting(questionnaire=questionnaire, job=job):
         background.enqueue(job.kind, subject, review=questionnaire.review)
 
 
@@ -120,6 +120,6 @@ def nightly(subject: str, job: Job) -> None:
 
 def each_minute(*, at: dt.datetime) -> None:
     """Take in what came back, and carry on with what waits to be sent."""
-    sending.look_after(at=at)
+    posting.look_after(at=at)
     bouncing.fetch()
     bouncing.resolve()

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from questionnaires import reading
-from questionnaires.domain import building
+from questionnaires.domain import building, questions, translating
 from questionnaires.models import Questionnaire
 from questionnaires.reading import tongues
 from reviews.models import Review, User
@@ -60,10 +60,10 @@ def test_every_word_of_ours_stands_in_welsh() -> None:
 @pytest.fixture
 def welsh(review: Review, manager: User) -> Questionnaire:
     questionnaire = make_questionnaire(review, by=manager)
-    building.choose_language(
+    translating.choose_language(
         questionnaire=questionnaire, code="cy", by=manager, at=timezone.now()
     )
-    building.translate(
+    translating.translate(
         questionnaire=again(questionnaire),
         words={
             "questionnaire.title": "Diogelu plant yn eich ardal",
@@ -141,11 +141,11 @@ def test_new_words_lose_their_translation(welsh: Questionnaire, manager: User) -
     question = copy.questions.get(code="Q01")
     assert question.second["text"]
 
-    building.change_question(
+    questions.change_question(
         question=question,
         version=question.version,
         section=question.section,
-        asked=building.Asked(kind=question.kind, text="Other words", theme="T1"),
+        asked=questions.Asked(kind=question.kind, text="Other words", theme="T1"),
         by=manager,
         at=timezone.now(),
     )
