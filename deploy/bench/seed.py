@@ -43,7 +43,8 @@ from questionnaires.domain import answering, building, questions, sections  # no
 from questionnaires.domain.questions import Asked  # noqa: E402
 from questionnaires.files import importer  # noqa: E402
 from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
-from questionnaires.rules import asking, drafts, links  # noqa: E402
+from questionnaires.rules import drafts, links  # noqa: E402
+from questionnaires.rules.kinds import Kind  # noqa: E402
 from reviews import keystore  # noqa: E402
 from reviews.models import Review, Stage, User  # noqa: E402
 from scheduling import domain, releasing  # noqa: E402
@@ -75,7 +76,7 @@ def questionnaire_of(review: Review, by: User) -> Questionnaire:
             questions.add_question(
                 section=section,
                 asked=Asked(
-                    kind=asking.STATEMENT,
+                    kind=Kind.STATEMENT,
                     text=f"Statement {number}.{statement}: staff have the time and "
                     "supervision they need",
                 ),

@@ -9,10 +9,11 @@ from django import forms
 
 from questionnaires.domain.questions import MOST_OPTIONS, Asked
 from questionnaires.models import Question, Questionnaire, Section
-from questionnaires.rules.asking import LARGEST
+from questionnaires.rules.kinds import KINDS, LARGEST
 from reviews.page_form import PageForm
 
-Kind = Question.Kind
+# Each kind has at most one of these: what its entry names.
+OF_SOME_KINDS = ("answers", "groups", "reversed")
 
 
 class KindForm(PageForm):
@@ -23,7 +24,7 @@ class KindForm(PageForm):
     kind = forms.ChoiceField(
         label="What kind of answer do you want?",
         widget=forms.RadioSelect,
-        choices=Kind.choices,
+        choices=Question.Kind.choices,
     )
 
 
@@ -78,14 +79,10 @@ class QuestionForm(PageForm):
         self.kind, self.question = kind, question
         kwargs.setdefault("initial", _initial(question, section))
         super().__init__(*args, **kwargs)
-        if kind not in Question.CHOICES:
-            del self.fields["answers"]
-        if kind != Kind.NUMBER:
-            del self.fields["groups"]
-        if kind != Kind.STATEMENT:
-            del self.fields["reversed"]
-        else:
-            self.fields["text"].label = "Statement"
+        for name in OF_SOME_KINDS:
+            if name != KINDS[kind].field:
+                del self.fields[name]
+        self.fields["text"].label = KINDS[kind].called
         themes = questionnaire.review.pack.themes
         field = cast(forms.ChoiceField, self.fields["theme"])
         field.choices = [

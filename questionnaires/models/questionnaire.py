@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from questionnaires.rules import kinds
 from questionnaires.rules.disclosure import Node
 from reviews.models import Review, Stage
 
@@ -218,16 +219,8 @@ class Section(models.Model):
 class Question(models.Model):
     """Something that is asked. What its answers look like follows from its kind."""
 
-    class Kind(models.TextChoices):
-        STATEMENT = "statement", "A statement to agree or disagree with"
-        SINGLE = "single", "One answer of several"
-        MULTIPLE = "multiple", "Any number of several answers"
-        NUMBER = "number", "A number"
-        SHORT = "short", "A few words"
-        TEXT = "text", "Own words"
-
-    CHOICES = (Kind.SINGLE, Kind.MULTIPLE)
-    WORDS = (Kind.SHORT, Kind.TEXT)
+    Kind = kinds.Kind
+    WORDS = kinds.IN_OWN_WORDS
 
     questionnaire = models.ForeignKey(
         Questionnaire, on_delete=models.CASCADE, related_name="questions"
@@ -237,7 +230,7 @@ class Question(models.Model):
     )
     code = models.CharField(max_length=20)
     theme = models.CharField(max_length=20, blank=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=kinds.choices)
     text = models.CharField(max_length=500)
     hint = models.CharField(max_length=200, blank=True)
     required = models.BooleanField(default=False)
@@ -265,10 +258,9 @@ class Question(models.Model):
         return self.text
 
     @property
-    def in_own_words(self) -> bool:
-        return self.kind in self.WORDS
+    def how(self) -> kinds.QuestionKind:
+        return kinds.KINDS[self.kind]
 
     @property
-    def is_closed(self) -> bool:
-        """Its answers are counted, never read."""
-        return self.kind not in self.WORDS
+    def in_own_words(self) -> bool:
+        return self.how.in_own_words

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from questionnaires.rules import disclosure
-from questionnaires.rules.asking import STATEMENT
 from questionnaires.rules.disclosure import Chosen, Node, Shown
+from questionnaires.rules.kinds import KINDS
 from questionnaires.rules.publishing import FIGURES, NOTHING, WORDS
 
 # The key under which everybody's values are asked for.
@@ -73,7 +73,7 @@ class Published:
 
     @property
     def is_statement(self) -> bool:
-        return self.kind == STATEMENT
+        return KINDS[self.kind].on_scale
 
     def values(self, group: str = EVERYBODY) -> Shown | Chosen | None:
         """None where the group is not shown for this question by itself."""
