@@ -7,8 +7,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from questionnaires import disclosure
-from questionnaires.disclosure import Chosen, Shown
 from questionnaires.models import (
     Comment,
     FiledResult,
@@ -16,7 +14,9 @@ from questionnaires.models import (
     Questionnaire,
     Release,
 )
-from questionnaires.published import EVERYBODY, Published, Values
+from questionnaires.rules import disclosure
+from questionnaires.rules.disclosure import Chosen, Shown
+from questionnaires.rules.published import EVERYBODY, Published, Values
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
 

@@ -15,12 +15,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 
-from questionnaires import asking, drafts, languages, links, reading
-from questionnaires.asking import Answers, Page, Paper
+from questionnaires import reading
 from questionnaires.domain import answering
 from questionnaires.models import Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
-from questionnaires.reading import Door
+from questionnaires.reading import Door, tongues
+from questionnaires.rules import asking, drafts, links
+from questionnaires.rules.asking import Answers, Page, Paper
 from reviews.access import open_view
 from reviews.secrets import keystore
 
@@ -89,7 +90,7 @@ def _page(
     kept: bool = False,
 ) -> HttpResponse:
     """A page of a questionnaire; ``kept`` pages may stay in the browser for its Back button."""
-    tongue = languages.tongue(questionnaire, second=second)
+    tongue = tongues.tongue(questionnaire, second=second)
     with translation.override(tongue.interface):
         response = render(
             request,
@@ -113,7 +114,7 @@ def unknown(request: HttpRequest, token: str = "") -> HttpResponse:
     response = render(
         request,
         "questionnaires/public/unknown.html",
-        {"tongue": languages.Tongue()},
+        {"tongue": tongues.Tongue()},
         status=404,
     )
     response["Cache-Control"] = "no-store"
@@ -182,7 +183,7 @@ def kept(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "questionnaires/public/kept.html",
-            {"tongue": languages.Tongue(), "visiting": False},
+            {"tongue": tongues.Tongue(), "visiting": False},
         )
     return _page(
         request, "kept", visit.questionnaire, {"visiting": True}, second=visit.second
@@ -298,7 +299,7 @@ def _opened_by(paper: Paper, answers: Answers) -> int | None:
 
 
 def _faults(visit: Visit, page: Page, answers: Answers) -> dict[str, str]:
-    tongue = languages.tongue(visit.questionnaire, second=visit.second)
+    tongue = tongues.tongue(visit.questionnaire, second=visit.second)
     with translation.override(tongue.interface):
         return reading.faults(visit.paper, page, answers)
 
@@ -339,7 +340,7 @@ def _check_page(
     paper = visit.paper
     answers = paper.kept(answers)
     asked = [i for p in paper.pages for i in paper.asked_on(p, answers)]
-    tongue = languages.tongue(visit.questionnaire, second=visit.second)
+    tongue = tongues.tongue(visit.questionnaire, second=visit.second)
     with translation.override(tongue.interface):
         groups = reading.check_groups(paper, answers, second=visit.second)
     return _page(

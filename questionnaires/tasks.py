@@ -4,18 +4,17 @@ import datetime as dt
 
 from django.utils import timezone
 
-from questionnaires import importer
 from questionnaires.domain import (
     answering,
     bouncing,
     inviting,
     listing,
-    proving,
+    posting,
     releasing,
-    sending,
 )
+from questionnaires.files import importer
 from questionnaires.models import PendingImport, Questionnaire
-from questionnaires.proof import rehearsal
+from questionnaires.proof import proving, rehearsal
 from reviews import background
 from reviews.background import task
 from reviews.models import Job
@@ -68,7 +67,7 @@ def open_links(subject: str, job: Job) -> None:
 @task(resumable=True)
 def send_invitations(subject: str, job: Job) -> None:
     questionnaire = _load(subject)
-    if not sending.send_waiting(questionnaire=questionnaire, job=job):
+    if not posting.send_waiting(questionnaire=questionnaire, job=job):
         background.enqueue(job.kind, subject, review=questionnaire.review)
 
 
@@ -121,6 +120,6 @@ def nightly(subject: str, job: Job) -> None:
 
 def each_minute(*, at: dt.datetime) -> None:
     """Take in what came back, and carry on with what waits to be sent."""
-    sending.look_after(at=at)
+    posting.look_after(at=at)
     bouncing.fetch()
     bouncing.resolve()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.core import mail
 from django.utils import timezone
 
-from questionnaires import asking, links, reading
+from questionnaires import reading
 from questionnaires.domain import (
     answering,
     building,
@@ -19,6 +19,7 @@ from questionnaires.domain import (
 )
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Invitation, PendingImport, Question, Questionnaire
+from questionnaires.rules import asking, links
 from reviews import background
 from reviews.models import Job, Review, Stage, User
 from reviews.secrets import keystore

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from questionnaires import disclosure, publishing, reading
-from questionnaires.domain import building
+from questionnaires import reading
+from questionnaires.domain import questions
 from questionnaires.models import Comment, Question, Questionnaire, Release
+from questionnaires.rules import disclosure, publishing
 from reviews.models import Review, Stage, User
 from tests.make import move
 from tests.make_questionnaires import make_questionnaire
@@ -38,9 +39,9 @@ def together(*parts: Sequence[Closed]) -> list[Closed]:
 def add_question(
     questionnaire: Questionnaire, kind: str, text: str, *, by: User, **more: Any
 ) -> Question:
-    return building.add_question(
+    return questions.add_question(
         section=questionnaire.sections.all()[0],
-        asked=building.Asked(kind=kind, text=text, **more),
+        asked=questions.Asked(kind=kind, text=text, **more),
         by=by,
         at=timezone.now(),
     )

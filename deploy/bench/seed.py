@@ -38,10 +38,13 @@ from django.contrib.auth import (  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from questionnaires import asking, drafts, importer, links, reading  # noqa: E402
-from questionnaires.domain import answering, building  # noqa: E402
-from questionnaires.domain.building import Asked  # noqa: E402
+from questionnaires import reading  # noqa: E402
+from questionnaires.domain import answering, building, questions, sections  # noqa: E402
+from questionnaires.domain.questions import Asked  # noqa: E402
+from questionnaires.files import importer  # noqa: E402
 from questionnaires.models import AnswerBox, Questionnaire, SpentLink  # noqa: E402
+from questionnaires.rules import drafts, links  # noqa: E402
+from questionnaires.rules.kinds import Kind  # noqa: E402
 from reviews.models import Review, Stage, User  # noqa: E402
 from reviews.secrets import keystore  # noqa: E402
 from scheduling.domain.releases import publish, renew_feed  # noqa: E402
@@ -64,7 +67,7 @@ def questionnaire_of(review: Review, by: User) -> Questionnaire:
     )
     questionnaire.sections.all().delete()
     for number in range(1, SECTIONS + 1):
-        section = building.add_section(
+        section = sections.add_section(
             questionnaire=questionnaire,
             title=f"Part {number}",
             introduction="",
@@ -72,10 +75,10 @@ def questionnaire_of(review: Review, by: User) -> Questionnaire:
             at=at,
         )
         for statement in range(1, STATEMENTS + 1):
-            building.add_question(
+            questions.add_question(
                 section=section,
                 asked=Asked(
-                    kind=asking.STATEMENT,
+                    kind=Kind.STATEMENT,
                     text=f"Statement {number}.{statement}: staff have the time and "
                     "supervision they need",
                 ),

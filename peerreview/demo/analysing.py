@@ -5,11 +5,11 @@ import datetime as dt
 from peerreview.demo import content, moments
 from peerreview.demo.setting_up import Cast
 from questionnaires import evidence, reading
-from questionnaires.disclosure import Shown
 from questionnaires.domain import filing
 from questionnaires.domain.screening_comments import Tags, tag_comments
 from questionnaires.models import Comment, Release
-from questionnaires.published import EVERYBODY, FAVOURABLE, Values, share_of
+from questionnaires.rules.disclosure import Shown
+from questionnaires.rules.published import EVERYBODY, FAVOURABLE, Values, share_of
 
 # A result of one group that the team wants to ask about: supervision in schools.
 ONE_GROUP = ("Q25", "SCH")

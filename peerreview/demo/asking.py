@@ -11,13 +11,13 @@ from questionnaires.domain import (
     answering,
     building,
     inviting,
-    proving,
     releasing,
     screening_comments,
     sending,
 )
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Comment, Invitation, Questionnaire
+from questionnaires.proof import proving
 from reviews import background
 from reviews.models import Job
 from reviews.screening import roster, scan

@@ -7,8 +7,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import F
 
-from questionnaires import drafts, links, reading
-from questionnaires.asking import MULTIPLE, NUMBER, Answers, Item, Paper
+from questionnaires import reading
 from questionnaires.models import (
     AnswerBox,
     DraftBox,
@@ -18,6 +17,8 @@ from questionnaires.models import (
     SpentLink,
 )
 from questionnaires.reading import Door
+from questionnaires.rules import drafts, links
+from questionnaires.rules.asking import Answers, Paper
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
 
@@ -74,8 +75,8 @@ def payload_of(paper: Paper, leaf: str, answers: Answers) -> dict[str, Any]:
     comments: dict[str, str] = {}
     for code, value in paper.kept(answers).items():
         item = paper.items[code]
-        if not item.in_own_words:
-            if counted := _counted(item, value):
+        if item.how.count is not None:
+            if counted := item.how.count(item.options, value):
                 closed[code] = counted
         elif value.strip():
             comments[code] = value.strip()
@@ -85,15 +86,6 @@ def payload_of(paper: Paper, leaf: str, answers: Answers) -> dict[str, Any]:
     if not closed and not comments:
         raise NothingSaid
     return payload
-
-
-def _counted(item: Item, value: str) -> str | list[str]:
-    """What is kept of an answer that is counted; of a number only its group."""
-    if item.kind == NUMBER:
-        return item.group_of(value)
-    if item.kind == MULTIPLE:
-        return item.chosen(value)
-    return value if value in item.codes else ""
 
 
 def submit_response(

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from questionnaires import bounces, links, postbox
+from questionnaires.mail import postbox
 from questionnaires.models import Bounce, Invitation, Questionnaire
+from questionnaires.rules import bounces, links
 from reviews.models import Delivery
 from reviews.secrets import keystore
 

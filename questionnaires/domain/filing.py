@@ -8,7 +8,7 @@ from django.db import transaction
 
 from questionnaires.domain.trail import record
 from questionnaires.models import EarlierResults, FiledResult, Questionnaire, Release
-from questionnaires.published import EVERYBODY, Values
+from questionnaires.rules.published import EVERYBODY, Values
 from reviews.models import User
 from reviews.refusals import Refusal
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count
 
-from questionnaires import links
 from questionnaires.domain.building import LateGroups, list_must_be_open, must_be_draft
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
+from questionnaires.rules import links
 from reviews import background
 from reviews.models import Agency, Job, Stage, User
 from reviews.pages import say

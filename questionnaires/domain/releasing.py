@@ -9,8 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
-from questionnaires import disclosure, drafts, publishing, reading
-from questionnaires.disclosure import Atom
+from questionnaires import reading
 from questionnaires.domain.answering import count_turnout
 from questionnaires.domain.trail import record
 from questionnaires.models import (
@@ -23,6 +22,8 @@ from questionnaires.models import (
     ReleasedAnswer,
     SpentLink,
 )
+from questionnaires.rules import disclosure, drafts, publishing
+from questionnaires.rules.disclosure import Atom
 from reviews import background
 from reviews.models import Delivery, Stage, User
 from reviews.refusals import Refusal

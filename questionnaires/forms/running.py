@@ -8,9 +8,9 @@ from typing import Any
 
 from django import forms
 
-from questionnaires import addresses
 from questionnaires.domain.inviting import MOST_PLACES, Invitee
 from questionnaires.models import LONGEST_OPEN, OpenLink, Questionnaire
+from questionnaires.rules import addresses
 from reviews.models import Agency, Review
 from reviews.pages import say
 from reviews.pages.form import DatePartsField, PageForm

@@ -15,8 +15,8 @@ from typing import Any
 
 from django.db import connection
 
-from questionnaires.proof import attacks
-from questionnaires.proof.attacks import LENGTH, PAGE_OFFSET, Row
+from questionnaires.rules import attacks
+from questionnaires.rules.attacks import LENGTH, PAGE_OFFSET, Row
 
 # Loggers that hand nothing on to the root (settings.LOGGING).
 _APART = ("", "django", "django.server", "django-q")

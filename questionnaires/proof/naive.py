@@ -13,8 +13,9 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from questionnaires.proof import attacks, capture
-from questionnaires.proof.attacks import TRUTH, Sides
+from questionnaires.proof import capture
+from questionnaires.rules import attacks
+from questionnaires.rules.attacks import TRUTH, Sides
 
 ANSWERED, RESPONSE, COMMENT = "naive_answered", "naive_response", "naive_comment"
 _NUMBER = {

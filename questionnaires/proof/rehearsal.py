@@ -21,12 +21,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from questionnaires import links
 from questionnaires.domain import answering, building, inviting, releasing
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Invitation, Question, Questionnaire, Release
-from questionnaires.proof import attacks, capture, naive
-from questionnaires.proof.attacks import (
+from questionnaires.proof import capture, naive
+from questionnaires.rules import attacks, links
+from questionnaires.rules.attacks import (
     GAMES,
     PEOPLE,
     TRUTH,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from questionnaires.disclosure import NOT_SHOWN, Chosen, Shown
-from questionnaires.published import FAVOURABLE, Published, share_of
+from questionnaires.rules.disclosure import NOT_SHOWN, Chosen, Shown
+from questionnaires.rules.published import FAVOURABLE, Published, share_of
 
 WHOLE = 100
 TOO_SMALL = "not shown: the group is too small for it"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
-from questionnaires.disclosure import NOT_SHOWN, Chosen, Node, Shown
 from questionnaires.evidence import key_of
 from questionnaires.models import Question, Release
-from questionnaires.published import Published, Values, leaves_of
 from questionnaires.reading import bars
 from questionnaires.reading.results import Choice, Gap, Reader, Row, choice_sentence
+from questionnaires.rules.disclosure import NOT_SHOWN, Chosen, Node, Shown
+from questionnaires.rules.published import Published, Values, leaves_of
 from reviews.pages import say
 
 

@@ -38,16 +38,6 @@ class Contents:
     minutes: int
 
 
-_KINDS = {
-    Question.Kind.STATEMENT: "Statement",
-    Question.Kind.SINGLE: "One answer",
-    Question.Kind.MULTIPLE: "Several answers",
-    Question.Kind.NUMBER: "Number",
-    Question.Kind.SHORT: "A few words",
-    Question.Kind.TEXT: "Own words",
-}
-
-
 def contents_of(questionnaire: Questionnaire) -> Contents:
     """Three queries, however much is asked."""
     questions = list(questionnaire.questions.select_related("section"))
@@ -63,7 +53,7 @@ def contents_of(questionnaire: Questionnaire) -> Contents:
                 tuple(
                     QuestionLine(
                         question,
-                        _KINDS[Question.Kind(question.kind)],
+                        question.how.title,
                         condition_words(questionnaire, question, texts),
                         place == 0,
                         place == len(asked) - 1,
@@ -89,9 +79,7 @@ def minutes_of(questionnaire: Questionnaire) -> int:
 
 
 def _minutes(questions: Sequence[Question]) -> int:
-    """Eight seconds for a statement or a choice, a minute and a quarter for own words."""
-    words = sum(question.in_own_words for question in questions)
-    return max(1, round((8 * (len(questions) - words) + 75 * words) / 60))
+    return max(1, round(sum(question.how.seconds for question in questions) / 60))
 
 
 def condition_words(
@@ -110,11 +98,7 @@ def answers_of(
     questionnaire: Questionnaire, question: Question
 ) -> list[tuple[str, str]]:
     """The answers that another question can depend on."""
-    offered = (
-        questionnaire.scale
-        if question.kind == Question.Kind.STATEMENT
-        else question.options
-    )
+    offered = questionnaire.scale if question.how.on_scale else question.options
     return [(each["code"], each["label"]) for each in offered]
 
 
@@ -124,7 +108,7 @@ def earlier_choices(question: Question) -> list[Question]:
     for each in question.questionnaire.asked():
         if each.pk == question.pk:
             break
-        if each.kind == Question.Kind.STATEMENT or each.kind in Question.CHOICES:
+        if each.how.by_choice:
             found.append(each)
     return found
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from questionnaires import links
 from questionnaires.models import Invitation, OpenLink, Questionnaire
+from questionnaires.rules import links
 from reviews.models import Stage
 from reviews.pages.once import Once
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from questionnaires.disclosure import Shown
 from questionnaires.models import EarlierResults, Question, Questionnaire
-from questionnaires.published import (
+from questionnaires.rules.disclosure import Shown
+from questionnaires.rules.published import (
     FAVOURABLE,
     Published,
     Span,
@@ -117,7 +117,7 @@ def earlier_title(questionnaire: Questionnaire) -> str:
 
 def answers_to_compare(question: Question) -> list[tuple[str, str]]:
     """(answer, label) of each share that a question has, as the files of results call them."""
-    if question.kind == Question.Kind.STATEMENT:
+    if question.how.on_scale:
         return [(FAVOURABLE, TURNED_ANSWER if question.reversed else STATEMENT_ANSWER)]
     return [(option["code"], option["label"]) for option in question.options]
 

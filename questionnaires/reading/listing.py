@@ -10,10 +10,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
-from questionnaires.addresses import FREQUENT, domain_of
 from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
 from questionnaires.reading import work
 from questionnaires.reading.work import Work
+from questionnaires.rules.addresses import FREQUENT, domain_of
 from reviews.files.sheets import Fault
 from reviews.models import AccessRole, Agency, Membership
 from reviews.secrets import keystore

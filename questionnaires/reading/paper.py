@@ -9,22 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from questionnaires import drafts
-from questionnaires.asking import (
-    MOST_IN_SHORT,
-    MULTIPLE,
-    NUMBER,
-    SHORT,
-    STATEMENT,
-    Answers,
-    Item,
-    Option,
-    Page,
-    Paper,
-    pages_of,
-    typed_number,
-)
 from questionnaires.models import Question, Questionnaire
+from questionnaires.rules import drafts
+from questionnaires.rules.asking import Answers, Item, Page, Paper, pages_of
+from questionnaires.rules.kinds import Option
 from reviews.pages.once import Once
 
 _papers: Once[UUID, Paper] = Once(32)
@@ -84,7 +72,7 @@ def item_of(
         required=question.required,
         reversed=question.reversed,
         options=scale
-        if question.kind == STATEMENT
+        if question.how.on_scale
         else tuple(_option(each) for each in question.options),
         needs=(needs["question"], frozenset(needs["answers"])) if needs else None,
     )
@@ -124,7 +112,7 @@ class Row:
 
     @property
     def has_choices(self) -> bool:
-        return not self.item.in_own_words and self.item.kind != NUMBER
+        return self.item.how.by_choice
 
     @property
     def is_untouched(self) -> bool:
@@ -135,8 +123,8 @@ class Row:
     def choices(self) -> tuple[Choice, ...]:
         if not self.has_choices:
             return ()
-        multiple = self.item.kind == MULTIPLE
-        given = self.value.split(",") if multiple else [self.value]
+        several = self.item.how.several
+        given = self.value.split(",") if several else [self.value]
         return tuple(
             Choice(
                 option.code,
@@ -149,9 +137,7 @@ class Row:
     @property
     def may_be_cleared(self) -> bool:
         """A radio once pressed cannot be released by pressing it again."""
-        return bool(
-            self.value and not self.item.required and self.item.kind != MULTIPLE
-        )
+        return bool(self.value and not self.item.required and not self.item.how.several)
 
     @property
     def described_by(self) -> str:
@@ -214,7 +200,7 @@ def _row(item: Item, value: str, second: bool, room: int, error: str) -> Row:
         hint=_in(second, item.hint, item.second_hint),
         value=value,
         second=second,
-        room=min(room, MOST_IN_SHORT) if item.kind == SHORT else room,
+        room=min(room, item.how.longest or room),
         error=error,
     )
 
@@ -237,29 +223,15 @@ def faults(paper: Paper, page: Page, answers: Answers) -> dict[str, str]:
     for item in paper.asked_on(page, answers):
         value = answers.get(item.code, "")
         if item.required and not value:
-            found[item.code] = _missing(item)
-        elif item.kind == NUMBER and value and typed_number(value) is None:
-            found[item.code] = _("Enter a whole number, for example 12")
-        elif item.kind == SHORT and len(value) > MOST_IN_SHORT:
-            found[item.code] = _("Your answer must be %(most)s characters or fewer") % {
-                "most": MOST_IN_SHORT
-            }
+            found[item.code] = str(item.how.missing)
+        elif value and (fault := item.how.fault(value)):
+            found[item.code] = fault
         elif item.in_own_words and len(value.encode()) > room:
             found[item.code] = _(
                 "Your own words are too long: all your comments together may have "
                 "12,000 characters. Shorten one of them"
             )
     return found
-
-
-def _missing(item: Item) -> str:
-    if item.kind == NUMBER:
-        return _("Enter a number")
-    if item.in_own_words:
-        return _("Enter your answer")
-    if item.kind == MULTIPLE:
-        return _("Select at least one answer")
-    return _("Select an answer")
 
 
 @dataclass(frozen=True)
@@ -309,7 +281,7 @@ def said(item: Item, value: str, *, second: bool = False) -> str:
     """An answer in words."""
     if not value:
         return _("Not provided")
-    if item.in_own_words or item.kind == NUMBER:
+    if not item.how.by_choice:
         return value
     given = value.split(",")
     labels: Sequence[str] = [

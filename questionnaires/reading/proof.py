@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from questionnaires.models import Proof, Questionnaire
-from questionnaires.proof.attacks import GAMES, PEOPLE, Kind
+from questionnaires.rules.attacks import GAMES, PEOPLE, Kind
 from reviews.models import Job
 from reviews.pages import say
 from reviews.reading import Task

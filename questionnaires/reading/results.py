@@ -11,17 +11,17 @@ from urllib.parse import urlencode
 from django.db.models import F
 
 from questionnaires import evidence
-from questionnaires.disclosure import NOT_SHOWN, Chosen, Shown
 from questionnaires.models import (
     FiledResult,
     Question,
     Questionnaire,
     Release,
 )
-from questionnaires.published import FAVOURABLE, FIGURES, Values, share_of
 from questionnaires.reading import bars, earlier
 from questionnaires.reading.bars import Bar, Range
 from questionnaires.reading.earlier import Earlier
+from questionnaires.rules.disclosure import NOT_SHOWN, Chosen, Shown
+from questionnaires.rules.published import FAVOURABLE, FIGURES, Values, share_of
 from reviews.packs import Theme
 from reviews.pages import say
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.urls import reverse
 
-from questionnaires import languages
 from questionnaires.models import (
     LONGEST_OPEN,
     Invitation,
@@ -23,6 +22,7 @@ from questionnaires.reading.listing import agency_counts
 from questionnaires.reading.proof import proof_task
 from questionnaires.reading.turnout import people_words, places_left, saved_drafts
 from questionnaires.reading.work import Work, of_questionnaire, waiting
+from questionnaires.rules import languages
 from reviews.access import GRANTS, Action, allowed, can
 from reviews.models import Delivery, Membership, Review
 from reviews.pages import say

@@ -35,4 +35,4 @@ def _draw(context: Context, row: Row) -> str:
         "alone": context["shown"].page.is_one_question,
         "previewing": context.get("previewing", False),
     }
-    return loader.get_template("questionnaires/public/field.html").render(given)
+    return loader.get_template(row.item.how.template).render(given)

@@ -15,7 +15,7 @@ from questionnaires import reading
 from questionnaires.domain import screening_comments as domain
 from questionnaires.forms.results import CommentForm
 from questionnaires.models import Comment, Questionnaire, Release
-from questionnaires.published import NOTHING, Values
+from questionnaires.rules.published import NOTHING, Values
 from questionnaires.views.loading import questionnaire_view, to
 from questionnaires.views.results import of_release
 from reviews.access import Action, ReviewRequest

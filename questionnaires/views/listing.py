@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from questionnaires import importer, reading
+from questionnaires import reading
 from questionnaires.domain import inviting, listing
+from questionnaires.files import importer
 from questionnaires.forms.running import ListForm, PersonForm
 from questionnaires.models import PendingImport, Questionnaire
 from questionnaires.views.loading import confirmed, part_of_page, questionnaire_view, to

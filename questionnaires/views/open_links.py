@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from questionnaires import mail, reading
+from questionnaires import reading
 from questionnaires.domain import inviting
 from questionnaires.forms.running import OpenLinksForm
+from questionnaires.mail import letters
 from questionnaires.models import OpenLink, Questionnaire
 from questionnaires.views.loading import questionnaire_view, to
 from reviews.access import Action, ReviewRequest
@@ -70,7 +71,7 @@ def open_link(
         except Refusal as error:
             refusal = error
             link.refresh_from_db()
-    address = mail.link_of(made) if made else ""
+    address = letters.link_of(made) if made else ""
     rows = reading.open_link_rows(questionnaire)
     return render(
         request,

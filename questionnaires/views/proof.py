@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from questionnaires import reading
-from questionnaires.domain import proving
 from questionnaires.models import Questionnaire
+from questionnaires.proof import proving
 from questionnaires.views.loading import questionnaire_view, to
 from reviews.access import Action, ReviewRequest, can
 from reviews.refusals import Refusal

@@ -19,8 +19,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from questionnaires import published_files, reading
+from questionnaires import reading
 from questionnaires.domain import filing
+from questionnaires.files import published_files
 from questionnaires.forms.results import EarlierForm, ThemeForm
 from questionnaires.models import Questionnaire, Release
 from questionnaires.views.loading import confirmed, questionnaire_view, to

@@ -15,7 +15,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from questionnaires import mail, reading
+from questionnaires import reading
 from questionnaires.domain import inviting, releasing, sending
 from questionnaires.forms.running import (
     ClosingDateForm,
@@ -23,6 +23,7 @@ from questionnaires.forms.running import (
     OpenForm,
     SendForm,
 )
+from questionnaires.mail import letters
 from questionnaires.models import Questionnaire
 from questionnaires.reading.running import Overview
 from questionnaires.views.loading import confirmed, part_of_page, questionnaire_view, to
@@ -153,7 +154,7 @@ def send(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
         "send",
         "Send the invitations",
         lambda: {
-            "letter": mail.preview(questionnaire),
+            "letter": letters.preview(questionnaire),
             "overview": _overview(request, questionnaire),
         },
         lambda a_minute: sending.queue_invitations(
@@ -175,7 +176,7 @@ def remind(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse
         "remind",
         "Send the reminder",
         lambda: {
-            "letter": mail.reminder_preview(questionnaire),
+            "letter": letters.reminder_preview(questionnaire),
             "to": reading.reminder_to(questionnaire),
             "overview": _overview(request, questionnaire),
         },

@@ -19,9 +19,10 @@ from hypothesis.stateful import (
     rule,
 )
 
-from questionnaires import disclosure, publishing
-from questionnaires.asking import MULTIPLE, STATEMENT, Item, Option
-from questionnaires.disclosure import Node
+from questionnaires.rules import disclosure, publishing
+from questionnaires.rules.asking import Item
+from questionnaires.rules.disclosure import Node
+from questionnaires.rules.kinds import Kind, Option
 
 SCALE = (
     Option("1", "Disagree", category="unfavourable"),
@@ -29,9 +30,9 @@ SCALE = (
     Option("9", "Don't know", category="apart"),
 )
 ITEMS = (
-    Item("Q1", STATEMENT, "One", options=SCALE),
-    Item("Q2", STATEMENT, "Two", options=SCALE),
-    Item("Q3", MULTIPLE, "Three", options=(Option("a", "A"), Option("b", "B"))),
+    Item("Q1", Kind.STATEMENT, "One", options=SCALE),
+    Item("Q2", Kind.STATEMENT, "Two", options=SCALE),
+    Item("Q3", Kind.MULTIPLE, "Three", options=(Option("a", "A"), Option("b", "B"))),
 )
 EVERYBODY = "all"
 
@@ -142,7 +143,7 @@ class Analyst(RuleBasedStateMachine):
             {
                 "leaf": leaf,
                 "closed": {
-                    item.code: ["a"] if item.kind == MULTIPLE else "2"
+                    item.code: ["a"] if item.kind == Kind.MULTIPLE else "2"
                     for item in ITEMS
                     if n >= skipped[leaf, item.code]
                 },

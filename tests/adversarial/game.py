@@ -20,11 +20,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from questionnaires import drafts, links
 from questionnaires.domain import answering, sending
 from questionnaires.models import Questionnaire, Release
-from questionnaires.proof import attacks
-from questionnaires.proof.attacks import TRUTH, Row, Score
 from questionnaires.proof.capture import (
     Heard,
     add_page_offsets,
@@ -34,6 +31,8 @@ from questionnaires.proof.capture import (
     names_of,
     table,
 )
+from questionnaires.rules import attacks, drafts, links
+from questionnaires.rules.attacks import TRUTH, Row, Score
 from reviews.models import Review, User
 from reviews.secrets import keystore
 from tests.adversarial import capture

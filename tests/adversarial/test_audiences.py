@@ -21,9 +21,10 @@ from django.db import models, transaction
 from django.test import Client
 from django.utils import timezone
 
-from questionnaires import asking, reading
+from questionnaires import reading
 from questionnaires.domain import answering, releasing, sending
 from questionnaires.models import Invitation, Question, Questionnaire
+from questionnaires.rules import asking
 from reviews.models import Review, Stage, User
 from reviews.secrets.sealing import SealedTextField
 from tests.adversarial import crawl

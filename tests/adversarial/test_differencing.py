@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from questionnaires import disclosure
-from questionnaires.disclosure import Atom, Node
+from questionnaires.rules import disclosure
+from questionnaires.rules.disclosure import Atom, Node
 from tests.adversarial.differencing import (
     Analyst,
     determined,

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from questionnaires import drafts, links, no_trace
+from questionnaires import no_trace
 from questionnaires.domain import answering, releasing, sending
 from questionnaires.models import DraftBox, Invitation, Questionnaire
+from questionnaires.rules import drafts, links
 from reviews.models import Review, User
 from tests.adversarial import capture
 from tests.adversarial.journey import first_of, saved, started

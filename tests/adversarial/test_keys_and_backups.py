@@ -11,10 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from questionnaires import drafts, tasks
+from questionnaires import tasks
 from questionnaires.domain import answering, releasing
 from questionnaires.models import AnswerBox, Questionnaire, ReleasedAnswer
 from questionnaires.proof.capture import table
+from questionnaires.rules import drafts
 from reviews.models import Job, Review, User
 from reviews.secrets import keystore
 from reviews.secrets.boxes import CannotOpen

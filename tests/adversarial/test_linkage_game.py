@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from questionnaires.proof import attacks, naive
-from questionnaires.proof.attacks import Score
+from questionnaires.proof import naive
 from questionnaires.proof.capture import Heard
+from questionnaires.rules import attacks
+from questionnaires.rules.attacks import Score
 from reviews.models import Review, User
 from tests.adversarial import game
 from tests.adversarial.game import RESPONDENTS, known, play

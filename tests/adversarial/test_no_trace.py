@@ -22,12 +22,12 @@ from django.utils import timezone
 from django.views.debug import ExceptionReporter
 
 from peerreview.silence import AllowedFields, NoTraceFilter
-from questionnaires import drafts, links
 from questionnaires.domain import sending
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
 from questionnaires.proof.capture import names_of
+from questionnaires.rules import drafts, links
 from reviews.models import Review, Stage, User
 from reviews.secrets import keystore
 from tests.adversarial import capture

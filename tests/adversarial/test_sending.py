@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from questionnaires.domain import sending
+from questionnaires.domain import posting, sending
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Questionnaire
 from reviews import background
@@ -70,7 +70,7 @@ def _killed_in_the_middle(
             assert len(sink.received()) < number
             # What the queue's own minute does once the dead job's time is over.
             background.sweep(at=timezone.now() + LATER)
-            sending.look_after(at=timezone.now() + LATER)
+            posting.look_after(at=timezone.now() + LATER)
         assert worker.start(sink.url).wait(120) == 0
         received = sink.received()
 
@@ -81,7 +81,7 @@ def _killed_in_the_middle(
     assert set(found.values()) <= {Delivery.SENT, Delivery.UNKNOWN}
     assert all(received[email] == 1 for email in sent)
     # No more is unknown than must be.
-    assert len(unknown) <= times * sending.HANDFUL
+    assert len(unknown) <= times * posting.HANDFUL
     assert again(questionnaire).sending == Questionnaire.Sending.NOTHING
     return unknown
 
@@ -112,7 +112,7 @@ def test_a_server_that_hangs_up_without_a_word_leaves_one_letter_unknown(
     with mail_sink.running(tmp_path, hang_up=20) as sink:
         assert worker.start(sink.url).wait(60) == 0
         first = states(questionnaire)
-        sending.look_after(at=timezone.now() + LATER)
+        posting.look_after(at=timezone.now() + LATER)
         assert worker.start(sink.url).wait(60) == 0
         received = sink.received()
 

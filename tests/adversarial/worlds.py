@@ -6,7 +6,7 @@ How many answered is taken as known: the turnout may tell it.
 import itertools
 from collections.abc import Iterator
 
-from questionnaires import disclosure
+from questionnaires.rules import disclosure
 
 World = tuple[int, ...]
 # Counts below this are protected inside a group.

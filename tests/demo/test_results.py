@@ -9,7 +9,7 @@ from questionnaires import evidence, reading
 from questionnaires.domain import answering, building, inviting
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Question, Release
-from questionnaires.published import Values
+from questionnaires.rules.published import Values
 from reviews import packs
 from reviews.models import Review, Stage, User
 from tests.make import move

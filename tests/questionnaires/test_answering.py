@@ -11,7 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from questionnaires import drafts, reading
+from questionnaires import reading
 from questionnaires.domain import answering, inviting, releasing
 from questionnaires.models import (
     AnswerBox,
@@ -23,6 +23,7 @@ from questionnaires.models import (
     ReleasedAnswer,
 )
 from questionnaires.no_trace import LINK_COOKIE
+from questionnaires.rules import drafts
 from reviews.models import Review, User
 from reviews.pages import say
 from reviews.secrets import boxes, keystore

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from questionnaires.proof import attacks, naive
-from questionnaires.proof.attacks import TRUTH, Kind, Match, Row, Score
+from questionnaires.proof import naive
+from questionnaires.rules import attacks
+from questionnaires.rules.attacks import TRUTH, Kind, Match, Row, Score
 
 
 def rows(column: str, values: list[object], truth: list[int]) -> list[Row]:

@@ -13,9 +13,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from questionnaires import bounces, links, postbox, tasks
+from questionnaires import tasks
 from questionnaires.domain import bouncing
+from questionnaires.mail import postbox
 from questionnaires.models import Bounce, Invitation, Questionnaire
+from questionnaires.rules import bounces, links
 from reviews.models import Delivery, Review, User
 from reviews.secrets import keystore
 from tests.adversarial import capture

@@ -9,7 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from questionnaires import reading
-from questionnaires.domain import answering, building, inviting
+from questionnaires.domain import (
+    answering,
+    building,
+    inviting,
+    ordering,
+    questions,
+    sections,
+)
 from questionnaires.models import AnswerBox, Question, Questionnaire, Section
 from reviews.models import Review, User
 from reviews.refusals import ChangedMeanwhile
@@ -46,9 +53,9 @@ def add(draft: Questionnaire, manager: User) -> Callable[..., Question]:
     def added(
         kind: str, text: str, section: Section | None = None, **more: object
     ) -> Question:
-        return building.add_question(
+        return questions.add_question(
             section=section or draft.sections.all()[0],
-            asked=building.Asked(kind=kind, text=text, **more),  # type: ignore[arg-type]
+            asked=questions.Asked(kind=kind, text=text, **more),  # type: ignore[arg-type]
             by=manager,
             at=timezone.now(),
         )
@@ -100,9 +107,9 @@ def test_a_question_that_is_left_out_is_not_asked_and_can_be_put_back(
     questionnaire = make_questionnaire(review, by=manager)
     question = questionnaire.questions.all()[0]
 
-    building.leave_out(question=question, by=manager, at=timezone.now())
+    questions.leave_out(question=question, by=manager, at=timezone.now())
     without = texts(questionnaire)
-    building.put_back(question=question, by=manager, at=timezone.now())
+    questions.put_back(question=question, by=manager, at=timezone.now())
 
     assert question.text not in without
     assert texts(questionnaire)[0] == question.text
@@ -114,10 +121,10 @@ def test_questions_and_sections_are_moved_and_copied(
     who = {"by": manager, "at": timezone.now()}
     first, second = add(Kind.TEXT, "First"), add(Kind.TEXT, "Second")
 
-    building.move_question(question=second, up=True, **who)
-    building.copy_question(question=first, **who)
-    copy = building.copy_section(section=draft.sections.all()[0], **who)
-    building.move_section(section=copy, up=True, **who)
+    questions.move_question(question=second, up=True, **who)
+    questions.copy_question(question=first, **who)
+    copy = sections.copy_section(section=draft.sections.all()[0], **who)
+    sections.move_section(section=copy, up=True, **who)
 
     assert texts(draft) == ["Second", "First", "First"] * 2
     assert [section.title for section in draft.sections.all()] == [
@@ -146,17 +153,17 @@ def test_two_people_at_one_question_lose_nothing(
     draft: Questionnaire, add: Callable[..., Question], manager: User
 ) -> None:
     question = add(Kind.TEXT, "First words")
-    asked = building.Asked(kind=Kind.TEXT, text="Mine")
+    asked = questions.Asked(kind=Kind.TEXT, text="Mine")
     change = {
         "question": question,
         "section": question.section,
         "by": manager,
         "at": timezone.now(),
     }
-    building.change_question(version=1, asked=asked, **change)  # type: ignore[arg-type]
+    questions.change_question(version=1, asked=asked, **change)  # type: ignore[arg-type]
 
     with pytest.raises(ChangedMeanwhile):
-        building.change_question(version=1, asked=asked, **change)  # type: ignore[arg-type]
+        questions.change_question(version=1, asked=asked, **change)  # type: ignore[arg-type]
 
 
 def test_a_condition_needs_an_earlier_question(
@@ -166,12 +173,12 @@ def test_a_condition_needs_an_earlier_question(
     first = add(Kind.SINGLE, "Do you hold cases?", options=YES_NO)
     second = add(Kind.NUMBER, "How many?", options=CASELOAD)
     needs = {"question": first.code, "answers": ["a"]}
-    building.set_condition(question=second, condition=needs, **who)
+    questions.set_condition(question=second, condition=needs, **who)
 
-    with pytest.raises(building.AskedTooEarly, match="How many"):
-        building.move_question(question=second, up=True, **who)
-    with pytest.raises(building.OthersDependOnIt, match="How many"):
-        building.leave_out(question=first, **who)
+    with pytest.raises(ordering.AskedTooEarly, match="How many"):
+        questions.move_question(question=second, up=True, **who)
+    with pytest.raises(ordering.OthersDependOnIt, match="How many"):
+        questions.leave_out(question=first, **who)
     assert texts(draft) == ["Do you hold cases?", "How many?"]
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questionnaires import disclosure
-from questionnaires.disclosure import Node, atoms
+from questionnaires.rules import disclosure
+from questionnaires.rules.disclosure import Node, atoms
 from tests.adversarial import worlds
 from tests.sizes import examples
 

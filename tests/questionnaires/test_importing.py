@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook
 
-from questionnaires import importer
 from questionnaires.domain import inviting, listing
+from questionnaires.files import importer
 from questionnaires.models import PendingImport, Questionnaire
 from reviews.models import Agency, Job, Review, Stage, User
 from reviews.secrets import keystore

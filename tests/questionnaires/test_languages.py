@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from peerreview.management.commands import messages
-from questionnaires import languages, reading
-from questionnaires.domain import building
+from questionnaires import reading
+from questionnaires.domain import building, questions, translating
 from questionnaires.models import Questionnaire
+from questionnaires.reading import tongues
 from reviews.models import Review, User
 from tests.make_questionnaires import (
     again,
@@ -127,10 +128,10 @@ def test_new_sentences_are_added_and_old_ones_set_aside() -> None:
 @pytest.fixture
 def welsh(review: Review, manager: User) -> Questionnaire:
     questionnaire = make_questionnaire(review, by=manager)
-    building.choose_language(
+    translating.choose_language(
         questionnaire=questionnaire, code="cy", by=manager, at=timezone.now()
     )
-    building.translate(
+    translating.translate(
         questionnaire=again(questionnaire),
         words={
             "questionnaire.title": "Diogelu plant yn eich ardal",
@@ -185,7 +186,7 @@ def test_another_language_keeps_our_words_in_english_and_says_so(
     questionnaire = make_questionnaire(review, by=manager)
     questionnaire.language = "ur"
 
-    tongue = languages.tongue(questionnaire, second=True)
+    tongue = tongues.tongue(questionnaire, second=True)
 
     assert (tongue.interface, tongue.page) == ("en-gb", "en-GB")
     assert (tongue.content, tongue.direction) == ("ur", "rtl")
@@ -208,11 +209,11 @@ def test_new_words_lose_their_translation(welsh: Questionnaire, manager: User) -
     question = copy.questions.get(code="Q01")
     assert question.second["text"]
 
-    building.change_question(
+    questions.change_question(
         question=question,
         version=question.version,
         section=question.section,
-        asked=building.Asked(kind=question.kind, text="Other words", theme="T1"),
+        asked=questions.Asked(kind=question.kind, text="Other words", theme="T1"),
         by=manager,
         at=timezone.now(),
     )

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from questionnaires import links
 from questionnaires.models import OpenLink, Questionnaire
+from questionnaires.rules import links
 from reviews.models import Review, User
 from tests.make_questionnaires import again, make_open, make_questionnaire
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 import feedback.reading
 from feedback.rules import report
 from questionnaires import evidence, tasks
-from questionnaires.domain import proving, releasing
+from questionnaires.domain import releasing
 from questionnaires.models import Proof, Questionnaire
-from questionnaires.proof import rehearsal
-from questionnaires.proof.attacks import Kind
+from questionnaires.proof import proving, rehearsal
+from questionnaires.rules.attacks import Kind
 from reviews.models import Job, Review, User
 from reviews.secrets import keystore
 from tests.make_questionnaires import (

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questionnaires import disclosure, publishing
-from questionnaires.asking import STATEMENT, Item, Option
-from questionnaires.disclosure import Node
-from questionnaires.published import (
+from questionnaires.rules import disclosure, publishing
+from questionnaires.rules.asking import Item
+from questionnaires.rules.disclosure import Node
+from questionnaires.rules.kinds import Kind, Option
+from questionnaires.rules.published import (
     FAVOURABLE,
     Part,
     Published,
@@ -32,7 +33,7 @@ ROOT = Node(
 )
 ITEM = Item(
     code="Q01",
-    kind=STATEMENT,
+    kind=Kind.STATEMENT,
     text="I am heard.",
     options=(
         Option("4", "Agree", category="favourable"),
@@ -53,7 +54,7 @@ def question(*groups: tuple[str, int, int]) -> Published:
         Part(key, key, asdict(each))
         for (key, _, _), each in zip(groups, shown, strict=True)
     )
-    return Published("Q01", STATEMENT, disclosure.together(shown), parts)
+    return Published("Q01", Kind.STATEMENT, disclosure.together(shown), parts)
 
 
 def released(*answers: tuple[str, str | None], k: int = 10) -> Values:

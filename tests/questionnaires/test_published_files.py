@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
-from questionnaires import published_files, reading
+from questionnaires import reading
+from questionnaires.files import published_files
 from questionnaires.models import EarlierResults, Question, Release
 from reviews.files.sheets import SheetRefused
 from reviews.models import Review, Stage, User

@@ -15,6 +15,7 @@ from questionnaires.domain import (
     building,
     inviting,
     listing,
+    questions,
     releasing,
     screening_comments,
 )
@@ -120,7 +121,7 @@ def test_questions_are_locked_once_it_is_open(
             at=timezone.now(),
         )
     with pytest.raises(building.NotADraft):
-        building.leave_out(
+        questions.leave_out(
             question=questionnaire.questions.all()[0], by=manager, at=timezone.now()
         )
     with pytest.raises(building.NotADraft):

@@ -15,9 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from questionnaires import links
-from questionnaires.domain import answering, releasing, sending
+from questionnaires.domain import answering, posting, releasing, sending
 from questionnaires.models import Invitation, Questionnaire
+from questionnaires.rules import links
 from reviews import background
 from reviews.mail import mailer
 from reviews.models import Delivery, Job, Review, User
@@ -195,8 +195,8 @@ def test_nothing_more_goes_once_it_was_closed(
     send_all(questionnaire, by=manager)
 
     found = states(questionnaire)
-    assert found.count(Delivery.SENT) == 5 + sending.HANDFUL
-    assert found.count(Delivery.NEW) == 60 - 5 - sending.HANDFUL
+    assert found.count(Delivery.SENT) == 5 + posting.HANDFUL
+    assert found.count(Delivery.NEW) == 60 - 5 - posting.HANDFUL
 
 
 # A server or a worker that goes away
@@ -214,9 +214,9 @@ def test_a_mail_server_that_goes_away_in_the_middle_leaves_the_others_waiting(
     first = states(questionnaire)
     told = desk.get(page(questionnaire)).content.decode()
     monkeypatch.undo()
-    sending.look_after(at=timezone.now())
+    posting.look_after(at=timezone.now())
     too_early = Job.objects.filter(state=Job.State.QUEUED).count()
-    sending.look_after(at=timezone.now() + LATER)
+    posting.look_after(at=timezone.now() + LATER)
     run_jobs()
 
     assert (first.count(Delivery.SENT), first.count(Delivery.QUEUED)) == (17, 43)
@@ -260,7 +260,7 @@ def test_a_worker_stopped_in_the_middle_sends_to_nobody_twice(
     found = states(questionnaire)
     unknown = found.count(Delivery.UNKNOWN)
     assert len(addressed) == len(set(addressed))
-    assert 0 < unknown <= sending.HANDFUL
+    assert 0 < unknown <= posting.HANDFUL
     assert found.count(Delivery.SENT) == 60 - unknown
 
 
@@ -498,7 +498,7 @@ def test_a_slow_server_gets_several_connections(
     send_all(questionnaire, by=manager)
 
     assert opened[0] == 1
-    assert sending.MOST_CONNECTIONS in opened
+    assert posting.MOST_CONNECTIONS in opened
     assert len({message.to[0] for message in mail.outbox}) == 60
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from questionnaires import bounces
 from questionnaires.domain import bouncing
+from questionnaires.rules import bounces
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from questionnaires import addresses
 from questionnaires.domain.inviting import Invitee
+from questionnaires.rules import addresses
 from reviews.files import sheets, workbook
 from reviews.files.sheets import MOST_BYTES, NO_ROWS, Fault, SheetRefused, spelling
 from reviews.models import Agency, Review

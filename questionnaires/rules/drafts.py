@@ -15,8 +15,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from questionnaires.asking import Answers
-from questionnaires.links import ALPHABET, tidy
+from questionnaires.rules.asking import Answers
+from questionnaires.rules.links import ALPHABET, tidy
 from reviews.secrets import boxes
 
 BOX = 16 * 1024

@@ -16,9 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from questionnaires import disclosure
-from questionnaires.asking import MULTIPLE, STATEMENT, Item
-from questionnaires.disclosure import Atom, Chosen, Node, Shown
+from questionnaires.rules import disclosure
+from questionnaires.rules.asking import Item
+from questionnaires.rules.disclosure import Atom, Chosen, Node, Shown
+from questionnaires.rules.kinds import Publish
 
 FIFTY = 50
 # What became of the answers: figures, own words alone, or nothing because so few answered.
@@ -64,14 +65,15 @@ def values_of(
     ]
     tree = disclosure.atom_tree(partition, root)
     for item in items:
-        if item.in_own_words:
+        publish = item.how.publish
+        if publish is None:
             continue
         given = [
             (atom_of[each["leaf"]].key, each["closed"][item.code])
             for each in payloads
             if item.code in each["closed"]
         ]
-        published = _question(item, given, tree, partition, k)
+        published = _question(item, publish, given, tree, partition, k)
         if published:
             values["questions"][item.code] = published
     return values
@@ -79,6 +81,7 @@ def values_of(
 
 def _question(
     item: Item,
+    publish: Publish,
     given: Sequence[tuple[str, Any]],
     tree: Node,
     partition: Sequence[Atom],
@@ -90,7 +93,7 @@ def _question(
     groups, parts = [], []
     for group in disclosure.atoms(tree, counts, k=k):
         answers = [answer for key, answer in given if key in group.leaves]
-        part = _part(item, answers)
+        part = publish(item.options, answers, item.reversed)
         parts.append(part)
         title = titles.get(group.key, group.title)
         groups.append({"key": group.key, "title": title, **asdict(part)})
@@ -110,28 +113,3 @@ def _together(parts: Sequence[Shown | Chosen]) -> Shown | Chosen:
     if statements:
         return disclosure.together(statements)
     return disclosure.all_chosen([part for part in parts if isinstance(part, Chosen)])
-
-
-def _part(item: Item, answers: Sequence[Any]) -> Shown | Chosen:
-    if item.kind == STATEMENT:
-        categories = {option.code: option.category for option in item.options}
-        given = Counter(categories[answer] for answer in answers)
-        good, bad = given["favourable"], given["unfavourable"]
-        if item.reversed:
-            good, bad = bad, good
-        return disclosure.shown(
-            favourable=good,
-            unfavourable=bad,
-            dont_know=given["apart"],
-            n=len(answers),
-        )
-    picked = Counter(
-        code
-        for answer in answers
-        for code in (answer if item.kind == MULTIPLE else [answer])
-    )
-    return disclosure.chosen(
-        {option.code: picked[option.code] for option in item.options},
-        n=len(answers),
-        one=item.kind != MULTIPLE,
-    )

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from questionnaires.disclosure import Chosen, Shown
 from questionnaires.models import Question, Release
-from questionnaires.published import (
+from questionnaires.reading.earlier import answers_to_compare
+from questionnaires.rules.disclosure import Chosen, Shown
+from questionnaires.rules.published import (
     DONT_KNOW,
     EVERYBODY,
     UNFAVOURABLE,
@@ -26,7 +27,6 @@ from questionnaires.published import (
     share_of,
     share_words,
 )
-from questionnaires.reading.earlier import answers_to_compare
 from reviews.files import sheets
 from reviews.files.sheets import Fault, SheetRefused
 from reviews.files.workbook import CREATOR, MADE, printable, printed_across, timeless

@@ -1,8 +1,4 @@
-"""The languages that a questionnaire may be asked in beside English.
-
-The words of the questionnaire itself are the manager's. Those of the pages around it are ours, and
-stand in Welsh; with any other second language they stay in English.
-"""
+"""In which of its languages a questionnaire's page is drawn, and what its switch offers."""
 
 from __future__ import annotations
 
@@ -11,27 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from questionnaires.models import Questionnaire
-
-# Code, name in English, name in itself, and whether it is written from right to left.
-LANGUAGES: tuple[tuple[str, str, str, bool], ...] = (
-    ("cy", "Welsh", "Cymraeg", False),
-    ("pl", "Polish", "Polski", False),
-    ("ro", "Romanian", "Română", False),
-    ("pa", "Panjabi", "ਪੰਜਾਬੀ", False),
-    ("ur", "Urdu", "اردو", True),
-    ("bn", "Bengali", "বাংলা", False),
-    ("ar", "Arabic", "العربية", True),
-    ("pt", "Portuguese", "Português", False),
-    ("uk", "Ukrainian", "Українська", False),
-    ("so", "Somali", "Soomaali", False),
-)
-_BY_CODE = {code: (name, own, rtl) for code, name, own, rtl in LANGUAGES}
-ENGLISH = "en-GB"
-
-
-def name_of(code: str) -> str:
-    """In English; empty for a language that is not offered."""
-    return _BY_CODE[code][0] if code in _BY_CODE else ""
+from questionnaires.rules.languages import BY_CODE, ENGLISH
 
 
 @dataclass(frozen=True)
@@ -61,9 +37,9 @@ class Tongue:
 def tongue(questionnaire: Questionnaire, *, second: bool) -> Tongue:
     code = questionnaire.language
     title, introduction = questionnaire.title, questionnaire.introduction
-    if code not in _BY_CODE:
+    if code not in BY_CODE:
         return Tongue(title=title, introduction=introduction)
-    _, own, rtl = _BY_CODE[code]
+    _, own, rtl = BY_CODE[code]
     if not second:
         return Tongue(
             other=code, other_name=own, title=title, introduction=introduction

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from questionnaires import disclosure
-from questionnaires.asking import STATEMENT
-from questionnaires.disclosure import Chosen, Node, Shown
-from questionnaires.publishing import FIGURES, NOTHING, WORDS
+from questionnaires.rules import disclosure
+from questionnaires.rules.disclosure import Chosen, Node, Shown
+from questionnaires.rules.kinds import KINDS
+from questionnaires.rules.publishing import FIGURES, NOTHING, WORDS
 
 # The key under which everybody's values are asked for.
 EVERYBODY = ""
@@ -73,7 +73,7 @@ class Published:
 
     @property
     def is_statement(self) -> bool:
-        return self.kind == STATEMENT
+        return KINDS[self.kind].on_scale
 
     def values(self, group: str = EVERYBODY) -> Shown | Chosen | None:
         """None where the group is not shown for this question by itself."""

@@ -1,7 +1,6 @@
 """The questionnaire as it is asked: its pages, what is shown or skipped, what an answer may be.
 
-Pure: made once from the rows of a questionnaire, which no longer change once it is open. An
-answer is text: a code, codes with commas between them, a number as typed, or own words.
+Pure: made once from the rows of a questionnaire, which no longer change once it is open.
 """
 
 from __future__ import annotations
@@ -10,25 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-STATEMENT, SINGLE, MULTIPLE = "statement", "single", "multiple"
-NUMBER, SHORT, TEXT = "number", "short", "text"
-MOST_IN_SHORT = 200
-LARGEST = 99_999
-# A typed number as people write it.
-_SPACES = str.maketrans("", "", " ,\u00a0\u202f")
+from questionnaires.rules.kinds import KINDS, Option, QuestionKind
 
 Answers = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Option:
-    """An answer to choose; ``category`` of a scale's, ``least`` of a number's group."""
-
-    code: str
-    label: str
-    second: str = ""
-    category: str = ""
-    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,32 +31,19 @@ class Item:
     needs: tuple[str, frozenset[str]] | None = None
 
     @property
+    def how(self) -> QuestionKind:
+        return KINDS[self.kind]
+
+    @property
     def in_own_words(self) -> bool:
-        return self.kind in (SHORT, TEXT)
+        return self.how.in_own_words
 
     @property
     def first_field(self) -> str:
         """The id that an error leads to: the first of a group of radios."""
-        if self.kind in (STATEMENT, SINGLE, MULTIPLE) and self.options:
+        if self.how.by_choice and self.options:
             return f"{self.code}-{self.options[0].code}"
         return self.code
-
-    @cached_property
-    def codes(self) -> frozenset[str]:
-        return frozenset(option.code for option in self.options)
-
-    def chosen(self, value: str) -> list[str]:
-        """The codes of an answer, in the order in which they are offered."""
-        given = set(value.split(","))
-        return [option.code for option in self.options if option.code in given]
-
-    def group_of(self, value: str) -> str:
-        """The code of the group that a number falls into: the number itself is kept nowhere."""
-        number = typed_number(value)
-        if number is None:
-            return ""
-        fitting = [option for option in self.options if option.least <= number]
-        return fitting[-1].code if fitting else self.options[0].code
 
 
 @dataclass(frozen=True)
@@ -90,7 +60,7 @@ class Page:
     @property
     def is_one_question(self) -> bool:
         """Then the question is the page's heading."""
-        return len(self.items) == 1 and self.items[0].kind != STATEMENT
+        return len(self.items) == 1 and not self.items[0].how.together
 
 
 @dataclass(frozen=True)
@@ -159,24 +129,10 @@ class Paper:
                     yield page, item
 
 
-def typed_number(value: str) -> int | None:
-    """The whole number that somebody typed, None when it is none or out of reach."""
-    digits = value.translate(_SPACES)
-    if not digits.isascii() or not digits.isdigit():
-        return None
-    number = int(digits[:9])
-    return number if number <= LARGEST else None
-
-
 def taken(item: Item, posted: list[str]) -> str:
     """What of a posted field is an answer; what is not offered counts as none."""
     values = [value.replace("\x00", "").strip() for value in posted]
-    if item.kind == MULTIPLE:
-        return ",".join(item.chosen(",".join(values)))
-    value = values[-1] if values else ""
-    if item.kind in (STATEMENT, SINGLE):
-        return value if value in item.codes else ""
-    return value
+    return item.how.take(item.options, values)
 
 
 def pages_of(
@@ -189,7 +145,7 @@ def pages_of(
     found: list[Page] = []
 
     def add(section: Page, items: tuple[Item, ...]) -> None:
-        alone = len(items) == 1 and items[0].kind != STATEMENT
+        alone = len(items) == 1 and not items[0].how.together
         found.append(
             Page(
                 number=len(found) + 1,
@@ -216,14 +172,14 @@ def _runs(items: Iterable[Item]) -> Iterator[list[Item]]:
     """Statements that may stand together; anything else by itself."""
     run: list[Item] = []
     for item in items:
-        together = item.kind == STATEMENT and not (
+        together = item.how.together and not (
             item.needs and item.needs[0] in {each.code for each in run}
         )
         if run and not together:
             yield run
             run = []
         run.append(item)
-        if item.kind != STATEMENT:
+        if not item.how.together:
             yield run
             run = []
     if run:

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from questionnaires import languages, reading
+from questionnaires import reading
 from questionnaires.models import Questionnaire
+from questionnaires.rules import languages
 
 # Where each person's own link goes. It stands in no text that anybody writes.
 _PLACE = "\ue000"

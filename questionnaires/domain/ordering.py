@@ -1,0 +1,108 @@
+"""In which order sections and questions stand, how many there may be, and what depends on what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Max
+
+from questionnaires.models import Questionnaire, Section
+from reviews.models import Review
+from reviews.refusals import Refusal
+
+MOST_QUESTIONS = 120
+
+
+class TooManyQuestions(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            f"A questionnaire has at most {MOST_QUESTIONS} questions. Leave some out first."
+        )
+
+
+class OthersDependOnIt(Refusal):
+    def __init__(self, texts: Sequence[str]) -> None:
+        listed = "; ".join(f"“{text}”" for text in texts)
+        super().__init__(f"Other questions are asked only after this one: {listed}")
+
+
+class AskedTooEarly(Refusal):
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"A question can depend only on one that is asked before it: “{text}”"
+        )
+
+
+def section_at_the_end(questionnaire: Questionnaire, title: str) -> Section:
+    return Section.objects.create(
+        questionnaire=questionnaire,
+        title=title,
+        position=next_position(questionnaire.sections),
+    )
+
+
+def next_position(rows: Any) -> int:
+    last: int | None = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def room_for(questionnaire: Questionnaire, more: int) -> None:
+    if questionnaire.questions.count() + more > MOST_QUESTIONS:
+        raise TooManyQuestions
+
+
+def fresh_codes(questionnaire: Questionnaire, number: int) -> list[str]:
+    taken = set(questionnaire.questions.values_list("code", flat=True))
+    taken |= set(_bank_codes(questionnaire.review))
+    found: list[str] = []
+    n = 1
+    while len(found) < number:
+        if (code := f"X{n:02d}") not in taken:
+            found.append(code)
+        n += 1
+    return found
+
+
+def _bank_codes(review: Review) -> list[str]:
+    bank = review.pack.questionnaire
+    return [each.code for each in bank.statements] + [
+        each.code for each in bank.free_texts
+    ]
+
+
+def swap(rows: list[Any], row: Any, *, up: bool) -> None:
+    place = [each.pk for each in rows].index(row.pk)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(rows):
+        rows[place], rows[other] = rows[other], rows[place]
+    number_anew(rows)
+
+
+def number_anew(rows: Sequence[Any]) -> None:
+    first = min(each.position for each in rows)
+    for number, each in enumerate(rows):
+        each.position = first + number
+    type(rows[0]).objects.bulk_update(rows, ["position"])
+
+
+def nobody_depends_on(questionnaire: Questionnaire, codes: set[str]) -> None:
+    texts = [
+        question.text
+        for question in questionnaire.asked()
+        if question.condition
+        and question.condition["question"] in codes
+        and question.code not in codes
+    ]
+    if texts:
+        raise OthersDependOnIt(texts)
+
+
+def in_good_order(questionnaire: Questionnaire) -> None:
+    """What a question depends on is asked before it. Raises AskedTooEarly."""
+    before: set[str] = set()
+    for question in questionnaire.asked():
+        needs = question.condition
+        if needs and needs["question"] not in before:
+            raise AskedTooEarly(question.text)
+        before.add(question.code)

@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: the list of people, and the published values."""

@@ -1,0 +1,1 @@
+"""The letters that go out, and the mailbox to which they come back."""

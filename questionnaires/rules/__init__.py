@@ -1,0 +1,1 @@
+"""What holds of questions, answers, figures, links and addresses. Pure: no rows, no clock."""
