@@ -54,11 +54,10 @@ class NotOnTheTeam(Refusal):
 
 
 class SheetIsIn(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "This sheet has been handed in, so it can no longer be changed here. "
-            "Ask the review manager to open it again."
-        )
+    sentence = (
+        "This sheet has been handed in, so it can no longer be changed here. "
+        "Ask the review manager to open it again."
+    )
 
 
 class SecondPersonNeeded(Refusal):
@@ -69,8 +68,7 @@ class SecondPersonNeeded(Refusal):
 
 
 class OnlyTheirs(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Only the person who set it aside can put it back.")
+    sentence = "Only the person who set it aside can put it back."
 
 
 # --- the case -------------------------------------------------------------------------

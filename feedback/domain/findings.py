@@ -48,47 +48,38 @@ class TooCloseToTheSource(Refusal):
 
 
 class RepeatsItWhole(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "This repeats the evidence word for word. Put it in the team’s own words."
-        )
+    sentence = (
+        "This repeats the evidence word for word. Put it in the team’s own words."
+    )
 
 
 class UsedAlready(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This piece of evidence is under that finding already.")
+    sentence = "This piece of evidence is under that finding already."
 
 
 class EvidenceGone(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This piece of evidence is no longer there.")
+    sentence = "This piece of evidence is no longer there."
 
 
 class AnotherPeerNeeded(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Another peer has to clear this excerpt: nobody clears their own."
-        )
+    sentence = "Another peer has to clear this excerpt: nobody clears their own."
 
 
 class ClearedMeanwhile(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Somebody else has already dealt with this excerpt.")
+    sentence = "Somebody else has already dealt with this excerpt."
 
 
 class NothingToRestOn(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "This finding rests on nothing yet. "
-            "It needs at least one excerpt that another peer has cleared."
-        )
+    sentence = (
+        "This finding rests on nothing yet. "
+        "It needs at least one excerpt that another peer has cleared."
+    )
 
 
 class NeedsAReason(Refusal):
     """It rests on one kind of source, so the leader says why it is printed all the same."""
 
-    def __init__(self) -> None:
-        super().__init__("Enter why it should be printed on one kind of source")
+    sentence = "Enter why it should be printed on one kind of source"
 
 
 class QuotesTooFewSources(Refusal):

@@ -28,10 +28,9 @@ from reviews.trail import audit
 
 
 class NothingToReport(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "No finding is agreed yet. The report is built from agreed findings alone."
-        )
+    sentence = (
+        "No finding is agreed yet. The report is built from agreed findings alone."
+    )
 
 
 class HasGaps(Refusal):
@@ -48,31 +47,26 @@ class HasGaps(Refusal):
 class GivesAway(Refusal):
     """Places in the report's words that may give somebody away, not confirmed as harmless."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Some words may give somebody away. "
-            "Change them, or confirm below that they name nobody who took part."
-        )
+    sentence = (
+        "Some words may give somebody away. "
+        "Change them, or confirm below that they name nobody who took part."
+    )
 
 
 class NotReadyYet(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This version is not ready. Look again in a moment.")
+    sentence = "This version is not ready. Look again in a moment."
 
 
 class NotApproved(Refusal):
-    def __init__(self) -> None:
-        super().__init__("The team leader has to approve this version first.")
+    sentence = "The team leader has to approve this version first."
 
 
 class IssuedAlready(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This version has been issued already.")
+    sentence = "This version has been issued already."
 
 
 class NotFailed(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This version has not failed, so there is nothing to repeat.")
+    sentence = "This version has not failed, so there is nothing to repeat."
 
 
 @transaction.atomic

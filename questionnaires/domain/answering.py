@@ -28,26 +28,22 @@ LEAST_NEW = 5
 class NoSuchLink(Refusal):
     """Unknown, replaced, expired and closed links are one thing to whoever tries them."""
 
-    def __init__(self) -> None:
-        super().__init__("This link does not open a questionnaire.")
+    sentence = "This link does not open a questionnaire."
 
 
 class AlreadyAnswered(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This link has been used: the answers are in.")
+    sentence = "This link has been used: the answers are in."
 
 
 class NothingSaid(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Answer at least one question before you send your answers.")
+    sentence = "Answer at least one question before you send your answers."
 
 
 class TooManyWords(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            f"Your own words must be {drafts.MOST_WORDS:,} characters or fewer in all. "
-            "Shorten one of the answers."
-        )
+    sentence = (
+        f"Your own words must be {drafts.MOST_WORDS:,} characters or fewer in all. "
+        "Shorten one of the answers."
+    )
 
 
 def find(token: str) -> Door:

@@ -19,28 +19,24 @@ OWN_WORDS = "In your own words"
 
 
 class NotADraft(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The questionnaire has been opened. Its questions, groups and list are locked."
-        )
+    sentence = (
+        "The questionnaire has been opened. Its questions, groups and list are locked."
+    )
 
 
 class LateList(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Nobody may see, add or take off the people of a late round: the list says who had "
-            "answered before."
-        )
+    sentence = (
+        "Nobody may see, add or take off the people of a late round: the list says who had "
+        "answered before."
+    )
 
 
 class LateGroups(Refusal):
-    def __init__(self) -> None:
-        super().__init__("A late round keeps the groups of the first round.")
+    sentence = "A late round keeps the groups of the first round."
 
 
 class OnlyFromADraft(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Only a questionnaire that was never opened can be removed.")
+    sentence = "Only a questionnaire that was never opened can be removed."
 
 
 def must_be_draft(questionnaire: Questionnaire) -> None:
@@ -209,15 +205,13 @@ def change_settings(
 
 
 class NotTwoPeople(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "You asked for groups this small. A second person of the team has to agree."
-        )
+    sentence = (
+        "You asked for groups this small. A second person of the team has to agree."
+    )
 
 
 class NobodyAsked(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Nobody has asked for groups of fewer than 8 people.")
+    sentence = "Nobody has asked for groups of fewer than 8 people."
 
 
 @transaction.atomic

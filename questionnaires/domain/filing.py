@@ -14,13 +14,11 @@ from reviews.refusals import Refusal
 
 
 class NotPublished(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This result is not among those that were published.")
+    sentence = "This result is not among those that were published."
 
 
 class NeedsATheme(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Choose the theme that this result bears on.")
+    sentence = "Choose the theme that this result bears on."
 
 
 @transaction.atomic

@@ -27,11 +27,10 @@ AT_ONCE = 1_000
 
 
 class NotAtLeadIn(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            f"People can answer while the review is at “{Stage.LEAD_IN.label}”, and a late "
-            f"round until the end of “{Stage.PRE_SITE.label}”."
-        )
+    sentence = (
+        f"People can answer while the review is at “{Stage.LEAD_IN.label}”, and a late "
+        f"round until the end of “{Stage.PRE_SITE.label}”."
+    )
 
 
 class NobodyInvited(Refusal):
@@ -42,16 +41,14 @@ class NobodyInvited(Refusal):
 
 
 class NobodyLeft(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The names and addresses of those who had not answered have been destroyed, as they "
-            "were promised. This late round cannot be opened any more."
-        )
+    sentence = (
+        "The names and addresses of those who had not answered have been destroyed, as they "
+        "were promised. This late round cannot be opened any more."
+    )
 
 
 class NothingAsked(Refusal):
-    def __init__(self) -> None:
-        super().__init__("There is no question to ask yet.")
+    sentence = "There is no question to ask yet."
 
 
 class SmallGroupsNotAgreed(Refusal):
@@ -63,23 +60,18 @@ class SmallGroupsNotAgreed(Refusal):
 
 
 class ClosesTooSoon(Refusal):
-    def __init__(self) -> None:
-        super().__init__("The closing date must be after today.")
+    sentence = "The closing date must be after today."
 
 
 class ListBeingAdded(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "A list is being added just now. Open it once everybody is in."
-        )
+    sentence = "A list is being added just now. Open it once everybody is in."
 
 
 class NoRoomForKeys(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The server could not store the keys of this questionnaire: its disk may be full. "
-            "Nothing was opened. Tell whoever runs this service."
-        )
+    sentence = (
+        "The server could not store the keys of this questionnaire: its disk may be full. "
+        "Nothing was opened. Tell whoever runs this service."
+    )
 
 
 class OnlyLater(Refusal):
@@ -207,10 +199,7 @@ class NotOpen(Refusal):
 
 
 class MadeAlready(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The link was made already, and was shown once. If nobody kept it, make a new one."
-        )
+    sentence = "The link was made already, and was shown once. If nobody kept it, make a new one."
 
 
 @transaction.atomic

@@ -23,15 +23,11 @@ State = PendingImport.State
 
 
 class NothingToImport(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no row to add. Mend the list and choose the file again."
-        )
+    sentence = "There is no row to add. Mend the list and choose the file again."
 
 
 class NotReadYet(Refusal):
-    def __init__(self) -> None:
-        super().__init__("The list is still being read or added. Wait a moment.")
+    sentence = "The list is still being read or added. Wait a moment."
 
 
 class OnTheListAlready(Refusal):

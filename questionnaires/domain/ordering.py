@@ -15,10 +15,9 @@ MOST_QUESTIONS = 120
 
 
 class TooManyQuestions(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            f"A questionnaire has at most {MOST_QUESTIONS} questions. Leave some out first."
-        )
+    sentence = (
+        f"A questionnaire has at most {MOST_QUESTIONS} questions. Leave some out first."
+    )
 
 
 class OthersDependOnIt(Refusal):

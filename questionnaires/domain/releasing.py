@@ -41,20 +41,17 @@ class NotOpen(Refusal):
 
 
 class NotClosed(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Close the questionnaire first.")
+    sentence = "Close the questionnaire first."
 
 
 class SecondPersonNeeded(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "You asked for this release. A second person of the team has to agree to it."
-        )
+    sentence = (
+        "You asked for this release. A second person of the team has to agree to it."
+    )
 
 
 class NotAsked(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Nobody has asked for the release yet.")
+    sentence = "Nobody has asked for the release yet."
 
 
 @transaction.atomic

@@ -31,17 +31,13 @@ class StillIdentifies(Refusal):
 
 
 class NothingLeft(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Nothing of the comment is left. Withhold the whole comment instead."
-        )
+    sentence = "Nothing of the comment is left. Withhold the whole comment instead."
 
 
 class SettledMeanwhile(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Somebody else has settled this comment meanwhile. Look at it as it is now."
-        )
+    sentence = (
+        "Somebody else has settled this comment meanwhile. Look at it as it is now."
+    )
 
 
 def fingerprint(comment: Comment) -> str:

@@ -31,47 +31,38 @@ Sending, Letter, State = (
 
 
 class NotOpen(Refusal):
-    def __init__(self) -> None:
-        super().__init__("The questionnaire is not open, so nothing is sent.")
+    sentence = "The questionnaire is not open, so nothing is sent."
 
 
 class NothingSent(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Send the invitations first.")
+    sentence = "Send the invitations first."
 
 
 class StillSending(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The last messages are still going out. Wait until they have gone."
-        )
+    sentence = "The last messages are still going out. Wait until they have gone."
 
 
 class SendingStopped(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Sending was stopped in the middle. Carry on with it, or leave out the rest."
-        )
+    sentence = (
+        "Sending was stopped in the middle. Carry on with it, or leave out the rest."
+    )
 
 
 class NothingToStop(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Nothing is going out just now.")
+    sentence = "Nothing is going out just now."
 
 
 class NotOnTheList(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Nobody on the list has this email address.")
+    sentence = "Nobody on the list has this email address."
 
 
 class NoSingleLinks(Refusal):
     """Whether an address is on the list of a late round says whether its owner had answered."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Nobody may see whom a late round asks, so no single link of it can be replaced. "
-            "A reminder carries the same link again."
-        )
+    sentence = (
+        "Nobody may see whom a late round asks, so no single link of it can be replaced. "
+        "A reminder carries the same link again."
+    )
 
 
 class TooManyReminders(Refusal):

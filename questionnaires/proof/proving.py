@@ -13,10 +13,7 @@ from reviews.refusals import Refusal
 
 
 class UnderWay(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The self-test is running already. Reload the page in a minute."
-        )
+    sentence = "The self-test is running already. Reload the page in a minute."
 
 
 @transaction.atomic

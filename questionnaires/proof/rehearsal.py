@@ -53,8 +53,7 @@ _QUEUES = ("django_q_ormq", "django_q_task")
 class Stuck(Refusal):
     """A made-up person got nowhere, or background work of the rehearsal did not end in time."""
 
-    def __init__(self) -> None:
-        super().__init__("The self-test stopped before its end. Run it again.")
+    sentence = "The self-test stopped before its end. Run it again."
 
 
 @dataclass(frozen=True)

@@ -41,15 +41,11 @@ it also tells them how to ask to speak to the team.
 
 
 class TooManyRequests(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "We cannot take your request here just now. Ring or write to the review manager."
-        )
+    sentence = "We cannot take your request here just now. Ring or write to the review manager."
 
 
 class NotHearing(Refusal):
-    def __init__(self) -> None:
-        super().__init__("The visit is over, so the team cannot hear anybody new.")
+    sentence = "The visit is over, so the team cannot hear anybody new."
 
 
 def _hash(token: str) -> str:

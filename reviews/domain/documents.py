@@ -43,25 +43,19 @@ UNCONFIRMED_FOR = dt.timedelta(days=1)
 
 
 class NotTakenYet(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This file was taken or put aside already.")
+    sentence = "This file was taken or put aside already."
 
 
 class HasDocuments(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Documents have come for this request. Change it instead of removing it."
-        )
+    sentence = "Documents have come for this request. Change it instead of removing it."
 
 
 class ItCame(Refusal):
-    def __init__(self) -> None:
-        super().__init__("The document has come. Remove it first, if there is none.")
+    sentence = "The document has come. Remove it first, if there is none."
 
 
 class NoReasonGiven(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Say why there is no such document.")
+    sentence = "Say why there is no such document."
 
 
 def ask_as_framework_says(review: Review) -> None:

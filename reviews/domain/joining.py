@@ -47,15 +47,11 @@ class AlreadyOnReview(Refusal):
 
 
 class NeedsAgency(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Choose the agency that this person is the contact for.")
+    sentence = "Choose the agency that this person is the contact for."
 
 
 class LastManager(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "A review needs a review manager. Add another one first, who accepts."
-        )
+    sentence = "A review needs a review manager. Add another one first, who accepts."
 
 
 class OtherSide(Refusal):
@@ -81,8 +77,7 @@ class PeersFromThere(Refusal):
 
 
 class AnsweredAlready(Refusal):
-    def __init__(self) -> None:
-        super().__init__("You have accepted this invitation already.")
+    sentence = "You have accepted this invitation already."
 
 
 @dataclass(frozen=True)

@@ -16,21 +16,18 @@ from reviews.trail import audit
 
 
 class AlreadyGone(Refusal):
-    def __init__(self) -> None:
-        super().__init__("These messages have been sent or thrown away already.")
+    sentence = "These messages have been sent or thrown away already."
 
 
 class HoldsASecret(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "This message holds a secret link for its reader, so it cannot be read, "
-            "changed or tried. You can send it or throw it away."
-        )
+    sentence = (
+        "This message holds a secret link for its reader, so it cannot be read, "
+        "changed or tried. You can send it or throw it away."
+    )
 
 
 class NobodyToWriteTo(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Nobody of that kind is on this review yet.")
+    sentence = "Nobody of that kind is on this review yet."
 
 
 def _drafts(batch: MailBatch) -> list[Message]:

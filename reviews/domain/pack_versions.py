@@ -28,8 +28,7 @@ MOST_TOLD = 30
 
 
 class NothingNewer(Refusal):
-    def __init__(self) -> None:
-        super().__init__("The review works with this version already.")
+    sentence = "The review works with this version already."
 
 
 # Parts of which the review keeps a list of its own: the framework's is only what it began with.

@@ -35,15 +35,13 @@ DIGESTS_KEPT = dt.timedelta(days=30)
 
 
 class NothingTicked(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Tick at least one milestone.")
+    sentence = "Tick at least one milestone."
 
 
 class NothingChosen(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Choose what to change: who sees to it, the status, or the number of days."
-        )
+    sentence = (
+        "Choose what to change: who sees to it, the status, or the number of days."
+    )
 
 
 @dataclass(frozen=True)

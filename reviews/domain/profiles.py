@@ -32,21 +32,18 @@ class FromTheCouncil(Refusal):
 
 
 class NeedsHome(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Enter the organisation that they come from. A peer comes from somewhere else "
-            "than the council under review."
-        )
+    sentence = (
+        "Enter the organisation that they come from. A peer comes from somewhere else "
+        "than the council under review."
+    )
 
 
 class NoReason(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Say why, so that the review manager can act on it.")
+    sentence = "Say why, so that the review manager can act on it."
 
 
 class NothingDeclared(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Say what the interest is, or that you have none.")
+    sentence = "Say what the interest is, or that you have none."
 
 
 class OnSiteAlready(Refusal):

@@ -18,27 +18,21 @@ PARTY_WORDS = {
 
 
 class NothingToSign(Refusal):
-    def __init__(self) -> None:
-        super().__init__("There are no words to sign yet.")
+    sentence = "There are no words to sign yet."
 
 
 class OtherWords(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The words were changed while you were reading. Read them again, then sign."
-        )
+    sentence = (
+        "The words were changed while you were reading. Read them again, then sign."
+    )
 
 
 class NotASigner(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The review manager and the council’s sponsor sign, nobody else."
-        )
+    sentence = "The review manager and the council’s sponsor sign, nobody else."
 
 
 class NoChangeNamed(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Say what should change")
+    sentence = "Say what should change"
 
 
 @transaction.atomic

@@ -35,11 +35,10 @@ from reviews.secrets.sealing import key_name
 class ServerDown(Refusal):
     """The mail server cannot be reached."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "The mail server did not answer. Nothing was lost: what was not sent "
-            "is still waiting and can be sent again."
-        )
+    sentence = (
+        "The mail server did not answer. Nothing was lost: what was not sent "
+        "is still waiting and can be sent again."
+    )
 
 
 @contextmanager

@@ -31,8 +31,7 @@ _INFO = b"pr-key-v1"
 class KeyGone(Refusal):
     """The key was destroyed, or never made: what it sealed cannot be read any more."""
 
-    def __init__(self) -> None:
-        super().__init__("This has been destroyed and cannot be read any more.")
+    sentence = "This has been destroyed and cannot be read any more."
 
 
 class KeyExists(Exception):

@@ -21,44 +21,37 @@ from scheduling.solver.problem import Placement
 
 
 class OutsideTheHours(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            f"Sessions are held between {say.clock(EARLIEST)} and {say.clock(LATEST)}. "
-            "Nothing was moved."
-        )
+    sentence = (
+        f"Sessions are held between {say.clock(EARLIEST)} and {say.clock(LATEST)}. "
+        "Nothing was moved."
+    )
 
 
 class NotADayOfTheVisit(Refusal):
-    def __init__(self) -> None:
-        super().__init__("That is not a day of the visit. Nothing was moved.")
+    sentence = "That is not a day of the visit. Nothing was moved."
 
 
 class IsCancelled(Refusal):
-    def __init__(self) -> None:
-        super().__init__("This session is cancelled. Put it back before you move it.")
+    sentence = "This session is cancelled. Put it back before you move it."
 
 
 class MovedMeanwhile(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Somebody else changed this session meanwhile. Nothing was moved; this is how "
-            "it stands now."
-        )
+    sentence = (
+        "Somebody else changed this session meanwhile. Nothing was moved; this is how "
+        "it stands now."
+    )
 
 
 class IsThere(Refusal):
-    def __init__(self) -> None:
-        super().__init__("It stands there already. Nothing was moved.")
+    sentence = "It stands there already. Nothing was moved."
 
 
 class SameRoom(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Choose two different rooms.")
+    sentence = "Choose two different rooms."
 
 
 class NothingThere(Refusal):
-    def __init__(self) -> None:
-        super().__init__("No session is held in that room then. Nothing was changed.")
+    sentence = "No session is held in that room then. Nothing was changed."
 
 
 @dataclass(frozen=True)

@@ -32,28 +32,24 @@ from scheduling.rules import marks, source_classes
 
 
 class MeetsNobody(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "Notes are written from sessions where somebody outside the team is heard."
-        )
+    sentence = (
+        "Notes are written from sessions where somebody outside the team is heard."
+    )
 
 
 class TooLong(Refusal):
-    def __init__(self) -> None:
-        super().__init__("The note is too long. Make two notes of it, one point each.")
+    sentence = "The note is too long. Make two notes of it, one point each."
 
 
 class GatheredAlready(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "This note has just been gathered. It is among the team’s notes now, "
-            "and nothing there says that it was yours."
-        )
+    sentence = (
+        "This note has just been gathered. It is among the team’s notes now, "
+        "and nothing there says that it was yours."
+    )
 
 
 class LookedAtAlready(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Somebody else has looked at this note already.")
+    sentence = "Somebody else has looked at this note already."
 
 
 def class_names(review: Review) -> dict[str, str]:

@@ -42,10 +42,7 @@ WEIGHTS = (
 
 
 class PlannedAlready(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "A plan is being made already. Wait until it is there, or stop it."
-        )
+    sentence = "A plan is being made already. Wait until it is there, or stop it."
 
 
 class WeekCannotBePlanned(Refusal):
@@ -54,8 +51,7 @@ class WeekCannotBePlanned(Refusal):
 
 
 class NothingToTake(Refusal):
-    def __init__(self) -> None:
-        super().__init__("There is no proposal any more. Ask for a new one.")
+    sentence = "There is no proposal any more. Ask for a new one."
 
 
 class MovesBreakRules(Refusal):

@@ -53,16 +53,14 @@ class ClashesStand(Refusal):
 
 
 class NothingNew(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Nothing has changed since the last release.")
+    sentence = "Nothing has changed since the last release."
 
 
 class WeekMoved(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "The timetable has changed since you opened this page. Look at the changes below, "
-            "then publish again."
-        )
+    sentence = (
+        "The timetable has changed since you opened this page. Look at the changes below, "
+        "then publish again."
+    )
 
 
 @transaction.atomic

@@ -33,10 +33,7 @@ from scheduling.rules.notices import Notice
 
 
 class MeetingMoved(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "This meeting has changed since you opened the page. Look at it again, then answer."
-        )
+    sentence = "This meeting has changed since you opened the page. Look at it again, then answer."
 
 
 @transaction.atomic

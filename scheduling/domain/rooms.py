@@ -38,11 +38,10 @@ class SiteInUse(Refusal):
 
 
 class TooManySites(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            f"There can be {MOST_SITES} buildings besides the main one, and there are. "
-            "Take one out first."
-        )
+    sentence = (
+        f"There can be {MOST_SITES} buildings besides the main one, and there are. "
+        "Take one out first."
+    )
 
 
 def _named(words: Iterable[str]) -> str:

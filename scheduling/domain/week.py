@@ -41,22 +41,15 @@ SESSION_FIELDS = (
 
 
 class AlreadyBegun(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "There is a timetable already. The sample week fills an empty one only."
-        )
+    sentence = "There is a timetable already. The sample week fills an empty one only."
 
 
 class NotOnTheTeam(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Only people of the peer team go to sessions as peers.")
+    sentence = "Only people of the peer team go to sessions as peers."
 
 
 class NotHeldYet(Refusal):
-    def __init__(self) -> None:
-        super().__init__(
-            "This session has not begun, or is cancelled: it cannot have been held."
-        )
+    sentence = "This session has not begun, or is cancelled: it cannot have been held."
 
 
 @dataclass(frozen=True)
