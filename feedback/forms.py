@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
@@ -11,7 +11,7 @@ from feedback.models import Finding
 from feedback.rules.wording import BY_CHANCE, LONGEST_QUOTE
 from reviews.evidence_item import Kind
 from reviews.models import Review
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 
 
 class TellingForm(PageForm):
@@ -67,17 +67,16 @@ class FindingForm(TellingForm):
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choose(
-            "theme", [(t.code, f"{t.number}. {t.title}") for t in review.pack.themes]
+        choose(
+            self,
+            "theme",
+            [(t.code, f"{t.number}. {t.title}") for t in review.pack.themes],
         )
         questions = [(q.number, q.text) for q in review.key_questions.all()]
         if questions:
-            self._choose("key_questions", questions)
+            choose(self, "key_questions", questions)
         else:
             del self.fields["key_questions"]
-
-    def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
-        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def values(self) -> dict[str, Any]:
         names = ("theme", "kind", "title", "text", "consider")
@@ -134,7 +133,7 @@ class ExcerptForm(TellingForm):
                 "text"
             ].help_text = f"No more than {LONGEST_QUOTE} words in a row may be the same"
         choices = [("", "Choose a finding"), *findings]
-        cast(forms.ChoiceField, self.fields["finding"]).choices = choices
+        choose(self, "finding", choices)
 
 
 class SectionForm(TellingForm):

@@ -14,7 +14,7 @@ from casemapping.models import (
 )
 from reviews.models import TEAM, Agency, Membership, Review
 from reviews.pages import say
-from reviews.pages.form import DatePartsField, PageForm
+from reviews.pages.form import DatePartsField, PageForm, choose
 from reviews.pages.merging import Theirs
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     _PointChoice = forms.ModelChoiceField[DecisionPoint]
 else:
     _PointChoice = forms.ModelChoiceField
-from casemapping.forms.fields import ScreenedForm, choose, only, text
+from casemapping.forms.fields import ScreenedForm, choose_of, only, text
 
 
 class CaseForm(ScreenedForm):
@@ -57,8 +57,8 @@ class CaseForm(ScreenedForm):
 
     def __init__(self, *args: Any, review: Review, **options: Any) -> None:
         super().__init__(*args, **options)
-        choose(self, "category", review.pack.case_map.categories)
-        choose(self, "age_band", review.pack.case_map.age_bands)
+        choose_of(self, "category", review.pack.case_map.categories)
+        choose_of(self, "age_band", review.pack.case_map.age_bands)
 
     def values(self) -> dict[str, Any]:
         return only(self, "category", "age_band", "selection_reason", "mode")
@@ -191,8 +191,11 @@ class RiskForm(PageForm):
 
     def __init__(self, *args: Any, codes: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = cast(forms.ChoiceField, self.fields["case_code"])
-        field.choices = [
-            ("", "Not about a mapped case"),
-            *((code, code) for code in codes),
-        ]
+        choose(
+            self,
+            "case_code",
+            [
+                ("", "Not about a mapped case"),
+                *((code, code) for code in codes),
+            ],
+        )

@@ -15,7 +15,7 @@ from casemapping.models import (
 )
 from casemapping.rules import texts
 from reviews.models import Agency
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 
 if TYPE_CHECKING:
     _AgencyChoice = forms.ModelMultipleChoiceField[Agency]
@@ -132,7 +132,7 @@ class ScreenedForm(PageForm):
         choices = [(value, "I have read the marked places, and they give nobody away")]
         if "confirmed" in self.fields:
             # The field may have been drawn or checked already: changed where it is.
-            cast(forms.ChoiceField, self.fields["confirmed"]).choices = choices
+            choose(self, "confirmed", choices)
             return
         self.fields["confirmed"] = forms.MultipleChoiceField(
             label="Confirm the marked places",
@@ -147,7 +147,7 @@ def only(form: forms.Form, *names: str) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in names}
 
 
-def choose(form: forms.Form, name: str, choices: Any, *, empty: bool = False) -> None:
-    field = cast(forms.ChoiceField, form.fields[name])
-    pairs = [(each.code, each.title) for each in choices]
-    field.choices = [("", ""), *pairs] if empty else pairs
+def choose_of(form: forms.Form, name: str, items: Any, *, empty: bool = False) -> None:
+    """Offer the framework's ``items``, which have a code and a title."""
+    pairs = [(each.code, each.title) for each in items]
+    choose(form, name, [("", ""), *pairs] if empty else pairs)

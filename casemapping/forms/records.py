@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     _PointChoice = forms.ModelChoiceField[DecisionPoint]
 else:
     _PointChoice = forms.ModelChoiceField
-from casemapping.forms.fields import MonthField, ScreenedForm, choose, only, text
+from casemapping.forms.fields import MonthField, ScreenedForm, choose_of, only, text
 
 
 class RecordForm(ScreenedForm):
@@ -179,7 +179,7 @@ class EventForm(DatedForm):
     text = text("What happened", help_text="Say “the child”, “the mother”, “the nurse”")
 
     def fill(self) -> None:
-        choose(self, "type", self.case.review.pack.case_map.event_types, empty=True)
+        choose_of(self, "type", self.case.review.pack.case_map.event_types, empty=True)
 
 
 class DecisionForm(DatedForm):
@@ -224,7 +224,7 @@ class DecisionForm(DatedForm):
     )
 
     def fill(self) -> None:
-        choose(self, "effect", self.case.review.pack.case_map.effects)
+        choose_of(self, "effect", self.case.review.pack.case_map.effects)
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"agencies": self.cleaned_data["agencies"]}
@@ -249,7 +249,7 @@ class VoiceForm(DatedForm):
 
     def fill(self) -> None:
         sources = self.case.review.pack.case_map.voice_sources
-        choose(self, "source", sources, empty=True)
+        choose_of(self, "source", sources, empty=True)
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"acted_on": self.cleaned_data["acted_on"] == "yes"}
@@ -285,7 +285,7 @@ class FactorForm(RecordForm):
 
     def fill(self) -> None:
         kinds = self.case.review.pack.case_map.factor_kinds
-        choose(self, "kind", kinds, empty=True)
+        choose_of(self, "kind", kinds, empty=True)
         field = cast("forms.ModelChoiceField[Any]", self.fields["decision_point"])
         # The options open sealed words, so each point must know its case without asking.
         field.queryset = self.case.decisions.filter(
@@ -324,7 +324,7 @@ class LearningForm(RecordForm):
     )
 
     def fill(self) -> None:
-        choose(self, "theme", self.case.review.pack.themes, empty=True)
+        choose_of(self, "theme", self.case.review.pack.themes, empty=True)
 
 
 FORMS: dict[str, type[RecordForm]] = {

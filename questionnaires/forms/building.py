@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
 from questionnaires.models import Questionnaire
 from reviews.models import Review
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 
 
 class NewForm(PageForm):
@@ -32,11 +32,14 @@ class NewForm(PageForm):
         super().__init__(*args, **kwargs)
         bank = review.pack.questionnaire
         number = len(bank.statements) + len(bank.free_texts)
-        field = cast(forms.ChoiceField, self.fields["begins"])
-        field.choices = [
-            ("bank", f"The framework’s own {number} questions: “{bank.title}”"),
-            ("empty", "No questions yet"),
-        ]
+        choose(
+            self,
+            "begins",
+            [
+                ("bank", f"The framework’s own {number} questions: “{bank.title}”"),
+                ("empty", "No questions yet"),
+            ],
+        )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

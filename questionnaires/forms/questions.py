@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
 from questionnaires.domain.questions import MOST_OPTIONS, Asked
 from questionnaires.models import Question, Questionnaire, Section
 from questionnaires.rules.kinds import KINDS, LARGEST
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 
 # Each kind has at most one of these: what its entry names.
 OF_SOME_KINDS = ("answers", "groups", "reversed")
@@ -88,15 +88,19 @@ class QuestionForm(PageForm):
                 del self.fields[name]
         self.fields["text"].label = KINDS[kind].called
         themes = questionnaire.review.pack.themes
-        field = cast(forms.ChoiceField, self.fields["theme"])
-        field.choices = [
-            ("", "No theme"),
-            *((theme.code, f"{theme.number} {theme.title}") for theme in themes),
-        ]
-        chooser = cast(forms.TypedChoiceField, self.fields["section"])
-        chooser.choices = [
-            (each.pk, each.title) for each in questionnaire.sections.all()
-        ]
+        choose(
+            self,
+            "theme",
+            [
+                ("", "No theme"),
+                *((theme.code, f"{theme.number} {theme.title}") for theme in themes),
+            ],
+        )
+        choose(
+            self,
+            "section",
+            [(each.pk, each.title) for each in questionnaire.sections.all()],
+        )
 
     def clean_answers(self) -> list[dict[str, str]]:
         lines = [
@@ -190,11 +194,14 @@ class DependsOnForm(PageForm):
 
     def __init__(self, *args: Any, earlier: Iterable[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast(forms.ChoiceField, self.fields["on"])
-        field.choices = [
-            ("", "None: everybody is asked"),
-            *((each.code, each.text) for each in earlier),
-        ]
+        choose(
+            self,
+            "on",
+            [
+                ("", "None: everybody is asked"),
+                *((each.code, each.text) for each in earlier),
+            ],
+        )
 
 
 class ConditionForm(PageForm):
@@ -212,7 +219,7 @@ class ConditionForm(PageForm):
         self, *args: Any, options: Iterable[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["answers"]).choices = list(options)
+        choose(self, "answers", list(options))
 
 
 class BankForm(PageForm):
@@ -228,4 +235,4 @@ class BankForm(PageForm):
         self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["codes"]).choices = list(choices)
+        choose(self, "codes", list(choices))

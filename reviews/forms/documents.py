@@ -21,7 +21,7 @@ from reviews.models import (
     Review,
 )
 from reviews.pages import say
-from reviews.pages.form import DatePartsField, PageForm
+from reviews.pages.form import DatePartsField, PageForm, choose
 from reviews.reading.asked import Answer, agencies_asked, asks_each_agency
 from reviews.screening import roster, scan
 
@@ -115,14 +115,16 @@ class RequestForm(TitledForm):
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, review=review, **kwargs)
-        themes = cast(forms.MultipleChoiceField, self.fields["themes"])
-        themes.choices = _theme_choices(review)
-        owner = cast(forms.ChoiceField, self.fields["owner_role"])
-        owner.choices = [
-            (role.code, role.title)
-            for role in review.pack.roles
-            if role.access_role in HOST
-        ]
+        choose(self, "themes", _theme_choices(review))
+        choose(
+            self,
+            "owner_role",
+            [
+                (role.code, role.title)
+                for role in review.pack.roles
+                if role.access_role in HOST
+            ],
+        )
         agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
         agency.queryset = review.agencies.all()
         day = review.day_zero - dt.timedelta(days=28)
@@ -224,8 +226,7 @@ class UploadForm(TitledForm):
         super().__init__(*args, review=member.review, **kwargs)
         self.member, self.request, self.document = member, request, document
         review = member.review
-        themes = cast(forms.MultipleChoiceField, self.fields["themes"])
-        themes.choices = _theme_choices(review)
+        choose(self, "themes", _theme_choices(review))
         if request or document:
             del self.fields["title"]
         in_team = member.access_role in TEAM

@@ -1,11 +1,11 @@
 """The form of a hypothesis or a first line of enquiry. It saves nothing."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
 from reviews.models import Hypothesis, Review
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 
 
 class HypothesisForm(PageForm):
@@ -42,7 +42,11 @@ class HypothesisForm(PageForm):
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        theme = cast(forms.ChoiceField, self.fields["theme"])
-        theme.choices = [
-            (each.code, f"{each.number}. {each.title}") for each in review.pack.themes
-        ]
+        choose(
+            self,
+            "theme",
+            [
+                (each.code, f"{each.number}. {each.title}")
+                for each in review.pack.themes
+            ],
+        )

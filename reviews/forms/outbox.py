@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
 from reviews.mail.kinds import KINDS
 from reviews.models import HOST, TEAM, AccessRole, Membership, Review
 from reviews.pages import say
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 
 # What may be filled in for each reader, in the words of the hint.
 PLACEHOLDERS = {
@@ -102,7 +102,7 @@ class AnnouncementForm(WordsForm):
             (code, f"{title} ({self._members(code).count()})")
             for code, (title, _) in READERS.items()
         ]
-        cast(forms.ChoiceField, self.fields["readers"]).choices = choices
+        choose(self, "readers", choices)
 
     def _members(self, code: str) -> Any:
         return self.review.memberships.filter(
@@ -126,11 +126,15 @@ class MailRulesForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["by_itself"]).choices = [
-            (kind.begins, f"{kind.title}: {kind.about[:1].lower()}{kind.about[1:]}")
-            for kind in KINDS
-            if not kind.fixed
-        ]
+        choose(
+            self,
+            "by_itself",
+            [
+                (kind.begins, f"{kind.title}: {kind.about[:1].lower()}{kind.about[1:]}")
+                for kind in KINDS
+                if not kind.fixed
+            ],
+        )
 
     def rules(self) -> dict[str, bool]:
         ticked = self.cleaned_data["by_itself"]

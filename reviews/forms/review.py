@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from reviews.models import Agency, Milestone, Review
 from reviews.pages import say
-from reviews.pages.form import DatePartsField, PageForm
+from reviews.pages.form import DatePartsField, PageForm, choose
 from reviews.reading.packs import choices
 from reviews.reading.review import key_questions_print
 from reviews.rules import lead_in
@@ -315,8 +315,9 @@ class MilestoneForm(PageForm):
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owner = cast(forms.ChoiceField, self.fields["owner_role"])
-        owner.choices = [(role.code, role.title) for role in review.pack.roles]
+        choose(
+            self, "owner_role", [(role.code, role.title) for role in review.pack.roles]
+        )
         day = review.day_zero - dt.timedelta(weeks=10)
         self.fields["due_on"].help_text = f"For example, {say.as_typed(day)}"
 

@@ -8,7 +8,7 @@ from django import forms
 
 from reviews.apps_above.team_use import SessionChoice
 from reviews.models import AccessRole, Agency, Membership, Review
-from reviews.pages.form import PageForm, Revealed
+from reviews.pages.form import PageForm, Revealed, choose
 from reviews.reading.team import RoleChoice, roles_of
 
 ATTENDANCE = [("on_site", "On site"), ("remote", "Remote")]
@@ -71,8 +71,7 @@ class _PlaceForm(PageForm):
         roles = roles_of(review, keeps=keeps)
         free = [each for each in roles if not each.full]
         self.full: list[RoleChoice] = [each for each in roles if each.full]
-        role = cast(forms.ChoiceField, self.fields["role"])
-        role.choices = [(each.role.code, each.role.title) for each in free]
+        choose(self, "role", [(each.role.code, each.role.title) for each in free])
         self.choice_hints: Mapping[str, Mapping[str, str]] = {
             "role": {each.role.code: each.words for each in free}
         }
@@ -252,8 +251,7 @@ class InterestForm(PageForm):
             "forms.ModelMultipleChoiceField[Agency]", self.fields["agencies"]
         )
         agencies.queryset = review.agencies.all()
-        not_in = cast(forms.MultipleChoiceField, self.fields["not_in"])
-        not_in.choices = [(each.key, each.label) for each in sessions]
+        choose(self, "not_in", [(each.key, each.label) for each in sessions])
         if not sessions:
             del self.fields["not_in"]
         elif not self.initial.get("sessions"):

@@ -4,9 +4,9 @@ One template pack draws all widgets; a form adds a layout only if it must. Nothi
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -361,3 +361,8 @@ class DatePartsField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         given = initial if isinstance(initial, dt.date) else None
         return bool(DatePartsWidget().decompress(given) != data)
+
+
+def choose(form: forms.BaseForm, name: str, choices: Iterable[Any]) -> None:
+    """Offer ``choices``, pairs of a value and its words, for a field that is known only by now."""
+    cast(forms.ChoiceField, form.fields[name]).choices = list(choices)

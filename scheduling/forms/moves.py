@@ -11,8 +11,8 @@ from django.http import QueryDict
 
 from reviews.models import Review
 from reviews.pages import say
-from reviews.pages.form import PageForm
-from scheduling.forms.sessions import ClockField, choose
+from reviews.pages.form import PageForm, choose
+from scheduling.forms.sessions import ClockField
 from scheduling.models import Room, Session
 
 

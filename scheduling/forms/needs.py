@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from reviews.models import Agency, Hypothesis, KeyQuestion, Membership
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 from scheduling.domain.needs import FIELDS, Asked
 from scheduling.models import Need
 from scheduling.reading import lanes_of
@@ -24,10 +24,6 @@ MOST_PEOPLE = 60
 # What the team wants to find out: neither the council nor an agency sees it.
 TEAMS_OWN = ("key_questions", "hypotheses", "questions")
 NUMBER = {"class": "govuk-input--width-3", "inputmode": "numeric"}
-
-
-def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
-    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 class NeedForm(PageForm):
@@ -155,7 +151,7 @@ class NeedForm(PageForm):
     def _choices(self, member: Membership) -> None:
         review = self.review = member.review
         pack = review.pack
-        _choose(
+        choose(
             self,
             "type",
             [
@@ -163,7 +159,7 @@ class NeedForm(PageForm):
                 *((t.code, t.title) for t in pack.session_types if t.meets_people),
             ],
         )
-        _choose(
+        choose(
             self,
             "source_class",
             [CHOOSE, *((c.code, c.title) for c in pack.source_classes)],
@@ -171,7 +167,7 @@ class NeedForm(PageForm):
         agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
         agency.queryset = review.agencies.all()
         self.sites = {str(each.pk): each for each in review.sites.all()}
-        _choose(
+        choose(
             self,
             "place",
             [
@@ -180,7 +176,7 @@ class NeedForm(PageForm):
                 (AWAY, "Where the people are"),
             ],
         )
-        _choose(
+        choose(
             self,
             "background",
             [
@@ -188,12 +184,12 @@ class NeedForm(PageForm):
                 *((each, each[:1].upper() + each[1:]) for each in backgrounds(review)),
             ],
         )
-        _choose(
+        choose(
             self,
             "strand",
             [("", "Any"), *((each.code, each.title) for each in lanes_of(review))],
         )
-        _choose(
+        choose(
             self,
             "themes",
             [(t.code, f"Theme {t.number}: {t.title}") for t in pack.themes],

@@ -9,8 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from reviews.models import Review
-from reviews.pages.form import PageForm
-from scheduling.forms.sessions import choose
+from reviews.pages.form import PageForm, choose
 from scheduling.models import Session
 from scheduling.models.notebooks import Body
 from scheduling.rules import marks
@@ -67,17 +66,23 @@ class NoteForm(PageForm):
             [(t.code, f"{t.number}. {t.title}") for t in pack.themes],
         )
         choose(self, "kind", [(k.code, k.title) for k in pack.note_kinds])
-        line = cast(forms.ChoiceField, self.fields["line"])
-        line.choices = [
-            ("", "Not said"),
-            *(
-                (
-                    f"Theme {theme.number}",
-                    [(each.code, f"{each.code} {each.title}") for each in theme.lines],
-                )
-                for theme in pack.themes
-            ),
-        ]
+        choose(
+            self,
+            "line",
+            [
+                ("", "Not said"),
+                *(
+                    (
+                        f"Theme {theme.number}",
+                        [
+                            (each.code, f"{each.code} {each.title}")
+                            for each in theme.lines
+                        ],
+                    )
+                    for theme in pack.themes
+                ),
+            ],
+        )
 
     def clean_text(self) -> str:
         return typed_text(self.cleaned_data["text"])

@@ -10,7 +10,7 @@ from django import forms
 
 from reviews.models import Membership, Review
 from reviews.pages import say
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 from scheduling.domain.plans import WEIGHTS
 from scheduling.forms.sessions import ClockField
 from scheduling.models import Session, WeekPlan
@@ -143,10 +143,14 @@ class AwayForm(PageForm):
             whose.initial = every[0].key
             if isinstance(every[0].subject, Membership):
                 whose.widget = forms.HiddenInput()
-        cast(forms.ChoiceField, self.fields["day"]).choices = [
-            ("", "Choose"),
-            *((day.isoformat(), say.weekday(day)) for day in review.on_site_dates),
-        ]
+        choose(
+            self,
+            "day",
+            [
+                ("", "Choose"),
+                *((day.isoformat(), say.weekday(day)) for day in review.on_site_dates),
+            ],
+        )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

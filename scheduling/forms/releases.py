@@ -7,9 +7,8 @@ from typing import Any
 
 from django import forms
 
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 from reviews.screening import names, scan
-from scheduling.forms.sessions import choose
 
 
 class PublishForm(PageForm):

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from reviews.models import TEAM, Membership, Review
 from reviews.pages import merging, say
-from reviews.pages.form import PageForm
+from reviews.pages.form import PageForm, choose
 from reviews.pages.merging import Theirs
 from scheduling.domain.week import SESSION_FIELDS, Person
 from scheduling.models import Room, Session
@@ -411,10 +411,6 @@ def initial_of(session: Session) -> dict[str, Any]:
         "people": [Person(row.name, row.post, row.email, row.agency) for row in people],
         "version": session.version,
     }
-
-
-def choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
-    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 class CancelForm(PageForm):

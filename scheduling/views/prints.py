@@ -13,8 +13,7 @@ from reviews.access import Action, ReviewRequest, review_view
 from reviews.files import attachments, pdf
 from reviews.files.workbook import workbook
 from reviews.models import Review
-from reviews.pages.form import PageForm
-from scheduling.forms.sessions import choose
+from reviews.pages.form import PageForm, choose
 from scheduling.reading import prints
 
 # Width in characters of a spreadsheet's columns; the others take this.
