@@ -12,10 +12,9 @@ import casemapping.reading
 import feedback.reading
 import questionnaires.reading
 import scheduling.reading
-from reviews import domain, facts, reading, say
+from reviews import domain, facts, reading, retention, say
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
 from reviews.models import TEAM, AccessRole, Membership, Milestone, Review, Stage
-from reviews.models.review import WORDS_KEPT
 from reviews.progress import Progress, ToDo
 from reviews.reading import PlanRow
 from reviews.reading.asked import late_words
@@ -344,7 +343,7 @@ def stage(request: ReviewRequest, review: Review) -> HttpResponse:
     """What the next stage opens and closes, what stands in its way, and the button."""
     to = domain.NEXT_STAGE.get(Stage(review.stage))
     if to is None:
-        until = review.day_zero + WORDS_KEPT
+        until = review.day_zero + retention.WORDS
         return render(request, "reviews/stage.html", {"to": None, "until": until})
     blockers = [each for app in APPS for each in app.reading.stage_blockers(review, to)]
     refusal = None

@@ -17,7 +17,7 @@ from string import Template
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from reviews import pack_file
+from reviews import pack_file, retention
 from reviews.evidence_item import Polarity
 from reviews.refusals import Refusal
 
@@ -67,9 +67,12 @@ MILESTONE_EVENTS = {
     "words-destroyed": "Notes and case data were destroyed on {day}",
 }
 BRIEFING_LISTS = ("", "roles", "themes", "dates", "agencies", "contacts", "speak")
-BRIEFING_FIELDS = ("council", "programme", "dates", "days", "weeks")
+BRIEFING_FIELDS = (
+    *("council", "programme", "dates", "days", "weeks"),
+    *retention.by_name(),
+)
 # No date stands in the terms: they are signed, and the visit may still move.
-TERMS_FIELDS = ("council", "programme")
+TERMS_FIELDS = ("council", "programme", *retention.by_name())
 # The standing checks that the product knows. Those that count something take a least number.
 QUALITY_CHECKS = {
     "scope": False,
@@ -875,7 +878,7 @@ def _terms_can_be_written(pack: Pack, reader: _Reader) -> None:
         template = Template(section.text)
         unknown = set(template.get_identifiers()) - set(TERMS_FIELDS)
         if unknown or not template.is_valid():
-            fields = " and ".join(f"${each}" for each in TERMS_FIELDS)
+            fields = ", ".join(f"${each}" for each in TERMS_FIELDS)
             reader.fault(("terms", n, "text"), f"may hold {fields} and no other")
 
 

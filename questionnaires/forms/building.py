@@ -11,6 +11,7 @@ from questionnaires import languages
 from questionnaires.asking import LARGEST
 from questionnaires.domain.building import MOST_OPTIONS, Asked
 from questionnaires.models import Question, Questionnaire, Section
+from reviews import retention
 from reviews.models import Review
 from reviews.page_form import PageForm
 
@@ -89,13 +90,13 @@ class SettingsForm(PageForm):
     )
     keep_addresses_days = forms.IntegerField(
         label="Days for which names and addresses are kept after the release",
-        min_value=1,
-        max_value=28,
+        min_value=retention.ADDRESSES_DAYS[0],
+        max_value=retention.ADDRESSES_DAYS[1],
     )
     keep_words_weeks = forms.IntegerField(
         label="Weeks for which comments are kept after the visit begins",
-        min_value=1,
-        max_value=12,
+        min_value=retention.WORDS_WEEKS[0],
+        max_value=retention.WORDS_WEEKS[1],
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

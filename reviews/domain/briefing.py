@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from reviews import audit, mailer
+from reviews import audit, mailer, retention
 from reviews.domain.outbox import NobodyToWriteTo, recipients
 from reviews.mail_kinds import BRIEFING
 from reviews.models import (
@@ -20,7 +20,6 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.models.review import WORDS_KEPT
 from reviews.refusals import Refusal
 
 MOST_NEW_REQUESTS = 200
@@ -158,11 +157,11 @@ def settle_speak_request(*, request: SpeakRequest, state: str, on: dt.date) -> N
 
 
 def forget_speak_requests(*, at: dt.datetime) -> int:
-    """Requests go six weeks after the visit began, whatever stage it is, or at the close."""
+    """Requests go when words do, whatever stage the review is in, or at the close."""
     gone = 0
     for review in Review.objects.filter(speak_requests__isnull=False).distinct():
         today = review.today(at)
-        if review.stage == Stage.CLOSED or today >= review.day_zero + WORDS_KEPT:
+        if review.stage == Stage.CLOSED or today >= review.day_zero + retention.WORDS:
             with transaction.atomic():
                 count, _ = review.speak_requests.all().delete()
                 audit.record_speech(

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Max
 
-from reviews import audit, filestore, keystore, lead_in, uploads
+from reviews import audit, filestore, keystore, lead_in, retention, uploads
 from reviews.concurrency import save_if_unchanged
 from reviews.models import (
     Agency,
@@ -36,7 +36,6 @@ REQUEST_FIELDS = (
     "agency",
     "due_on",
 )
-UNCONFIRMED_FOR = dt.timedelta(days=1)
 
 
 class NotTakenYet(Refusal):
@@ -349,10 +348,10 @@ def tick_read(
 
 
 def tidy_documents(*, at: dt.datetime) -> None:
-    """What nobody confirmed goes after a day, closed reviews' files with the review, and files
+    """What nobody confirmed goes in time, closed reviews' files with the review, and files
     that no row knows."""
     left = DocumentVersion.objects.filter(
-        number=0, uploaded_at__lt=at - UNCONFIRMED_FOR
+        number=0, uploaded_at__lt=at - retention.UNCONFIRMED
     )
     with transaction.atomic():
         _delete_versions(list(left))
@@ -378,7 +377,7 @@ def _remove_strays(at: dt.datetime) -> None:
     old = {
         path.name
         for path in filestore.stored()
-        if path.stat().st_mtime < (at - UNCONFIRMED_FOR).timestamp()
+        if path.stat().st_mtime < (at - retention.UNCONFIRMED).timestamp()
     }
     known = set(DocumentVersion.objects.values_list("stored_as", flat=True))
     filestore.remove(old - known)

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from questionnaires import importer
 from questionnaires.domain import inviting, listing
 from questionnaires.models import PendingImport, Questionnaire
-from reviews import keystore
+from reviews import keystore, retention
 from reviews.models import Agency, Job, Review, Stage, User
 from tests.make import make_membership, move
 from tests.make_questionnaires import (
@@ -741,7 +741,7 @@ def test_a_list_that_nobody_confirmed_goes_after_a_week(
     questionnaire: Questionnaire, manager: User
 ) -> None:
     pending = make_pending(questionnaire, by=manager)
-    week = listing.KEPT
+    week = retention.UNCONFIRMED_LIST
 
     assert listing.forget_pending(today=pending.uploaded_on + week) == 0
     assert listing.forget_pending(today=pending.uploaded_on + 2 * week) == 1

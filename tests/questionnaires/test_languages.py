@@ -7,6 +7,7 @@ import polib
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
 from questionnaires import languages, reading
 from questionnaires.domain import building
@@ -34,7 +35,9 @@ def our_words() -> set[str]:
         text = page.read_text()
         found |= {match[1] for match in TRANSLATED.findall(text)}
         found |= {
-            re.sub(r"{{ (\w+) }}", r"%(\1)s", each) for each in BLOCK.findall(text)
+            re.sub(r"{{ (\w+) }}", r"%(\1)s", each)
+            for block in BLOCK.findall(text)
+            for each in block.split("{% plural %}")
         }
     code = (ROOT / "questionnaires" / "reading" / "paper.py").read_text()
     found |= {"".join(re.findall(r'"([^"]*)"', each)) for each in CALL.findall(code)}
@@ -42,18 +45,40 @@ def our_words() -> set[str]:
 
 
 def test_every_word_of_ours_stands_in_welsh() -> None:
-    known = {
-        entry.msgid: entry.msgstr
-        for entry in polib.pofile(str(CATALOGUE))
-        if entry.msgstr
-    }
+    known: dict[str, list[str]] = {}
+    for entry in polib.pofile(str(CATALOGUE)):
+        forms = [*entry.msgstr_plural.values()] or [entry.msgstr]
+        if all(forms):
+            known[entry.msgid] = forms[:1]
+        if all(forms) and entry.msgid_plural:
+            known[entry.msgid_plural] = forms[1:]
 
     assert our_words() - known.keys() == set()
     for words, welsh in known.items():
-        assert (
-            re.findall(r"%\(\w+\)s", words).sort()
-            == re.findall(r"%\(\w+\)s", welsh).sort()
-        )
+        for form in welsh:
+            assert sorted(re.findall(r"%\(\w+\)s", words)) == sorted(
+                re.findall(r"%\(\w+\)s", form)
+            ), words
+
+
+def test_a_period_is_said_by_its_number_in_either_language() -> None:
+    one = "(until %(weeks)s week after the visit begins)"
+    more = "(until %(weeks)s weeks after the visit begins)"
+    keys = [
+        "Copies of the keys, which the people who run this system keep for one week after the release",
+        "Copies of the keys, which the people who run this system keep for %(weeks)s weeks after the release",
+    ]
+
+    assert (
+        ngettext(one, more, 1) % {"weeks": 1} == "(until 1 week after the visit begins)"
+    )
+    with translation.override("cy"):
+        for number in (1, 2, 6, 8):
+            assert f"(tan {number} wythnos" in ngettext(one, more, number) % {
+                "weeks": number
+            }
+        assert "am wythnos ar ôl" in ngettext(*keys, 1)
+        assert "am 2 wythnos ar ôl" in ngettext(*keys, 2) % {"weeks": 2}
 
 
 @pytest.fixture
