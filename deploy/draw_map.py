@@ -50,9 +50,7 @@ def reduced(arrows: Arrows) -> Arrows:
         return False
 
     return {
-        name: {
-            to for to in tos if not reaches(name, to, but=(name, to), seen={name})
-        }
+        name: {to for to in tos if not reaches(name, to, but=(name, to), seen={name})}
         for name, tos in arrows.items()
     }
 

@@ -12,10 +12,9 @@ import casemapping.reading
 import feedback.reading
 import questionnaires.reading
 import scheduling.reading
-from reviews import domain, reading
+from reviews import domain, reading, retention
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
 from reviews.models import TEAM, AccessRole, Membership, Milestone, Review, Stage
-from reviews.models.review import WORDS_KEPT
 from reviews.pages import say
 from reviews.pages.progress import Progress, ToDo
 from reviews.reading import PlanRow, facts
@@ -345,7 +344,7 @@ def stage(request: ReviewRequest, review: Review) -> HttpResponse:
     """What the next stage opens and closes, what stands in its way, and the button."""
     to = domain.NEXT_STAGE.get(Stage(review.stage))
     if to is None:
-        until = review.day_zero + WORDS_KEPT
+        until = review.day_zero + retention.WORDS
         return render(request, "reviews/stage.html", {"to": None, "until": until})
     blockers = [each for app in APPS for each in app.reading.stage_blockers(review, to)]
     refusal = None

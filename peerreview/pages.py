@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from reviews import retention
 from reviews.access import open_view
 from reviews.models import User
 from reviews.reading.team import whom_to_ask
@@ -15,16 +16,25 @@ app_name = "pages"
 
 # When the accessibility statement was written, and when somebody last went through it.
 PREPARED, REVIEWED = dt.date(2026, 11, 25), dt.date(2026, 11, 25)
-# The promise of what is kept, and until when (non-attribution, section 9).
+
+
+def _said(period: dt.timedelta) -> str:
+    return retention.in_words(period).capitalize()
+
+
+# What is kept, and until when (specification 9).
 WORDS_UNTIL = (
-    "Six weeks after the visit began, once the report is out. "
+    f"{_said(retention.WORDS)} after the visit began, once the report is out. "
     "At the latest when the review is closed"
 )
-SIX_YEARS = "Six years after the review is closed"
+RECORD_UNTIL = (
+    f"{retention.counted(retention.RECORD_YEARS, 'year').capitalize()} "
+    "after the review is closed"
+)
 KEPT = (
     (
         "Your name and email address, for the questionnaire",
-        "Two weeks after the results are released, unless the questionnaire’s own page on what is "
+        f"{_said(retention.ADDRESSES)} after the results are released, unless the questionnaire’s own page on what is "
         "kept names another time",
     ),
     (
@@ -33,13 +43,14 @@ KEPT = (
     ),
     (
         "Single answers and comments, after the results are released",
-        "Six weeks after the visit began, unless the questionnaire’s first page names another time. "
+        f"{_said(retention.WORDS)} after the visit began, unless the questionnaire’s first page names another time. "
         "At the latest when the review is closed",
     ),
     ("Peers’ notes and case maps", WORDS_UNTIL),
     (
         "Requests to speak to the team",
-        "Six weeks after the visit began, or when the review is closed if that is sooner",
+        f"{_said(retention.WORDS)} after the visit began, "
+        "or when the review is closed if that is sooner",
     ),
     (
         "Names of people in the timetable of the visit, what they were written about it, and "
@@ -53,11 +64,11 @@ KEPT = (
     (
         "Other messages that people on the review were sent. "
         "Letters with questionnaire links are not kept at all",
-        SIX_YEARS,
+        RECORD_UNTIL,
     ),
     (
         "The plan, the findings, the report, and the record of who changed what",
-        SIX_YEARS,
+        RECORD_UNTIL,
     ),
 )
 

@@ -1,6 +1,7 @@
 """Who may do what, and when: one table anyone can audit, and the decorators that apply it.
 
-``tests/policy_matrix.csv`` says the same by hand; a test holds the two against each other.
+``tests/policy_matrix.csv`` says the same by hand, specification 7 with the reasons; tests hold
+all three against each other.
 No superuser is known here.
 """
 
@@ -100,11 +101,9 @@ def _team(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
 
 GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.CONFIGURE_REVIEW: {RM: stages(1, 4)},
-    # Not in the table: a review that was made by mistake, while nobody has said anything in it.
     Action.DELETE_REVIEW: {RM: stages(1, 1)},
     Action.MOVE_STAGE: {RM: stages(1, 6)},
     Action.MANAGE_TEAM: {RM: stages(1, 7)},
-    # Not in the table: whoever may open anything of the review can say whether they come.
     Action.ANSWER_INVITATION: {
         RM: stages(1, 7),
         TL: stages(1, 7),
@@ -131,8 +130,6 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
         CS: stages(1, 7),
         CC: stages(1, 7),
     },
-    # Not in the specification's table: what was agreed is read by whoever it binds, and signed
-    # by the review manager and the council's sponsor.
     Action.READ_TERMS: {
         RM: stages(1, 7),
         TL: stages(1, 7),
@@ -143,7 +140,6 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     },
     Action.SIGN_TERMS: {RM: stages(1, 4), CS: stages(1, 4)},
     Action.APPROVE_SCOPE: {CS: stages(1, 4)},
-    # Not in the specification's table: the least that each needs.
     Action.EDIT_OWN_PROFILE: _team(1, 5),
     Action.DECLARE_INTEREST: _team(1, 5),
     Action.READ_INTERESTS: {RM: stages(1, 5), TL: stages(1, 5)},
@@ -155,13 +151,10 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
         CC: stages(1, 4),
     },
     Action.READ_OUTBOX: {RM: stages(1, 7)},
-    # Not in the table: mail and requests to be heard are the review manager's alone.
     Action.WRITE_MAIL: {RM: stages(1, 6)},
-    # Not in the table: the set-up alone, without people or what they said.
     Action.EXPORT_REVIEW: {RM: stages(1, 7)},
     Action.READ_SPEAK_REQUESTS: {RM: stages(1, 5)},
     Action.READ_AUDIT: {RM: stages(1, 7)},
-    # Not in the table: who keeps the list of what is asked for.
     Action.REQUEST_DOCUMENTS: {RM: stages(1, 4)},
     Action.ADD_EVIDENCE_FILE: {
         RM: stages(2, 4),
@@ -179,20 +172,17 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     # Figures are evidence of the council: as its files, without the partners.
     Action.IMPORT_FIGURES: {RM: stages(2, 4), AP: stages(2, 4), CC: stages(2, 4)},
     Action.READ_FIGURES: {**_team(2, 6), CC: stages(2, 4)},
-    # Not in the table: written by those who prepare the team, read by the team.
     Action.WRITE_HYPOTHESIS: {RM: stages(2, 4), TL: stages(2, 4), AP: stages(2, 4)},
     Action.READ_HYPOTHESES: _team(2, 6),
     Action.IMPORT_INVITATIONS: {RM: stages(1, 2), CC: stages(1, 2), PC: stages(1, 2)},
     Action.REISSUE_INVITATION: {RM: stages(1, 2)},
     Action.RUN_QUESTIONNAIRE: {RM: stages(1, 3)},
-    # Not in the table: what is kept of respondents, and the self-test's result.
     Action.READ_PROOF: _team(1, 6),
     Action.READ_TURNOUT: {RM: stages(2, 3), TL: stages(2, 3), AP: stages(2, 3)},
     Action.READ_RESPONSE_RATE: {CS: stages(2, 3), CC: stages(2, 3), PC: stages(2, 3)},
     Action.RUN_RELEASE: {RM: stages(3, 3), TL: stages(3, 3), AP: stages(3, 3)},
     Action.READ_RESULTS: _team(3, 6),
     Action.SCREEN_COMMENTS: {TL: stages(3, 5), AP: stages(3, 5)},
-    # Not in the table: published values are nobody's words, and the team reads them from stage 3.
     Action.FILE_RESULT: _team(3, 5),
     Action.COMPARE_RESULTS: {RM: stages(3, 5), TL: stages(3, 5), AP: stages(3, 5)},
     Action.WRITE_CASE_SHEET: {
@@ -205,11 +195,8 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.WRITE_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4), CC: stages(2, 4)},
     # Reasons name interests that peers declared and people whose names the team keeps.
     Action.PLAN_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},
-    # Not in the table: each their own, or what they arrange (reading.availability).
     Action.ENTER_TIMES: {**_team(2, 4), CC: stages(2, 4), PC: stages(2, 4)},
-    # Not in the table: whoever was there, or runs the rooms, says that it was held.
     Action.HOLD_SESSION: {**_team(4, 4), CC: stages(4, 4)},
-    # Not in the table: for the team, since whom it meets privately is counted there too.
     Action.READ_COVERAGE: _team(2, 5),
     # Who is told names people whose names the team keeps, so the council does not publish.
     Action.PUBLISH_TIMETABLE: {RM: stages(2, 4), TL: stages(2, 4)},

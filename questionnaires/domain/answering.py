@@ -146,7 +146,7 @@ def open_draft(*, where: drafts.DraftKey) -> Answers | None:
 
 
 def count_turnout(*, questionnaire: Questionnaire, final: bool = False) -> int:
-    """Count in those who have answered, at least 5 at once; fewer wait (2.6)."""
+    """Count in those who have answered, at least 5 at once; fewer wait (specification 2.6)."""
     key = keystore.read(questionnaire.key("null"))
     spent = set(
         SpentLink.objects.filter(questionnaire=questionnaire).values_list(

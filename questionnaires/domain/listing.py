@@ -12,13 +12,12 @@ from questionnaires.domain.building import list_must_be_open
 from questionnaires.domain.inviting import Invitee, invite
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, PendingImport, Questionnaire
-from reviews import background
+from reviews import background, retention
 from reviews.models import AccessRole, Agency, Job, User
 from reviews.refusals import Refusal
 
 READS = "questionnaires.tasks.read_list"
 ADDS = "questionnaires.tasks.add_list"
-KEPT = dt.timedelta(days=7)
 State = PendingImport.State
 
 
@@ -167,8 +166,10 @@ def pending_of(job: Job) -> PendingImport | None:
 
 
 def forget_pending(*, today: dt.date) -> int:
-    """Lists that nobody confirmed for a week go by themselves."""
-    old = PendingImport.objects.filter(uploaded_on__lt=today - KEPT)
+    """Lists that nobody confirmed go by themselves."""
+    old = PendingImport.objects.filter(
+        uploaded_on__lt=today - retention.UNCONFIRMED_LIST
+    )
     number, _ = old.exclude(state=State.ADDING).delete()
     return number
 

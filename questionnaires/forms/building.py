@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from questionnaires.models import Questionnaire
+from reviews import retention
 from reviews.models import Review
 from reviews.pages.form import PageForm, choose
 
@@ -97,16 +98,16 @@ class SettingsForm(PageForm):
         error_messages={
             "required": "Enter the days for which names and addresses are kept after the release"
         },
-        min_value=1,
-        max_value=28,
+        min_value=retention.ADDRESSES_DAYS[0],
+        max_value=retention.ADDRESSES_DAYS[1],
     )
     keep_words_weeks = forms.IntegerField(
         label="Weeks for which comments are kept after the visit begins",
         error_messages={
             "required": "Enter the weeks for which comments are kept after the visit begins"
         },
-        min_value=1,
-        max_value=12,
+        min_value=retention.WORDS_WEEKS[0],
+        max_value=retention.WORDS_WEEKS[1],
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

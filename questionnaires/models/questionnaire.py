@@ -10,6 +10,7 @@ from django.db import models
 
 from questionnaires.rules import kinds
 from questionnaires.rules.disclosure import Node
+from reviews import retention
 from reviews.models import Review, Stage
 
 # From the opening to the closing date.
@@ -83,8 +84,12 @@ class Questionnaire(models.Model):
     # Set when it opens: from then on what is asked does not change.
     edition = models.UUIDField(null=True, editable=False)
     # How long names and addresses outlive the release, and comments the visit's first day.
-    keep_addresses_days = models.PositiveSmallIntegerField(default=14)
-    keep_words_weeks = models.PositiveSmallIntegerField(default=6)
+    keep_addresses_days = models.PositiveSmallIntegerField(
+        default=retention.ADDRESSES.days
+    )
+    keep_words_weeks = models.PositiveSmallIntegerField(
+        default=retention.weeks(retention.WORDS)
+    )
     tree = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     # Of a late round: the questionnaire whose people had not answered by its close.
@@ -124,8 +129,8 @@ class Questionnaire(models.Model):
                 name="questionnaire_small_k_agreed",
             ),
             models.CheckConstraint(
-                condition=models.Q(keep_addresses_days__range=(1, 28))
-                & models.Q(keep_words_weeks__range=(1, 12)),
+                condition=models.Q(keep_addresses_days__range=retention.ADDRESSES_DAYS)
+                & models.Q(keep_words_weeks__range=retention.WORDS_WEEKS),
                 name="questionnaire_keeps_for_a_while",
             ),
             models.CheckConstraint(

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from reviews import retention
 from reviews.domain.outbox import NobodyToWriteTo, recipients
 from reviews.mail import mailer
 from reviews.mail.kinds import BRIEFING
@@ -20,7 +21,6 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.models.review import WORDS_KEPT
 from reviews.refusals import Refusal
 from reviews.trail import audit
 
@@ -155,11 +155,11 @@ def settle_speak_request(*, request: SpeakRequest, state: str, on: dt.date) -> N
 
 
 def forget_speak_requests(*, at: dt.datetime) -> int:
-    """Requests go six weeks after the visit began, whatever stage it is, or at the close."""
+    """Requests go when words do, whatever stage the review is in, or at the close."""
     gone = 0
     for review in Review.objects.filter(speak_requests__isnull=False).distinct():
         today = review.today(at)
-        if review.stage == Stage.CLOSED or today >= review.day_zero + WORDS_KEPT:
+        if review.stage == Stage.CLOSED or today >= review.day_zero + retention.WORDS:
             with transaction.atomic():
                 count, _ = review.speak_requests.all().delete()
                 audit.record_speech(

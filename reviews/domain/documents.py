@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Max
 
+from reviews import retention
 from reviews.files import store, uploads
 from reviews.models import (
     Agency,
@@ -39,7 +40,6 @@ REQUEST_FIELDS = (
     "agency",
     "due_on",
 )
-UNCONFIRMED_FOR = dt.timedelta(days=1)
 
 
 class NotTakenYet(Refusal):
@@ -346,10 +346,10 @@ def tick_read(
 
 
 def tidy_documents(*, at: dt.datetime) -> None:
-    """What nobody confirmed goes after a day, closed reviews' files with the review, and files
+    """What nobody confirmed goes in time, closed reviews' files with the review, and files
     that no row knows."""
     left = DocumentVersion.objects.filter(
-        number=0, uploaded_at__lt=at - UNCONFIRMED_FOR
+        number=0, uploaded_at__lt=at - retention.UNCONFIRMED
     )
     with transaction.atomic():
         _delete_versions(list(left))
@@ -375,7 +375,7 @@ def _remove_strays(at: dt.datetime) -> None:
     old = {
         path.name
         for path in store.stored()
-        if path.stat().st_mtime < (at - UNCONFIRMED_FOR).timestamp()
+        if path.stat().st_mtime < (at - retention.UNCONFIRMED).timestamp()
     }
     store.remove(old - known_files())
 

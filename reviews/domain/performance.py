@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from reviews import retention
 from reviews.models import Figure, PendingFigures, Review, User
 from reviews.refusals import Refusal
 from reviews.rules.figures import Reading, Row
 from reviews.trail import audit
-
-UNCONFIRMED_FOR = dt.timedelta(days=1)
 
 
 class NothingToTake(Refusal):
@@ -96,5 +95,5 @@ def remove_measure(*, review: Review, name: str, by: User, at: dt.datetime) -> i
 
 
 def tidy_figures(*, at: dt.datetime) -> None:
-    """What nobody confirmed goes after a day."""
-    PendingFigures.objects.filter(read_at__lt=at - UNCONFIRMED_FOR).delete()
+    """What nobody confirmed goes in time."""
+    PendingFigures.objects.filter(read_at__lt=at - retention.UNCONFIRMED).delete()

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 
+from reviews import retention
 from reviews.domain.review import set_due
 from reviews.mail import mailer
 from reviews.models import (
@@ -30,8 +31,6 @@ from reviews.reading.documents import owed_by
 from reviews.refusals import Refusal
 from reviews.rules import lead_in
 from reviews.trail import audit
-
-DIGESTS_KEPT = dt.timedelta(days=30)
 
 
 class NothingTicked(Refusal):
@@ -240,7 +239,7 @@ def remind(*, at: dt.datetime) -> int:
         for user, request in _owed(review, today):
             people[user.pk] = user
             lines[user.pk].append(Reminder(review, request, today))
-    Digest.objects.filter(on__lt=at.date() - DIGESTS_KEPT).delete()
+    Digest.objects.filter(on__lt=at.date() - retention.DIGESTS).delete()
     return sum(
         _send_digest(people[key], reminders, at=at) for key, reminders in lines.items()
     )

@@ -42,7 +42,7 @@ class Figure(models.Model):
 
 
 class PendingFigures(models.Model):
-    """A workbook that was read and waits to be confirmed. Removed after a day."""
+    """A workbook that was read and waits to be confirmed. Removed in time."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     review = models.ForeignKey(

@@ -15,7 +15,7 @@ from django.contrib.auth.models import (
 from django.db import models
 from django.utils import timezone
 
-from reviews import packs
+from reviews import packs, retention
 from reviews.secrets.sealing import SealedJSONField
 
 if TYPE_CHECKING:
@@ -212,12 +212,8 @@ class Review(models.Model):
 
     def outlives_what_was_said(self, today: dt.date) -> bool:
         """Whether notes, comments, answers and case maps are due to be destroyed."""
-        late = today >= self.day_zero + WORDS_KEPT
+        late = today >= self.day_zero + retention.WORDS
         return self.stage == Stage.CLOSED or (self.stage == Stage.FEEDBACK and late)
-
-
-# Counted from the first day on site, as the framework's purge of notes and case data is.
-WORDS_KEPT = dt.timedelta(days=42)
 
 
 class KeyQuestion(models.Model):

@@ -182,7 +182,7 @@ def _terms_can_be_written(pack: Pack, reader: Reader) -> None:
         template = Template(section.text)
         unknown = set(template.get_identifiers()) - set(TERMS_FIELDS)
         if unknown or not template.is_valid():
-            fields = " and ".join(f"${each}" for each in TERMS_FIELDS)
+            fields = ", ".join(f"${each}" for each in TERMS_FIELDS)
             reader.fault(("terms", n, "text"), f"may hold {fields} and no other")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from reviews import retention
 from reviews.evidence_item import Polarity
 
 ACCESS_ROLES = ("RM", "TL", "AP", "P", "CS", "CC", "PC", "")
@@ -55,9 +56,12 @@ MILESTONE_EVENTS = {
     "words-destroyed": "Notes and case data were destroyed on {day}",
 }
 BRIEFING_LISTS = ("", "roles", "themes", "dates", "agencies", "contacts", "speak")
-BRIEFING_FIELDS = ("council", "programme", "dates", "days", "weeks")
+BRIEFING_FIELDS = (
+    *("council", "programme", "dates", "days", "weeks"),
+    *retention.by_name(),
+)
 # No date stands in the terms: they are signed, and the visit may still move.
-TERMS_FIELDS = ("council", "programme")
+TERMS_FIELDS = ("council", "programme", *retention.by_name())
 # The standing checks that the product knows. Those that count something take a least number.
 QUALITY_CHECKS = {
     "scope": False,

@@ -7,7 +7,7 @@ words. Nothing here names anybody but the contacts that the review gives out.
 from dataclasses import dataclass
 from string import Template
 
-from reviews import packs
+from reviews import packs, retention
 from reviews.models import TEAM, AccessRole, BriefingAddress, Review, SpeakRequest
 from reviews.pages import say
 
@@ -67,6 +67,7 @@ def briefing_of(review: Review, *, speak_address: str = "") -> Briefing:
         "dates": dates,
         "days": str(review.on_site_days),
         "weeks": str(_weeks(review.pack)),
+        **retention.by_name(),
     }
     parts = [
         _part(review, section, fields, speak_address)

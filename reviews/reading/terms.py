@@ -12,6 +12,7 @@ from string import Template
 
 from django.urls import reverse
 
+from reviews import retention
 from reviews.access import Action, can
 from reviews.models import Membership, Review, SignOff, Terms
 from reviews.pages import say
@@ -45,7 +46,11 @@ def sections_of(review: Review) -> list[Section]:
 
 
 def framework_sections(review: Review) -> list[Section]:
-    fields = {"council": review.council, "programme": review.programme}
+    fields = {
+        "council": review.council,
+        "programme": review.programme,
+        **retention.by_name(),
+    }
     return [
         Section(each.code, each.title, Template(each.text).safe_substitute(fields))
         for each in review.pack.terms

@@ -2,6 +2,7 @@
 
 from string import Template
 
+from reviews import retention
 from reviews.models import Review
 
 EXPECT = """\
@@ -92,7 +93,11 @@ def promise(review: Review) -> tuple[str, list[str]]:
     """Its title and paragraphs: the framework's own words to staff."""
     for section in review.pack.briefing:
         if section.code == "promise" and section.text:
-            fields = {"council": review.council, "programme": review.programme}
+            fields = {
+                "council": review.council,
+                "programme": review.programme,
+                **retention.by_name(),
+            }
             words = Template(section.text).safe_substitute(fields)
             return section.title, [each.strip() for each in words.split("\n") if each]
     return PROMISE_TITLE, [PROMISE]

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from questionnaires.domain import inviting, listing
 from questionnaires.files import importer
 from questionnaires.models import PendingImport, Questionnaire
+from reviews import retention
 from reviews.models import Agency, Job, Review, Stage, User
 from reviews.secrets import keystore
 from tests.make import make_membership, move
@@ -741,7 +742,7 @@ def test_a_list_that_nobody_confirmed_goes_after_a_week(
     questionnaire: Questionnaire, manager: User
 ) -> None:
     pending = make_pending(questionnaire, by=manager)
-    week = listing.KEPT
+    week = retention.UNCONFIRMED_LIST
 
     assert listing.forget_pending(today=pending.uploaded_on + week) == 0
     assert listing.forget_pending(today=pending.uploaded_on + 2 * week) == 1

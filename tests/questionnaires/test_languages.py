@@ -7,6 +7,7 @@ import polib
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
 from peerreview.management.commands import messages
 from questionnaires import reading
@@ -28,15 +29,17 @@ PLACES = re.compile(r"%\(\w+\)s")
 
 def test_every_word_of_ours_stands_in_welsh() -> None:
     """Whatever is marked, in whichever page or module: `make messages` finds what is missing."""
-    known = {
-        entry.msgid: entry.msgstr
-        for entry in polib.pofile(str(CATALOGUE))
-        if entry.msgstr and not entry.obsolete
-    }
+    known = {}
+    for entry in polib.pofile(str(CATALOGUE)):
+        forms = [*entry.msgstr_plural.values()] or [entry.msgstr]
+        if all(forms) and not entry.obsolete:
+            known[messages.sentence_of(entry)] = forms
 
     assert messages.marked().keys() == known.keys()
-    for words, welsh in known.items():
-        assert sorted(PLACES.findall(words)) == sorted(PLACES.findall(welsh))
+    for sentence, welsh in known.items():
+        english = sentence[-1] if isinstance(sentence, tuple) else sentence
+        for form in welsh:
+            assert sorted(PLACES.findall(english)) == sorted(PLACES.findall(form))
 
 
 def test_every_page_of_a_respondent_is_searched_for_marks() -> None:
@@ -90,7 +93,8 @@ def test_marks_of_a_module_are_found() -> None:
     "module",
     [
         "from django.utils.translation import gettext as _\na = _(words)\n",
-        "from django.utils.translation import ngettext\n",
+        "from django.utils.translation import pgettext\n",
+        "from django.utils.translation import ngettext\na = ngettext('one', many, 2)\n",
     ],
 )
 def test_mark_that_cannot_be_read_is_not_left_out(module: str) -> None:
@@ -98,13 +102,18 @@ def test_mark_that_cannot_be_read_is_not_left_out(module: str) -> None:
         list(messages.in_python(module, "here.py"))
 
 
-def test_plural_of_a_page_is_not_left_out() -> None:
+def test_plurals_are_found_in_pages_and_modules() -> None:
     page = (
         "{% load i18n %}{% blocktranslate count n=n %}one{% plural %}many"
         "{% endblocktranslate %}"
     )
-    with pytest.raises(messages.NotUnderstood):
-        list(messages.in_template(page, "page.html"))
+    module = (
+        "from django.utils.translation import ngettext\n"
+        "a = ngettext('one', 'many', number)\n"
+    )
+
+    assert list(messages.in_template(page, "page.html")) == [("one", "many")]
+    assert list(messages.in_python(module, "here.py")) == [("one", "many")]
 
 
 def test_new_sentences_are_added_and_old_ones_set_aside() -> None:
@@ -123,6 +132,26 @@ def test_new_sentences_are_added_and_old_ones_set_aside() -> None:
         0,
     )
     assert not catalogue.obsolete_entries()
+
+
+def test_a_period_is_said_by_its_number_in_either_language() -> None:
+    one = "(until %(weeks)s week after the visit begins)"
+    more = "(until %(weeks)s weeks after the visit begins)"
+    keys = [
+        "Copies of the keys, which the people who run this system keep for one week after the release",
+        "Copies of the keys, which the people who run this system keep for %(weeks)s weeks after the release",
+    ]
+
+    assert (
+        ngettext(one, more, 1) % {"weeks": 1} == "(until 1 week after the visit begins)"
+    )
+    with translation.override("cy"):
+        for number in (1, 2, 6, 8):
+            assert f"(tan {number} wythnos" in ngettext(one, more, number) % {
+                "weeks": number
+            }
+        assert "am wythnos ar ôl" in ngettext(*keys, 1)
+        assert "am 2 wythnos ar ôl" in ngettext(*keys, 2) % {"weeks": 2}
 
 
 @pytest.fixture

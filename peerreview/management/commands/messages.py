@@ -13,12 +13,16 @@ from django.utils.translation.template import templatize
 
 _MODULE = "django.utils.translation"
 _MARKS = {"gettext", "gettext_lazy"}
+_PLURALS = {"ngettext", "ngettext_lazy"}
 # Of the same module, but no marks.
 _OTHERS = {"override", "activate", "deactivate", "get_language", "get_language_bidi"}
 # As Django writes a template out for an extractor: text is blanked, each mark is a call.
+_TEXT = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CALL = re.compile(
-    r"""\b(?P<mark>\w*gettext|_)\((?P<first>u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))\s*(?P<end>[,)])"""
+    rf"\b(?P<mark>\w*gettext|_)\((?P<first>{_TEXT})\s*(?:,\s*(?P<second>{_TEXT})\s*)?(?P<end>[,)])"
 )
+# What is said of one and of several, or of any number alike.
+Sentence = str | tuple[str, str]
 
 
 class NotUnderstood(Exception):
@@ -29,10 +33,10 @@ def catalogues() -> list[Path]:
     return sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"))
 
 
-def marked() -> dict[str, list[str]]:
+def marked() -> dict[Sentence, list[str]]:
     """Each sentence, with the files that it stands in."""
     root = Path(settings.BASE_DIR)
-    found: dict[str, list[str]] = {}
+    found: dict[Sentence, list[str]] = {}
     folders = sorted(
         {path.parent for path in root.glob("*/__init__.py")} - {root / "tests"}
     )
@@ -47,14 +51,18 @@ def marked() -> dict[str, list[str]]:
     return found
 
 
-def in_template(text: str, where: str) -> Iterator[str]:
+def in_template(text: str, where: str) -> Iterator[Sentence]:
     for call in _CALL.finditer(templatize(text, origin=where)):
-        if call["mark"] not in ("gettext", "_") or call["end"] != ")":
+        first, second = call["first"], call["second"]
+        if call["mark"] in ("gettext", "_") and call["end"] == ")" and not second:
+            yield ast.literal_eval(first)
+        elif call["mark"] == "ngettext" and second:
+            yield ast.literal_eval(first), ast.literal_eval(second)
+        else:
             raise NotUnderstood(f"{where}: {call[0]}")
-        yield ast.literal_eval(call["first"])
 
 
-def in_python(text: str, where: str) -> Iterator[str]:
+def in_python(text: str, where: str) -> Iterator[Sentence]:
     if _MODULE not in text and "import translation" not in text:
         return
     tree = ast.parse(text)
@@ -64,7 +72,7 @@ def in_python(text: str, where: str) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.module == _MODULE
         for name in node.names
     }
-    if unknown := set(names.values()) - _MARKS - _OTHERS:
+    if unknown := set(names.values()) - _MARKS - _PLURALS - _OTHERS:
         raise NotUnderstood(f"{where}: {unknown}")
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
@@ -73,24 +81,40 @@ def in_python(text: str, where: str) -> Iterator[str]:
         name = function.attr if isinstance(function, ast.Attribute) else None
         if isinstance(function, ast.Name):
             name = names.get(function.id)
-        if name not in _MARKS:
-            continue
         match node.args:
-            case [ast.Constant(value=str(sentence))]:
+            case _ if name not in _MARKS | _PLURALS:
+                continue
+            case [ast.Constant(value=str(sentence))] if name in _MARKS:
                 yield sentence
+            case [ast.Constant(value=str(one)), ast.Constant(value=str(many)), _]:
+                yield one, many
             case _:
                 raise NotUnderstood(f"{where}, line {node.lineno}")
 
 
+def sentence_of(entry: polib.POEntry) -> Sentence:
+    """The sentence that an entry of a catalogue translates."""
+    return (entry.msgid, entry.msgid_plural) if entry.msgid_plural else entry.msgid
+
+
+def _entry(sentence: Sentence) -> polib.POEntry:
+    one, many = sentence if isinstance(sentence, tuple) else (sentence, "")
+    flags = ["python-format"] if "%(" in one + many else []
+    if not many:
+        return polib.POEntry(msgid=one, msgstr="", flags=flags)
+    empty = {0: "", 1: ""}
+    return polib.POEntry(msgid=one, msgid_plural=many, msgstr_plural=empty, flags=flags)
+
+
 def take_in(
-    catalogue: polib.POFile, sentences: dict[str, list[str]]
+    catalogue: polib.POFile, sentences: dict[Sentence, list[str]]
 ) -> tuple[int, int]:
     """Add what is new, set aside what nothing says any more; how many of each."""
-    known = {entry.msgid: entry for entry in catalogue}
+    known = {sentence_of(entry): entry for entry in catalogue}
     gone = [
         entry
-        for entry in known.values()
-        if entry.msgid not in sentences and not entry.obsolete
+        for sentence, entry in known.items()
+        if sentence not in sentences and not entry.obsolete
     ]
     for entry in gone:
         entry.obsolete = 1
@@ -99,8 +123,7 @@ def take_in(
         if sentence in known:
             known[sentence].obsolete = 0
             continue
-        flags = ["python-format"] if "%(" in sentence else []
-        catalogue.append(polib.POEntry(msgid=sentence, msgstr="", flags=flags))
+        catalogue.append(_entry(sentence))
         new += 1
     return new, len(gone)
 

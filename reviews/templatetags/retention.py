@@ -1,0 +1,38 @@
+"""What pages and letters say of the periods for which things are kept."""
+
+import datetime as dt
+
+from django import template
+from django.conf import settings
+
+from reviews import retention
+
+register = template.Library()
+
+
+def period(name: str) -> dt.timedelta:
+    """The figure of that name; one that is not there must be loud."""
+    if name == "account_link":
+        return dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    found = getattr(retention, name.upper())
+    if not isinstance(found, dt.timedelta):
+        raise TypeError(name)
+    return found
+
+
+@register.simple_tag
+def kept_for(name: str) -> str:
+    """``{% kept_for "words" %}``: six weeks."""
+    return retention.in_words(period(name))
+
+
+@register.simple_tag
+def kept_for_days(name: str) -> str:
+    """``{% kept_for_days "account_link" %}``: seven days."""
+    return retention.in_days(period(name))
+
+
+@register.simple_tag
+def kept_for_weeks(name: str) -> int:
+    """The number alone, for sentences that are translated."""
+    return retention.weeks(period(name))
