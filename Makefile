@@ -1,5 +1,5 @@
 # Every verb prepares what it needs. CI calls the same ones.
-.PHONY: help run setup test adversarial browser long coverage check bench fmt lock screens messages clean
+.PHONY: help run setup test adversarial browser long coverage check bench fmt map lock screens messages clean
 
 PYTHON := .venv/bin/python
 BIN := .venv/bin
@@ -25,6 +25,7 @@ help:
 	@echo "make check        style, types, directions of imports, templates, migrations"
 	@echo "make bench        how fast, beside the least that Django can do"
 	@echo "make fmt          put the code into our style"
+	@echo "make map          draws the map of docs/architecture.md from the code"
 	@echo "make screens      a picture of every page, into build/screens"
 	@echo "make messages     new sentences of respondents' pages into the catalogues of translations"
 	@echo "make lock         write the lists of locked dependencies again"
@@ -61,6 +62,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(TESTS) $(BIN)/mypy
 	$(BIN)/lint-imports
+	$(PYTHON) deploy/draw_map.py --check
 	$(BIN)/djlint --quiet --check templates
 	$(BIN)/djlint --quiet --lint templates
 	$(DEPLOYED) $(PYTHON) manage.py makemigrations --check --dry-run
@@ -74,6 +76,9 @@ fmt: setup
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/djlint --quiet --reformat templates
+
+map: setup
+	$(PYTHON) deploy/draw_map.py
 
 screens: setup
 	$(PYTHON) manage.py screens

@@ -12,6 +12,8 @@ from pathlib import Path
 import grimp
 
 ROOT = Path(__file__).resolve().parents[1]
+# The apps are found from here.
+sys.path.insert(0, str(ROOT))
 PAGE = ROOT / "docs" / "architecture.md"
 APPS = (
     "peerreview",
@@ -86,15 +88,14 @@ def page() -> str:
     """The page with each picture between its two marks drawn anew. Raises KeyError."""
     drawn = pictures()
     return re.sub(
-        r"(<!-- map: (\w+) -->\n).*?(\n<!-- end of map -->)",
-        lambda found: found[1] + drawn[found[2]] + found[3],
+        r"(<!-- map: (\w+) -->\n).*?(<!-- end of map -->)",
+        lambda found: f"{found[1]}{drawn[found[2]]}\n{found[3]}",
         PAGE.read_text(),
         flags=re.S,
     )
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     now = page()
     if "--check" not in sys.argv:
         PAGE.write_text(now)
