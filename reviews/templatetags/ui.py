@@ -254,6 +254,12 @@ def back_link(context: Context, url: str, label: str = "Back") -> dict[str, Any]
     return {"url": url, "label": label}
 
 
+@register.inclusion_tag("components/skip_link.html")
+def skip_link(to: str, words: str) -> dict[str, str]:
+    """Past what the keyboard would have to step through, to the part with that id."""
+    return {"to": to, "words": words}
+
+
 @register.inclusion_tag("components/cancel_link.html", takes_context=True)
 def cancel_link(
     context: Context, url: str = "", away: str = "Cancel"
