@@ -376,8 +376,9 @@ def warning(content: SafeString) -> str:
 
 
 @register.simple_block_tag
-def details(content: SafeString, title: str) -> str:
-    return _block("components/details.html", content, title=title)
+def details(content: SafeString, title: str, hidden: str = "") -> str:
+    """``hidden`` words tell those of a list apart by ear."""
+    return _block("components/details.html", content, title=title, hidden=hidden)
 
 
 def _block(name: str, content: SafeString, **values: object) -> str:
