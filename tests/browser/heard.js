@@ -34,7 +34,8 @@ window.heard = (() => {
         .filter((one) => one.name !== "csrfmiddlewaretoken")
         .map((one) => `${one.name}=${one.value}`);
       const asked = form.querySelector("input:not([type=hidden]), select, textarea") ? number : "";
-      return [each.formAction, form.method, each.name, each.value, ...kept, asked].join(" ");
+      const to = each.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+      return [to, form.method, each.name, each.value, ...kept, asked].join(" ");
     }
     return `#${number}`;
   }
@@ -51,7 +52,9 @@ window.heard = (() => {
         faults.push(`no name: ${each.outerHTML.slice(0, 120)}`);
         return;
       }
-      const said = [each.computedRole, name, described(each), legends(each)].join(" | ").toLowerCase();
+      // A list of links that has a name is heard as one enters it.
+      const list = each.closest("nav")?.ariaLabel ?? "";
+      const said = [each.computedRole, name, described(each), legends(each), list].join(" | ").toLowerCase();
       const place = leads(each, number);
       if (known.has(said) && known.get(said) !== place) faults.push(`said twice: ${said}`);
       known.set(said, place);
@@ -61,19 +64,19 @@ window.heard = (() => {
 
   // --- the way to the main parts ----------------------------------------------------------
 
+  // Boxes of a form are its task; links and buttons before a part are in its way.
   const LONG = 40;
   function steps() {
     const main = document.querySelector("main");
-    const stops = [...document.querySelectorAll(`${CONTROLS}, [tabindex="0"]`)].filter(
-      (each) => shown(each) && each.tabIndex >= 0 && !each.disabled,
-    );
-    const inside = stops.filter((each) => main.contains(each));
-    if (inside.length < LONG) return [];
-    const faults = [];
-    if (![...main.querySelectorAll("h2")].some(shown)) faults.push(`${inside.length} stops and no heading below the first`);
-    const skips = [...document.querySelectorAll("a.govuk-skip-link")].map((each) => document.getElementById(each.hash.slice(1)));
-    if (skips.includes(null)) faults.push("a skip link leads nowhere");
-    if (skips.length < 2) faults.push(`${inside.length} stops and no skip link to a main part`);
+    if (!main) return ["no main part"];
+    const stops = [...main.querySelectorAll("a[href], button, summary")].filter((each) => shown(each) && each.tabIndex >= 0);
+    const skips = [...document.querySelectorAll("a.govuk-skip-link")];
+    const faults = skips
+      .filter((each) => !document.getElementById(each.hash.slice(1)))
+      .map((each) => `leads nowhere: ${squeeze(each.textContent)}`);
+    if (stops.length < LONG) return faults;
+    if (![...main.querySelectorAll("h2")].some(shown)) faults.push(`${stops.length} stops and no heading below the first`);
+    if (skips.length < 2) faults.push(`${stops.length} stops and no skip link to a main part`);
     return faults;
   }
 

@@ -17,10 +17,18 @@ USUAL, LARGE = 16, 32
 NARROW, WIDE = 640, 1280
 
 
-def faults(page: Page) -> Iterator[str]:
-    """Everything that is wrong with the page that is open, as it stands."""
+def names(page: Page) -> Iterator[str]:
+    """Controls that cannot be told apart, and parts that take long to reach.
+
+    The steps first: they count what is closed as closed, the names open it.
+    """
     yield from page.evaluate("heard.steps()")
     yield from page.evaluate("heard.names()")
+
+
+def lasting(page: Page) -> Iterator[str]:
+    """What the page loses in forced colours or with larger text."""
+    page.set_viewport_size({"width": WIDE, "height": 900})
     yield from forced(page)
     yield from larger(page)
 
