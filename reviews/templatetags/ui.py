@@ -260,6 +260,12 @@ def back_link(context: Context, url: str, label: str = "Back") -> dict[str, Any]
     return {"url": url, "label": label}
 
 
+@register.inclusion_tag("components/skip_link.html")
+def skip_link(to: str, words: str) -> dict[str, str]:
+    """Past what the keyboard would have to step through, to the part with that id."""
+    return {"to": to, "words": words}
+
+
 @register.inclusion_tag("components/cancel_link.html", takes_context=True)
 def cancel_link(
     context: Context, url: str = "", away: str = "Cancel"
@@ -376,8 +382,9 @@ def warning(content: SafeString) -> str:
 
 
 @register.simple_block_tag
-def details(content: SafeString, title: str) -> str:
-    return _block("components/details.html", content, title=title)
+def details(content: SafeString, title: str, hidden: str = "") -> str:
+    """``hidden`` words tell those of a list apart by ear."""
+    return _block("components/details.html", content, title=title, hidden=hidden)
 
 
 def _block(name: str, content: SafeString, **values: object) -> str:

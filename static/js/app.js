@@ -20,6 +20,18 @@ for (const radios of document.querySelectorAll(".govuk-radios:has([data-reveals]
   show();
 }
 
+// A message takes the focus, unless the address names a place on the page: there it stays. So that
+// it is read all the same, its words come in anew once somebody listens.
+const message = document.querySelector(".app-message");
+const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+if (message && place) {
+  message.dataset.disableAutoFocus = "true";
+  const again = () => {
+    for (const each of message.querySelectorAll("p")) each.textContent = each.textContent;
+  };
+  setTimeout(again, 300);
+}
+
 const { initAll } = await import(script.dataset.govuk);
 initAll();
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from peerreview.demo.loading import Goal
+from peerreview.demo.site import Site, running
+from tests.browser import heard, walk
 from tests.browser import site as real_site
 
 # Root needs --no-sandbox; the rest keeps the browser from speaking to anybody but us.
@@ -25,6 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    heard.FLAG,
 ]
 
 
@@ -85,3 +90,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_site.Site]:
     running = real_site.start(tmp_path_factory.mktemp("site"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Goal, Site]]:
+    """The demonstration at each of its stages."""
+    with ExitStack() as opened:
+        yield {
+            goal: opened.enter_context(
+                running(tmp_path_factory.mktemp("stages") / goal.value, goal)
+            )
+            for goal in Goal
+        }
+
+
+@pytest.fixture(scope="session")
+def walked(chromium: Browser, stages: dict[Goal, Site]) -> dict[Goal, walk.Looked]:
+    """What one walk through all stages has seen. Ask for it before a page is changed."""
+    return walk.every_stage(chromium, stages)

@@ -1,0 +1,114 @@
+"""What a page says to an ear, and what is left of it in forced colours and with larger text."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page
+
+SCRIPT = Path(__file__).with_name("heard.js").read_text()
+# The browser computes names and roles itself, as a screen reader hears them.
+FLAG = "--enable-blink-features=ComputedAccessibilityInfo"
+# What may be drawn fainter than this is decoration; words must be read.
+SEEN, READ = 3.0, 4.5
+USUAL, LARGE = 16, 32
+# As many letters a line in the one as in the other, so that the same layout is compared.
+NARROW, WIDE = 640, 1280
+
+
+def names(page: Page) -> Iterator[str]:
+    """Controls that cannot be told apart, and parts that take long to reach.
+
+    The steps first: they count what is closed as closed, the names open it.
+    """
+    yield from page.evaluate("heard.steps()")
+    yield from page.evaluate("heard.names()")
+
+
+def lasting(page: Page) -> Iterator[str]:
+    """What the page loses in forced colours or with larger text."""
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    yield from forced(page)
+    yield from larger(page)
+
+
+def forced(page: Page) -> Iterator[str]:
+    """What carries meaning by its colour alone, and loses it where colours are forced."""
+    usual = page.evaluate("heard.drawn()")
+    if not usual:
+        return
+    for scheme in ("light", "dark"):
+        page.emulate_media(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]
+        now = page.evaluate("heard.drawn()")
+        yield from (f"forced colours, {scheme}: {each}" for each in lost(usual, now))
+    page.emulate_media(forced_colors="none", color_scheme="light")
+
+
+def lost(usual: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[str]:
+    if [each["what"] for each in usual] != [each["what"] for each in now]:
+        yield "other things are drawn"
+        return
+    looks: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one, other in zip(usual, now, strict=True):
+        least = READ if one.get("text") else SEEN
+        if one["seen"] >= least > other["seen"]:
+            yield f"{one['what']} is not seen"
+        if not one.get("text"):
+            looks[one["group"], other["look"]].add(one["look"])
+    for (group, _), before in looks.items():
+        if len(before) > 1:
+            yield f"in {group} {len(before)} looks are one: {sorted(before)}"
+
+
+def larger(page: Page) -> Iterator[str]:
+    """Text at twice its size: all of it grows, none is lost, nothing scrolls sideways."""
+    tools = page.context.new_cdp_session(page)
+    _text(tools, USUAL)
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    usual = page.evaluate("heard.sizes()")
+    cut = set(page.evaluate("heard.clipped()"))
+    _text(tools, LARGE)
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    now = page.evaluate("heard.sizes()")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > WIDE:
+        yield f"text at 200%: {width} pixels wide"
+    yield from (
+        f"text at 200%: cut off in {each}"
+        for each in sorted(set(page.evaluate("heard.clipped()")) - cut)
+    )
+    yield from (f"text at 200%: {each}" for each in small(usual, now))
+    _text(tools, USUAL)
+    tools.detach()
+
+
+def small(usual: list[list[Any]], now: list[list[Any]]) -> Iterator[str]:
+    if [each[0] for each in usual] != [each[0] for each in now]:
+        gone = {each[0] for each in usual} ^ {each[0] for each in now}
+        yield f"other words: {sorted(gone)[:5]}"
+        return
+    told = set()
+    for (words, before, what), (_, after, _) in zip(usual, now, strict=True):
+        if after < 1.7 * before and what not in told:
+            told.add(what)
+            yield f"{what} stays at {after:g} (was {before:g}): {words[:40]}"
+
+
+def _text(tools: CDPSession, size: int) -> None:
+    sizes = {"standard": size, "fixed": size * 13 // 16}
+    tools.send("Page.setFontSizes", {"fontSizes": sizes})
+
+
+def announced(page: Page) -> Iterator[str]:
+    """What keeps the message of the page that is open from being heard and seen."""
+    found = page.locator(".govuk-notification-banner")
+    if found.count() != 1:
+        yield f"{found.count()} messages"
+        return
+    if found.get_attribute("role") != "alert":
+        yield "no live role"
+    box = found.bounding_box()
+    height = page.evaluate("innerHeight")
+    if box is None or box["y"] < 0 or box["y"] + box["height"] > height:
+        yield f"out of sight: {box} of {height}"
