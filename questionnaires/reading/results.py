@@ -343,7 +343,7 @@ def choice_sentence(question: Question, chosen: Chosen) -> str:
         return "No answer has a share that may be shown."
     labels = {option["code"]: option["label"] for option in question.options}
     most = max(chosen.shares, key=lambda code: chosen.shares[code])
-    several = question.kind == Question.Kind.MULTIPLE
+    several = question.how.several
     more = " People could choose several answers." if several else ""
     return f"Most often “{labels[most]}”: {chosen.words(most)}.{more}"
 

@@ -1,29 +1,23 @@
-"""The week is a draft until it is published; then those whom it concerns are told, and nobody else."""
+"""Releases of the week: who is told what, and what never is."""
 
 import datetime as dt
-import html
 import re
-from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail as outgoing
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from peerreview.silence import AllowedFields
 from reviews import domain as reviews_domain
 from reviews.mail import mailer
 from reviews.models import (
     AuditEvent,
-    Membership,
     Message,
     Review,
     Stage,
@@ -36,81 +30,11 @@ from scheduling.models.releases import Invitee, Reply, TimetableFeed
 from scheduling.reading import releases as reading
 from tests.make import DAY_ZERO, make_review, move
 from tests.make_scheduling import make_release, make_session
+from tests.scheduling.releasing import ADA, BEN, SignIn, at, change, publish, words
 
-SignIn = Callable[[User], Client]
-BEFORE = dt.datetime(2013, 1, 7, 9)  # noqa: DTZ001 - on the clock of the place
-ADA = Person("Ada Quill", "Team manager", "ada.quill@example.org")
-BEN = Person("Ben Tarrant", "Social worker", "ben.tarrant@example.org")
+pytestmark = pytest.mark.usefixtures("lead_in")
+
 SECRET = Person("Zadie Hushe", "Whistle worker", "zadie.hushe@example.org")
-
-
-@pytest.fixture(autouse=True)
-def weeks_before_the_visit() -> Iterator[None]:
-    with time_machine.travel(dt.datetime(2013, 1, 7, 9, tzinfo=dt.UTC)):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def prepared(weeks_before_the_visit: None, review: Review) -> None:
-    Review.objects.filter(pk=review.pk).update(stage=Stage.LEAD_IN)
-    review.refresh_from_db()
-
-
-@pytest.fixture
-def desk(manager: User, sign_in: SignIn) -> Client:
-    return sign_in(manager)
-
-
-@pytest.fixture
-def interview(
-    review: Review, manager: User, leader: User, member_peer: User
-) -> Session:
-    """Ada Quill meets two peers."""
-    return make_session(
-        review,
-        by=manager,
-        peers=[leader, member_peer],
-        people=[ADA],
-        title="Interview about thresholds",
-    )
-
-
-@pytest.fixture
-def group(
-    review: Review, manager: User, officer_peer: User, health_peer: User
-) -> Session:
-    """Ben Tarrant meets two others, elsewhere at the same time."""
-    return make_session(
-        review,
-        by=manager,
-        peers=[officer_peer, health_peer],
-        people=[BEN],
-        title="Focus group on supervision",
-        room="R2",
-    )
-
-
-def publish(
-    review: Review, by: User, name: str = "Draft for the council"
-) -> TimetableRelease:
-    return make_release(review, by=by, name=name)
-
-
-def change(session: Session, by: User, **values: Any) -> None:
-    """As the form does it; people and peers stay."""
-    now = Session.objects.select_related("room").get(pk=session.pk)
-    now.review = session.review
-    same = {name: getattr(now, name) for name in week.SESSION_FIELDS}
-    people = values.pop("people", None)
-    week.change_session(
-        session=now,
-        version=now.version,
-        values={**same, **values},
-        peers=values.pop("peers", now.peers.all()),
-        people=people,
-        by=by,
-        at=timezone.now(),
-    )
 
 
 def waiting(review: Review) -> dict[str, Message]:
@@ -131,20 +55,12 @@ def file_of(message: Message, number: int = 0) -> Calendar:
     return Calendar.from_ical(message.files[number][2])
 
 
-def words(response: Any) -> str:
-    text = re.sub(r"<[^>]*>", " ", response.content.decode())
-    return " ".join(html.unescape(text).split())
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"scheduling:{name}", args=args)
-
-
-# --- who is told ------------------------------------------------------------------------
-
-
 def test_the_first_release_tells_each_person_once_with_what_is_theirs(
-    review: Review, manager: User, leader: User, interview: Session, group: Session
+    review: Review,
+    manager: User,
+    leader: User,
+    interview: Session,
+    focus_group: Session,
 ) -> None:
     make_session(
         review,
@@ -166,7 +82,11 @@ def test_the_first_release_tells_each_person_once_with_what_is_theirs(
 
 
 def test_somebody_who_is_met_reads_their_own_time_and_place_and_no_more(
-    review: Review, manager: User, leader: User, interview: Session, group: Session
+    review: Review,
+    manager: User,
+    leader: User,
+    interview: Session,
+    focus_group: Session,
 ) -> None:
     publish(review, manager)
 
@@ -216,7 +136,11 @@ def test_of_a_visit_somebody_is_told_that_the_team_comes_to_them(
 
 
 def test_who_is_met_in_another_building_is_told_which_and_where_it_is(
-    review: Review, manager: User, leader: User, interview: Session, group: Session
+    review: Review,
+    manager: User,
+    leader: User,
+    interview: Session,
+    focus_group: Session,
 ) -> None:
     """A room's name alone sends people to the main building."""
     site = review.sites.create(title="Riverside House", address="4 Quay Street")
@@ -268,7 +192,7 @@ def test_a_move_is_told_to_those_in_that_session_only(
     leader: User,
     member_peer: User,
     interview: Session,
-    group: Session,
+    focus_group: Session,
 ) -> None:
     publish(review, manager)
     let_go(review, manager)
@@ -284,7 +208,7 @@ def test_a_move_is_told_to_those_in_that_session_only(
 
 
 def test_the_file_of_a_move_is_the_same_meeting_with_a_higher_number(
-    review: Review, manager: User, interview: Session, group: Session
+    review: Review, manager: User, interview: Session, focus_group: Session
 ) -> None:
     publish(review, manager)
     (before,) = file_of(waiting(review)[ADA.email]).walk("VEVENT")
@@ -360,7 +284,7 @@ def test_another_person_in_the_session_is_no_news_to_whoever_was_there(
 
 
 def test_messages_that_still_wait_are_replaced_and_told_anew(
-    review: Review, manager: User, interview: Session, group: Session
+    review: Review, manager: User, interview: Session, focus_group: Session
 ) -> None:
     """Nobody had the first release yet: the second tells them as if it were the first."""
     publish(review, manager)
@@ -436,9 +360,6 @@ def test_what_is_over_is_nobodys_news(
     make_release(review, by=manager, name="After the day", now=evening)
 
     assert waiting(review) == {}
-
-
-# --- the message itself -----------------------------------------------------------------
 
 
 def test_the_mail_carries_the_file_as_a_meeting_and_not_as_a_document(
@@ -533,11 +454,12 @@ def test_a_manager_who_lets_this_mail_go_by_itself_is_told_that_it_goes_at_once(
     assert "It moves from" in to_ada[0].text or "It moves from" in to_ada[1].text
 
 
-# --- publishing -------------------------------------------------------------------------
-
-
 def test_the_manager_sees_what_changed_and_who_would_be_told_and_publishes(
-    review: Review, manager: User, interview: Session, group: Session, desk: Client
+    review: Review,
+    manager: User,
+    interview: Session,
+    focus_group: Session,
+    desk: Client,
 ) -> None:
     publish(review, manager)
     let_go(review, manager)
@@ -672,12 +594,16 @@ def test_nothing_new_is_not_published_twice(
 
 
 def test_any_two_releases_can_be_compared(
-    review: Review, manager: User, interview: Session, group: Session, desk: Client
+    review: Review,
+    manager: User,
+    interview: Session,
+    focus_group: Session,
+    desk: Client,
 ) -> None:
     first = publish(review, manager, "One")
     change(interview, manager, start=dt.time(16))
     publish(review, manager, "Two")
-    week.cancel_session(session=group, by=manager, at=timezone.now())
+    week.cancel_session(session=focus_group, by=manager, at=timezone.now())
     third = publish(review, manager, "Three")
 
     near = words(desk.get(at("timetable-release", review.pk, third.pk)))
@@ -798,186 +724,3 @@ def test_names_in_a_release_are_sealed(
         (raw,) = cursor.fetchone()
     for word in (b"Quill", b"example.org", b"thresholds"):
         assert word not in bytes(raw)
-
-
-# --- a calendar of one's own ------------------------------------------------------------
-
-
-def make_address(client: Client, review: Review) -> str:
-    where = at("timetable-calendar", review.pk)
-    mark = client.get(where).context["mark"]
-    page = client.post(where, {"instead": mark})
-    address: str = page.context["address"]
-    return address[address.index("/calendar/") :]
-
-
-def test_a_peers_calendar_holds_their_own_published_sessions_and_no_names(
-    review: Review,
-    manager: User,
-    leader: User,
-    interview: Session,
-    group: Session,
-    sign_in: SignIn,
-) -> None:
-    address = make_address(sign_in(leader), review)
-    empty = Calendar.from_ical(Client().get(address).content)
-    publish(review, manager)
-    change(interview, manager, start=dt.time(16))  # a draft that nobody sees yet
-
-    answer = Client().get(address)
-
-    assert empty.walk("VEVENT") == []
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    assert answer["Cache-Control"] == "private, no-store"
-    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
-    assert event["SUMMARY"] == "Interview about thresholds"
-    assert event["DTSTART"].dt == dt.datetime(2013, 2, 4, 10, 15, tzinfo=dt.UTC)
-    text = answer.content.decode()
-    people = [each.user.full_name for each in review.memberships.all()]
-    for name in (*people, ADA.name, BEN.name, "@example.org"):
-        assert name not in text
-
-
-def test_the_page_that_is_loaded_again_leaves_the_address_as_it_was_copied(
-    review: Review, leader: User, sign_in: SignIn
-) -> None:
-    """A telephone loads a page again by itself, and with it what was sent."""
-    client, where = sign_in(leader), at("timetable-calendar", review.pk)
-    address = make_address(client, review)
-
-    again = client.post(where, {"instead": "none"}, follow=True)
-
-    assert "Your address was made before" in words(again)
-    assert Client().get(address).status_code == 200
-    mark = again.context["mark"]
-    other = client.post(where, {"instead": mark}).context["address"]
-    assert Client().get(address).status_code == 404
-    assert Client().get(other[other.index("/calendar/") :]).status_code == 200
-
-
-def test_a_feed_that_is_read_again_replaces_and_never_doubles(
-    review: Review, manager: User, leader: User, interview: Session, sign_in: SignIn
-) -> None:
-    address = make_address(sign_in(leader), review)
-    publish(review, manager)
-    (before,) = Calendar.from_ical(Client().get(address).content).walk("VEVENT")
-    change(interview, manager, start=dt.time(16))
-    publish(review, manager, "Moved")
-
-    (after,) = Calendar.from_ical(Client().get(address).content).walk("VEVENT")
-
-    assert after["UID"] == before["UID"]
-    assert after["SEQUENCE"] > before["SEQUENCE"]
-    assert after["DTSTART"].dt.hour == 16
-
-
-def test_an_address_that_was_ended_opens_what_a_wrong_one_opens(
-    review: Review, leader: User, sign_in: SignIn
-) -> None:
-    browser = sign_in(leader)
-    old = make_address(browser, review)
-    new = make_address(browser, review)
-    assert [Client().get(each).status_code for each in (old, new)] == [404, 200]
-    browser.post(at("timetable-calendar", review.pk), {"do": "end"})
-
-    ended = Client().get(new)
-    wrong = Client().get(at("timetable-feed", "A" * 43))
-
-    assert ended.status_code == wrong.status_code == 404
-    assert ended.content == wrong.content
-    assert dict(ended.headers) == dict(wrong.headers)
-
-
-def test_no_log_line_holds_a_secret_address(
-    review: Review, db: None, caplog: pytest.LogCaptureFixture
-) -> None:
-    Client().get(at("timetable-feed", "A" * 43))
-    Client().get(reverse("meeting:answer", args=["B" * 43]))
-
-    lines = [AllowedFields().format(each) for each in caplog.records]
-    assert any("Not Found" in line for line in lines)  # the control: a feed's is logged
-    assert not any("AAAA" in line or "BBBB" in line for line in lines)
-    assert not any("BBBB" in str(each.args) for each in caplog.records)
-
-
-def test_of_the_address_only_the_hash_is_kept(
-    review: Review, leader: User, sign_in: SignIn
-) -> None:
-    browser = sign_in(leader)
-    address = make_address(browser, review)
-    token = address.split("/")[2]
-
-    assert len(token) == 43  # 32 bytes
-    assert token not in str(vars(TimetableFeed.objects.get()))
-    assert token not in words(browser.get(at("timetable-calendar", review.pk)))
-
-
-def test_the_address_opens_nothing_while_its_owners_account_is_closed(
-    review: Review, leader: User, sign_in: SignIn
-) -> None:
-    address = make_address(sign_in(leader), review)
-
-    User.objects.filter(pk=leader.pk).update(is_active=False)
-
-    assert Client().get(address).status_code == 404
-
-
-def test_the_address_ends_with_the_membership(
-    review: Review, manager: User, leader: User, sign_in: SignIn
-) -> None:
-    address = make_address(sign_in(leader), review)
-
-    Membership.objects.filter(user=leader).delete()
-
-    assert Client().get(address).status_code == 404
-
-
-def test_a_feed_takes_the_same_few_statements_however_long_the_week_is(
-    review: Review, manager: User, leader: User, interview: Session, sign_in: SignIn
-) -> None:
-    address = make_address(sign_in(leader), review)
-    publish(review, manager)
-    with CaptureQueriesContext(
-        connection,
-    ) as short:
-        Client().get(address)
-    for number in range(6):
-        make_session(
-            review,
-            by=manager,
-            peers=[leader],
-            title=f"Number {number}",
-            day=DAY_ZERO + dt.timedelta(days=1),
-            start=dt.time(9 + number),
-        )
-    publish(review, manager, "Longer")
-
-    with CaptureQueriesContext(connection) as long:
-        Client().get(address)
-
-    assert len(long) == len(short) == 2
-
-
-def test_the_page_of_releases_takes_as_many_statements_for_one_session_as_for_seven(
-    review: Review, manager: User, leader: User, interview: Session, desk: Client
-) -> None:
-    publish(review, manager)
-    change(interview, manager, start=dt.time(8))
-    desk.get(at("timetable-releases", review.pk))  # the sign-in's own statements
-    with CaptureQueriesContext(connection) as short:
-        desk.get(at("timetable-releases", review.pk))
-    for number in range(6):
-        make_session(
-            review,
-            by=manager,
-            peers=[leader],
-            people=[Person(f"Person {number}", "", f"p{number}@example.org")],
-            title=f"Number {number}",
-            day=DAY_ZERO + dt.timedelta(days=1),
-            start=dt.time(9 + number),
-        )
-
-    with CaptureQueriesContext(connection) as long:
-        desk.get(at("timetable-releases", review.pk))
-
-    assert len(long) == len(short)
