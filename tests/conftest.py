@@ -49,8 +49,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays: the collector of garbage need not walk through it again and again."""
+    """The collector of garbage need not walk again and again through what was just collected."""
     gc.freeze()
+    gc.set_threshold(10_000, 50, 100)
 
 
 def _fixtures(item: pytest.Item) -> list[str]:

@@ -67,8 +67,8 @@ def digest(folders: list[Path]) -> str:
     for file in migrations:
         sources |= called(file)
     told = hashlib.sha256(django.__version__.encode())
-    for file in sorted(sources):
-        told.update(f"\n{file}\n".encode() + file.read_bytes())
+    for name, content in sorted((file.name, file.read_bytes()) for file in sources):
+        told.update(f"\n{name} {len(content)}\n".encode() + content)
     return told.hexdigest()[:16]
 
 
