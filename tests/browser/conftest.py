@@ -16,8 +16,8 @@ from playwright.sync_api import (
 
 from peerreview.demo.loading import Goal
 from peerreview.demo.site import Site, running
-from tests.browser import heard, walk
 from tests.browser import site as real_site
+from tests.browser import walk
 
 # Root needs --no-sandbox; the rest keeps the browser from speaking to anybody but us.
 FLAGS = [
@@ -29,7 +29,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    heard.FLAG,
 ]
 
 

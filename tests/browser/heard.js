@@ -12,11 +12,6 @@ window.heard = (() => {
     document.querySelectorAll("details").forEach((each) => (each.open = true));
   }
 
-  function described(each) {
-    const ids = (each.getAttribute("aria-describedby") ?? "").split(/\s+/).filter(Boolean);
-    return ids.map((id) => squeeze(document.getElementById(id)?.textContent)).join(" ");
-  }
-
   function legends(each) {
     const found = [];
     for (let at = each.parentElement?.closest("fieldset"); at; at = at.parentElement?.closest("fieldset")) {
@@ -40,26 +35,17 @@ window.heard = (() => {
     return `#${number}`;
   }
 
-  function names() {
+  // Each control gets a number, by which the browser's own tree of names is asked about it.
+  function controls() {
     openAll();
-    const faults = [];
-    const known = new Map();
-    const all = [...document.querySelectorAll(CONTROLS)].filter(shown);
-    all.forEach((each, number) => {
-      if (each.closest("[aria-hidden=true]")) return;
-      const name = squeeze(each.computedName);
-      if (!name) {
-        faults.push(`no name: ${each.outerHTML.slice(0, 120)}`);
-        return;
-      }
-      // A list of links that has a name is heard as one enters it.
-      const list = each.closest("nav")?.ariaLabel ?? "";
-      const said = [each.computedRole, name, described(each), legends(each), list].join(" | ").toLowerCase();
-      const place = leads(each, number);
-      if (known.has(said) && known.get(said) !== place) faults.push(`said twice: ${said}`);
-      known.set(said, place);
-    });
-    return [...new Set(faults)];
+    return [...document.querySelectorAll(CONTROLS)]
+      .filter((each) => shown(each) && !each.closest("[aria-hidden=true]"))
+      .map((each, number) => {
+        each.dataset.heard = number;
+        // A list of links that has a name is heard as one enters it.
+        const around = [legends(each), each.closest("nav")?.ariaLabel ?? ""];
+        return { around: around.join(" | "), leads: leads(each, number), markup: each.outerHTML.slice(0, 120) };
+      });
   }
 
   // --- the way to the main parts ----------------------------------------------------------
@@ -217,5 +203,5 @@ window.heard = (() => {
     return [...new Set(found)];
   }
 
-  return { names, steps, drawn, sizes, clipped };
+  return { controls, steps, drawn, sizes, clipped };
 })();

@@ -8,8 +8,6 @@ from typing import Any
 from playwright.sync_api import CDPSession, Page
 
 SCRIPT = Path(__file__).with_name("heard.js").read_text()
-# The browser computes names and roles itself, as a screen reader hears them.
-FLAG = "--enable-blink-features=ComputedAccessibilityInfo"
 # What may be drawn fainter than this is decoration; words must be read.
 SEEN, READ = 3.0, 4.5
 USUAL, LARGE = 16, 32
@@ -23,7 +21,43 @@ def names(page: Page) -> Iterator[str]:
     The steps first: they count what is closed as closed, the names open it.
     """
     yield from page.evaluate("heard.steps()")
-    yield from page.evaluate("heard.names()")
+    controls = page.evaluate("heard.controls()")
+    known: dict[str, str] = {}
+    for number, said in _said(page).items():
+        control = controls[number]
+        if not said[1]:
+            yield f"no name: {control['markup']}"
+            continue
+        words = " | ".join([*said, control["around"]]).lower()
+        if known.setdefault(words, control["leads"]) != control["leads"]:
+            yield f"said twice: {words}"
+
+
+def _said(page: Page) -> dict[int, tuple[str, str, str]]:
+    """Role, name and description of each numbered control, as the browser tells a screen reader."""
+    tools = page.context.new_cdp_session(page)
+    numbers = dict(_numbered(tools))
+    found = {}
+    for node in tools.send("Accessibility.getFullAXTree")["nodes"]:
+        number = numbers.get(node.get("backendDOMNodeId"))
+        if number is not None:
+            role, name, more = (
+                " ".join(str(node.get(part, {}).get("value", "")).split())
+                for part in ("role", "name", "description")
+            )
+            found[number] = (role, name, more)
+    tools.detach()
+    return found
+
+
+def _numbered(tools: CDPSession) -> Iterator[tuple[int, int]]:
+    """The browser's number of each element that has one of ours."""
+    whole = tools.send("DOMSnapshot.captureSnapshot", {"computedStyles": []})
+    strings, nodes = whole["strings"], whole["documents"][0]["nodes"]
+    for node, pairs in zip(nodes["backendNodeId"], nodes["attributes"], strict=True):
+        for name, value in zip(pairs[::2], pairs[1::2], strict=True):
+            if strings[name] == "data-heard":
+                yield node, int(strings[value])
 
 
 def lasting(page: Page) -> Iterator[str]:
