@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from peerreview.demo.loading import Goal
+from peerreview.demo.site import Site, running
 from tests.browser import site as real_site
 
 # Root needs --no-sandbox; the rest keeps the browser from speaking to anybody but us.
@@ -85,3 +88,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_site.Site]:
     running = real_site.start(tmp_path_factory.mktemp("site"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Goal, Site]]:
+    """The demonstration at each stage; whoever changes one puts it back."""
+    folder = tmp_path_factory.mktemp("stages")
+    with ExitStack() as opened:
+        yield {
+            goal: opened.enter_context(running(folder / goal.value, goal))
+            for goal in Goal
+        }

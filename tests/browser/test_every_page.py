@@ -6,18 +6,16 @@ another site, scrolls sideways or fails the accessibility check.
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from peerreview.demo import content, pictures
 from peerreview.demo.loading import Goal
-from peerreview.demo.site import Site, running
+from peerreview.demo.site import Site
 from tests.browser import axe
 
 WIDTHS = (1280, 375, 320)
@@ -65,17 +63,6 @@ class Looked:
     faults: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
-
-
-@pytest.fixture(scope="module")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Goal, Site]]:
-    with ExitStack() as opened:
-        yield {
-            goal: opened.enter_context(
-                running(tmp_path_factory.mktemp("stages") / goal.value, goal)
-            )
-            for goal in Goal
-        }
 
 
 def _context(chromium: Browser, site: Site, looked: Looked) -> BrowserContext:
