@@ -10,10 +10,12 @@ case $kind in run | test) ;; *) echo "Usage: deploy/setup.sh run|test" >&2 && ex
 say() { printf '%s\n' "$*"; }
 stop() { printf '%s\n' "$*" >&2 && exit 1; }
 
-# --- System packages: Pango draws the report; the rest is for tests and their browser.
+# --- System packages: Pango draws the report; the rest is for tests and their browsers.
 packages="python3-venv ca-certificates libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 if [ "$kind" = test ]; then
   packages="$packages chromium libatomic1 poppler-utils qpdf fonts-liberation2"
+  # Firefox, and WebKit with its driver, which needs a screen.
+  packages="$packages firefox-esr webkit2gtk-driver xvfb"
 fi
 # Node from a wheel, where there is no npm, needs libatomic1.
 command -v npm >/dev/null || packages="$packages libatomic1"

@@ -201,9 +201,22 @@ def name_of(path: str) -> str | None:
         return None
 
 
-def look_around(context: "BrowserContext", site: Site) -> Found:
+@dataclass(frozen=True)
+class Walked:
+    """A page that somebody came to by following links; ``path`` is where they were going."""
+
+    name: str
+    path: str
+    landed: str
+    source: str
+
+
+def walk(
+    context: "BrowserContext", site: Site, found: Found | None = None
+) -> Iterator[Walked]:
     """Follow links from the first page until nothing new turns up."""
-    found, seen, waiting = Found(), dict[str, int](), ["/"]
+    found = found or Found()
+    seen, waiting = dict[str, int](), ["/"]
     visited: set[str] = set()
     while waiting:
         path = waiting.pop(0)
@@ -218,11 +231,10 @@ def look_around(context: "BrowserContext", site: Site) -> Found:
         answer = context.request.get(site.address + path)
         if answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
             continue
-        landed = urlsplit(answer.url).path
-        if landed == path:
-            found.pages.setdefault(name, path)
+        source = answer.text()
+        yield Walked(name, path, urlsplit(answer.url).path, source)
         page = _Links()
-        page.feed(answer.text())
+        page.feed(source)
         for link in page.links:
             target = urlsplit(urljoin(answer.url, link))
             if f"{target.scheme}://{target.netloc}" == site.address:
@@ -231,6 +243,13 @@ def look_around(context: "BrowserContext", site: Site) -> Found:
             button = name_of(urlsplit(urljoin(answer.url, post)).path)
             if button:
                 found.buttons.add(button)
+
+
+def look_around(context: "BrowserContext", site: Site) -> Found:
+    found = Found()
+    for page in walk(context, site, found):
+        if page.landed == page.path:
+            found.pages.setdefault(page.name, page.path)
     return found
 
 

@@ -19,18 +19,29 @@ SAID = "People who know the families and stay, and a door that is open."
 
 def walk(page: "Page", site: Site, picture: Callable[[str], None]) -> list[str]:
     """From the letter to the receipt; gives the paths of the pages that were seen."""
-    page.goto(site.address + _path_in_a_letter(site))
+    begin(page, site)
     seen: list[str] = []
     for number in range(MOST_PAGES):
         seen.append(page.url.removeprefix(site.address))
         picture(f"respondent-{number:02d}-{_words(page)}")
-        _fill(page)
-        button = page.locator("main form .govuk-button:not(.govuk-button--secondary)")
-        if not button.count():
-            return seen
-        button.first.click()
-        page.wait_for_load_state()
+        if not go_on(page):
+            break
     return seen
+
+
+def begin(page: "Page", site: Site) -> None:
+    page.goto(site.address + _path_in_a_letter(site))
+
+
+def go_on(page: "Page") -> bool:
+    """Answer this page and press its main button; False where there is none."""
+    _fill(page)
+    button = page.locator("main form .govuk-button:not(.govuk-button--secondary)")
+    if not button.count():
+        return False
+    button.first.click()
+    page.wait_for_load_state()
+    return True
 
 
 def _path_in_a_letter(site: Site) -> str:

@@ -93,12 +93,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_site.Site]:
 
 @pytest.fixture(scope="session")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Goal, Site]]:
-    """The demonstration at each of its stages."""
+    """The demonstration at each stage; whoever changes one puts it back."""
+    folder = tmp_path_factory.mktemp("stages")
     with ExitStack() as opened:
         yield {
-            goal: opened.enter_context(
-                running(tmp_path_factory.mktemp("stages") / goal.value, goal)
-            )
+            goal: opened.enter_context(running(folder / goal.value, goal))
             for goal in Goal
         }
 

@@ -37,10 +37,10 @@ def lead_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def links(lead_in: Site) -> Iterator[str]:
     """Paths that nobody has answered by, one for each test that asks."""
-    return iter(_unused(lead_in))
+    return iter(links_in_letters(lead_in))
 
 
-def _unused(site: Site) -> list[str]:
+def links_in_letters(site: Site) -> list[str]:
     found = []
     for letter in site.letters():
         message = email.message_from_bytes(
