@@ -3,17 +3,20 @@
 import os
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from peerreview import supervisor
+from peerreview import preloading, supervisor
 from peerreview.personas import personas
+from peerreview.supervisor import Program
 from reviews import background
 
 
@@ -43,13 +46,15 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         background.ensure_schedules()
         said = _words()
+        preloading.load_everything()
+        # Processes that shared a connection would mix answers up.
         connections.close_all()
+        caches.close_all()
         asked = supervisor.run(
             [
-                _web_server(options["bind"]),
-                [sys.executable, "manage.py", "qcluster"],
+                Program("review-web", partial(_web_server, options["bind"])),
+                Program("review-worker", partial(call_command, "qcluster")),
             ],
-            folder=settings.BASE_DIR,
             ready=lambda: _answers(place),
             say=lambda: self._say(said),
         )
@@ -63,9 +68,13 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _web_server(bind: str) -> list[str]:
+def _web_server(bind: str) -> None:
+    from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415 - slow import
+
     config = Path(settings.BASE_DIR) / "deploy" / "gunicorn.conf.py"
-    return [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", bind]
+    # What its own command line would be.
+    sys.argv = ["gunicorn", "--config", str(config), "--bind", bind]
+    WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 
 
 def _must_be_free(place: tuple[str, int]) -> None:
