@@ -15,7 +15,6 @@ from django.core.management import get_commands, load_command_class
 from django.template import engines
 from django.urls import URLResolver, get_resolver
 
-
 PROGRAMS = ("peerreview.wsgi", "gunicorn.workers.gthread", "django_q.cluster")
 
 
@@ -28,7 +27,9 @@ def load_everything() -> None:
     _resolve(get_resolver())
     _compile_templates()
     _draw_a_page()
-    if any(each["ENGINE"].endswith("postgresql") for each in settings.DATABASES.values()):
+    if any(
+        each["ENGINE"].endswith("postgresql") for each in settings.DATABASES.values()
+    ):
         import_module("psycopg_pool")
 
 
