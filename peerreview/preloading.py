@@ -3,6 +3,7 @@
 What only a document needs (WeasyPrint, openpyxl, the solver) is left to the process that draws one.
 """
 
+import gc
 import io
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,11 +27,13 @@ def load_everything() -> None:
     _load_tasks()
     _resolve(get_resolver())
     _compile_templates()
-    _draw_a_page()
     if any(
         each["ENGINE"].endswith("postgresql") for each in settings.DATABASES.values()
     ):
         import_module("psycopg_pool")
+    # The page fills the gaps that this leaves: a process that filled them would copy their pages.
+    gc.collect()
+    _draw_a_page()
 
 
 def _load_tasks() -> None:

@@ -68,7 +68,6 @@ def run(
     """
     _must_be_alone()
     # What is here stays here: the collector would write into shared pages, and copy them.
-    gc.collect()
     gc.freeze()
     stop = Stop()
     started: list[ForkProcess] = []
