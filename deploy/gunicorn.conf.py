@@ -2,16 +2,38 @@
 
 from typing import Any
 
+from gunicorn.workers.gthread import ThreadWorker
+
+from peerreview import footprint
 from peerreview.silence import AllowedFields, NoTraceFilter
 
 wsgi_app = "peerreview.wsgi:application"
 worker_class = "gthread"
 workers = 2
 threads = 4
-# Each process has its own pool of connections to PostgreSQL; never with preload_app.
-raw_env = ["DATABASE_POOL=1"]
 accesslog = None
 control_socket_disable = True
+
+
+def post_worker_init(worker: ThreadWorker) -> None:
+    """In each process, once it has loaded the site and before it answers."""
+    from django.db import connections  # noqa: PLC0415 - app ready
+
+    from peerreview.database import keep_connections  # noqa: PLC0415 - app ready
+
+    for each in connections.settings.values():
+        keep_connections(each)
+    worker.growth = footprint.Growth()
+
+
+def post_request(worker: ThreadWorker, request: Any, environ: Any, answer: Any) -> None:
+    """A process that has grown gives way after its response; a fresh one takes its place.
+
+    It stops accepting, answers what it has accepted, and its listening socket is everybody's.
+    """
+    if worker.growth.is_too_much():
+        worker.alive = False
+
 
 # What gunicorn itself says, with the same two locks as the site's own log: no arguments, no
 # tracebacks, nothing under /q/.
@@ -27,7 +49,8 @@ logconfig_dict: dict[str, Any] = {
             "formatter": "json",
         }
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    # As in the site's own settings, which a forked process has had before these.
+    "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "gunicorn.error": {
             "handlers": ["console"],

@@ -9,6 +9,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
+from peerreview.database import keep_connections
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -142,11 +144,6 @@ _SQLITE = {
 }
 
 
-# Only for the web server (deploy/gunicorn.conf.py), which opens them after its processes are made.
-# The worker makes its own later: they would share sockets and locks, and mix answers up.
-_KEEP_CONNECTIONS = env.bool("DATABASE_POOL", False)
-
-
 def _database(address: str) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(address)
     if config["ENGINE"].endswith("sqlite3"):
@@ -154,10 +151,12 @@ def _database(address: str) -> dict[str, Any]:
         config["OPTIONS"] = dict(_SQLITE)
         # On disk in tests too, so that they meet WAL and real locks.
         config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
-        config["CONN_MAX_AGE"] = None if _KEEP_CONNECTIONS else 0
     else:
-        config["OPTIONS"] = {"pool": _KEEP_CONNECTIONS}
-        config["CONN_MAX_AGE"] = 0
+        config["OPTIONS"] = {}
+    config["CONN_MAX_AGE"] = 0
+    # For a web server other than deploy/gunicorn.conf.py, which does it itself; never for the worker.
+    if env.bool("DATABASE_POOL", False):
+        keep_connections(config)
     return config
 
 
@@ -353,6 +352,7 @@ LOGGING: dict[str, Any] = {
             "propagate": False,
         },
         "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "weasyprint.progress": {"level": "WARNING"},
     },
 }
 if TESTING:

@@ -2,7 +2,7 @@
 
     make bench                       everything, on SQLite
     make bench ONLY="journey"        one part: journey, invitations, results, import,
-                                     solver, timetable
+                                     solver, timetable, memory
     DATABASE_URL=postgres://... make bench
 
 Figures also go to ``build/bench/figures.json``. Nothing leaves this machine. The site is a real one:
@@ -29,112 +29,36 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
-import psycopg  # noqa: E402
 from load import (  # noqa: E402
     Browser,
     Failed,
     Step,
     Summary,
     Target,
+    cpu_seconds,
     drive,
     memory,
-    processes,
     summaries,
 )
 from solver import solver  # noqa: E402
+from started import (  # noqa: E402
+    DATABASE_URL,
+    PartFailed,
+    limit,
+    product,
+    seeded,
+    told,
+    web,
+)
 
 from tests.browser import site as sites  # noqa: E402
 
 OUT = ROOT / "build" / "bench"
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
 GROUP, ROUNDS = 60, 5
 STATEMENTS, ANSWERS = 40, (1_000, 100_000)
 INVITATIONS = 10_000
 SESSIONS = 150
-
-
-@contextmanager
-def database() -> Iterator[str]:
-    """SQLite where the caller keeps it; on PostgreSQL a database of its own, gone afterwards."""
-    if not DATABASE_URL:
-        yield ""
-        return
-    name = f"bench_{next(_numbers)}"
-    with psycopg.connect(DATABASE_URL, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"{DATABASE_URL.rpartition('/')[0]}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-_numbers = itertools.count()
-
-
-@contextmanager
-def product(**extra: str) -> Iterator[sites.Site]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, database() as address:
-        if address:
-            extra["DATABASE_URL"] = address
-        site = sites.start(Path(folder), **extra)
-        try:
-            yield site
-        finally:
-            site.stop()
-
-
-@contextmanager
-def limit() -> Iterator[tuple[str, int]]:
-    """The bare site, under the same server with as many processes and threads."""
-    with tempfile.TemporaryDirectory(prefix="limit-") as folder, database() as address:
-        environment = {
-            **os.environ,
-            "LIMIT_DB": address or str(Path(folder) / "limit.sqlite3"),
-            "PYTHONPATH": str(HERE),
-        }
-        subprocess.run([sys.executable, HERE / "limit.py"], env=environment, check=True)
-        port = sites.free_port()
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "limit:application"),
-                *("-k", "gthread", "-w", "2", "--threads", "4"),
-                *("-b", f"127.0.0.1:{port}", "--log-level", "error"),
-            ],
-            env=environment,
-        )
-        try:
-            for _ in range(100):
-                time.sleep(0.1)
-                try:
-                    Browser(f"http://127.0.0.1:{port}").get("/rows/1/")
-                    break
-                except OSError:
-                    continue
-            yield f"http://127.0.0.1:{port}", server.pid
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def web(site: sites.Site) -> list[int]:
-    """The web server alone: what the worker does meanwhile is not the visitor's cost."""
-    return [
-        pid
-        for pid in processes([site.pid])
-        if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
-
-
-def seeded(site: sites.Site, *words: object) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, HERE / "seed.py", *map(str, words)],
-        env=site.environment,
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+IDLE = 120
 
 
 def opens(path: str, words: str) -> Step:
@@ -212,9 +136,7 @@ def journey() -> list[dict[str, Any]]:
             drive(targets, users=users, journeys=max(GROUP, users), rounds=ROUNDS)
             used += (ROUNDS + 1) * max(GROUP, users)
             found += [_figures(each, users) for each in summaries(targets)]
-            faults = [f for t in targets for r in t.rounds for f in r.faults]
-            for fault in faults[:3]:
-                print("  fault:", fault)
+            _say_faults(targets)
         found.append({"what": "web and worker", "memory MB": memory([site.pid])})
     return found
 
@@ -251,9 +173,7 @@ def results() -> list[dict[str, Any]]:
         found += [_figures(each, 1) for each in measured]
         few, many = (each.cpu_ms for each in measured[1:])
         found.append({"what": "many answers beside few", "CPU": many / few})
-        for target in targets:
-            for fault in [f for r in target.rounds for f in r.faults][:3]:
-                print("  fault:", fault)
+        _say_faults(targets)
     return found
 
 
@@ -482,6 +402,26 @@ def lists() -> list[dict[str, Any]]:
     ]
 
 
+def idle_and_crawled() -> list[dict[str, Any]]:
+    """What a demonstration holds when nobody is there, and when everybody has seen everything."""
+    with product(DEMO="1", EMAIL_URL="") as site:
+        site.manage("demo", "--stage", "on-site")
+        time.sleep(IDLE)
+        idle, before = memory([site.pid]), cpu_seconds(web(site))
+        found = told(site, "crawl.py", site.address)
+        crawl = cpu_seconds(web(site)) - before
+        return [
+            {"what": "idle", "memory MB": idle},
+            {
+                "what": f"after a crawl of {found['pages']:,} pages by {found['people']}",
+                "memory MB": memory([site.pid]),
+                "CPU s": crawl,
+                "CPU ms a page": 1000 * crawl / found["pages"],
+                "answers": found["statuses"],
+            },
+        ]
+
+
 def main() -> None:
     parts = {
         "journey": journey,
@@ -490,6 +430,7 @@ def main() -> None:
         "import": lists,
         "solver": solver,
         "timetable": timetable,
+        "memory": idle_and_crawled,
     }
     wanted = sys.argv[1:] or list(parts)
     OUT.mkdir(parents=True, exist_ok=True)
@@ -500,8 +441,14 @@ def main() -> None:
         "database": "PostgreSQL" if DATABASE_URL else "SQLite",
     }
     print(", ".join(figures.values()))
+    failed = []
     for name in wanted:
-        rows = parts[name]()
+        try:
+            rows = parts[name]()
+        except PartFailed as failure:
+            failed.append(name)
+            print(f"\n{name} failed. {failure}")
+            continue
         figures[name] = rows
         print(f"\n{name}")
         for row in rows:
@@ -519,6 +466,8 @@ def main() -> None:
     (OUT / f"figures-{figures['database'].lower()}.json").write_text(
         json.dumps(figures, indent=2)
     )
+    if failed:
+        sys.exit(f"Failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

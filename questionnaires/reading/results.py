@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
-
-from django.db.models import F
+from uuid import UUID
 
 from questionnaires import evidence
 from questionnaires.models import (
@@ -37,28 +36,55 @@ SORTS = (
 
 
 def latest_release(questionnaire: Questionnaire) -> Release | None:
-    found = (
-        questionnaire.releases.annotate(earlier_pk=F("questionnaire__earlier"))
-        .order_by("-round")
-        .first()
-    )
+    found = questionnaire.releases.order_by("-round").first()
     if found:
         found.questionnaire = questionnaire
     return found
 
 
-def print_of(release: Release) -> tuple[Hashable, ...]:
-    """All that can change of what a page of results is made of; of a ``latest_release``.
+@dataclass(frozen=True)
+class Standing:
+    """Which release a page of results shows, and which other questionnaires have results.
 
-    What was released itself never changes.
+    ``print`` holds all that can change of the page: what was released itself never does.
+    ``others`` are mappings of pk, title and late_of.
     """
-    framework = release.questionnaire.review.framework
-    return (
-        release.pk,
-        frozenset(release.filed.values_list("question", "group", "other")),
-        release.earlier_pk,  # type: ignore[attr-defined]
-        tuple(theme["title"] for theme in framework["themes"]),
-    )
+
+    release: UUID
+    print: tuple[Hashable, ...]
+    others: tuple[Mapping[str, Any], ...]
+
+
+def standing(questionnaire: Questionnaire) -> Standing | None:
+    """In one statement, and without the values: a page that was drawn needs no more.
+
+    None before the first release.
+    """
+    rows = Release.objects.filter(questionnaire__review=questionnaire.review_id)
+    mine, others = [], {}
+    for row in rows.order_by("questionnaire_id", "-round").values_list(
+        "questionnaire_id",
+        "questionnaire__title",
+        "questionnaire__late_of_id",
+        "questionnaire__state",
+        "questionnaire__earlier",
+        "pk",
+        "filed__question",
+        "filed__group",
+        "filed__other",
+    ):
+        pk, title, late_of, state = row[:4]
+        if pk == questionnaire.pk:
+            mine.append(row[4:])
+        elif state == Questionnaire.State.RELEASED:
+            others[pk] = {"pk": pk, "title": title, "late_of": late_of}
+    if not mine:
+        return None
+    compared, newest = mine[0][:2]
+    filed = frozenset(row[2:] for row in mine if row[1] == newest)
+    framework = questionnaire.review.framework
+    titles = tuple(theme["title"] for theme in framework["themes"])
+    return Standing(newest, (newest, filed, compared, titles), tuple(others.values()))
 
 
 # What the address asks for
@@ -484,12 +510,3 @@ def _named(row: Row) -> str:
 def _share_words(row: Row) -> str:
     turned = ", where agreeing is unfavourable" if row.question.reversed else ""
     return f"{row.favourable}{turned}"
-
-
-def others_released(questionnaire: Questionnaire) -> list[Mapping[str, Any]]:
-    """Further questionnaires of the review that have results, as {pk, title, late_of}."""
-    released = questionnaire.review.questionnaires.filter(
-        state=Questionnaire.State.RELEASED
-    )
-    others = released.exclude(pk=questionnaire.pk).order_by("pk")
-    return list(others.values("pk", "title", "late_of"))

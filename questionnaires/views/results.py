@@ -48,14 +48,16 @@ def of_release(view: Page[Extra]) -> Loaded[Extra]:
     ) -> HttpResponse:
         release = reading.latest_release(questionnaire)
         if release is None:
-            return render(
-                request,
-                "questionnaires/no_results.html",
-                {"questionnaire": questionnaire},
-            )
+            return _nothing(request, questionnaire)
         return view(request, release, *args, **kwargs)
 
     return found  # type: ignore[return-value]
+
+
+def _nothing(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    return render(
+        request, "questionnaires/no_results.html", {"questionnaire": questionnaire}
+    )
 
 
 @review_view(Action.READ_RESULTS)
@@ -70,25 +72,33 @@ def results_index(request: ReviewRequest, review: Review) -> HttpResponse:
 
 @questionnaire_view(Action.READ_RESULTS)
 @require_safe
-@of_release
-def results(request: ReviewRequest, release: Release) -> HttpResponse:
+def results(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
+    """The page that is opened most: what was drawn already is not even read again."""
+    standing = reading.standing(questionnaire)
+    if standing is None:
+        return _nothing(request, questionnaire)
     wanted = reading.Narrowed(
         request.GET.get("theme", ""),
         request.GET.get("group", ""),
         request.GET.get("sort", ""),
     )
-    return _page(
+    return render(
         request,
-        release,
-        "results",
-        drawn=_drawn(request, release, wanted),
-        **_rounds(release.questionnaire),
+        "questionnaires/results.html",
+        {
+            "questionnaire": questionnaire,
+            "back": request.get_full_path(),
+            "drawn": _drawn(request, questionnaire, standing, wanted),
+            **_rounds(questionnaire, standing),
+        },
     )
 
 
-def _rounds(questionnaire: Questionnaire) -> dict[str, object]:
+def _rounds(
+    questionnaire: Questionnaire, standing: reading.Standing
+) -> dict[str, object]:
     """The first round and the late one lead to each other; all others stand below."""
-    others = reading.others_released(questionnaire)
+    others = standing.others
     first = [each for each in others if each["pk"] == questionnaire.late_of_id]
     late = [each for each in others if each["late_of"] == questionnaire.pk]
     return {
@@ -111,24 +121,22 @@ class Drawn:
 _kept: Once[object, Drawn] = Once(200)
 
 
-def _drawn(request: ReviewRequest, release: Release, wanted: reading.Narrowed) -> Drawn:
+def _drawn(
+    request: ReviewRequest,
+    questionnaire: Questionnaire,
+    standing: reading.Standing,
+    wanted: reading.Narrowed,
+) -> Drawn:
     member = request.membership
-    key = (
-        reading.print_of(release),
-        wanted,
-        member.access_role,
-        release.questionnaire.review.stage,
-    )
+    key = (standing.print, wanted, member.access_role, questionnaire.review.stage)
     drawn = _kept.find(key)
     if drawn is None:
+        release = questionnaire.releases.get(pk=standing.release)
+        release.questionnaire = questionnaire
         found = reading.results(release, wanted=wanted)
         body = render_to_string(
             "questionnaires/results_body.html",
-            {
-                "results": found,
-                "release": release,
-                "questionnaire": release.questionnaire,
-            },
+            {"results": found, "release": release, "questionnaire": questionnaire},
             request,
         )
         drawn = Drawn(found.group_title if found.chosen.group else "", body)

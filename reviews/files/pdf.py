@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +64,6 @@ def fetcher() -> URLFetcher:
 
 def draw_html(html: str) -> bytes:
     """The PDF (PDF/UA) of a page; the same page gives the same bytes. Raises NotBundled."""
-    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError

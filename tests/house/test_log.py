@@ -2,11 +2,16 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.test import RequestFactory
 
 from peerreview.silence import AllowedFields, NoTraceFilter
+from tests.house.test_supervisor import ROOT
 
 
 def _record(name: str, message: str, *args: object) -> logging.LogRecord:
@@ -81,3 +86,30 @@ def test_nothing_of_a_respondents_page_is_logged() -> None:
     kept = [NoTraceFilter().filter(each) for each in (visit, named, other)]
 
     assert kept == [False, False, True]
+
+
+DRAWS = """
+import logging
+if {loud}:
+    logging.getLogger("weasyprint.progress").setLevel(logging.INFO)
+import weasyprint
+from reviews import pdf
+pdf.draw_html("<html lang=en><title>A page</title><p>Words</p></html>")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loud", [False, True], ids=["ours", "control"])
+def test_how_a_document_is_drawn_step_by_step_is_not_logged(
+    tmp_path: Path, loud: bool
+) -> None:
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "manage.py", "shell", "-v0", "-c", DRAWS.format(loud=loud)],
+        cwd=ROOT,
+        env={**os.environ, "VAR_DIR": str(tmp_path), "DEMO": "1", "DATABASE_URL": ""},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ("weasyprint.progress" in done.stderr) is loud

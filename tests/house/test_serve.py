@@ -174,6 +174,17 @@ def test_when_one_half_dies_the_other_stops_too(site: Site, which: int) -> None:
     assert "ended by itself, so both have stopped" in site.said()
 
 
+def test_when_the_supervisor_is_killed_everybody_stops(site: Site) -> None:
+    members = site.whole()
+
+    site.process.kill()
+    site.process.wait()
+
+    limit = time.monotonic() + START
+    while left := _settled(members):
+        assert time.monotonic() < limit, left
+
+
 ENQUEUE = """
 from reviews import background
 for _ in range(20):

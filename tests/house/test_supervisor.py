@@ -26,11 +26,18 @@ time.sleep(60)
 """
 
 SUPERVISOR = """
-import pathlib, sys
+import functools, os, pathlib, sys
 from peerreview import supervisor
+if {careless}:
+    supervisor._end_with = lambda parent, name: None
 asked = supervisor.run(
-    [[sys.executable, "-c", words] for words in {programs!r}],
-    folder=pathlib.Path("."),
+    [
+        supervisor.Program(
+            "family",
+            functools.partial(os.execv, sys.executable, [sys.executable, "-c", words]),
+        )
+        for words in {programs!r}
+    ],
     ready=lambda: all(pathlib.Path(file).exists() for file in {files!r}),
     say=lambda: print("ready", flush=True),
 )
@@ -42,7 +49,12 @@ class House:
     """A supervisor with two families, each a parent and a child."""
 
     def __init__(
-        self, folder: Path, *, stubborn: bool = False, lazy: bool = False
+        self,
+        folder: Path,
+        *,
+        stubborn: bool = False,
+        lazy: bool = False,
+        careless: bool = False,
     ) -> None:
         self.files = [str(folder / name) for name in ("first", "second")]
         programs = [
@@ -53,7 +65,9 @@ class House:
                 file=self.files[1], other=self.files[0], stubborn=stubborn, lazy=lazy
             ),
         ]
-        words = SUPERVISOR.format(programs=programs, files=self.files)
+        words = SUPERVISOR.format(
+            programs=programs, files=self.files, careless=careless
+        )
         self.process = subprocess.Popen(  # noqa: S603 - our own words
             [sys.executable, "-c", words], cwd=ROOT, stdout=subprocess.PIPE
         )
@@ -66,6 +80,9 @@ class House:
         return [
             int(one) for file in self.files for one in Path(file).read_text().split()
         ]
+
+    def parents(self) -> list[int]:
+        return [int(Path(file).read_text().split()[0]) for file in self.files]
 
     def end(self) -> int:
         code = self.process.wait(10)
@@ -123,3 +140,82 @@ def test_when_one_ends_by_itself_both_stop_and_it_is_an_error(tmp_path: Path) ->
 
     assert house.end() == 1
     assert _settled(house.members()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("careless", [False, True], ids=["ours", "control"])
+def test_when_the_supervisor_is_killed_its_programs_stop(
+    tmp_path: Path, careless: bool
+) -> None:
+    house = House(tmp_path, careless=careless)
+    house.until_ready()
+    members, parents = house.members(), house.parents()
+
+    house.process.kill()
+    house.end()
+
+    left = _settled(parents)
+    for member in filter(_alive, members):
+        os.kill(member, signal.SIGKILL)
+    assert left == (parents if careless else [])
+
+
+# A program that says how much memory is its own, beside a weight that its parent loaded.
+SHARING = """
+import gc
+from peerreview import footprint, supervisor
+weight = [[number] for number in range(500_000)]
+def measure():
+    if {thawed}:
+        gc.unfreeze()
+    before = footprint.private()
+    gc.collect()
+    print(footprint.private() - before, flush=True)
+print(footprint.private(), flush=True)
+supervisor.run(
+    [supervisor.Program("one", measure)], ready=lambda: False, say=lambda: None
+)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("thawed", [False, True], ids=["ours", "control"])
+def test_a_program_shares_what_was_loaded_before(thawed: bool) -> None:
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", SHARING.format(thawed=thawed)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    loaded, grown = map(int, done.stdout.split())
+    assert loaded > 40_000_000
+    assert (grown < 4_000_000) is not thawed
+
+
+THREADED = """
+import threading
+from peerreview import supervisor
+threading.Thread(target=threading.Event().wait, name="somebody", daemon=True).start()
+supervisor.run(
+    [supervisor.Program("one", lambda: print("forked", flush=True))],
+    ready=lambda: False,
+    say=lambda: None,
+)
+"""
+
+
+@pytest.mark.slow
+def test_nothing_is_forked_beside_a_second_thread() -> None:
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", THREADED],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert "There are several threads: MainThread, somebody." in done.stderr
+    assert done.stdout == ""

@@ -325,7 +325,7 @@ def test_page_costs_the_same_whatever_the_number_of_answers(
 
 
 # Session, user, membership, questionnaire, release; then what each page shows of it.
-QUERIES = [7, 10, 7, 8, 8]
+QUERIES = [5, 9, 7, 8, 8]
 
 
 def test_what_is_filed_or_compared_shows_at_once_on_a_page_that_was_seen(

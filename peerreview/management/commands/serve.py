@@ -3,17 +3,21 @@
 import os
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from gunicorn.app.wsgiapp import WSGIApplication
 
-from peerreview import supervisor
+from peerreview import preloading, supervisor
 from peerreview.personas import personas
+from peerreview.supervisor import Program
 from reviews import background
 
 
@@ -32,27 +36,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.check(databases=list(connections))
-        host, _, port = options["bind"].rpartition(":")
-        if not port.isdecimal():
-            raise CommandError(
-                "Give --bind as address:port, for example 127.0.0.1:8000."
-            )
-        place = (host.strip("[]") or "127.0.0.1", int(port))
+        place = _place(options["bind"])
         _must_be_free(place)
         _must_be_migrated()
         call_command("createcachetable", verbosity=0)
+        preloading.load_everything()
         background.ensure_schedules()
         said = _words()
+        # Processes that shared a connection would mix answers up.
         connections.close_all()
-        asked = supervisor.run(
-            [
-                _web_server(options["bind"]),
-                [sys.executable, "manage.py", "qcluster"],
-            ],
-            folder=settings.BASE_DIR,
-            ready=lambda: _answers(place),
-            say=lambda: self._say(said),
-        )
+        caches.close_all()
+        try:
+            asked = supervisor.run(
+                [
+                    Program("review-web", partial(_web_server, options["bind"])),
+                    Program("review-worker", partial(call_command, "qcluster")),
+                ],
+                ready=lambda: _answers(place),
+                say=lambda: self._say(said),
+            )
+        except supervisor.SecondThread as error:
+            raise CommandError(f"Nothing can be forked. {error}") from None
         if not asked:
             raise CommandError(
                 "Web server or worker ended by itself, so both have stopped."
@@ -63,9 +67,18 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _web_server(bind: str) -> list[str]:
+def _place(bind: str) -> tuple[str, int]:
+    host, _, port = bind.rpartition(":")
+    if not port.isdecimal():
+        raise CommandError("Give --bind as address:port, for example 127.0.0.1:8000.")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _web_server(bind: str) -> None:
     config = Path(settings.BASE_DIR) / "deploy" / "gunicorn.conf.py"
-    return [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", bind]
+    # What its own command line would be.
+    sys.argv = ["gunicorn", "--config", str(config), "--bind", bind]
+    WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 
 
 def _must_be_free(place: tuple[str, int]) -> None:
