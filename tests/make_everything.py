@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from casemapping import domain as cases
-from questionnaires.domain import building, inviting, releasing
+from questionnaires.domain import inviting, releasing, translating
 from questionnaires.models import Comment, Questionnaire
 from reviews import domain
 from reviews.domain import documents, hypotheses
@@ -176,7 +176,7 @@ def _of_questionnaires(cast: Cast) -> dict[str, Parts]:
     review, manager = cast.review, cast.manager
     agency = review.agencies.all()[0]
     draft = make_questionnaire(review, by=manager)
-    building.choose_language(questionnaire=draft, code="cy", **cast.when())
+    translating.choose_language(questionnaire=draft, code="cy", **cast.when())
     inviting.invite(questionnaire=draft, rows=people()[:1], **cast.when())
     inviting.set_open_link(questionnaire=draft, agency=agency, places=20, **cast.when())
     running = make_questionnaire(review, by=manager)

@@ -93,7 +93,7 @@ import logging
 if {loud}:
     logging.getLogger("weasyprint.progress").setLevel(logging.INFO)
 import weasyprint
-from reviews import pdf
+from reviews.files import pdf
 pdf.draw_html("<html lang=en><title>A page</title><p>Words</p></html>")
 """
 

@@ -492,8 +492,8 @@ def test_a_slow_server_gets_several_connections(
         return several(number)
 
     monkeypatch.setattr(mailer, "open_connections", noted)
-    monkeypatch.setattr(sending, "BATCH", 10)
-    monkeypatch.setattr(sending, "SLOW", 1e-9)  # any server is slow then
+    monkeypatch.setattr(posting, "BATCH", 10)
+    monkeypatch.setattr(posting, "SLOW", 1e-9)  # any server is slow then
 
     send_all(questionnaire, by=manager)
 
