@@ -130,8 +130,8 @@ CRISPY_TEMPLATE_PACK = "critical_friend"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["critical_friend"]
 CRISPY_FAIL_SILENTLY = False
 
-# SQLite: WAL and IMMEDIATE so that two writers wait instead of failing (trap 19); no
-# ATOMIC_REQUESTS, which would let one person at a time on the site (trap 20); deleted text is
+# SQLite: WAL and IMMEDIATE so that two writers wait instead of failing; no
+# ATOMIC_REQUESTS, which would let one person at a time on the site; deleted text is
 # overwritten.
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
