@@ -135,6 +135,7 @@ def _words() -> dict[str, Any]:
             {"label": "Plan", "url": "#links", "current": False},
         ],
         "colours": ("grey", "blue", "light-blue", "green", "yellow", "orange", "red"),
+        "said": ("The example is saved.", "One person was told."),
         "council": {"council": "Trafford Council"},
     }
 
