@@ -10,9 +10,11 @@ import re
 import struct
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from email.message import EmailMessage
 
 from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import axe
 from tests.browser.conftest import Complaints
@@ -160,7 +162,9 @@ class Visitor:
         """Reload as the page itself advises, until the worker has done its work."""
 
         def is_there() -> bool:
-            self.page.reload()
+            # The page may be moving on by itself at that very moment, which ends the reload.
+            with suppress(PlaywrightError):
+                self.page.reload()
             return piece in self.text
 
         wait_for(is_there, f"“{piece}” never came at {self.page.url}")
