@@ -45,7 +45,7 @@ adversarial: setup
 		--timeout=900
 
 browser: setup
-	$(TESTS) $(BIN)/pytest -q tests/browser --timeout=1200
+	$(TESTS) $(BIN)/pytest -q tests/browser --timeout=1200 $(if $(findstring long,$(SIZE)),,-m "not long")
 
 long:
 	.ci/long

@@ -12,9 +12,13 @@ from peerreview.demo import content, pictures
 from peerreview.demo.loading import Goal
 from peerreview.demo.site import Site
 from tests.browser import heard, walk
+from tests.sizes import LONG
+
+pytestmark = pytest.mark.long
 
 
 def test_every_page_is_heard_and_lasts(walked: dict[Goal, walk.Looked]) -> None:
+    assert LONG, "A walk listens with SIZE=long alone."
     assert [
         f"{goal.value}: {fault}"
         for goal, looked in walked.items()

@@ -15,6 +15,7 @@ from peerreview.demo import content, pictures
 from peerreview.demo.loading import Goal
 from peerreview.demo.site import Site
 from tests.browser import axe, heard
+from tests.sizes import LONG
 
 WIDTHS = (1280, 375, 320)
 # Where most is to be seen first, since a kind of page is looked at closely but once.
@@ -130,13 +131,15 @@ def stage(chromium: Browser, site: Site, done: set[tuple[str, str]]) -> Looked:
             here.add(kind)
             where = f"{who or 'stranger'} {path}"
             if kind in done:
-                page.goto(site.address + path)
-                looked.heard += [f"{where}: {each}" for each in heard.names(page)]
+                if LONG:
+                    page.goto(site.address + path)
+                    looked.heard += [f"{where}: {each}" for each in heard.names(page)]
                 continue
             done.add(kind)
             looked.faults += [f"{where}: {each}" for each in look(page, site, path)]
-            looked.heard += [f"{where}: {each}" for each in heard.names(page)]
-            looked.heard += [f"{where}: {each}" for each in heard.lasting(page)]
+            if LONG:
+                looked.heard += [f"{where}: {each}" for each in heard.names(page)]
+                looked.heard += [f"{where}: {each}" for each in heard.lasting(page)]
         context.close()
     return looked
 
