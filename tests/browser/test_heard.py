@@ -42,7 +42,7 @@ def bare(chromium: Browser) -> Iterator[Page]:
 
 MOVE = '<form action="/{}" method="post"><button>Move{}</button></form>'
 ROW = '<li><a href="/{0}">Part {0}</a></li>'
-LONG = "".join(ROW.format(number) for number in range(50))
+MANY = "".join(ROW.format(number) for number in range(50))
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ LONG = "".join(ROW.format(number) for number in range(50))
             "said twice: link | change",
         ),
         ('<a href="/1"><svg></svg></a>', "no name"),
-        (f"<ul>{LONG}</ul>", "50 stops and no heading"),
-        (f"<h2>Parts</h2><ul>{LONG}</ul>", "50 stops and no skip link"),
+        (f"<ul>{MANY}</ul>", "50 stops and no heading"),
+        (f"<h2>Parts</h2><ul>{MANY}</ul>", "50 stops and no skip link"),
         ('<a class="govuk-skip-link" href="#gone">Skip</a>', "leads nowhere: Skip"),
     ],
 )
