@@ -106,40 +106,45 @@ window.heard = (() => {
   const painted = (paint) => (paint === "none" ? "rgba(0, 0, 0, 0)" : paint.startsWith("url") ? "url" : paint);
   const against = (paint, ground) => (paint === "url" ? 21 : contrast(paint, ground));
 
-  function behind(text, svg) {
-    const box = text.getBoundingClientRect();
+  // What lies beneath the middle of a thing drawn, if anything does.
+  function behind(each, filled) {
+    const box = each.getBoundingClientRect();
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-    let found = null;
-    for (const each of svg.querySelectorAll("rect, circle, polygon")) {
-      if (!(each.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING)) continue;
-      const fill = painted(getComputedStyle(each).fill);
-      const area = each.getBoundingClientRect();
-      const around = area.left <= x && x <= area.right && area.top <= y && y <= area.bottom;
-      if (around && fill !== "url" && rgba(fill)[3] > 128) found = fill;
-    }
-    return found;
+    const under = filled.filter(
+      ({ shape, area }) =>
+        shape !== each &&
+        shape.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING &&
+        area.left <= x && x <= area.right && area.top <= y && y <= area.bottom,
+    );
+    return under.at(-1)?.fill;
+  }
+
+  function filledOf(svg) {
+    return [...svg.querySelectorAll("rect, circle, polygon")]
+      .map((shape) => ({ shape, fill: painted(getComputedStyle(shape).fill), area: shape.getBoundingClientRect() }))
+      .filter(({ fill }) => fill !== "url" && rgba(fill)[3] > 128);
   }
 
   // Each thing drawn: how well it is seen, and how it looks, to be told from its neighbours.
   function drawn() {
     const found = [];
-    document.querySelectorAll("svg").forEach((svg, number) => {
+    document.querySelectorAll("svg").forEach((svg) => {
       if (!shown(svg)) return;
-      const under = ground(svg.parentElement);
-      const few = svg.querySelectorAll("text").length < 400;
+      const page = ground(svg.parentElement);
+      const filled = filledOf(svg);
       for (const each of svg.querySelectorAll(SHAPES)) {
         if (each.closest("defs, pattern") || !shown(each)) continue;
         const style = getComputedStyle(each);
         const [fill, stroke] = [painted(style.fill), painted(style.stroke)];
+        const under = behind(each, filled) ?? page;
         if (each.matches("text")) {
-          if (!few) continue;
-          const seen = contrast(fill, behind(each, svg) ?? under);
-          found.push({ what: `svg ${number} text ${each.getAttribute("class")} “${squeeze(each.textContent)}”`, seen, text: true });
+          const seen = contrast(fill, under);
+          found.push({ what: `${label(each)} “${squeeze(each.textContent)}”`, seen, text: true });
           continue;
         }
         const seen = Math.max(each.matches("line") ? 1 : against(fill, under), parseFloat(style.strokeWidth) ? against(stroke, under) : 1);
         const line = stroke === "rgba(0, 0, 0, 0)" ? "" : `${stroke} ${style.strokeWidth} ${style.strokeDasharray}`;
-        found.push({ what: `svg ${number} ${label(each)}`, group: `svg ${number}`, seen, look: `${each.tagName} ${fill} ${line}` });
+        found.push({ what: label(each), group: label(svg), seen, look: `${each.tagName} ${fill} ${line}` });
       }
     });
     for (const each of document.body.querySelectorAll("*")) {

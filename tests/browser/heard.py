@@ -75,13 +75,16 @@ def forced(page: Page) -> Iterator[str]:
     for scheme in ("light", "dark"):
         page.emulate_media(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]
         now = page.evaluate("heard.drawn()")
-        yield from (f"forced colours, {scheme}: {each}" for each in lost(usual, now))
+        faults = dict.fromkeys(lost(usual, now))
+        yield from (f"forced colours, {scheme}: {each}" for each in faults)
     page.emulate_media(forced_colors="none", color_scheme="light")
 
 
 def lost(usual: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[str]:
-    if [each["what"] for each in usual] != [each["what"] for each in now]:
-        yield "other things are drawn"
+    before, after = ([each["what"] for each in some] for some in (usual, now))
+    if before != after:
+        gone = sorted(set(before) ^ set(after))
+        yield f"other things are drawn, {len(after)} for {len(before)}: {gone[:3]}"
         return
     looks: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one, other in zip(usual, now, strict=True):
@@ -90,9 +93,9 @@ def lost(usual: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[str
             yield f"{one['what']} is not seen"
         if not one.get("text"):
             looks[one["group"], other["look"]].add(one["look"])
-    for (group, _), before in looks.items():
-        if len(before) > 1:
-            yield f"in {group} {len(before)} looks are one: {sorted(before)}"
+    for (group, _), several in looks.items():
+        if len(several) > 1:
+            yield f"in {group} {len(several)} looks are one: {sorted(several)}"
 
 
 def larger(page: Page) -> Iterator[str]:
