@@ -73,11 +73,20 @@ _MISLED = """
     return !beside;
 }).map(link => link.textContent.trim())
 """
-# Its kind, label and value, and whether one of its question is chosen.
-_TOLD = """
-one => [one.type, one.labels?.[0]?.textContent.trim() || "", one.value,
-    [...one.form.elements].some(other => other.name === one.name && other.checked)]
+# What is empty in the form of a button and can be filled in: of each question of choices the
+# first. A form of a hundred rows is filled in where it begins.
+_EMPTY = """
+button => {
+    const boxes = [...(button.form?.elements ?? [])].filter(
+        one => one.checkVisibility() && !one.disabled && !one.readOnly);
+    const open = boxes.filter((one, place) => /^(radio|checkbox)$/.test(one.type)
+        ? boxes.findIndex(other => other.name === one.name) === place
+            && !boxes.some(other => other.name === one.name && other.checked)
+        : !one.value && !/^(file|submit|button|fieldset)$/.test(one.type));
+    return open.slice(0, 20);
+}
 """
+_TOLD = "one => [one.type, one.labels?.[0]?.textContent.trim() || '']"
 _HELD = "() => [...document.querySelectorAll(':invalid:not(form, fieldset)')].map(one => one.name)"
 
 
@@ -221,28 +230,18 @@ _PLAUSIBLE = {
 SAID = "Plain words of one who was there"
 
 
-def fill(button: Locator) -> bool:
-    """Answer what is empty in the button's form, as if somebody meant it; whether there was any."""
-    filled = False
-    form = button.evaluate_handle("one => one.form").as_element()
-    for box in form.query_selector_all("input, select, textarea") if form else ():
-        if not box.is_visible() or not box.is_enabled() or not box.is_editable():
-            continue
-        filled |= _answer(box)
-    return filled
+def fill(button: Locator) -> None:
+    """Answer what is empty in the button's form, as if somebody meant it."""
+    for handle in button.evaluate_handle(_EMPTY).get_properties().values():
+        if box := handle.as_element():
+            _answer(box)
 
 
-def _answer(box: ElementHandle) -> bool:
-    kind, label, value, chosen = box.evaluate(_TOLD)
+def _answer(box: ElementHandle) -> None:
+    kind, label = box.evaluate(_TOLD)
     if kind in ("radio", "checkbox"):
-        # The first of each question.
-        if not chosen:
-            box.check()
-        return not chosen
-    if value or kind == "file":
-        return False
-    if kind == "select-one":
+        box.check()
+    elif kind == "select-one":
         box.select_option(index=1)
     else:
         box.fill(_PLAUSIBLE.get(label) or _PLAUSIBLE.get(kind, SAID))
-    return True
