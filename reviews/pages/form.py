@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.utils.html import format_html
 
 from reviews.pages import merging, say
+from reviews.refusals import Refusal
 
 MONTHS = {
     name: number
@@ -175,6 +176,10 @@ class PageForm(forms.Form):
 
     def _seen_by_the_person(self) -> dict[str, str]:
         return merging.read(str(self.data.get(self.add_prefix(merging.SEEN), "")))
+
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
+        """Say why it was not done: beside the box ``beside``, or above the form."""
+        self.add_error(beside if beside in self.fields else None, str(refusal))
 
     def keep_both(
         self, saved: Model | Mapping[str, Any], refusal: Exception

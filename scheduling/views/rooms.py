@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.pages.saving import press, save
 from scheduling.domain import rooms as verbs
 from scheduling.domain import week
 from scheduling.forms.rooms import MainBuildingForm, RoomForm, SiteForm, TravelForm
@@ -31,11 +31,15 @@ def rooms(request: ReviewRequest, review: Review) -> HttpResponse:
     if "begin" in request.POST:
         week.ensure_rooms(review=review)
         return redirect("scheduling:rooms", review.pk)
-    form = TravelForm(_data(request), ways=places.ways(review))
-    if form.ways and form.is_valid():
-        verbs.set_travel(
+    ways = places.ways(review)
+    form = TravelForm(_data(request) if ways else None, ways=ways)
+    attempt = save(
+        form,
+        lambda: verbs.set_travel(
             review=review, minutes=form.minutes(), by=request.user, at=timezone.now()
-        )
+        ),
+    )
+    if attempt.done:
         messages.success(request, "The minutes between the buildings are saved.")
         return redirect("scheduling:rooms", review.pk)
     return render(
@@ -65,11 +69,14 @@ def _site(review: Review, site_id: int) -> Site:
 @require_http_methods(["GET", "HEAD", "POST"])
 def room_new(request: ReviewRequest, review: Review) -> HttpResponse:
     form = RoomForm(_data(request), review=review)
-    if form.is_valid():
-        room = verbs.add_room(
+    attempt = save(
+        form,
+        lambda: verbs.add_room(
             review=review, values=form.values(), by=request.user, at=timezone.now()
-        )
-        messages.success(request, f"{room.title} is in the list.")
+        ),
+    )
+    if attempt.done:
+        messages.success(request, f"{attempt.made.title} is in the list.")
         return redirect("scheduling:rooms", review.pk)
     return render(request, "scheduling/room_form.html", {"form": form})
 
@@ -78,34 +85,33 @@ def room_new(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def room(request: ReviewRequest, review: Review, room_id: int) -> HttpResponse:
     found = _room(review, room_id)
-    form, theirs = RoomForm(_data(request), review=review, room=found), None
-    if form.is_valid():
-        try:
-            verbs.change_room(
-                room=found,
-                version=form.cleaned_data["version"],
-                values=form.values(),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(_room(review, room_id), refusal)
-        else:
-            messages.success(request, f"{found.title} is saved.")
-            return redirect("scheduling:rooms", review.pk)
-    return _form_page(request, "room", form, room=found, theirs=theirs)
+    form = RoomForm(_data(request), review=review, room=found)
+    attempt = save(
+        form,
+        lambda: verbs.change_room(
+            room=found,
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: _room(review, room_id),
+    )
+    if attempt.done:
+        messages.success(request, f"{found.title} is saved.")
+        return redirect("scheduling:rooms", review.pk)
+    return _form_page(request, "room", form, room=found, theirs=attempt.theirs)
 
 
 @review_view(Action.WRITE_TIMETABLE)
 @require_POST
 def room_retire(request: ReviewRequest, review: Review, room_id: int) -> HttpResponse:
     found = _room(review, room_id)
-    try:
-        verbs.retire_room(room=found, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{found.title} is taken out. It can be put back.")
+    press(
+        request,
+        lambda: verbs.retire_room(room=found, by=request.user, at=timezone.now()),
+        says=f"{found.title} is taken out. It can be put back.",
+    )
     return redirect("scheduling:rooms", review.pk)
 
 
@@ -126,10 +132,13 @@ def main_building(request: ReviewRequest, review: Review) -> HttpResponse:
     form = MainBuildingForm(
         request.POST if request.method == "POST" else None, initial=initial
     )
-    if form.is_valid():
-        verbs.set_main_building(
+    attempt = save(
+        form,
+        lambda: verbs.set_main_building(
             review=review, values=form.cleaned_data, by=request.user, at=timezone.now()
-        )
+        ),
+    )
+    if attempt.done:
         messages.success(
             request, "The main building is saved. The next release tells people of it."
         )
@@ -141,18 +150,17 @@ def main_building(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_new(request: ReviewRequest, review: Review) -> HttpResponse:
     form = SiteForm(_data(request))
-    if form.is_valid():
-        try:
-            site = verbs.add_site(
-                review=review, values=form.values(), by=request.user, at=timezone.now()
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, f"{site.title} is in the list. Say below how far it is."
-            )
-            return redirect("scheduling:rooms", review.pk)
+    attempt = save(
+        form,
+        lambda: verbs.add_site(
+            review=review, values=form.values(), by=request.user, at=timezone.now()
+        ),
+    )
+    if attempt.done:
+        messages.success(
+            request, f"{attempt.made.title} is in the list. Say below how far it is."
+        )
+        return redirect("scheduling:rooms", review.pk)
     return render(request, "scheduling/site_form.html", {"form": form})
 
 
@@ -160,34 +168,33 @@ def site_new(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def site(request: ReviewRequest, review: Review, site_id: int) -> HttpResponse:
     found = _site(review, site_id)
-    form, theirs = SiteForm(_data(request), site=found), None
-    if form.is_valid():
-        try:
-            verbs.change_site(
-                site=found,
-                version=form.cleaned_data["version"],
-                values=form.values(),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(_site(review, site_id), refusal)
-        else:
-            messages.success(request, f"{found.title} is saved.")
-            return redirect("scheduling:rooms", review.pk)
-    return _form_page(request, "site", form, site=found, theirs=theirs)
+    form = SiteForm(_data(request), site=found)
+    attempt = save(
+        form,
+        lambda: verbs.change_site(
+            site=found,
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: _site(review, site_id),
+    )
+    if attempt.done:
+        messages.success(request, f"{found.title} is saved.")
+        return redirect("scheduling:rooms", review.pk)
+    return _form_page(request, "site", form, site=found, theirs=attempt.theirs)
 
 
 @review_view(Action.WRITE_TIMETABLE)
 @require_POST
 def site_remove(request: ReviewRequest, review: Review, site_id: int) -> HttpResponse:
     found = _site(review, site_id)
-    try:
-        verbs.remove_site(site=found, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{found.title} is taken out.")
+    press(
+        request,
+        lambda: verbs.remove_site(site=found, by=request.user, at=timezone.now()),
+        says=f"{found.title} is taken out.",
+    )
     return redirect("scheduling:rooms", review.pk)
 
 
