@@ -106,7 +106,7 @@ class SecondFactorRequired:
             return None
         if request.session.get("second_factor_set"):
             return None
-        if has_second_factor(request.user):  # type: ignore[arg-type]
+        if has_second_factor(request.user):
             request.session["second_factor_set"] = True
             return None
         return redirect("mfa_activate_totp")

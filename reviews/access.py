@@ -260,7 +260,7 @@ def can(membership: Membership | None, action: Action) -> bool:
 class MemberRequest(HttpRequest):
     """A request of somebody signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 class ReviewRequest(MemberRequest):

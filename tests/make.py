@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ DAY_ZERO = dt.date(2013, 2, 4)
 _count = itertools.count(1)
 
 
-def make_user(full_name: str = "", **fields: bool) -> User:
+def make_user(full_name: str = "", **fields: Any) -> User:
     number = next(_count)
     name = full_name or f"Person {number}"
     return User.objects.create_user(f"person{number}@example.org", name, **fields)

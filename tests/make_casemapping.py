@@ -5,7 +5,14 @@ from typing import Any
 from django.utils import timezone
 
 from casemapping import domain
-from casemapping.models import CaseMap, CaseRecord, Learning, PreparationSheet
+from casemapping.models import (
+    CaseMap,
+    CaseRecord,
+    DecisionPoint,
+    Learning,
+    PreparationSheet,
+    TimelineEvent,
+)
 from reviews.models import Agency, Membership, Review, User
 
 CASE = {
@@ -40,15 +47,17 @@ def event_values(agency: Agency, **changes: Any) -> dict[str, Any]:
 
 def make_event(
     case: CaseMap, *, by: User, agency: Agency | None = None, **changes: Any
-) -> CaseRecord:
+) -> TimelineEvent:
     agency = agency or case.review.agencies.all()[0]
-    return domain.add_record(
+    event = domain.add_record(
         kind="event",
         case=case,
         values=event_values(agency, **changes),
         by=by,
         at=timezone.now(),
     )
+    assert isinstance(event, TimelineEvent)
+    return event
 
 
 def decision_values(**changes: Any) -> dict[str, Any]:
@@ -67,14 +76,16 @@ def decision_values(**changes: Any) -> dict[str, Any]:
     }
 
 
-def make_decision(case: CaseMap, *, by: User, **changes: Any) -> CaseRecord:
-    return domain.add_record(
+def make_decision(case: CaseMap, *, by: User, **changes: Any) -> DecisionPoint:
+    point = domain.add_record(
         kind="decision",
         case=case,
         values=decision_values(**changes),
         by=by,
         at=timezone.now(),
     )
+    assert isinstance(point, DecisionPoint)
+    return point
 
 
 def make_learning(case: CaseMap, *, by: User, **changes: Any) -> CaseRecord:

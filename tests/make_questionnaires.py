@@ -113,7 +113,7 @@ def mailed_links() -> dict[str, str]:
     return {
         message.to[0]: match[0]
         for message in mail.outbox
-        if (match := re.search(r"/q/[0-9a-z]{26}", message.body))
+        if (match := re.search(r"/q/[0-9a-z]{26}", str(message.body)))
     }
 
 

@@ -84,7 +84,7 @@ def make_released(
     questionnaire.state = Questionnaire.State.RELEASED
     questionnaire.save()
     questionnaire.review = review
-    payloads = [
+    payloads: list[dict[str, Any]] = [
         {"leaf": leaf, "closed": closed, "comments": {}}
         for leaf, answers in groups.items()
         for closed in answers

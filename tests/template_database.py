@@ -35,7 +35,7 @@ def copy() -> None:
         # No test pulls the plug: waiting for the disk proves nothing.
         default.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
     template = place.named(f"template_{digest(_folders())}")
-    test = default.creation._get_test_db_name()
+    test = default.creation._get_test_db_name()  # type: ignore[attr-defined]
     with _one_process_at_a_time():
         if not place.holds(template):
             new = place.named("template_new")

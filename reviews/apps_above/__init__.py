@@ -17,6 +17,6 @@ def modules(name: str) -> Iterator[ModuleType]:
     for config in apps.get_app_configs():
         if config.name != "reviews" and module_has_submodule(
             config.module,
-            name,  # type: ignore[arg-type]
+            name,
         ):
             yield import_module(f"{config.name}.{name}")

@@ -65,7 +65,7 @@ def append(page: Worksheet, row: Sequence[Cell]) -> None:
 
     cells: list[SheetCell] = []
     for value in row:
-        cell = SheetCell(page, row=1, column=len(cells) + 1)  # type: ignore[no-untyped-call]
+        cell = SheetCell(page, row=1, column=len(cells) + 1)
         cells.append(cell)
         if isinstance(value, str):
             cell.value = printable(value) or None

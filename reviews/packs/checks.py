@@ -46,7 +46,7 @@ def _lists(pack: Pack) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
         (("questionnaire",), pack.questionnaire),
         (("case_map",), pack.case_map),
     ):
-        for field in dataclasses.fields(part):  # type: ignore[arg-type]
+        for field in dataclasses.fields(part):
             value = getattr(part, field.name)
             if isinstance(value, tuple):
                 yield (*path, field.name), value

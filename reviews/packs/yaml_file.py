@@ -35,7 +35,7 @@ class _Composer(yaml.SafeLoader):
         if getattr(event, "anchor", None) is not None:
             line = event.start_mark.line + 1
             raise Unreadable([f"Line {line}: a pack may not use anchors or aliases."])
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
 
 def read(content: bytes) -> tuple[Any, Lines]:
@@ -70,9 +70,9 @@ def read(content: bytes) -> tuple[Any, Lines]:
 def _composed(text: str) -> yaml.Node | None:
     loader = _Composer(text)
     try:
-        return loader.get_single_node()  # type: ignore[no-any-return]
+        return loader.get_single_node()
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 class _Values:
@@ -130,7 +130,7 @@ class _Writer(yaml.SafeDumper):
     """One line for each item of a list, as a person would write and compare it."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
-        return super().increase_indent(flow, False)  # type: ignore[no-untyped-call]
+        return super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -238,7 +238,7 @@ def _words(field: forms.Field, value: Any) -> str:
         return say.day(value)
     labels: dict[str, str] = {}
     if isinstance(field, forms.ChoiceField):
-        labels = {str(key): str(label) for key, label in field.widget.choices}  # type: ignore[attr-defined]
+        labels = {str(key): str(label) for key, label in field.widget.choices}
     if isinstance(value, list | tuple | QuerySet):
         return ", ".join(labels.get(str(each), str(each)) for each in value)
     return "" if value is None else labels.get(str(value), str(value))

@@ -74,7 +74,7 @@ def run(
     outs = [placing.out for placing in model.placings.values()]
     facts = len(model.frame.facts)
 
-    class Watching(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+    class Watching(cp_model.CpSolverSolutionCallback):
         def __init__(self) -> None:
             super().__init__()
             self.found = Found()

@@ -139,7 +139,7 @@ class Analyst(RuleBasedStateMachine):
             for leaf in leaves
             for item in ITEMS
         }
-        payloads = [
+        payloads: list[dict[str, Any]] = [
             {
                 "leaf": leaf,
                 "closed": {

@@ -365,10 +365,10 @@ def _open_what_can_be_opened(
             "questionnaire__review"
         )
     }
-    for row in release.answers.select_related("release__questionnaire"):
-        opened[row.pk.hex] = json.dumps(row.closed, sort_keys=True)
-    for row in release.comments.select_related("release__questionnaire"):
-        opened[row.pk.hex] = str(row.text)
+    for answer in release.answers.select_related("release__questionnaire"):
+        opened[answer.pk.hex] = json.dumps(answer.closed, sort_keys=True)
+    for comment in release.comments.select_related("release__questionnaire"):
+        opened[comment.pk.hex] = str(comment.text)
     for rows in everything:
         for row in rows:
             row[OPENED] = opened[hex_of(row["id"])]

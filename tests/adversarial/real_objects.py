@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -123,7 +124,7 @@ def faults_of(rule: Rule, world: World) -> list[str]:
     return [f"{rule.name}: {fault}" for fault in found]
 
 
-def _differs(who: str, wanted: str, answer: HttpResponse) -> list[str]:
+def _differs(who: str, wanted: str, answer: Any) -> list[str]:
     got = said(answer)
     return [] if got == wanted else [f"{who} gets {got}, not {wanted}"]
 

@@ -194,12 +194,14 @@ def differences(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]
     found = [f"only in one: {where}" for where in mine.keys() ^ theirs.keys()]
     for where in mine.keys() & theirs.keys():
         if mine[where] != theirs[where]:
-            texts = [
+            before, after = (
                 repr(world[where]).replace("\\n", "\n").splitlines()
                 for world in (mine, theirs)
-            ]
+            )
             lines = [
-                line for line in difflib.ndiff(*texts) if line[0] in "+-" and line[1:]
+                line
+                for line in difflib.ndiff(before, after)
+                if line[0] in "+-" and line[1:]
             ]
             found.append("\n".join([where, *lines[:6]]))
     return found

@@ -26,7 +26,7 @@ from tests.sizes import examples
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 
-class TestAnEvening(Analyst.TestCase):  # type: ignore[name-defined,misc]
+class TestAnEvening(Analyst.TestCase):  # type: ignore[valid-type,misc]
     """Small, in the daily tests."""
 
     settings = settings(
@@ -39,7 +39,7 @@ class TestAnEvening(Analyst.TestCase):  # type: ignore[name-defined,misc]
 
 @pytest.mark.adversarial
 @pytest.mark.timeout(600)
-class TestAWeek(Analyst.TestCase):  # type: ignore[name-defined,misc]
+class TestAWeek(Analyst.TestCase):  # type: ignore[valid-type,misc]
     settings = settings(
         max_examples=examples(150),
         stateful_step_count=20,

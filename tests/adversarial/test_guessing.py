@@ -12,6 +12,7 @@ from django.utils import timezone
 from questionnaires import no_trace
 from questionnaires.domain import answering, releasing, sending
 from questionnaires.models import DraftBox, Invitation, Questionnaire
+from questionnaires.proof.capture import table
 from questionnaires.rules import drafts, links
 from reviews.models import Review, User
 from tests.adversarial import capture
@@ -89,7 +90,7 @@ def test_drafts_have_one_size_and_no_link_leads_to_one(
     tokens = [token_of(each) for each in invitations]
     for number, invitation in enumerate(invitations[:6]):
         saved(started(invitation), FT4="long " * (400 * number) or "short")
-    rows = capture.table("questionnaires_draftbox")
+    rows = table("questionnaires_draftbox")
 
     guessed = {
         drafts.draft_key(token, code).locator

@@ -2,6 +2,7 @@
 says. T27: and no flag on an account changes it."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -141,7 +142,7 @@ def test_a_page_that_answers_404_is_reported(
 def test_a_finding_that_opens_through_another_review_is_reported(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unguarded(_: object, finding_id: object) -> Finding:
+    def unguarded(_: object, finding_id: UUID) -> Finding:
         return Finding.objects.select_related("review").get(pk=finding_id)
 
     monkeypatch.setattr(feedback_pages, "_finding", unguarded)

@@ -64,7 +64,9 @@ return said
 
 
 class Engine(ABC):
-    """A browser and one person at it."""
+    """A browser and one person at it. ``name`` is what it calls itself."""
+
+    name: str
 
     @abstractmethod
     def go(self, address: str) -> None: ...

@@ -73,7 +73,7 @@ def forced(page: Page) -> Iterator[str]:
     if not usual:
         return
     for scheme in ("light", "dark"):
-        page.emulate_media(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(forced_colors="active", color_scheme=scheme)
         now = page.evaluate("heard.drawn()")
         faults = dict.fromkeys(lost(usual, now))
         yield from (f"forced colours, {scheme}: {each}" for each in faults)

@@ -59,7 +59,7 @@ class Finger:
     def put_back(self) -> None:
         self.kept.put_back()
         self.context.clear_cookies()
-        self.context.add_cookies(self.cookies)
+        self.context.add_cookies(self.cookies)  # type: ignore[arg-type]
 
     def try_open(self, come: Callable[[], object]) -> None:
         """The page that ``come`` leads to."""

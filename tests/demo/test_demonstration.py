@@ -62,7 +62,7 @@ def test_people_are_the_same_each_time_and_all_different() -> None:
     met, invitees = people.everybody()
 
     assert people.everybody() == (met, invitees)
-    addresses = [person.email for person in (*met, *invitees)]
+    addresses = [each.email for each in met] + [each.email for each in invitees]
     assert len(set(addresses)) == len(addresses)
     assert all(address.endswith(".example") for address in addresses)
 
@@ -71,16 +71,16 @@ def test_no_name_is_a_word_of_the_notes_or_comments() -> None:
     met, invitees = people.everybody()
     names = {
         part
-        for person in (*met, *invitees, *content.personas().values())
-        for part in re.findall(r"[a-z]+", person.name.lower())
+        for name in (
+            *(each.name for each in met),
+            *(each.name for each in invitees),
+            *(each.name for each in content.personas().values()),
+        )
+        for part in re.findall(r"[a-z]+", name.lower())
     }
-    texts = [*content.notes(), *content.comments()]
-    words = {
-        word
-        for each in texts
-        if not each.rightly_marked
-        for word in re.findall(r"[a-z]+", each.text.lower())
-    }
+    texts = [each.text for each in content.notes() if not each.rightly_marked]
+    texts += [each.text for each in content.comments() if not each.rightly_marked]
+    words = {word for text in texts for word in re.findall(r"[a-z]+", text.lower())}
 
     assert names & words == set()
 

@@ -753,7 +753,7 @@ def test_leader_takes_an_agreement_back(review: Review, leader: User) -> None:
 def test_second_of_two_who_write_a_section_first_is_told(
     review: Review, leader: User
 ) -> None:
-    values = {"review": review, "section": "context", "by": leader}
+    values: dict[str, Any] = {"review": review, "section": "context", "by": leader}
     reports.write_section(**values, text="First", version=0, at=timezone.now())
 
     with pytest.raises(ChangedMeanwhile):

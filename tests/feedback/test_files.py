@@ -89,7 +89,9 @@ def test_word_file_says_its_language_and_marks_header_rows(
     }
     assert languages == {"en-GB"}
     assert document.core_properties.author == "Peer review team"
-    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    heading = table.rows[0]._tr.trPr
+    assert heading is not None
+    assert heading.find(qn("w:tblHeader")) is not None
     assert [cell.text for cell in table.rows[1].cells] == ["I know.", "90%"]
 
 

@@ -14,7 +14,7 @@ def test_a_part_that_fails_says_so_in_the_words_of_the_program_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "deploy" / "bench"))
-    import started
+    import started  # type: ignore[import-not-found]
 
     site = SimpleNamespace(
         environment={**os.environ, "VAR_DIR": str(tmp_path), "DEMO": "1"}

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -374,12 +375,12 @@ def test_nothing_of_a_machine_reaches_the_pages(
     seen: list[dict[str, str]] = []
     find = answering.find
 
-    def spy(token: str) -> Invitation:
+    def spy(token: str) -> Any:
         frame_request = current["request"]
         seen.append({k: str(v) for k, v in frame_request.META.items()})
         return find(token)
 
-    current: dict[str, object] = {}
+    current: dict[str, Any] = {}
     from questionnaires import public_views
 
     real = public_views._visit
@@ -390,7 +391,7 @@ def test_nothing_of_a_machine_reaches_the_pages(
 
     start(phone, invitation)
     monkeypatch.setattr(public_views, "_visit", visit)
-    monkeypatch.setattr(public_views.answering, "find", spy)
+    monkeypatch.setattr(answering, "find", spy)
 
     phone.get(
         "/q/questions/1",
@@ -412,13 +413,12 @@ def test_a_fault_shows_our_own_page_and_logs_a_code(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    from questionnaires import public_views
 
     def broken(*args: object, **kwargs: object) -> None:
         raise ValueError("canary-heron")
 
     start(phone, invitation)
-    monkeypatch.setattr(public_views.reading, "shown", broken)
+    monkeypatch.setattr(reading, "shown", broken)
 
     response = phone.post("/q/questions/1", {"FT1": "canary-ibis"})
 

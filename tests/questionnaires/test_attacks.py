@@ -1,6 +1,7 @@
 """The attack programs find what there is to find, and do no better than chance where there is nothing."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -9,7 +10,7 @@ from questionnaires.rules import attacks
 from questionnaires.rules.attacks import TRUTH, Kind, Match, Row, Score
 
 
-def rows(column: str, values: list[object], truth: list[int]) -> list[Row]:
+def rows(column: str, values: Sequence[object], truth: list[int]) -> list[Row]:
     return [
         {column: value, TRUTH: owner}
         for value, owner in zip(values, truth, strict=True)

@@ -347,11 +347,16 @@ def test_a_mailbox_that_is_away_is_noted_and_stops_nothing(
     mailbox.messages = {1: postfix("5.1.1")}
 
     taken: list[bytes] = []
+
+    def take(raw: bytes) -> bool:
+        taken.append(raw)
+        return True
+
     for url in (
         address(mailbox, "wrong"),
         "imap://review:word@127.0.0.1:1/INBOX",
     ):
-        assert postbox.empty(url, lambda raw: bool(taken.append(raw))) == 0
+        assert postbox.empty(url, take) == 0
 
     assert taken == []
     assert [record.code for record in caplog.records] == ["MAILBOX_DOWN"] * 2  # type: ignore[attr-defined]

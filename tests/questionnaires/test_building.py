@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -118,7 +119,7 @@ def test_a_question_that_is_left_out_is_not_asked_and_can_be_put_back(
 def test_questions_and_sections_are_moved_and_copied(
     draft: Questionnaire, add: Callable[..., Question], manager: User
 ) -> None:
-    who = {"by": manager, "at": timezone.now()}
+    who: dict[str, Any] = {"by": manager, "at": timezone.now()}
     first, second = add(Kind.TEXT, "First"), add(Kind.TEXT, "Second")
 
     questions.move_question(question=second, up=True, **who)
@@ -169,7 +170,7 @@ def test_two_people_at_one_question_lose_nothing(
 def test_a_condition_needs_an_earlier_question(
     draft: Questionnaire, add: Callable[..., Question], manager: User
 ) -> None:
-    who = {"by": manager, "at": timezone.now()}
+    who: dict[str, Any] = {"by": manager, "at": timezone.now()}
     first = add(Kind.SINGLE, "Do you hold cases?", options=YES_NO)
     second = add(Kind.NUMBER, "How many?", options=CASELOAD)
     needs = {"question": first.code, "answers": ["a"]}

@@ -616,7 +616,7 @@ def test_the_file_is_sealed_until_it_is_read_and_gone_afterwards(
 ) -> None:
     pending = make_pending(questionnaire, by=manager, read=False)
     column = PendingImport.objects.filter(pk=pending.pk).values_list("file", flat=True)
-    before = bytes(column.get())
+    before = bytes(column.get() or b"")
     run_jobs()
 
     assert b"a@pol.example" not in before

@@ -137,10 +137,10 @@ def test_new_sentences_are_added_and_old_ones_set_aside() -> None:
 def test_a_period_is_said_by_its_number_in_either_language() -> None:
     one = "(until %(weeks)s week after the visit begins)"
     more = "(until %(weeks)s weeks after the visit begins)"
-    keys = [
+    keys = (
         "Copies of the keys, which the people who run this system keep for one week after the release",
         "Copies of the keys, which the people who run this system keep for %(weeks)s weeks after the release",
-    ]
+    )
 
     assert (
         ngettext(one, more, 1) % {"weeks": 1} == "(until 1 week after the visit begins)"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -100,7 +101,7 @@ def test_closing_date_lies_between_today_and_the_visit() -> None:
             today=today,
             visit=visit,
         )
-        return form.errors.get("closes_on", [])
+        return [*map(str, form.errors.get("closes_on", []))]
 
     assert said(today) == ["Closing date must be after today"]
     assert said(visit) == [
@@ -137,7 +138,7 @@ def test_opening_twice_makes_one_set_of_keys(review: Review, manager: User) -> N
     )
     first, second = again(questionnaire), again(questionnaire)
     today = timezone.localdate()
-    values = {
+    values: dict[str, Any] = {
         "closes_on": today + dt.timedelta(days=7),
         "by": manager,
         "at": timezone.now(),
@@ -219,7 +220,7 @@ def test_only_the_closing_date_moves_once_it_is_open_and_never_into_the_past(
     questionnaire: Questionnaire, manager: User
 ) -> None:
     today = timezone.localdate()
-    values = {
+    values: dict[str, Any] = {
         "questionnaire": questionnaire,
         "by": manager,
         "at": timezone.now(),
@@ -334,7 +335,7 @@ def test_a_full_disk_opens_nothing_and_the_next_press_does(
     draft = make_questionnaire(move(review, Stage.LEAD_IN), by=manager)
     inviting.invite(questionnaire=draft, rows=people(), by=manager, at=timezone.now())
     today = timezone.localdate()
-    values = {
+    values: dict[str, Any] = {
         "closes_on": today + dt.timedelta(days=7),
         "by": manager,
         "at": timezone.now(),

@@ -124,7 +124,11 @@ def test_pressed_twice_it_is_sent_once(
     questionnaire: Questionnaire, manager: User
 ) -> None:
     first, second = again(questionnaire), again(questionnaire)
-    values = {"by": manager, "at": timezone.now(), "today": timezone.localdate()}
+    values: dict[str, Any] = {
+        "by": manager,
+        "at": timezone.now(),
+        "today": timezone.localdate(),
+    }
 
     sending.queue_invitations(questionnaire=first, **values)
     with pytest.raises(sending.StillSending):
@@ -161,7 +165,7 @@ def test_nothing_goes_from_a_questionnaire_that_is_not_open(
     review: Review, manager: User
 ) -> None:
     draft = make_questionnaire(review, by=manager)
-    values = {
+    values: dict[str, Any] = {
         "questionnaire": draft,
         "by": manager,
         "at": timezone.now(),

@@ -1,7 +1,7 @@
 """Jobs: a lost ring is made good, a dead worker is noticed, and nothing runs for ever."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from unittest import mock
 
 import pytest
@@ -25,10 +25,10 @@ def stops(subject: str, job: Job) -> None:
 
 
 @pytest.fixture
-def rings() -> list[int]:
+def rings() -> Iterator[list[int]]:
     rung: list[int] = []
     with mock.patch.object(background, "_ring", rung.append):
-        yield rung  # type: ignore[misc]
+        yield rung
 
 
 def dead_job(review: Review, name: str, attempts: int) -> Job:

@@ -39,7 +39,7 @@ def test_the_councils_contact_uploads_for_a_request(
     request = under_way.document_requests.all()[2]
     values = {"file": pdf(), "looked": "on"}
     if under_way.agencies.filter(kind=Agency.Kind.COUNCIL).count() > 1:
-        values["agency"] = str(council.pk)  # type: ignore[assignment]
+        values["agency"] = str(council.pk)
 
     answer = sign_in(organiser).post(
         at("document-upload-for", under_way, request.pk), values

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.forms import default_token_generator
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -120,7 +121,7 @@ def test_the_link_ends_when_the_letter_says(
         ).text
     )
     now = dt.datetime.now()  # noqa: DTZ005 - as Django's tokens count
-    generator = type(accounts.default_token_generator)
+    generator = type(default_token_generator)
 
     monkeypatch.setattr(generator, "_now", lambda self: now + dt.timedelta(days=6.9))
     assert opens(path)
@@ -177,15 +178,15 @@ def test_nothing_of_the_review_opens_before_the_invitation_is_answered(
     guest = sign_in(invited(review, manager).user)
     there = at("invitation", review.pk)
 
-    for page in (
+    for path in (
         reverse("home:home", args=[review.pk]),
         at("team", review.pk),
         at("plan", review.pk),
         at("documents", review.pk),
         reverse("scheduling:timetable", args=[review.pk]),
     ):
-        assert guest.get(page)["Location"] == there, page
-        assert guest.post(page)["Location"] == there, page
+        assert guest.get(path)["Location"] == there, path
+        assert guest.post(path)["Location"] == there, path
     page = guest.get(there)
     assert "You are invited to a peer review" in words(page)
     assert at("plan", review.pk) not in page.content.decode()

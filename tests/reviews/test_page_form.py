@@ -29,7 +29,7 @@ def shown(form: PageForm) -> str:
 
 
 def errors(**data: str) -> dict[str, list[str]]:
-    return {name: list(each) for name, each in Visit(data).errors.items()}
+    return {name: [*map(str, each)] for name, each in Visit(data).errors.items()}
 
 
 def test_each_question_is_drawn_once_in_its_place() -> None:

@@ -17,6 +17,7 @@ from casemapping.models import CaseMap
 from peerreview.home import APPS
 from questionnaires import reading
 from questionnaires.domain import answering, releasing
+from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Questionnaire
 from reviews import domain, packs
 from reviews.domain import documents, hypotheses
@@ -38,7 +39,6 @@ from tests.make_casemapping import involvement_values
 from tests.make_documents import make_document
 from tests.make_feedback import build, make_agreed, make_report, put_at_ready
 from tests.make_questionnaires import (
-    Invitee,
     again,
     answers_of,
     close_and_release,

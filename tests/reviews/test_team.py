@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -318,9 +319,8 @@ def test_a_page_that_lacks_a_contact_can_ask_for_one_of_its_agency(
     agency = review.agencies.filter(kind=Agency.Kind.PARTNER).first()
     assert agency
 
-    page = sign_in(manager).get(
-        at("team-add", review.pk), {"role": "AGL", "agency": agency.pk}
-    )
+    asked: dict[str, Any] = {"role": "AGL", "agency": agency.pk}
+    page = sign_in(manager).get(at("team-add", review.pk), asked)
 
     text = " ".join(page.content.decode().split())
     assert re.search(r'value="AGL"[^>]*checked', text)

@@ -7,7 +7,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from icalendar import Calendar
 
 from peerreview.silence import AllowedFields
 from reviews.models import (
@@ -20,6 +19,7 @@ from scheduling.models import Session
 from scheduling.models.releases import TimetableFeed
 from tests.make import DAY_ZERO
 from tests.make_scheduling import make_session
+from tests.reading_calendars import calendar_of, events_of
 from tests.scheduling.releasing import ADA, BEN, SignIn, at, change, publish, words
 
 pytestmark = pytest.mark.usefixtures("lead_in")
@@ -42,7 +42,7 @@ def test_a_peers_calendar_holds_their_own_published_sessions_and_no_names(
     sign_in: SignIn,
 ) -> None:
     address = make_address(sign_in(leader), review)
-    empty = Calendar.from_ical(Client().get(address).content)
+    empty = calendar_of(Client().get(address).content)
     publish(review, manager)
     change(interview, manager, start=dt.time(16))  # a draft that nobody sees yet
 
@@ -51,7 +51,7 @@ def test_a_peers_calendar_holds_their_own_published_sessions_and_no_names(
     assert empty.walk("VEVENT") == []
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Cache-Control"] == "private, no-store"
-    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
+    (event,) = events_of(answer.content)
     assert event["SUMMARY"] == "Interview about thresholds"
     assert event["DTSTART"].dt == dt.datetime(2013, 2, 4, 10, 15, tzinfo=dt.UTC)
     text = answer.content.decode()
@@ -82,11 +82,11 @@ def test_a_feed_that_is_read_again_replaces_and_never_doubles(
 ) -> None:
     address = make_address(sign_in(leader), review)
     publish(review, manager)
-    (before,) = Calendar.from_ical(Client().get(address).content).walk("VEVENT")
+    (before,) = events_of(Client().get(address).content)
     change(interview, manager, start=dt.time(16))
     publish(review, manager, "Moved")
 
-    (after,) = Calendar.from_ical(Client().get(address).content).walk("VEVENT")
+    (after,) = events_of(Client().get(address).content)
 
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] > before["SEQUENCE"]

@@ -79,7 +79,7 @@ def planned(review: Review, by: User, kind: str = WeekPlan.Kind.MEND) -> Result:
     background.run(plan.job.pk)
     plan.refresh_from_db()
     assert plan.state == WeekPlan.State.READY, Job.objects.get(
-        pk=plan.job_id
+        pk=plan.job.pk
     ).error_code
     plan.review = review
     return Result.from_text(plan.result)
@@ -390,7 +390,8 @@ def test_a_killed_worker_leaves_the_week_and_a_sentence(
 ) -> None:
     before = where(review)
     plan = ask(review, manager)
-    Job.objects.filter(pk=plan.job_id).update(
+    assert plan.job is not None
+    Job.objects.filter(pk=plan.job.pk).update(
         state=Job.State.RUNNING, started_at=timezone.now() - dt.timedelta(hours=1)
     )
     background.sweep(at=timezone.now())

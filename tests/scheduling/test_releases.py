@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from icalendar import Calendar
 
 from reviews import domain as reviews_domain
 from reviews.mail import mailer
@@ -30,6 +29,7 @@ from scheduling.models.releases import Invitee, Reply, TimetableFeed
 from scheduling.reading import releases as reading
 from tests.make import DAY_ZERO, make_review, move
 from tests.make_scheduling import make_release, make_session
+from tests.reading_calendars import calendar_of
 from tests.scheduling.releasing import ADA, BEN, SignIn, at, change, publish, words
 
 pytestmark = pytest.mark.usefixtures("lead_in")
@@ -51,8 +51,8 @@ def let_go(review: Review, by: User) -> None:
         batch.messages.update(state="sent")
 
 
-def file_of(message: Message, number: int = 0) -> Calendar:
-    return Calendar.from_ical(message.files[number][2])
+def file_of(message: Message, number: int = 0) -> Any:
+    return calendar_of(message.files[number][2])
 
 
 def test_the_first_release_tells_each_person_once_with_what_is_theirs(
@@ -336,7 +336,7 @@ def test_an_agency_contact_is_told_of_their_own_people_and_of_none_whose_name_is
     theirs = Person("Prue Dale", "Inspector", "prue.dale@example.org", agency)
     strangers = Person("Olu Stone", "Nurse", "olu.stone@example.org", other)
     kept = Person(SECRET.name, SECRET.post, SECRET.email, agency)
-    values = {"by": manager, "peers": [leader]}
+    values: dict[str, Any] = {"by": manager, "peers": [leader]}
     make_session(review, people=[theirs, strangers], **values)
     private = make_session(
         review, people=[kept], start=dt.time(14), names_kept=True, **values
@@ -379,7 +379,7 @@ def test_the_mail_carries_the_file_as_a_meeting_and_not_as_a_document(
     (part,) = message.iter_attachments()
     assert part.get_content_type() == "text/calendar"
     assert part["Content-Type"].params["method"] == "REQUEST"
-    calendar = Calendar.from_ical(part.get_content())
+    calendar = calendar_of(part.get_content())
     assert calendar["METHOD"] == "REQUEST"
     body = message.get_body()
     assert body is not None

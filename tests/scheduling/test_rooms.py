@@ -319,7 +319,7 @@ def planned(review: Review, by: User) -> Result:
     assert plan.job is not None
     background.run(plan.job.pk)
     plan.refresh_from_db()
-    job = Job.objects.get(pk=plan.job_id)
+    job = Job.objects.get(pk=plan.job.pk)
     assert plan.state == WeekPlan.State.READY, job.error_code
     plan.review = review
     return Result.from_text(plan.result)
