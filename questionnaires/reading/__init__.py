@@ -33,8 +33,8 @@ from questionnaires.reading.listing import (
 )
 from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.proof import proof_page, proof_task
+from questionnaires.reading.result_rows import Narrowed
 from questionnaires.reading.results import (
-    Narrowed,
     Reader,
     Standing,
     latest_release,

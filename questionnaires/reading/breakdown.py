@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 from questionnaires.evidence import key_of
 from questionnaires.models import Question, Release
 from questionnaires.reading import bars
-from questionnaires.reading.results import Choice, Gap, Reader, Row, choice_sentence
+from questionnaires.reading.result_rows import Choice, Gap, Row
+from questionnaires.reading.results import Reader, choice_sentence
 from questionnaires.rules.disclosure import NOT_SHOWN, Chosen, Node, Shown
 from questionnaires.rules.published import Published, Values, leaves_of
 from reviews.pages import say

@@ -13,7 +13,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
 from questionnaires.models import Comment, Question, Release
-from questionnaires.reading.results import NO_THEME, Option, options
+from questionnaires.reading.result_rows import Option
+from questionnaires.reading.results import NO_THEME, options
 from questionnaires.rules.published import Values
 from reviews.packs import Theme
 from reviews.pages import say
