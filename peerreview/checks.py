@@ -74,7 +74,9 @@ def _cache_is_local() -> bool:
     if settings.TESTING:
         return False
     return any(
-        each["BACKEND"].endswith(LOCAL_CACHES) for each in settings.CACHES.values()
+        each["BACKEND"].endswith(LOCAL_CACHES)
+        for name, each in settings.CACHES.items()
+        if name != "queue"
     )
 
 

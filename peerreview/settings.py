@@ -191,6 +191,8 @@ if REDIS_URL:
     }
 if TESTING:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+# Twice a second the queue says how it is, which nobody here asks: it is not written down.
+CACHES["queue"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 Q_CLUSTER: dict[str, Any] = {
     "name": "peerreview",
@@ -204,6 +206,7 @@ Q_CLUSTER: dict[str, Any] = {
     "recycle": 50,
     "bulk": 5,
     "poll": 0.5,
+    "cache": "queue",
 }
 Q_CLUSTER |= {"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}
 
