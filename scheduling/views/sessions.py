@@ -71,8 +71,8 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
     )
 
 
-# What a page that asks for a session may say of it in the address; never a name.
-WISHES = (
+# What an address may fill in of a new session; never a name.
+PREFILLED = (
     "type",
     "title",
     "names_kept",
@@ -84,7 +84,7 @@ WISHES = (
     "themes",
     "source_class",
 )
-WISHES_OF_SEVERAL = ("peers",)
+PREFILLED_LISTS = ("peers",)
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -95,8 +95,8 @@ def session_new(request: ReviewRequest, review: Review) -> HttpResponse:
         cast(QueryDict, request.POST) or None,
         review=review,
         for_team=sees(request.membership, Sight.KEPT_NAMES),
-        initial={name: request.GET[name] for name in WISHES if name in request.GET}
-        | {name: request.GET.getlist(name) for name in WISHES_OF_SEVERAL},
+        initial={name: request.GET[name] for name in PREFILLED if name in request.GET}
+        | {name: request.GET.getlist(name) for name in PREFILLED_LISTS},
     )
     if form.is_valid():
         values = form.values()
