@@ -125,7 +125,7 @@ def set_facilitators(
     Raises NotOnTheTeam, ChangedMeanwhile.
     """
     members = list(members)
-    if not all(each.in_team and each.review_id == case.review_id for each in members):
+    if not all(each.is_peer_of(case.review_id) for each in members):
         raise NotOnTheTeam
     _refuse_if_unseen(case, seen, who_facilitates)
     case.facilitators.set(members)

@@ -50,8 +50,7 @@ def contacts_of(review: Review) -> dict[int, list[Membership]]:
         access_role__in=[AccessRole.PC, AccessRole.CC], user__is_active=True
     )
     for member in members.select_related("user"):
-        own = [] if member.access_role == AccessRole.PC else council
-        for agency in [member.agency_id] if member.agency_id else own:
+        for agency in [member.agency_id] if member.agency_id else council:
             found.setdefault(agency, []).append(member)
     return found
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from reviews.access import Action, can
-from reviews.models import AccessRole, Agency, Membership, Review
+from reviews.access import Action, Sight, can, sees
+from reviews.models import Agency, Membership, Review
 from reviews.secrets.sealing import SealedTextField
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ class CaseMapQuerySet(models.QuerySet["CaseMap"]):
         sheets, never cases.
         """
         mine = self.filter(review_id=membership.review_id)
-        if not membership.in_team:
+        if not sees(membership, Sight.CASES):
             return mine.none()
         if not can(membership, action):
             return mine.none()
-        if action == Action.READ_CASE_MAP or membership.access_role == AccessRole.RM:
+        if action == Action.READ_CASE_MAP or sees(membership, Sight.EVERY_CASE):
             return mine
         return mine.facilitated_by(membership)
 
@@ -181,14 +181,16 @@ class PreparationSheetQuerySet(models.QuerySet["PreparationSheet"]):
 
         A council contact who is tied to no agency speaks for the council's own services.
         """
-        if not can(membership, Action.WRITE_CASE_SHEET):
+        if sees(membership, Sight.CASES) or not (
+            can(membership, Action.WRITE_CASE_SHEET)
+        ):
             return self.none()
         mine = self.filter(
             case__review_id=membership.review_id, case__set_aside_by__isnull=True
         ).exclude(case__status="purged")
         if membership.agency_id:
             return mine.filter(agency_id=membership.agency_id)
-        if membership.access_role == AccessRole.CC:
+        if sees(membership, Sight.OTHER_AGENCIES):
             return mine.filter(agency__kind=Agency.Kind.COUNCIL)
         return mine.none()
 

@@ -205,7 +205,7 @@ def _for_me(
         if row.milestone.is_open
         and row.milestone.owner_role in owned
         and not (
-            member.access_role == AccessRole.PC
+            not can(member, Action.READ_PLAN)
             and review.pack.milestone_page(row.milestone.code) in TOLD_BY_THE_PAGE
         )
     ]

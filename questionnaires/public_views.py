@@ -19,7 +19,7 @@ from questionnaires import reading
 from questionnaires.domain import answering
 from questionnaires.models import Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
-from questionnaires.reading import Door, tongues
+from questionnaires.reading import Door, page_language
 from questionnaires.rules import asking, drafts, links
 from questionnaires.rules.asking import Answers, Page, Paper
 from reviews.access import open_view
@@ -90,15 +90,15 @@ def _page(
     kept: bool = False,
 ) -> HttpResponse:
     """A page of a questionnaire; ``kept`` pages may stay in the browser for its Back button."""
-    tongue = tongues.tongue(questionnaire, second=second)
-    with translation.override(tongue.interface):
+    language = page_language.language_of(questionnaire, second=second)
+    with translation.override(language.interface):
         response = render(
             request,
             f"questionnaires/public/{name}.html",
             {
                 "questionnaire": questionnaire,
                 "review": questionnaire.review,
-                "tongue": tongue,
+                "language": language,
                 **(context or {}),
             },
         )
@@ -114,7 +114,7 @@ def unknown(request: HttpRequest, token: str = "") -> HttpResponse:
     response = render(
         request,
         "questionnaires/public/unknown.html",
-        {"tongue": tongues.Tongue()},
+        {"language": page_language.PageLanguage()},
         status=404,
     )
     response["Cache-Control"] = "no-store"
@@ -183,7 +183,7 @@ def kept(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "questionnaires/public/kept.html",
-            {"tongue": tongues.Tongue(), "visiting": False},
+            {"language": page_language.PageLanguage(), "visiting": False},
         )
     return _page(
         request, "kept", visit.questionnaire, {"visiting": True}, second=visit.second
@@ -299,8 +299,8 @@ def _opened_by(paper: Paper, answers: Answers) -> int | None:
 
 
 def _faults(visit: Visit, page: Page, answers: Answers) -> dict[str, str]:
-    tongue = tongues.tongue(visit.questionnaire, second=visit.second)
-    with translation.override(tongue.interface):
+    language = page_language.language_of(visit.questionnaire, second=visit.second)
+    with translation.override(language.interface):
         return reading.faults(visit.paper, page, answers)
 
 
@@ -340,8 +340,8 @@ def _check_page(
     paper = visit.paper
     answers = paper.kept(answers)
     asked = [i for p in paper.pages for i in paper.asked_on(p, answers)]
-    tongue = tongues.tongue(visit.questionnaire, second=visit.second)
-    with translation.override(tongue.interface):
+    language = page_language.language_of(visit.questionnaire, second=visit.second)
+    with translation.override(language.interface):
         groups = reading.check_groups(paper, answers, second=visit.second)
     return _page(
         request,

@@ -1,7 +1,8 @@
-"""Who may do what, and when: one table anyone can audit, and the decorators that apply it.
+"""Who may do what and when, and who sees how much: two tables anyone can audit, and what applies them.
 
-``tests/policy_matrix.csv`` says the same by hand, specification 7 with the reasons; tests hold
-all three against each other.
+``GRANTS`` opens a page or a deed, ``SIGHTS`` says how far somebody sees there.
+``tests/policy_matrix.csv`` and ``tests/sight_matrix.csv`` say the same by hand, specification 7 with
+the reasons; tests hold them against each other.
 No superuser is known here.
 """
 
@@ -17,7 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from reviews.models import TEAM, AccessRole, Membership, Review, User
+from reviews.models import TEAM, AccessRole, Agency, Membership, Review, User
 
 RM, TL, AP, P = AccessRole.RM, AccessRole.TL, AccessRole.AP, AccessRole.P
 CS, CC, PC = AccessRole.CS, AccessRole.CC, AccessRole.PC
@@ -229,6 +230,48 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     },
 }
 
+
+class Sight(StrEnum):
+    """What is seen inside a page that an action has opened, by some of those who may open it."""
+
+    # Names of all who are met in the week; without it none, or those of the own agency.
+    EVERY_NAME = auto()
+    # Those whose names the team keeps to itself, and that they are met at all.
+    KEPT_NAMES = auto()
+    # What is not the own agency's: sessions, people, times, documents that are asked for, rates.
+    OTHER_AGENCIES = auto()
+    # What the council's own services sent in.
+    COUNCIL_DOCUMENTS = auto()
+    # What anybody sent in, and why a partner has none.
+    EVERY_DOCUMENT = auto()
+    # How many have read a document.
+    READERS = auto()
+    # How the questionnaire stands, where no page of it is open.
+    QUESTIONNAIRE_PROGRESS = auto()
+    # Cases; without it the sheets of the own agency.
+    CASES = auto()
+    # Cases that somebody else facilitates, before the maps are read.
+    EVERY_CASE = auto()
+    # Versions of the report before they are issued.
+    UNISSUED_REPORT = auto()
+
+
+_OF_TEAM = frozenset(TEAM)
+
+# Whatever the stage: the action that opens the page has its own.
+SIGHTS: dict[Sight, frozenset[AccessRole]] = {
+    Sight.EVERY_NAME: _OF_TEAM | {CC},
+    Sight.KEPT_NAMES: _OF_TEAM,
+    Sight.OTHER_AGENCIES: _OF_TEAM | {CS, CC},
+    Sight.COUNCIL_DOCUMENTS: _OF_TEAM | {CC},
+    Sight.EVERY_DOCUMENT: _OF_TEAM,
+    Sight.READERS: frozenset({RM}),
+    Sight.QUESTIONNAIRE_PROGRESS: frozenset({CS, CC}),
+    Sight.CASES: _OF_TEAM,
+    Sight.EVERY_CASE: frozenset({RM}),
+    Sight.UNISSUED_REPORT: _OF_TEAM,
+}
+
 # What a role may see and do, for whoever chooses one and for whoever is invited to it.
 ROLE_WORDS: dict[AccessRole, str] = {
     RM: "Sets up the review, runs plan, questionnaire and outbox, and issues the report",
@@ -255,6 +298,16 @@ def can(membership: Membership | None, action: Action) -> bool:
     if not (membership.has_accepted or action == Action.ANSWER_INVITATION):
         return False
     return allowed(action, membership.access_role, membership.review.stage)
+
+
+def sees(membership: Membership, sight: Sight) -> bool:
+    """Does this member see it, on a page that they may open?"""
+    return membership.access_role in SIGHTS[sight]
+
+
+def own_agency(membership: Membership) -> Agency | None:
+    """The one agency whose people and papers this member sees; None for those of all."""
+    return None if sees(membership, Sight.OTHER_AGENCIES) else membership.agency
 
 
 class MemberRequest(HttpRequest):
@@ -353,8 +406,19 @@ class Permissions:
         return can(self._membership, Action[name])
 
 
+class Sights:
+    """``sees.CASES`` in templates."""
+
+    def __init__(self, membership: Membership | None) -> None:
+        self._membership = membership
+
+    def __getitem__(self, name: str) -> bool:
+        sight = Sight[name]
+        return self._membership is not None and sees(self._membership, sight)
+
+
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows: the review, who is reading, and what they may do."""
+    """What every page knows: the review, who is reading, what they may do and how far they see."""
     membership = getattr(request, "membership", None)
     review = membership.review if membership else None
     return {
@@ -362,4 +426,5 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "review": review,
         "stage": review.stage if review else None,
         "can": Permissions(membership),
+        "sees": Sights(membership),
     }

@@ -12,7 +12,7 @@ from casemapping.models import (
     CaseMap,
     DecisionPoint,
 )
-from reviews.models import TEAM, Agency, Membership, Review
+from reviews.models import Agency, Membership, Review
 from reviews.pages import say
 from reviews.pages.form import DatePartsField, PageForm, choose
 from reviews.pages.merging import Theirs
@@ -118,9 +118,7 @@ class FacilitatorsForm(PageForm):
     def __init__(self, *args: Any, review: Review, **options: Any) -> None:
         super().__init__(*args, **options)
         field = cast("forms.ModelMultipleChoiceField[Any]", self.fields["facilitators"])
-        field.queryset = review.memberships.filter(access_role__in=TEAM).select_related(
-            "user", "review"
-        )
+        field.queryset = review.team_members().select_related("user", "review")
 
     @staticmethod
     def initial_of(case: CaseMap, version: str) -> dict[str, Any]:

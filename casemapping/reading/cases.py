@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from casemapping.models import CaseMap
 from casemapping.reading.sheets import sheets_of
 from casemapping.rules import steps
-from reviews.access import Action, can
+from reviews.access import Action, Sight, can, sees
 from reviews.models import Membership
 
 Status = CaseMap.Status
@@ -43,6 +43,7 @@ def cases_of(membership: Membership) -> list[CaseRow]:
     """Every case of the review that this team member may open now, in two queries."""
     reads = can(membership, Action.READ_CASE_MAP)
     writes = can(membership, Action.WRITE_CASE_MAP)
+    every = sees(membership, Sight.EVERY_CASE)
     rows = []
     for case in (
         membership.review.case_maps.filter(set_aside_by__isnull=True)
@@ -53,7 +54,7 @@ def cases_of(membership: Membership) -> list[CaseRow]:
     ):
         case.review = membership.review
         people = list(case.facilitators.all())
-        mine = membership.access_role == "RM" or membership.pk in [p.pk for p in people]
+        mine = every or membership.pk in [p.pk for p in people]
         alive = case.status != Status.PURGED
         row = CaseRow(
             case=case,
@@ -92,6 +93,6 @@ def moves(case: CaseMap) -> list[Move]:
 
 def codes_for(membership: Membership) -> list[str]:
     """The codes of the cases that this person knows of."""
-    if membership.in_team:
+    if sees(membership, Sight.CASES):
         return [row.case.code for row in cases_of(membership)]
     return sorted({sheet.case.code for sheet in sheets_of(membership)})

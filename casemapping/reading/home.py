@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from casemapping.models import CaseMap, PreparationSheet
 from casemapping.rules import steps
-from reviews.access import Action, can
+from reviews.access import Action, Sight, can, sees
 from reviews.models import Membership, Review, Stage
 from reviews.pages import say
 from reviews.pages.progress import Obstacle, Progress, ToDo
@@ -19,7 +19,7 @@ Status = CaseMap.Status
 
 def progress(review: Review, membership: Membership) -> list[Progress]:
     """How far case mapping is: for the team the cases, for host people their sheets."""
-    if not membership.in_team:
+    if not sees(membership, Sight.CASES):
         return _sheet_progress(review, membership)
     if not (
         can(membership, Action.WRITE_CASE_MAP) or can(membership, Action.READ_CASE_MAP)
@@ -65,7 +65,7 @@ def _sheet_progress(review: Review, membership: Membership) -> list[Progress]:
 
 def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
     """Sheets that the reader's agency has not handed in, and cases that keep the week open."""
-    if not membership.in_team:
+    if not sees(membership, Sight.CASES):
         out = PreparationSheet.objects.of_host(membership).filter(is_in=False).count()
         if not out or not can(membership, Action.WRITE_CASE_SHEET):
             return []

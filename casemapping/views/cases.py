@@ -25,8 +25,8 @@ from casemapping.forms.records import FORMS
 from casemapping.models import CaseMap
 from casemapping.rules.texts import NamesSomebody
 from casemapping.views.rows import HIDDEN, READ, WRITE, button_words, case_of, save_form
-from reviews.access import Action, ReviewRequest, can, review_view
-from reviews.models import AccessRole, Review
+from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
+from reviews.models import Review
 from reviews.refusals import ChangedMeanwhile, Refusal
 
 
@@ -45,9 +45,7 @@ def cases(request: ReviewRequest, review: Review) -> HttpResponse:
 
 
 def _may_manage(request: ReviewRequest) -> bool:
-    return request.membership.access_role == AccessRole.RM and can(
-        request.membership, WRITE
-    )
+    return sees(request.membership, Sight.EVERY_CASE) and can(request.membership, WRITE)
 
 
 @review_view(WRITE)

@@ -26,7 +26,7 @@ from casemapping.views.rows import (
     case_of,
     save_form,
 )
-from reviews.access import ReviewRequest, review_view
+from reviews.access import ReviewRequest, Sight, review_view, sees
 from reviews.models import Review
 from reviews.refusals import Refusal
 
@@ -34,7 +34,7 @@ from reviews.refusals import Refusal
 @review_view(SHEET)
 @require_safe
 def sheets(request: ReviewRequest, review: Review) -> HttpResponse:
-    if request.membership.in_team:
+    if sees(request.membership, Sight.CASES):
         return redirect("casemapping:cases", review.pk)
     page = reading.sheets_page(request.membership)
     return render(request, "casemapping/sheets.html", {"page": page})
@@ -44,7 +44,7 @@ def _sheet(request: ReviewRequest, review: Review, sheet_id: UUID) -> Preparatio
     """A sheet of the person's own agency, or of a case that the team member works on."""
     rows = PreparationSheet.objects.filter(case__review=review)
     sheet = get_object_or_404(rows.select_related("case", "agency"), pk=sheet_id)
-    if request.membership.in_team:
+    if sees(request.membership, Sight.CASES):
         sheet.case = case_of(request, review, sheet.case_id, SHEET)
         return sheet
     mine = PreparationSheet.objects.of_host(request.membership)

@@ -11,6 +11,7 @@ import scheduling.evidence
 from feedback.models import Finding, ReportVersion
 from feedback.reading.findings import rests_on_one
 from feedback.rules import report
+from reviews.access import Sight, sees
 from reviews.evidence_item import Kind
 from reviews.models import Membership, Review
 
@@ -233,7 +234,7 @@ def printed_texts(review: Review) -> list[tuple[str, str]]:
 def versions_for(membership: Membership) -> list[ReportVersion]:
     """The newest first. The council knows issued versions only; content stays closed here."""
     rows = membership.review.report_versions.defer("content", "pdf")
-    if not membership.in_team:
+    if not sees(membership, Sight.UNISSUED_REPORT):
         rows = rows.filter(issued_on__isnull=False)
     return list(rows.select_related("job", "approved_by"))
 
@@ -284,7 +285,8 @@ def version_row(version: ReportVersion) -> VersionRow:
 def version_rows(membership: Membership) -> list[VersionRow]:
     """The newest first; of the one that is not issued yet the team reads what changed since."""
     rows = [version_row(each) for each in versions_for(membership)]
-    if rows and membership.in_team and not rows[0].version.issued_on:
+    # Whoever does not see it until then has none here that is not issued.
+    if rows and not rows[0].version.issued_on:
         changes = tuple(changes_since(rows[0].version))
         rows[0] = replace(rows[0], changes=changes)
     return rows

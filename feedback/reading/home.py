@@ -9,7 +9,7 @@ from django.urls import reverse
 from feedback.models import ReportVersion
 from feedback.reading.desk import state_words, versions_for
 from feedback.reading.findings import Standing, rows_of
-from reviews.access import Action, can
+from reviews.access import Action, Sight, can, sees
 from reviews.models import Membership, Review, Stage
 from reviews.pages import say
 from reviews.pages.progress import Obstacle, Progress, ToDo
@@ -49,7 +49,9 @@ def to_do(review: Review, membership: Membership, today: date) -> list[ToDo]:
         found.append(
             ToDo(f"Issue version {newest.number} of the report", url=report_page)
         )
-    if not membership.in_team and can(membership, Action.DOWNLOAD_REPORT):
+    if not sees(membership, Sight.UNISSUED_REPORT) and (
+        can(membership, Action.DOWNLOAD_REPORT)
+    ):
         issued = newest.issued_on
         found.append(
             ToDo(
@@ -111,7 +113,7 @@ def _report_card(review: Review, membership: Membership) -> Progress:
     if not versions:
         sentence = (
             "No version has been built yet."
-            if membership.in_team
+            if sees(membership, Sight.UNISSUED_REPORT)
             else "The report has not been issued yet."
         )
     else:

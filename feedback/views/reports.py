@@ -21,7 +21,7 @@ from feedback.files import spreadsheet, word
 from feedback.forms import SectionForm
 from feedback.models import ReportVersion
 from feedback.views.findings import tried
-from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
 from reviews.models import Review
 from reviews.refusals import ChangedMeanwhile
 
@@ -31,7 +31,7 @@ from reviews.refusals import ChangedMeanwhile
 def report(request: ReviewRequest, review: Review) -> HttpResponse:
     """The team's desk; for the council, the versions issued to it and nothing else."""
     rows = reading.version_rows(request.membership)
-    if not request.membership.in_team:
+    if not sees(request.membership, Sight.UNISSUED_REPORT):
         return render(request, "feedback/report_council.html", {"versions": rows})
     issued = next((each.version for each in rows if each.version.issued_on), None)
     return render(
@@ -109,7 +109,7 @@ def report_build(request: ReviewRequest, review: Review) -> HttpResponse:
 def _version(request: ReviewRequest, number: int) -> ReportVersion:
     """A version that this member may know of: the council's are the issued ones."""
     rows = request.membership.review.report_versions.all()
-    if not request.membership.in_team:
+    if not sees(request.membership, Sight.UNISSUED_REPORT):
         rows = rows.filter(issued_on__isnull=False)
     found = get_object_or_404(rows, number=number)
     found.review = request.membership.review

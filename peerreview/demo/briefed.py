@@ -4,7 +4,7 @@ from peerreview.demo import moments
 from peerreview.demo.setting_up import Cast
 from reviews import domain
 from reviews.mail import mailer
-from reviews.models import TEAM, SpeakRequest
+from reviews.models import SpeakRequest
 
 ASKED = (
     {
@@ -58,7 +58,7 @@ def wait(cast: Cast) -> None:
                 state=SpeakRequest.State.ARRANGED,
                 on=moments.MIDWAY.date(),
             )
-    team = cast.review.memberships.filter(access_role__in=TEAM)
+    team = cast.review.team_members()
     domain.announce(
         review=cast.review,
         members=list(team.select_related("user", "agency", "review")),

@@ -10,7 +10,7 @@ from typing import Any
 from peerreview.demo import content, moments
 from peerreview.demo.setting_up import Cast
 from reviews.domain import documents, hypotheses, performance
-from reviews.models import TEAM, AccessRole, User
+from reviews.models import AccessRole, User
 from reviews.rules import figures
 
 _NAMES = "http://schemas.openxmlformats.org"
@@ -132,7 +132,7 @@ def _analyst(cast: Cast) -> User:
 def _read_some(cast: Cast) -> None:
     """Everybody of the team has read something else; a few documents nobody has."""
     papers = list(cast.review.documents.order_by("request__code", "pk"))
-    team = cast.review.memberships.filter(access_role__in=TEAM)
+    team = cast.review.team_members()
     for place, member in enumerate(team):
         ticked = [
             each for n, each in enumerate(papers) if n % 5 < 4 and n % 3 != place % 3

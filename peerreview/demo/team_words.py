@@ -8,7 +8,7 @@ import yaml
 from peerreview.demo import content, moments, setting_up
 from peerreview.demo.setting_up import Cast
 from reviews import domain
-from reviews.models import TEAM, Membership, Milestone, SignOff, User
+from reviews.models import Membership, Milestone, SignOff, User
 from reviews.reading.terms import wording
 
 # At set-up one role is vacant again, so that the page of what is missing has something to say:
@@ -84,7 +84,7 @@ def _sign(cast: Cast, key: str, subject: SignOff.Subject, at: dt.datetime) -> No
 
 
 def _peers(cast: Cast) -> list[Membership]:
-    members = cast.review.memberships.filter(access_role__in=TEAM)
+    members = cast.review.team_members()
     return list(members.select_related("user", "review"))
 
 

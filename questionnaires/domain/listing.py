@@ -13,7 +13,8 @@ from questionnaires.domain.inviting import Invitee, invite
 from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, PendingImport, Questionnaire
 from reviews import background, retention
-from reviews.models import AccessRole, Agency, Job, User
+from reviews.access import own_agency
+from reviews.models import Agency, Job, User
 from reviews.refusals import Refusal
 
 READS = "questionnaires.tasks.read_list"
@@ -42,7 +43,7 @@ class NotYourAgency(Refusal):
 def agency_of(questionnaire: Questionnaire, user: User) -> Agency | None:
     """The one agency that somebody may add people of; None where it may be any."""
     member = questionnaire.review.memberships.select_related("agency").get(user=user)
-    return member.agency if member.access_role == AccessRole.PC else None
+    return own_agency(member)
 
 
 # Lists

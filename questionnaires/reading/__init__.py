@@ -27,7 +27,6 @@ from questionnaires.reading.home import (
 from questionnaires.reading.late import late_offer
 from questionnaires.reading.listing import (
     frequent_domains,
-    own_agency,
     pending_list,
     people,
 )
@@ -93,7 +92,6 @@ __all__ = [
     "of_questionnaire",
     "open_link_rows",
     "overview",
-    "own_agency",
     "paper_of",
     "pending_list",
     "people",

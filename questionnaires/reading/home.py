@@ -10,8 +10,8 @@ from django.urls import reverse
 from questionnaires.models import Comment, Questionnaire
 from questionnaires.reading.running import current
 from questionnaires.reading.turnout import heads
-from reviews.access import Action, can
-from reviews.models import AccessRole, Membership, Review, Stage
+from reviews.access import Action, Sight, can, sees
+from reviews.models import Membership, Review, Stage
 from reviews.pages import say
 from reviews.pages.progress import Obstacle, Progress, ToDo
 
@@ -33,7 +33,7 @@ def progress(review: Review, membership: Membership) -> list[Progress]:
         url = reverse("questionnaires:index", args=[review.pk])
     elif can(membership, Action.READ_RESULTS):
         url = reverse("questionnaires:results-index", args=[review.pk])
-    if not url and membership.access_role not in (AccessRole.CS, AccessRole.CC):
+    if not url and not sees(membership, Sight.QUESTIONNAIRE_PROGRESS):
         return []
     sentence, share = _where(questionnaire, membership)
     return [Progress("Questionnaire", sentence, url, share)]

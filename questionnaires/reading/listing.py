@@ -14,8 +14,9 @@ from questionnaires.models import Invitation, OpenLink, PendingImport, Questionn
 from questionnaires.reading import work
 from questionnaires.reading.work import Work
 from questionnaires.rules.addresses import FREQUENT, domain_of
+from reviews.access import own_agency
 from reviews.files.sheets import Fault
-from reviews.models import AccessRole, Agency, Membership
+from reviews.models import Membership
 from reviews.secrets import keystore
 
 PER_PAGE = 50
@@ -48,11 +49,6 @@ class People:
     page: Page[Person] | None
     number: int
     locked: bool
-
-
-def own_agency(membership: Membership) -> Agency | None:
-    """The one agency whose people somebody may see; None for all."""
-    return membership.agency if membership.access_role == AccessRole.PC else None
 
 
 def people(

@@ -15,8 +15,8 @@ from typing import Any
 from django.db.models import Count, Q
 
 from questionnaires.models import OpenLink, Questionnaire
-from reviews.access import Action, can
-from reviews.models import AccessRole, Delivery, Membership
+from reviews.access import Action, Sight, can, sees
+from reviews.models import Delivery, Membership
 from reviews.pages import say
 
 # A group of fewer is never told apart; of a larger one no count below T, and none so near to all.
@@ -304,11 +304,11 @@ def _with_count(group: _Group) -> TurnoutRow:
 def _of_the_council(questionnaire: Questionnaire, membership: Membership) -> Turnout:
     counts = _by_leaf(questionnaire)
     own = membership.agency.code if membership.agency else ""
-    partner = membership.access_role == AccessRole.PC
+    every = sees(membership, Sight.OTHER_AGENCIES)
     agencies = [
         _sum(agency.title, agency.leaves(), counts)
         for agency in questionnaire.root.children
-        if not partner or agency.key == own
+        if every or agency.key == own
     ]
     agencies.sort(key=lambda agency: agency.title)
     return Turnout(

@@ -19,11 +19,11 @@ _drawn: Once[tuple[UUID, str, str], str] = Once(2_000)
 @register.simple_tag(takes_context=True)
 def question(context: Context, row: Row) -> str:
     """One question with its answer so far, its hint and its error."""
-    edition, tongue = context["questionnaire"].edition, context["tongue"]
+    edition, language = context["questionnaire"].edition, context["language"]
     previewing = context.get("previewing", False)
     if not row.is_untouched or edition is None or previewing:
         return _draw(context, row)
-    key = (edition, tongue.code, row.item.code)
+    key = (edition, language.code, row.item.code)
     return _drawn.get(key, lambda: _draw(context, row))
 
 
@@ -31,7 +31,7 @@ def _draw(context: Context, row: Row) -> str:
     given: dict[str, Any] = {
         "row": row,
         "item": row.item,
-        "tongue": context["tongue"],
+        "language": context["language"],
         "alone": context["shown"].page.is_one_question,
         "previewing": context.get("previewing", False),
     }

@@ -19,7 +19,7 @@ from questionnaires.files import importer
 from questionnaires.forms.running import ListForm, PersonForm
 from questionnaires.models import PendingImport, Questionnaire
 from questionnaires.views.loading import confirmed, part_of_page, questionnaire_view, to
-from reviews.access import Action, ReviewRequest, View, can
+from reviews.access import Action, ReviewRequest, View, can, own_agency
 from reviews.files.sheets import XLSX
 from reviews.refusals import Refusal
 
@@ -82,7 +82,7 @@ def list_import(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRes
         {
             "form": form,
             "questionnaire": questionnaire,
-            "own": reading.own_agency(request.membership),
+            "own": own_agency(request.membership),
         },
     )
 
@@ -173,7 +173,7 @@ def _refused(
         {
             "form": form,
             "questionnaire": questionnaire,
-            "own": reading.own_agency(request.membership),
+            "own": own_agency(request.membership),
         },
     )
 
@@ -251,7 +251,7 @@ def person_add(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResp
     form = PersonForm(
         request.POST or None,
         review=questionnaire.review,
-        only=reading.own_agency(request.membership),
+        only=own_agency(request.membership),
         domains=reading.frequent_domains(questionnaire) if request.POST else (),
     )
     if form.is_valid():
@@ -280,7 +280,7 @@ def person_remove(
     request: ReviewRequest, questionnaire: Questionnaire, invitation_id: uuid.UUID
 ) -> HttpResponse:
     rows = questionnaire.invitations.all()
-    if own := reading.own_agency(request.membership):
+    if own := own_agency(request.membership):
         rows = rows.filter(leaf__startswith=f"{own.code}/")
     invitation = get_object_or_404(rows, pk=invitation_id)
     return confirmed(

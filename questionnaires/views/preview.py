@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from questionnaires import reading
 from questionnaires.mail import letters
 from questionnaires.models import Questionnaire
-from questionnaires.reading import tongues
+from questionnaires.reading import page_language
 from questionnaires.rules import asking
 from questionnaires.views.loading import questionnaire_view
 from reviews.access import Action, ReviewRequest
@@ -48,8 +48,8 @@ def preview_page(
         if code in request.POST
     }
     errors: dict[str, str] = {}
-    tongue = tongues.tongue(questionnaire, second=second)
-    with translation.override(tongue.interface):
+    language = page_language.language_of(questionnaire, second=second)
+    with translation.override(language.interface):
         if request.method == "POST" and 0 < number <= len(paper.pages):
             page = paper.page(number)
             go = request.POST.get("go", "next")
@@ -64,7 +64,7 @@ def preview_page(
             "questionnaires/preview_page.html",
             {
                 "questionnaire": questionnaire,
-                "tongue": tongue,
+                "language": language,
                 "number": number,
                 "total": 0 if paper.branches else len(paper.pages),
                 "last": len(paper.pages),

@@ -76,6 +76,7 @@ from reviews.domain.profiles import (
     change_profile,
     decide_profile,
     declare_interest,
+    needs_home,
     refuse_decision,
 )
 from reviews.domain.regulator import (
@@ -195,6 +196,7 @@ __all__ = [
     "move_day_zero",
     "move_stage",
     "move_to_version",
+    "needs_home",
     "note_departure",
     "notification_letter",
     "planned_moves",

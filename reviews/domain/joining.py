@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from reviews.access import Action, can
 from reviews.apps_above import team_use
 from reviews.domain import accounts
 from reviews.domain.profiles import NoReason, decide_profile, record, refuse_home
 from reviews.mail import letters, mailer
 from reviews.mail.kinds import DECLINED
 from reviews.models import (
-    HOST,
-    TEAM,
     AccessRole,
     Agency,
     Departure,
@@ -87,6 +86,11 @@ class Invited:
     member: Membership
     came_back: bool
 
+    @property
+    def lost_sessions(self) -> bool:
+        """Those of the team who left have none, and get none back."""
+        return self.came_back and self.member.in_team
+
 
 @transaction.atomic
 def invite_member(
@@ -152,7 +156,7 @@ def add_member(
             user=user,
             role=role.code,
             access_role=role.access_role,
-            agency=agency if role.access_role in HOST else None,
+            agency=agency if role.is_host else None,
             home_organisation=home,
             on_site=on_site,
         )
@@ -179,7 +183,7 @@ def refuse_unfit(
     if role.most is not None and holders.count() >= role.most:
         raise RoleTaken(role.title)
     refuse_home(review, role.access_role, home)
-    if role.access_role == AccessRole.PC and agency is None:
+    if role.for_an_agency and agency is None:
         raise NeedsAgency
 
 
@@ -187,9 +191,7 @@ def refuse_own_people(review: Review, council: str) -> None:
     """Raises PeersFromThere if ``council`` is where people of the team come from."""
     names = [
         member.user.full_name
-        for member in review.memberships.filter(access_role__in=TEAM).select_related(
-            "user"
-        )
+        for member in review.team_members().select_related("user")
         if same_organisation(member.home_organisation, council)
     ]
     if names:
@@ -282,7 +284,7 @@ def _managers(review: Review) -> QuerySet[Membership]:
 
 def refuse_last_manager(member: Membership) -> None:
     """Raises LastManager if nobody else manages the review; one who has not accepted does not."""
-    if member.access_role != AccessRole.RM or not member.has_accepted:
+    if not can(member, Action.MANAGE_TEAM):
         return
     if not _managers(member.review).exclude(pk=member.pk).exists():
         raise LastManager

@@ -13,7 +13,6 @@ from reviews import packs
 from reviews.apps_above.pack_use import Uses, uses
 from reviews.domain.pack_documents import DocumentStep, ask_as_ticked, document_steps
 from reviews.models import (
-    AccessRole,
     Milestone,
     Review,
     User,
@@ -277,7 +276,7 @@ def milestone_steps(review: Review, pack: packs.Pack) -> list[MilestoneStep]:
 def _keep_plan(review: Review, pack: packs.Pack) -> None:
     """Rows follow the framework; what is done stays, what it no longer knows stays too."""
     roles = {role.code for role in pack.roles}
-    manager = next(r.code for r in pack.roles if r.access_role == AccessRole.RM)
+    manager = pack.manager_role.code
     matched, new = _matched(review, pack)
     for row, item in matched:
         if item and row.is_open:

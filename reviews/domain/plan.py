@@ -13,6 +13,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from reviews import retention
+from reviews.access import Action, can
 from reviews.domain.review import set_due
 from reviews.mail import mailer
 from reviews.models import (
@@ -214,7 +215,7 @@ def _owners(review: Review) -> dict[str, list[User]]:
             continue
         for role in review.pack.owned_by(member.role, member.access_role):
             holders[role].append(member.user)
-        if member.access_role == AccessRole.RM:
+        if can(member, Action.MANAGE_TEAM):
             managers.append(member.user)
     return {role.code: holders[role.code] or managers for role in review.pack.roles}
 

@@ -54,11 +54,16 @@ class OnSiteAlready(Refusal):
         )
 
 
+def needs_home(access_role: str) -> bool:
+    """Whether somebody of the team has to say theirs; a manager may be of no council."""
+    return access_role != AccessRole.RM
+
+
 def refuse_home(review: Review, access_role: str, home: str) -> None:
-    """A peer says where they come from, and it is elsewhere. A manager may be of no council."""
+    """A peer says where they come from, and it is elsewhere."""
     if access_role not in TEAM:
         return
-    if not home and access_role != AccessRole.RM:
+    if not home and needs_home(access_role):
         raise NeedsHome
     if same_organisation(home, review.council):
         raise FromTheCouncil(review.council)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from reviews.access import own_agency
 from reviews.apps_above import visit_moves
 from reviews.domain.outbox import recipients
 from reviews.domain.review import move_day_zero
@@ -197,16 +198,14 @@ def inspection_readers(review: Review) -> list[mailer.Recipient]:
         )
     )
     named = visit_moves.people_named(review)
-    with_contact = {
-        each.agency_id for each in members if each.access_role == AccessRole.PC
-    }
+    with_contact = {each.agency_id for each in members if own_agency(each)}
     rest = sum(n for agency, n in named.items() if agency not in with_contact)
     address = f"{settings.SITE_ADDRESS}{reverse('home:home', args=[review.pk])}"
     found = []
     for member, reader in zip(members, recipients(members), strict=True):
         number = 0
-        if member.access_role == AccessRole.PC:
-            number = named.get(member.agency_id, 0)
+        if own := own_agency(member):
+            number = named.get(own.pk, 0)
         elif member.access_role == AccessRole.CC:
             number = rest
         sessions = _sessions_words(member, number, address) if number else ""
@@ -217,11 +216,8 @@ def inspection_readers(review: Review) -> list[mailer.Recipient]:
 
 
 def _sessions_words(member: Membership, number: int, address: str) -> str:
-    of = (
-        f" of {member.agency.name}"
-        if member.access_role == AccessRole.PC and member.agency
-        else ""
-    )
+    own = own_agency(member)
+    of = f" of {own.name}" if own else ""
     people = say.counted(number, "person", "people")
     verb, whose = (
         ("is", "their session moves") if number == 1 else ("are", "their sessions move")

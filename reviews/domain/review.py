@@ -113,7 +113,7 @@ def create_review(
         )
         for item in lead_in.milestones(day_zero, pack.milestones)
     )
-    manager = next(role for role in pack.roles if role.access_role == AccessRole.RM)
+    manager = pack.manager_role
     # Nobody is invited to what they make themselves.
     Membership.objects.create(
         review=review,

@@ -10,9 +10,6 @@ from reviews.domain.profiles import change_fields, record
 from reviews.mail import letters, mailer
 from reviews.mail.kinds import ROLE_CHANGED
 from reviews.models import (
-    HOST,
-    TEAM,
-    AccessRole,
     Agency,
     Membership,
     Review,
@@ -43,16 +40,16 @@ def change_member(
     Review.objects.lock(review.pk)
     role = review.pack.role(role_code)
     home = home_organisation.strip()
-    if (role.access_role in TEAM) != member.in_team:
+    if role.in_team != member.in_team:
         raise OtherSide(member.user.full_name, member.in_team)
-    if role.access_role != AccessRole.RM:
+    if not role.manages:
         refuse_last_manager(member)
     refuse_unfit(review, role, home, agency, member=member)
     values = {
         "role": role.code,
         "access_role": role.access_role,
         "home_organisation": home,
-        "agency": agency if role.access_role in HOST else None,
+        "agency": agency if role.is_host else None,
         "on_site": on_site,
     }
     changed = change_fields(member, values, version=version)

@@ -8,11 +8,9 @@ from typing import Any, cast
 
 from django import forms
 
+from reviews.access import Sight, sees
 from reviews.files import uploads
 from reviews.models import (
-    HOST,
-    TEAM,
-    AccessRole,
     Agency,
     Document,
     DocumentRequest,
@@ -119,11 +117,7 @@ class RequestForm(TitledForm):
         choose(
             self,
             "owner_role",
-            [
-                (role.code, role.title)
-                for role in review.pack.roles
-                if role.access_role in HOST
-            ],
+            [(role.code, role.title) for role in review.pack.roles if role.is_host],
         )
         agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
         agency.queryset = review.agencies.all()
@@ -229,12 +223,11 @@ class UploadForm(TitledForm):
         choose(self, "themes", _theme_choices(review))
         if request or document:
             del self.fields["title"]
-        in_team = member.access_role in TEAM
-        if request or document or not in_team:
+        if request or document or not sees(member, Sight.EVERY_DOCUMENT):
             del self.fields["themes"], self.fields["need"]
-        self._limit_agencies(in_team)
+        self._limit_agencies()
 
-    def _limit_agencies(self, in_team: bool) -> None:
+    def _limit_agencies(self) -> None:
         field = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
         asked = self.request.agency if self.request else None
         review = self.member.review
@@ -243,19 +236,19 @@ class UploadForm(TitledForm):
         self.only: Agency | None = None
         if self.document:
             self.only = self.document.agency
-        elif self.member.access_role == AccessRole.PC:
+        elif not sees(self.member, Sight.COUNCIL_DOCUMENTS):
             self.only = self.member.agency
-        elif self.member.access_role == AccessRole.CC:
+        elif not sees(self.member, Sight.EVERY_DOCUMENT):
             agencies = agencies.filter(kind=Agency.Kind.COUNCIL)
             own = list(agencies[:2])
             self.only = own[0] if len(own) == 1 else None
-        elif in_team and each and asks_each_agency(review, each):
+        elif each and asks_each_agency(review, each):
             # It counts for the agency that it is from, so it has to say which.
             numbers = [agency.pk for agency in agencies_asked(review, each.owner_role)]
             agencies = agencies.filter(pk__in=numbers)
             field.label = "Which agency is it from?"
             field.empty_label = "Choose an agency"
-        elif in_team:
+        else:
             field.required = False
             field.empty_label = "The team’s own, or no agency’s"
         field.queryset = agencies

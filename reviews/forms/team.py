@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from reviews.apps_above.team_use import SessionChoice
-from reviews.models import AccessRole, Agency, Membership, Review
+from reviews.models import Agency, Membership, Review
 from reviews.pages.form import PageForm, Revealed, choose
 from reviews.reading.team import RoleChoice, roles_of
 
@@ -75,9 +75,7 @@ class _PlaceForm(PageForm):
         self.choice_hints: Mapping[str, Mapping[str, str]] = {
             "role": {each.role.code: each.words for each in free}
         }
-        self._ask_agency(
-            [each for each in free if each.role.access_role == AccessRole.PC]
-        )
+        self._ask_agency([each for each in free if each.role.for_an_agency])
 
     def _ask_agency(self, of_one_agency: list[RoleChoice]) -> None:
         """Under the one role that needs an agency; where several do, as a question of its own."""

@@ -89,8 +89,8 @@ class AccessRole(models.TextChoices):
     SA = "SA", "System administrator"
 
 
-TEAM = (AccessRole.RM, AccessRole.TL, AccessRole.AP, AccessRole.P)
-HOST = (AccessRole.CS, AccessRole.CC, AccessRole.PC)
+TEAM = tuple(map(AccessRole, packs.TEAM_ROLES))
+HOST = tuple(map(AccessRole, packs.HOST_ROLES))
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -210,6 +210,9 @@ class Review(models.Model):
     def last_day(self) -> dt.date:
         return self.day_zero + dt.timedelta(days=self.on_site_days - 1)
 
+    def team_members(self) -> models.QuerySet[Membership]:
+        return self.memberships.filter(access_role__in=TEAM)
+
     def outlives_what_was_said(self, today: dt.date) -> bool:
         """Whether notes, comments, answers and case maps are due to be destroyed."""
         late = today >= self.day_zero + retention.WORDS
@@ -263,9 +266,6 @@ class Agency(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def team(self) -> MembershipQuerySet:
-        return self.filter(access_role__in=TEAM)
-
     def accepted(self) -> MembershipQuerySet:
         return self.filter(answer=Membership.Answer.ACCEPTED)
 
@@ -334,7 +334,12 @@ class Membership(models.Model):
 
     @property
     def in_team(self) -> bool:
+        """Which side of the review somebody is on. How far they see is asked of reviews.access."""
         return self.access_role in TEAM
+
+    def is_peer_of(self, review_id: int) -> bool:
+        """Whether they can be given its sessions and cases."""
+        return self.in_team and self.review_id == review_id
 
     @property
     def has_accepted(self) -> bool:

@@ -214,7 +214,7 @@ def _known_words(pack: Pack, reader: Reader) -> None:
                 )
         if role.most is not None and role.most < role.least:
             reader.fault(("roles", n, "most"), "is less than the least")
-    if not any(role.access_role == "RM" for role in pack.roles):
+    if not any(role.manages for role in pack.roles):
         reader.fault(("roles",), "must have a role with the access role RM")
 
 

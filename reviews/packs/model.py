@@ -11,7 +11,10 @@ from typing import Any
 from reviews import retention
 from reviews.evidence_item import Polarity
 
-ACCESS_ROLES = ("RM", "TL", "AP", "P", "CS", "CC", "PC", "")
+# Access roles: those of the peer team, and those at the council and its agencies.
+TEAM_ROLES = ("RM", "TL", "AP", "P")
+HOST_ROLES = ("CS", "CC", "PC")
+ACCESS_ROLES = (*TEAM_ROLES, *HOST_ROLES, "")
 NEEDS = ("must", "should", "reference")
 # What the briefing note can list under a section's words, and what those may hold.
 MILESTONE_PAGES = (
@@ -125,6 +128,24 @@ class Role:
     @property
     def has_account(self) -> bool:
         return bool(self.access_role)
+
+    @property
+    def in_team(self) -> bool:
+        return self.access_role in TEAM_ROLES
+
+    @property
+    def is_host(self) -> bool:
+        """At the council or one of its agencies."""
+        return self.access_role in HOST_ROLES
+
+    @property
+    def manages(self) -> bool:
+        return self.access_role == "RM"
+
+    @property
+    def for_an_agency(self) -> bool:
+        """Whoever has it answers for one agency."""
+        return self.access_role == "PC"
 
     @property
     def required(self) -> bool:
@@ -471,6 +492,11 @@ class Pack:
             )
             for code in QUALITY_CHECKS
         )
+
+    @property
+    def manager_role(self) -> Role:
+        """The role that runs the review; every framework has one."""
+        return next(role for role in self.roles if role.manages)
 
     @property
     def owner_titles(self) -> dict[str, str]:

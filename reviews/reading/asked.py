@@ -75,7 +75,7 @@ def asks_an_agency(review: Review, request: DocumentRequest) -> bool:
     role = next(
         (each for each in review.pack.roles if each.code == request.owner_role), None
     )
-    return role is not None and role.access_role == AccessRole.PC
+    return role is not None and role.for_an_agency
 
 
 def asks_each_agency(review: Review, request: DocumentRequest) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from string import Template
 
 from reviews import packs, retention
-from reviews.models import TEAM, AccessRole, BriefingAddress, Review, SpeakRequest
+from reviews.models import AccessRole, BriefingAddress, Review, SpeakRequest
 from reviews.pages import say
 
 
@@ -129,8 +129,8 @@ def _part(
 
 def _roles(pack: packs.Pack) -> tuple[str, ...]:
     """Peers by role, the review manager last; no names."""
-    roles = [role for role in pack.roles if role.access_role in TEAM]
-    roles.sort(key=lambda role: role.access_role == AccessRole.RM)
+    roles = [role for role in pack.roles if role.in_team]
+    roles.sort(key=lambda role: role.manages)
     return tuple(
         role.title if role.required else f"{role.title}, where agreed" for role in roles
     )
@@ -150,7 +150,7 @@ def _dates(review: Review, codes: tuple[str, ...]) -> Table:
 
 
 def _manager(review: Review) -> str:
-    title = next(r.title for r in review.pack.roles if r.access_role == AccessRole.RM)
+    title = review.pack.manager_role.title
     return _reached(
         f"{title}: {review.contact_name}", review.contact_email, review.contact_phone
     )

@@ -16,7 +16,6 @@ from django.urls import reverse
 from reviews import packs
 from reviews.mail.kinds import BRIEFING
 from reviews.models import (
-    TEAM,
     AccessRole,
     Agency,
     Delivery,
@@ -182,7 +181,7 @@ def _agency_contacts(look: _Look) -> Found:
 
 def _contact_role(pack: packs.Pack) -> str:
     """The role of those who answer for one agency."""
-    return next((r.code for r in pack.roles if r.access_role == AccessRole.PC), "")
+    return next((r.code for r in pack.roles if r.for_an_agency), "")
 
 
 def _team(look: _Look) -> Found:
@@ -224,7 +223,7 @@ def _team(look: _Look) -> Found:
 
 
 def _peers(review: Review) -> list[Membership]:
-    peers = review.memberships.filter(access_role__in=TEAM)
+    peers = review.team_members()
     return list(peers.select_related("user"))
 
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from django.utils import timezone
 
+from reviews.access import Sight, sees
 from reviews.files.workbook import workbook
 from reviews.models import (
-    TEAM,
-    AccessRole,
     Membership,
     Need,
     Review,
@@ -51,7 +50,7 @@ def request_boxes(member: Membership) -> tuple[Box, ...]:
         Box("need", "Need", choices(Need.choices), "Any need"),
         Box("sort", "Sort by", SORTS, narrows=False),
     )
-    return boxes[1:] if member.access_role == AccessRole.PC else boxes
+    return boxes if sees(member, Sight.OTHER_AGENCIES) else boxes[1:]
 
 
 def _themes(review: Review) -> tuple[Choice, ...]:
@@ -114,14 +113,10 @@ def list_boxes(member: Membership) -> tuple[Box, ...]:
         Box("theme", "Theme", _themes(review), "Any theme"),
         Box("need", "Need", choices(Need.choices), "Any need"),
     ]
-    if member.access_role in TEAM:
+    if sees(member, Sight.EVERY_DOCUMENT):
         team = Choice(TEAMS_OWN, "The team’s own")
         boxes.insert(0, Box("from", "From", (team, *agencies), "Everybody"))
-        read = (
-            (BY_NOBODY, NOT_BY_ME)
-            if member.access_role == AccessRole.RM
-            else (NOT_BY_ME,)
-        )
+        read = (BY_NOBODY, NOT_BY_ME) if sees(member, Sight.READERS) else (NOT_BY_ME,)
         boxes.append(Box("read", "Read", read, "By anybody or nobody"))
     return (*boxes, Box("sort", "Sort by", LIST_SORTS, narrows=False))
 

@@ -10,10 +10,8 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 
-from reviews.access import Action, can
+from reviews.access import Action, Sight, can, own_agency, sees
 from reviews.models import (
-    TEAM,
-    AccessRole,
     Agency,
     Document,
     DocumentRequest,
@@ -44,7 +42,7 @@ NEED_ORDER = {need: number for number, need in enumerate(Need.values)}
 def requests_for(member: Membership) -> QuerySet[DocumentRequest]:
     """All of them for the team and the council's contact; a partner sees its own."""
     asked = member.review.document_requests.select_related("agency")
-    if member.access_role != AccessRole.PC:
+    if sees(member, Sight.OTHER_AGENCIES):
         return asked
     return asked.filter(
         Q(agency=member.agency) | Q(agency=None, owner_role=member.role)
@@ -54,9 +52,9 @@ def requests_for(member: Membership) -> QuerySet[DocumentRequest]:
 def documents_for(member: Membership) -> QuerySet[Document]:
     """Taken documents: the team reads all, the council's contact the council's, a partner its own."""
     found = member.review.documents.filter(versions__number__gt=0).distinct()
-    if member.access_role in TEAM:
+    if sees(member, Sight.EVERY_DOCUMENT):
         return found
-    if member.access_role == AccessRole.CC:
+    if sees(member, Sight.COUNCIL_DOCUMENTS):
         return found.filter(agency__kind=Agency.Kind.COUNCIL)
     return found.filter(agency=member.agency, agency__isnull=False)
 
@@ -219,19 +217,19 @@ def request_rows(
     requests = list(requests_for(member))
     answers = answers_of(review, requests, today=today)
     titles = review.pack.owner_titles
-    is_partner = member.access_role == AccessRole.PC
+    every = sees(member, Sight.OTHER_AGENCIES)
     found = []
     for request in requests:
         owner = titles.get(request.owner_role, request.owner_role)
         each_agency = asks_each_agency(review, request)
         if request.agency:
             owner = f"{owner}, {request.agency.name}"
-        elif each_agency and not is_partner:
+        elif each_agency and every:
             owner = f"{owner} of each agency"
         own = [
             _as_seen_by(member, each)
             for each in answers[request.pk]
-            if not is_partner or each.agency == member.agency
+            if every or each.agency == member.agency
         ]
         found.append(
             RequestRow(
@@ -251,8 +249,9 @@ def request_rows(
 
 def _as_seen_by(member: Membership, answer: Answer) -> Answer:
     """A partner's reasons are for the team and itself."""
-    theirs = answer.agency and answer.agency.kind == Agency.Kind.PARTNER
-    if theirs and member.access_role == AccessRole.CC:
+    of_partner = answer.agency and answer.agency.kind == Agency.Kind.PARTNER
+    own = answer.agency == own_agency(member)
+    if of_partner and not (own or sees(member, Sight.EVERY_DOCUMENT)):
         return replace(answer, because="")
     return answer
 
@@ -264,17 +263,17 @@ def answerers(
     somebody of the team everybody's."""
     if not can(member, Action.ADD_EVIDENCE_FILE):
         return []
-    if member.access_role == AccessRole.PC:
+    if sees(member, Sight.EVERY_DOCUMENT):
+        return list(answers)
+    if not sees(member, Sight.COUNCIL_DOCUMENTS):
         return [each for each in answers if each.agency == member.agency]
-    if member.access_role == AccessRole.CC:
-        if not asks_an_agency(member.review, request):
-            return list(answers)
-        return [
-            each
-            for each in answers
-            if each.agency and each.agency.kind == Agency.Kind.COUNCIL
-        ]
-    return list(answers)
+    if not asks_an_agency(member.review, request):
+        return list(answers)
+    return [
+        each
+        for each in answers
+        if each.agency and each.agency.kind == Agency.Kind.COUNCIL
+    ]
 
 
 def answers_for(
@@ -288,9 +287,9 @@ def answers_for(
 def documents_to_send(member: Membership, *, today: dt.date) -> list[ToDo]:
     """What this member's agency or role is still asked for, in one line.
 
-    The review manager is told what is late; the rest of the team is asked nothing.
+    Whoever asks for documents is told what is late; the rest of the team is asked nothing.
     """
-    if member.access_role == AccessRole.RM:
+    if can(member, Action.REQUEST_DOCUMENTS):
         return _late_documents(member, today)
     open_rows = owed_by(member, today=today)
     if not open_rows:
@@ -309,20 +308,19 @@ def documents_to_send(member: Membership, *, today: dt.date) -> list[ToDo]:
 
 def owed_by(member: Membership, *, today: dt.date) -> list[RequestRow]:
     """What this contact's agency or role is asked for and has not answered; of the team nothing."""
-    if not can(member, Action.ADD_EVIDENCE_FILE) or member.access_role in TEAM:
+    if sees(member, Sight.EVERY_DOCUMENT) or not can(member, Action.ADD_EVIDENCE_FILE):
         return []
     owned = member.review.pack.owned_by(member.role, member.access_role)
     return [
         row
         for row in request_rows(member, [], today)
-        if row.is_open
-        and (member.access_role == AccessRole.PC or row.request.owner_role in owned)
+        if row.is_open and (own_agency(member) or row.request.owner_role in owned)
     ]
 
 
 def late_of_others(member: Membership, *, today: dt.date) -> int:
     """How many documents are late that this member reads of and is not to send or to chase."""
-    if member.access_role in (AccessRole.RM, AccessRole.PC):
+    if own_agency(member) or can(member, Action.REQUEST_DOCUMENTS):
         return 0
     if not can(member, Action.READ_EVIDENCE_FILE):
         return 0

@@ -46,7 +46,7 @@ def _own(review: Review) -> Facts:
 
 
 def _profiles_accepted(review: Review) -> dt.date | None:
-    peers = review.memberships.filter(access_role__in=TEAM).count()
+    peers = review.team_members().count()
     accepted = review.profile_decisions.filter(
         accepted=True, membership__access_role__in=TEAM
     ).order_by("-decided_at")
@@ -56,7 +56,7 @@ def _profiles_accepted(review: Review) -> dt.date | None:
 
 
 def _interests_declared(review: Review) -> dt.date | None:
-    peers = review.memberships.filter(access_role__in=TEAM).count()
+    peers = review.team_members().count()
     declared = review.interests.filter(membership__access_role__in=TEAM).order_by(
         "-declared_at"
     )

@@ -11,8 +11,6 @@ from reviews.access import ROLE_WORDS, Action, can
 from reviews.apps_above.team_use import SessionChoice
 from reviews.mail.kinds import ACCOUNT_INVITATION, INVITATION
 from reviews.models import (
-    HOST,
-    TEAM,
     AccessRole,
     Delivery,
     Departure,
@@ -81,7 +79,7 @@ def team_of(review: Review) -> Team:
         members = held.get(role.code, [])
         slot = Slot(role.title, role.code, members, max(role.least - len(members), 0))
         if members or slot.vacant:
-            (hosts if role.access_role in HOST else peers).append(slot)
+            (hosts if role.is_host else peers).append(slot)
     return Team(peers, hosts)
 
 
@@ -173,7 +171,7 @@ def home_of(member: Membership) -> str:
     """Where somebody comes from: the people of the council's side from the council."""
     if member.agency:
         return member.agency.name
-    if member.access_role in HOST:
+    if not member.in_team:
         return member.home_organisation or member.review.council
     return member.home_organisation
 
@@ -218,7 +216,7 @@ def roles_of(review: Review, *, keeps: Membership | None = None) -> list[RoleCho
     for role in review.pack.roles:
         if not role.has_account:
             continue
-        if keeps is not None and (role.access_role in TEAM) != keeps.in_team:
+        if keeps is not None and role.in_team != keeps.in_team:
             continue
         others = [each for each in held.get(role.code, []) if each != keeps]
         full = role.most is not None and len(others) >= role.most
@@ -287,7 +285,7 @@ def peers_of(
     """
     order = {role.code: number for number, role in enumerate(review.pack.roles)}
     members = sorted(
-        review.memberships.filter(access_role__in=TEAM).select_related("user"),
+        review.team_members().select_related("user"),
         key=lambda member: (order.get(member.role, 99), member.pk),
     )
     decisions = {each.membership_id: each for each in review.profile_decisions.all()}

@@ -21,11 +21,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
 from reviews.domain import documents as domain
 from reviews.files import attachments, store, uploads
 from reviews.forms.documents import NoneForm, RequestForm, UploadForm
-from reviews.models import AccessRole, Document, DocumentRequest, Review
+from reviews.models import Document, DocumentRequest, Review
 from reviews.reading import document_lists
 from reviews.reading.asked import Answer, State
 from reviews.reading.documents import (
@@ -121,7 +121,7 @@ def document_list(request: ReviewRequest, review: Review) -> HttpResponse:
             "page": page,
             "filters": chosen,
             "number": len(every),
-            "manages": member.access_role == AccessRole.RM,
+            "manages": sees(member, Sight.READERS),
         },
     )
 

@@ -23,7 +23,7 @@ from reviews.forms.packs import (
 )
 from reviews.models import Review
 from reviews.packs.words import table_of
-from reviews.reading import packs as reading
+from reviews.reading import packs
 from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.views.pack_parts import compared, edit, part_of
 from reviews.views.packs import as_file
@@ -32,19 +32,19 @@ from reviews.views.packs import as_file
 @review_view(Action.READ_PLAN)
 def framework(request: ReviewRequest, review: Review) -> HttpResponse:
     may_change = can(request.membership, Action.CONFIGURE_REVIEW)
-    origin = reading.origin_of(review)
+    origin = packs.origin_of(review)
     return render(
         request,
         "reviews/framework.html",
         {
             "pack": review.pack,
-            "lines": reading.part_lines(
+            "lines": packs.part_lines(
                 review.pack, uses(review) if may_change else None
             ),
-            "tables": reading.tables(review.pack) if "whole" in request.GET else [],
+            "tables": packs.tables(review.pack) if "whole" in request.GET else [],
             "may_change": may_change,
             "tailored": origin is not None and origin != review.pack,
-            "newer": reading.versions_of(review) if may_change else [],
+            "newer": packs.versions_of(review) if may_change else [],
         },
     )
 
@@ -69,14 +69,14 @@ def framework_read(request: ReviewRequest, review: Review, slug: str) -> HttpRes
 @review_view(Action.READ_PLAN)
 def framework_compare(request: ReviewRequest, review: Review) -> HttpResponse:
     """What was tailored: the review's copy beside the framework that it came from."""
-    origin = reading.origin_of(review)
+    origin = packs.origin_of(review)
     if origin is None:
         raise Http404
     return render(
         request,
         "reviews/framework_compare.html",
         compared(
-            reading.comparison(origin, review.pack),
+            packs.comparison(origin, review.pack),
             f"Version {origin.version} of the framework",
             "This review",
         ),
@@ -114,7 +114,7 @@ def framework_part(request: ReviewRequest, review: Review, slug: str) -> HttpRes
     return edit(
         request,
         part,
-        current=lambda: reading.copy_now(review),
+        current=lambda: packs.copy_now(review),
         save=save,
         done=reverse("reviews:framework-read", args=[review.pk, part.slug]),
         context={"submit": "Save for this review"},
@@ -124,7 +124,7 @@ def framework_part(request: ReviewRequest, review: Review, slug: str) -> HttpRes
 @review_view(Action.CONFIGURE_REVIEW)
 def framework_version(request: ReviewRequest, review: Review) -> HttpResponse:
     """Choose another version, see what it would do, and move when it is confirmed."""
-    there = {each.label: each for each in reading.versions_of(review)}
+    there = {each.label: each for each in packs.versions_of(review)}
     form = VersionForm(
         request.POST or None,
         choices=[(each.label, each.words) for each in there.values()],
@@ -157,7 +157,7 @@ def framework_version(request: ReviewRequest, review: Review) -> HttpResponse:
             )
         except Refusal as error:
             refusal = error
-    origin = reading.origin_of(review)
+    origin = packs.origin_of(review)
     return render(
         request,
         "reviews/packs_move.html",

@@ -28,7 +28,7 @@ from reviews.forms.team import (
     ProfileForm,
     TelephoneForm,
 )
-from reviews.models import TEAM, AccessRole, Membership, Review
+from reviews.models import Membership, Review
 from reviews.pages import say
 from reviews.reading import team as reading
 from reviews.reading.checks import contacts_missing
@@ -107,7 +107,7 @@ def _added_words(invited: domain.Invited) -> str:
         f"{member.user.full_name} was added as {member.role_title.lower()}. "
         f"An invitation to {member.user.email} is in the outbox."
     )
-    if invited.came_back and member.in_team:
+    if invited.lost_sessions:
         words += " They were on the review before. Their sessions are not put back."
     return words
 
@@ -282,7 +282,7 @@ def telephone(request: MemberRequest) -> HttpResponse:
 def profile(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
     form = ProfileForm(request.POST or None, initial=_profile_of(member))
-    if member.access_role == AccessRole.RM:
+    if not domain.needs_home(member.access_role):
         form.fields["home_organisation"].required = False
     theirs = None
     if form.is_valid():
@@ -402,9 +402,7 @@ def profile_decide(
     request: ReviewRequest, review: Review, member_id: int
 ) -> HttpResponse:
     member = get_object_or_404(
-        review.memberships.filter(access_role__in=TEAM).select_related(
-            "user", "review"
-        ),
+        review.team_members().select_related("user", "review"),
         pk=member_id,
     )
     form = DecisionForm(request.POST or None)

@@ -30,7 +30,7 @@ from scheduling.models.releases import (
     TimetableFeed,
     TimetableRelease,
 )
-from scheduling.reading import releases as reading
+from scheduling.reading import releases
 from scheduling.rules import calendars, frozen, letters, notices, tokens
 from scheduling.rules.calendars import Meeting, Party
 from scheduling.rules.frozen import Frozen, Week
@@ -81,15 +81,15 @@ def publish(
     """
     Review.objects.lock(review.pk)
     _name_for_calendars(review)
-    sessions = reading.working_sessions(review)
-    week = reading.freeze(sessions)
-    if reading.seen_mark(week) != seen:
+    sessions = releases.working_sessions(review)
+    week = releases.freeze(sessions)
+    if releases.seen_mark(week) != seen:
         raise WeekMoved
-    blocking = reading.blocking(sessions, now)
+    blocking = releases.blocking(sessions, now)
     if blocking:
         raise ClashesStand(len(blocking))
     earlier = list(review.timetable_releases.all())
-    before = reading.rows_of(earlier[0] if earlier else None)
+    before = releases.rows_of(earlier[0] if earlier else None)
     if not frozen.changes(before, week, for_team=True):
         raise NothingNew
     number = earlier[0].number + 1 if earlier else 1
@@ -106,8 +106,8 @@ def publish(
         review=review, kind=TIMETABLE, released_at__isnull=True
     )
     waiting.delete()
-    told = reading.told_weeks(review, earlier)
-    tell = reading.to_tell(review, week, told, now)
+    told = releases.told_weeks(review, earlier)
+    tell = releases.to_tell(review, week, told, now)
     with keystore.held():
         release.mail = _write(review, week, tell, at=at)
     release.save(force_insert=True)
@@ -129,7 +129,7 @@ def _name_for_calendars(review: Review) -> None:
 
 
 def _write(
-    review: Review, week: Week, tell: reading.ToTell, *, at: dt.datetime
+    review: Review, week: Week, tell: releases.ToTell, *, at: dt.datetime
 ) -> dict[str, str]:
     """One message a person, a batch for each group; where each batch is."""
     batches = (
@@ -166,7 +166,7 @@ def _write(
                 text=text,
                 at=at,
             )
-            found[group] = str(batch.pk) if batch else reading.SENT
+            found[group] = str(batch.pk) if batch else releases.SENT
     return found
 
 
@@ -357,7 +357,7 @@ def revoke_feed(*, membership: Membership, by: User, at: dt.datetime) -> None:
 
 def calendar_of(feed: TimetableFeed, *, at: dt.datetime) -> str:
     """The member's sessions of the last release, with titles and no name of anybody."""
-    release, rows = reading.own_rows(feed)
+    release, rows = releases.own_rows(feed)
     review = feed.membership.review
     return calendars.feed(
         [meeting_of(review, row, named=True) for row in rows],

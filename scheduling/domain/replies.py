@@ -27,7 +27,7 @@ from scheduling.models.releases import (
     TimetableFeed,
     TimetableRelease,
 )
-from scheduling.reading import releases as reading
+from scheduling.reading import releases
 from scheduling.rules import frozen, letters, notices
 from scheduling.rules.notices import Notice
 
@@ -53,12 +53,12 @@ def answer(
     people's meeting to them; a group is met without those who cannot come. Raises MeetingMoved when it is not the meeting, or not the time, that they were asked about.
     """
     Review.objects.lock(invitee.review_id)
-    there = {each.session: each for each in reading.appointments(invitee, now)}
+    there = {each.session: each for each in releases.appointments(invitee, now)}
     meeting = there.get(session)
     if meeting is None or meeting.over or meeting.asked != asked:
         raise MeetingMoved
     Reply.objects.filter(invitee=invitee, session=session).delete()
-    halves = reading.half_days(invitee.review, now.date())
+    halves = releases.half_days(invitee.review, now.date())
     could = say.listed([each.words for each in halves if each.key in free])
     reply = Reply(
         review=invitee.review,
@@ -75,7 +75,7 @@ def answer(
 
 
 def _keep_away(
-    reply: Reply, meeting: reading.Appointment, gone: Sequence[reading.HalfDay]
+    reply: Reply, meeting: releases.Appointment, gone: Sequence[releases.HalfDay]
 ) -> None:
     """Planning does not put the meeting there; nor where it is now, whatever else they said."""
     spans = {(each.day, each.begins, each.ends) for each in gone}
@@ -110,7 +110,7 @@ def remind(*, at: dt.datetime) -> int:
 def _remind(review: Review, *, at: dt.datetime) -> int:
     Review.objects.lock(review.pk)
     tomorrow = review.today(at) + dt.timedelta(days=1)
-    week = reading.rows_of(reading.last_release(review))
+    week = releases.rows_of(releases.last_release(review))
     rows = [
         row
         for row in frozen.in_order(week.values())
@@ -121,14 +121,14 @@ def _remind(review: Review, *, at: dt.datetime) -> int:
     _, first_time = MeetingReminder.objects.get_or_create(review=review, day=tomorrow)
     if not first_time:
         return 0
-    replies = reading.replies_of(review)
+    replies = releases.replies_of(review)
     told: dict[str, Notice] = {}
     for row in rows:
         for met in row.people:
             reply = replies.get((met.key, row.session))
             declined = (
                 reply is not None
-                and reply.asked == reading.asked(row)
+                and reply.asked == releases.asked(row)
                 and reply.answer == Reply.Answer.NO
             )
             if met.email and not declined:

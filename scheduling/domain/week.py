@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from reviews.models import TEAM, Agency, Membership, Review, User
+from reviews.models import Agency, Membership, Review, User
 from reviews.pages.concurrency import save_if_unchanged
 from reviews.reading import conflicts
 from reviews.refusals import Refusal
@@ -121,9 +121,7 @@ def _goers(
         session.code: [member.pk for member in strands.get(session.strand, [])]
         for session in sessions
     }
-    roles = dict(
-        review.memberships.filter(access_role__in=TEAM).values_list("pk", "role")
-    )
+    roles = dict(review.team_members().values_list("pk", "role"))
     found = conflicts_of_interest.without_conflicts(
         places,
         members,
@@ -162,7 +160,7 @@ def strand_members(review: Review) -> dict[str, list[Membership]]:
     A strand such as "B+RM" is strand B and the review manager.
     """
     holders: dict[str, list[Membership]] = {}
-    team = review.memberships.team().select_related("user")  # type: ignore[attr-defined]
+    team = review.team_members().select_related("user")
     for member in team:
         holders.setdefault(member.role, []).append(member)
     strands = review.pack.strands
@@ -326,7 +324,7 @@ def set_people(
 
 def _set_peers(session: Session, peers: Iterable[Membership]) -> None:
     peers = list(peers)
-    if not all(each.in_team and each.review_id == session.review_id for each in peers):
+    if not all(each.is_peer_of(session.review_id) for each in peers):
         raise NotOnTheTeam
     session.peers.set(peers)
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
+from reviews.access import Sight, sees
 from reviews.models import Agency, Hypothesis, KeyQuestion, Membership
 from reviews.pages.form import PageForm, choose
 from scheduling.domain.needs import FIELDS, Asked
@@ -141,7 +142,7 @@ class NeedForm(PageForm):
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
         if not self.sees_people:
             del self.fields["people"]
-        if not member.in_team:
+        if not sees(member, Sight.KEPT_NAMES):
             del self.fields["names_kept"]
         if not self.sees_questions:
             for name in TEAMS_OWN:

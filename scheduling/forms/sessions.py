@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
-from reviews.models import TEAM, Membership, Review
+from reviews.models import Membership, Review
 from reviews.pages import merging, say
 from reviews.pages.form import PageForm, choose
 from reviews.pages.merging import Theirs
@@ -209,9 +209,7 @@ class SessionForm(PageForm):
             Q(retired=False) | Q(pk=session.room_id if session else None)
         )
         peers = cast("forms.ModelMultipleChoiceField[Any]", self.fields["peers"])
-        peers.queryset = review.memberships.filter(access_role__in=TEAM).select_related(
-            "user", "review"
-        )
+        peers.queryset = review.team_members().select_related("user", "review")
 
     # The people, four boxes each
 

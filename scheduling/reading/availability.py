@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviews.access import Action, can
-from reviews.models import AccessRole, Membership
+from reviews.access import Action, Sight, can, sees
+from reviews.models import Membership
 from scheduling.models import Away, Room, Session, Site
 from scheduling.reading.places import MAIN
 from scheduling.reading.plan import AwayLine, away_lines
@@ -35,11 +35,14 @@ class Group:
 
 
 def _is_contact(member: Membership) -> bool:
-    return member.access_role == AccessRole.PC
+    return not sees(member, Sight.OTHER_AGENCIES)
 
 
 def _is_peer(member: Membership) -> bool:
-    return member.in_team and not can(member, Action.PLAN_TIMETABLE)
+    """Somebody with sessions of their own, who plans nobody else's."""
+    return can(member, Action.FOLLOW_TIMETABLE) and not (
+        can(member, Action.PLAN_TIMETABLE)
+    )
 
 
 def heading_for(member: Membership) -> str:
@@ -54,7 +57,7 @@ def subjects_for(member: Membership) -> list[Group]:
         return [Group("Peers", [Choice(f"peer-{member.pk}", "You", member)])]
     groups = []
     if can(member, Action.PLAN_TIMETABLE):
-        team = member.review.memberships.team().select_related("user")  # type: ignore[attr-defined]
+        team = member.review.team_members().select_related("user")
         groups.append(Group("Peers", _choices("peer", team)))
     if not _is_contact(member):
         rooms = member.review.rooms.filter(retired=False)
@@ -94,7 +97,7 @@ def lines_for(member: Membership) -> list[AwayLine]:
     if _is_contact(member):
         mine = {each.pk for each in sessions_for(member)}
         return [each for each in lines if _is_of_contact(each.away, member, mine)]
-    if member.in_team:
+    if _is_peer(member):
         return [each for each in lines if each.away.membership_id == member.pk]
     return [each for each in lines if each.away.membership_id is None]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews.access import Action, can
+from reviews.access import Action, Sight, can, sees
 from reviews.models import Membership, Review
 from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
@@ -138,7 +138,7 @@ def clashes_for(
     """The clashes that this member may see; declared interests are for the few who read them."""
     if not sees_people(membership):
         return []
-    for_team = membership.in_team
+    for_team = sees(membership, Sight.KEPT_NAMES)
     review = membership.review
     travel = travel_of(review) if travel is None else travel
     if not can(membership, Action.READ_INTERESTS):

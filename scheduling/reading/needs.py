@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviews.access import Action, can
+from reviews.access import Action, Sight, can, sees
 from reviews.models import Membership, Review
 from reviews.pages import say
 from scheduling.models import Need, Session
@@ -20,11 +20,11 @@ def people_of_need(need: Need) -> list[tuple[str, str, str]]:
 
 def reads_questions(membership: Membership) -> bool:
     """Key questions are the team's: neither the council nor an agency reads them."""
-    return membership.in_team and can(membership, Action.READ_HYPOTHESES)
+    return can(membership, Action.READ_HYPOTHESES)
 
 
 def keeps_people_from(need: Need, membership: Membership) -> bool:
-    return need.names_kept and not membership.in_team
+    return need.names_kept and not sees(membership, Sight.KEPT_NAMES)
 
 
 def questions_of(need: Need) -> list[str]:

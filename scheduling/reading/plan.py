@@ -127,7 +127,7 @@ def _lines(
 ) -> list[MoveLine]:
     by_key = {each.pk: each for each in sessions}
     rooms = {str(room.pk): room for room in review.rooms.all()}
-    team = review.memberships.team().select_related("user")  # type: ignore[attr-defined]
+    team = review.team_members().select_related("user")
     members = {str(each.pk): each for each in team}
     found = []
     for move in result.moves:

@@ -50,9 +50,10 @@ def columns_of(membership: Membership) -> list[str]:
 def ways_of(membership: Membership) -> list[tuple[str, str]]:
     """What this member may print: (code, words)."""
     found = [(BY_DAY, "The week by day")]
-    if membership.in_team:
+    reading = reading_of(membership)
+    if reading == Reading.TEAM:
         found.append((BY_PEER, "A page for each peer"))
-    if reading_of(membership) != Reading.CONTACT:
+    if reading != Reading.CONTACT:
         found += [
             (BY_ROOM, "A page for each room"),
             (DOORS, "Door signs, which say no more than when a room is in use"),

@@ -89,7 +89,7 @@ def _read(review: Review, pairs: Mapping[str, Sequence[Membership]]) -> _Rows:
     return _Rows(
         review=review,
         sessions=sessions,
-        team=list(review.memberships.team().select_related("user")),  # type: ignore[attr-defined]
+        team=list(review.team_members().select_related("user")),
         # What stands in a room that is not used any more stands there still.
         rooms=[
             each

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from reviews.access import Action, can
+from reviews.access import Action, Sight, can, sees
 from reviews.mail import mailer
 from reviews.mail.kinds import TIMETABLE
 from reviews.models import AccessRole, MailBatch, Membership, Review
@@ -227,13 +227,14 @@ def releases_page(membership: Membership, now: dt.datetime) -> ReleasesPage:
     week = freeze(sessions)
     before = rows_of(releases[0] if releases else None)
     replies = replies_of(review)
-    shown = [row for row in week.values() if membership.in_team or not row.names_kept]
+    for_team = sees(membership, Sight.KEPT_NAMES)
+    shown = [row for row in week.values() if for_team or not row.names_kept]
     tell = None
     if publishes:
         tell = to_tell(review, week, told_weeks(review, releases), now)
     return ReleasesPage(
         releases=releases,
-        changes=frozen.changes(before, week, for_team=membership.in_team),
+        changes=frozen.changes(before, week, for_team=for_team),
         blocking=clash_lines(review, sessions, blocking(sessions, now))
         if publishes
         else [],
@@ -255,13 +256,14 @@ def changes_between(
 ) -> list[Change]:
     """What the team keeps to itself by now, an older release does not tell others either."""
     before, after = rows_of(since), rows_of(release)
-    if not membership.in_team:
+    for_team = sees(membership, Sight.KEPT_NAMES)
+    if not for_team:
         kept = membership.review.sessions.filter(names_kept=True)
         for number in kept.values_list("pk", flat=True):
             for week in (before, after):
                 if number in week:
                     week[number] = replace(week[number], names_kept=True)
-    return frozen.changes(before, after, for_team=membership.in_team)
+    return frozen.changes(before, after, for_team=for_team)
 
 
 def messages_wait(review: Review) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from reviews.models import AccessRole, Membership, Review
+from reviews.access import Sight, sees
+from reviews.models import Membership, Review
 from reviews.packs import Strand
 from scheduling.models import Away, Session, SessionPerson
 from scheduling.rules import conflicts_of_interest
@@ -44,12 +45,12 @@ def agencies_of(session: Session, names: Mapping[int, str]) -> set[int]:
 
 def sees_people(membership: Membership) -> bool:
     """The team and the council's contact know every name; others their own people's."""
-    return membership.in_team or membership.access_role == AccessRole.CC
+    return sees(membership, Sight.EVERY_NAME)
 
 
 def _seen_by(membership: Membership) -> models.QuerySet[Session]:
     rows = membership.review.sessions.all()
-    if membership.access_role == AccessRole.PC:
+    if not sees(membership, Sight.OTHER_AGENCIES):
         # That one of theirs is heard privately is not for their own agency to know.
         rows = rows.filter(
             people__agency=membership.agency_id, names_kept=False
@@ -89,7 +90,7 @@ def place_of(membership: Membership, session_id: int) -> Session | None:
 
 def keeps_names_from(session: Session, membership: Membership) -> bool:
     """Whether the session's people are for the team alone, and this member is not of it."""
-    return session.names_kept and not membership.in_team
+    return session.names_kept and not sees(membership, Sight.KEPT_NAMES)
 
 
 def people_of(session: Session, membership: Membership) -> list[SessionPerson]:
@@ -99,7 +100,7 @@ def people_of(session: Session, membership: Membership) -> list[SessionPerson]:
     people = sorted(session.people.all(), key=lambda person: person.name)
     if sees_people(membership):
         return people
-    if membership.access_role == AccessRole.PC:
+    if not sees(membership, Sight.OTHER_AGENCIES):
         return [each for each in people if each.agency_id == membership.agency_id]
     return []
 

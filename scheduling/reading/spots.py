@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from reviews.models import Membership
 from scheduling.models import Away, Room, Session
 from scheduling.reading.places import USUAL, shuts, travel_of
-from scheduling.reading.sessions import is_spare, lanes_of, sessions_for, team_afternoon
+from scheduling.reading.sessions import (
+    is_spare,
+    keeps_names_from,
+    lanes_of,
+    sessions_for,
+    team_afternoon,
+)
 from scheduling.rules.clashes import LAST_END, TEAM_FROM, TRAVEL, TURN_ROUND
 
 QUARTER = dt.timedelta(minutes=15)
@@ -200,7 +206,7 @@ def _rooms(wish: Wish, rooms: Sequence[Room], alone: Collection[int]) -> list[Ro
 
 
 def _people(session: Session, membership: Membership) -> frozenset[str]:
-    if session.names_kept and not membership.in_team:
+    if keeps_names_from(session, membership):
         return frozenset()
     return frozenset(
         (each.email or each.name).strip().lower() for each in session.people.all()

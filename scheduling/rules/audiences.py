@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
-from reviews.models import AccessRole, Membership
+from reviews.access import Sight, sees
+from reviews.models import Membership
 from reviews.pages import say
 from scheduling.models import Session, SessionPerson
 
@@ -79,12 +80,13 @@ HEADINGS: Mapping[str, str] = {
 
 def reading_of(membership: Membership) -> Reading:
     """The reading that a member of the review has."""
-    if membership.in_team:
+    if sees(membership, Sight.KEPT_NAMES):
         return Reading.TEAM
-    return {
-        AccessRole.CC: Reading.ORGANISER,
-        AccessRole.PC: Reading.CONTACT,
-    }.get(AccessRole(membership.access_role), Reading.SPONSOR)
+    if sees(membership, Sight.EVERY_NAME):
+        return Reading.ORGANISER
+    if sees(membership, Sight.OTHER_AGENCIES):
+        return Reading.SPONSOR
+    return Reading.CONTACT
 
 
 def row_of(

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviews.access import Action, ReviewRequest, review_view
-from reviews.models import AccessRole, Review
+from reviews.access import Action, ReviewRequest, own_agency, review_view
+from reviews.models import Review
 from reviews.pages import say
 from scheduling.domain import plans
 from scheduling.forms.plans import AwayForm
@@ -27,7 +27,7 @@ def away(request: ReviewRequest, review: Review) -> HttpResponse:
     if groups and form.is_valid():
         plans.add_away(
             review=review,
-            agency=member.agency if member.access_role == AccessRole.PC else None,
+            agency=own_agency(member),
             by=request.user,
             at=timezone.now(),
             **form.values(),

@@ -16,7 +16,7 @@ from reviews.refusals import Refusal
 from scheduling.domain import replies
 from scheduling.forms.releases import AnswerForm
 from scheduling.models.releases import Invitee
-from scheduling.reading import releases as reading
+from scheduling.reading import releases
 from scheduling.reading.now import clock_of_the_place
 from scheduling.reading.releases import Appointment
 from scheduling.rules import letters
@@ -28,11 +28,11 @@ WHY = "people who are to be met have no account; the address is a 256-bit secret
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Their own meetings, day, time and place. Looking changes nothing."""
-    invitee = reading.invitee_of(token)
+    invitee = releases.invitee_of(token)
     if invitee is None or invitee.review.stage > Stage.ON_SITE:
         return _nothing(request)
     now = clock_of_the_place(invitee.review, timezone.now())
-    meetings = reading.appointments(invitee, now)
+    meetings = releases.appointments(invitee, now)
     data = cast(QueryDict, request.POST)
     rows = [(each, _form(each, invitee, data, now)) for each in meetings]
     bound = next((form for _, form in rows if form.is_bound), None)
@@ -83,7 +83,7 @@ def _form(
     meeting: Appointment, invitee: Invitee, data: QueryDict, now: dt.datetime
 ) -> AnswerForm:
     """Bound only when it is this one that was sent."""
-    halves = reading.half_days(invitee.review, now.date())
+    halves = releases.half_days(invitee.review, now.date())
     prefix = f"m{meeting.session}"
     return AnswerForm(
         data if f"{prefix}-asked" in data else None,

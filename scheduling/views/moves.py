@@ -282,7 +282,7 @@ def _column(review: Review, by: str, lane: str, before: str) -> dict[str, Any]:
         room = review.rooms.filter(pk=int(lane) if lane.isdecimal() else 0).first()
         return {"room": room} if room else {}
     if by == BY_PEER:
-        team = {str(each.pk): each for each in review.memberships.team()}  # type: ignore[attr-defined]
+        team = {str(each.pk): each for each in review.team_members()}
         pair = team.get(before), team.get(lane)
         return {"instead": pair} if None not in pair else {}
     strands = {each.code for each in review.pack.strands}

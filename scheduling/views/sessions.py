@@ -14,7 +14,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from reviews.access import Action, ReviewRequest, can, review_view
+from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
 from reviews.models import Membership, Review
 from reviews.reading import hypotheses
 from reviews.refusals import ChangedMeanwhile
@@ -71,8 +71,8 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
     )
 
 
-# What a page that asks for a session may say of it in the address; never a name.
-WISHES = (
+# What an address may fill in of a new session; never a name.
+PREFILLED = (
     "type",
     "title",
     "names_kept",
@@ -84,7 +84,7 @@ WISHES = (
     "themes",
     "source_class",
 )
-WISHES_OF_SEVERAL = ("peers",)
+PREFILLED_LISTS = ("peers",)
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -94,9 +94,9 @@ def session_new(request: ReviewRequest, review: Review) -> HttpResponse:
     form = SessionForm(
         cast(QueryDict, request.POST) or None,
         review=review,
-        for_team=request.membership.in_team,
-        initial={name: request.GET[name] for name in WISHES if name in request.GET}
-        | {name: request.GET.getlist(name) for name in WISHES_OF_SEVERAL},
+        for_team=sees(request.membership, Sight.KEPT_NAMES),
+        initial={name: request.GET[name] for name in PREFILLED if name in request.GET}
+        | {name: request.GET.getlist(name) for name in PREFILLED_LISTS},
     )
     if form.is_valid():
         values = form.values()
@@ -127,7 +127,7 @@ def session_edit(
         cast(QueryDict, request.POST) or None,
         review=review,
         session=found,
-        for_team=request.membership.in_team,
+        for_team=sees(request.membership, Sight.KEPT_NAMES),
     )
     theirs = None
     if form.is_valid():
@@ -154,7 +154,7 @@ def session_edit(
             "form": form,
             "session": found,
             "theirs": theirs,
-            "private": found.names_kept and request.membership.in_team,
+            "private": found.names_kept and sees(request.membership, Sight.KEPT_NAMES),
         },
     )
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from reviews.access import Action, ReviewRequest, can, review_view
-from reviews.models import AccessRole, Review
+from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
+from reviews.models import Review
 from reviews.pages.once import Once
 from reviews.refusals import Refusal
 from scheduling import reading
@@ -69,7 +69,7 @@ def _drawn(
     key = (
         reading.stamp_of(member),
         member.access_role,
-        member.agency_id if member.access_role == AccessRole.PC else None,
+        None if sees(member, Sight.OTHER_AGENCIES) else member.agency_id,
         review.stage,
         today,
         wanted,

@@ -1,4 +1,4 @@
-"""Every rule and attack that the code cites is in the specification, and its table is the one in use."""
+"""Every rule and attack that the code cites is in the specification, and its tables are the ones in use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from reviews.access import GRANTS
+import pytest
+
+from reviews.access import GRANTS, SIGHTS
 from reviews.models import AccessRole
 from tests.architecture.test_repository import tracked_texts
 
@@ -123,7 +125,7 @@ def test_the_list_of_attacks_is_that_of_the_tests() -> None:
     )
 
 
-# --- the access table -------------------------------------------------------------------
+# --- the tables of access ---------------------------------------------------------------
 
 ROLES = [AccessRole[name] for name in ("RM", "TL", "AP", "P", "CS", "CC", "PC")]
 
@@ -145,42 +147,79 @@ def in_use() -> dict[str, list[str]]:
     }
 
 
+def in_sight() -> dict[str, list[str]]:
+    """The table of what is seen inside a page, as the specification writes it."""
+    return {
+        sight.name: ["✓" if role in roles else "–" for role in ROLES]
+        for sight, roles in SIGHTS.items()
+    }
+
+
+TABLES = {"7.1": in_use, "7.2": in_sight}
+
+
+def section(text: str, number: str) -> str:
+    """What stands between its heading and the next."""
+    found = re.search(rf"^### {number} .*?(?=^##)", text, re.MULTILINE | re.DOTALL)
+    assert found, number
+    return found[0]
+
+
 def written(text: str) -> dict[str, list[str]]:
     rows = re.findall(r"^\| [^|]+ \| `([A-Z_]+)` \|(.+)\|$", text, re.MULTILINE)
     return {name: [each.strip() for each in cells.split("|")] for name, cells in rows}
 
 
-def test_the_table_of_roles_is_the_one_in_use() -> None:
-    table = written(specification())
-    wanted = in_use()
+@pytest.mark.parametrize("number", TABLES)
+def test_the_table_of_roles_is_the_one_in_use(number: str) -> None:
+    text = section(specification(), number)
+    table = written(text)
+    wanted = TABLES[number]()
     wrong = [
         f"| … | `{name}` | {' | '.join(cells)} |"
         for name, cells in wanted.items()
         if table.get(name) != cells
     ]
 
-    assert wrong == [], "rows that docs/specification.md, section 7, should have"
+    assert wrong == [], (
+        f"rows that docs/specification.md, section {number}, should have"
+    )
     assert [*table] == [*wanted]
-    heads = re.search(r"^\| Object: .*\| Name \|(.+)\|$", specification(), re.MULTILINE)
+    heads = re.search(r"^\| .*\| Name \|(.+)\|$", text, re.MULTILINE)
     assert heads
     assert [each.strip() for each in heads[1].split("|")] == [r.name for r in ROLES]
 
 
-def test_a_table_that_differs_by_one_stage_is_found() -> None:
+@pytest.mark.parametrize(
+    ("number", "row", "other"),
+    [
+        (
+            "7.1",
+            "| `WRITE_NOTE` | 4 | 4 | 4 | 4 |",
+            "| `WRITE_NOTE` | 4 | 4 | 4 | 4–5 |",
+        ),
+        ("7.2", "| `READERS` | ✓ | – |", "| `READERS` | ✓ | ✓ |"),
+    ],
+)
+def test_a_table_that_differs_by_one_cell_is_found(
+    number: str, row: str, other: str
+) -> None:
     """The control."""
-    row = "| `WRITE_NOTE` | 4 | 4 | 4 | 4 |"
-    assert row in specification()
-    other = written(specification().replace(row, "| `WRITE_NOTE` | 4 | 4 | 4 | 4–5 |"))
+    text = section(specification(), number)
 
-    assert other != in_use()
-    assert written(specification()) == in_use()
+    assert row in text
+    assert written(text.replace(row, other)) != TABLES[number]()
+    assert written(text) == TABLES[number]()
 
 
-def test_every_reason_is_about_a_row() -> None:
+@pytest.mark.parametrize("number", TABLES)
+def test_every_reason_is_about_a_row(number: str) -> None:
     reasons = re.findall(
-        r"^- ((?:`[A-Z_]+`(?:, | to )?)+):", specification(), re.MULTILINE
+        r"^- ((?:`[A-Z_]+`(?:, | to )?)+):",
+        section(specification(), number),
+        re.MULTILINE,
     )
     named = {name for each in reasons for name in re.findall(r"[A-Z_]{3,}", each)}
 
-    assert len(named) > 10
-    assert named <= in_use().keys()
+    assert len(named) > 5
+    assert named <= TABLES[number]().keys()

@@ -13,8 +13,8 @@ from questionnaires.domain.answering import payload_of
 from questionnaires.forms.questions import OF_SOME_KINDS
 from questionnaires.models import Question
 from questionnaires.reading import bars, faults, shown
+from questionnaires.reading.page_language import PageLanguage
 from questionnaires.reading.paper import said
-from questionnaires.reading.tongues import Tongue
 from questionnaires.rules import disclosure, publishing
 from questionnaires.rules.asking import Answers, Item, Page, Paper, taken
 from questionnaires.rules.disclosure import Chosen, Node, Shown
@@ -81,7 +81,7 @@ def test_a_question_is_drawn_with_its_field(kind: str) -> None:
     view = shown(paper, page, {})
     context = {
         "questionnaire": SimpleNamespace(edition=None),
-        "tongue": Tongue(),
+        "language": PageLanguage(),
         "shown": view,
     }
 

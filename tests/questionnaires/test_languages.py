@@ -13,7 +13,7 @@ from peerreview.management.commands import messages
 from questionnaires import reading
 from questionnaires.domain import building, questions, translating
 from questionnaires.models import Questionnaire
-from questionnaires.reading import tongues
+from questionnaires.reading import page_language
 from reviews.models import Review, User
 from tests.make_questionnaires import (
     again,
@@ -215,10 +215,10 @@ def test_another_language_keeps_our_words_in_english_and_says_so(
     questionnaire = make_questionnaire(review, by=manager)
     questionnaire.language = "ur"
 
-    tongue = tongues.tongue(questionnaire, second=True)
+    language = page_language.language_of(questionnaire, second=True)
 
-    assert (tongue.interface, tongue.page) == ("en-gb", "en-GB")
-    assert (tongue.content, tongue.direction) == ("ur", "rtl")
+    assert (language.interface, language.page) == ("en-gb", "en-GB")
+    assert (language.content, language.direction) == ("ur", "rtl")
 
 
 def test_dates_follow_the_language() -> None:

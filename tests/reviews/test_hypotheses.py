@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reviews.domain import hypotheses as verbs
 from reviews.models import Figure, Hypothesis, Review, Stage, User
-from reviews.reading import hypotheses as reading
+from reviews.reading import hypotheses
 from tests.make import move
 from tests.make_documents import make_document
 from tests.make_scheduling import make_session
@@ -130,7 +130,7 @@ def test_what_is_agreed_stands_beside_a_note_of_its_theme(
     move(review, Stage.ON_SITE)
     session = make_session(review, by=manager, peers=[analyst, manager], themes=["T1"])
 
-    assert reading.prompts(review, "T1") == [IDEA["text"]]
+    assert hypotheses.prompts(review, "T1") == [IDEA["text"]]
     page = words(
         sign_in(analyst).get(
             reverse("scheduling:note-new", args=[review.pk, session.pk])
@@ -147,7 +147,7 @@ def test_a_session_without_themes_shows_all(review: Review, analyst: User) -> No
     make(review, analyst, state="agreed")
     make(review, analyst, text="Of another theme.", theme="T5", state="agreed")
 
-    found = reading.prompts_for(review, [])
+    found = hypotheses.prompts_for(review, [])
 
     assert [each.theme.code for each in found] == ["T1", "T5"]
 
@@ -211,7 +211,7 @@ def test_each_theme_leads_to_what_its_ideas_can_rest_on(
             council=1,
         )
 
-    found = {each.theme.code: each for each in reading.sources_by_theme(under_way)}
+    found = {each.theme.code: each for each in hypotheses.sources_by_theme(under_way)}
     page = sign_in(analyst).get(at("hypotheses", under_way)).content.decode()
 
     assert (found["T1"].documents, found["T1"].measures) == (2, 1)

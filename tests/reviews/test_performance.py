@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from reviews.domain import performance as verbs
 from reviews.files import sheets
 from reviews.models import AuditEvent, Figure, Review, Stage, User
-from reviews.reading import performance as reading
+from reviews.reading import performance
 from reviews.rules import figures
 from tests.make import move
 
@@ -294,7 +294,7 @@ def _figure(period: str = "2012", **values: object) -> Figure:
 def test_the_sentence_says_what_the_drawing_shows(
     series: list[Figure], sentence: str
 ) -> None:
-    assert reading.message(series) == sentence
+    assert performance.message(series) == sentence
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_the_sentence_says_what_the_drawing_shows(
     ],
 )
 def test_values_read_as_people_say_them(value: str, unit: str, said: str) -> None:
-    assert reading.spoken(Decimal(value), unit) == said
+    assert performance.spoken(Decimal(value), unit) == said
 
 
 def test_one_period_is_bars_and_several_are_lines(
@@ -322,7 +322,7 @@ def test_one_period_is_bars_and_several_are_lines(
         a_row(Name="Below nought", Period="b", Council=None),
     )
 
-    (theme,) = reading.figures_of(under_way)
+    (theme,) = performance.figures_of(under_way)
     once, course, below = theme.measures
     assert [bar.series for bar in once.bars] == ["council", "neighbours", "england"]
     assert once.lines == []
@@ -345,7 +345,7 @@ def test_a_comparator_of_which_nothing_is_known_is_left_out(
     empty = {"Statistical neighbours": "", "England": ""}
     _take(under_way, manager, a_row(Name="Alone", **empty))
 
-    ((measure,),) = [each.measures for each in reading.figures_of(under_way)]
+    ((measure,),) = [each.measures for each in performance.figures_of(under_way)]
 
     assert [label for _, label in measure.series] == ["Council"]
     assert measure.rows == [("2011-12", [("Council", "72.5")])]
@@ -356,6 +356,6 @@ def test_of_many_periods_every_other_one_is_named_and_the_newest_always(
 ) -> None:
     _take(under_way, manager, *[a_row(Period=f"20{n}") for n in range(10, 18)])
 
-    ((measure,),) = [each.measures for each in reading.figures_of(under_way)]
+    ((measure,),) = [each.measures for each in performance.figures_of(under_way)]
 
     assert [mark.label for mark in measure.periods] == ["2011", "2013", "2015", "2017"]

@@ -28,8 +28,7 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.reading import plan as reading
-from reviews.reading import plan_files
+from reviews.reading import plan, plan_files
 from reviews.reading.filters import Filters
 from reviews.reading.timeline import timeline_of
 from tests.make import DAY_ZERO, make_membership, make_review, make_user, move
@@ -222,10 +221,10 @@ def test_done_is_one_button_and_comes_back_to_the_filter(
 # The address filters
 
 
-def filters(review: Review, rows: list[reading.PlanRow], **values: str) -> Filters:
+def filters(review: Review, rows: list[plan.PlanRow], **values: str) -> Filters:
     query = QueryDict(mutable=True)
     query.update(values)
-    return Filters.read(query, reading.boxes(review, rows))
+    return Filters.read(query, plan.boxes(review, rows))
 
 
 def standing_review(review: Review) -> Review:
@@ -239,11 +238,11 @@ def standing_review(review: Review) -> Review:
 def test_filters_and_sorts_stand_in_the_address(review: Review) -> None:
     standing_review(review)
     today = dt.date(2013, 1, 7)
-    rows = reading.plan_of(review, today=today)
+    rows = plan.plan_of(review, today=today)
 
-    def shown(**values: str) -> list[reading.PlanRow]:
+    def shown(**values: str) -> list[plan.PlanRow]:
         chosen = filters(review, rows, **values)
-        return reading.shown(rows, chosen, review=review, today=today)
+        return plan.shown(rows, chosen, review=review, today=today)
 
     assert {row.milestone.owner_role for row in shown(owner="ORG")} == {"ORG"}
     assert {row.status for row in shown(status="at-risk")} == {"At risk"}
@@ -275,9 +274,9 @@ def test_unknown_words_in_the_address_filter_by_nothing(
 
 def test_at_risk_is_shown_before_late(review: Review) -> None:
     standing_review(review)
-    rows = reading.plan_of(review, today=dt.date(2013, 1, 9))
+    rows = plan.plan_of(review, today=dt.date(2013, 1, 9))
 
-    titles = [each.title for each in reading.counts(rows, filters(review, rows))]
+    titles = [each.title for each in plan.counts(rows, filters(review, rows))]
 
     assert titles[:2] == ["At risk", "Late"]
 
@@ -287,7 +286,7 @@ def test_the_picture_holds_every_near_milestone_and_tells_of_the_far_ones(
 ) -> None:
     standing_review(review)
     today = dt.date(2013, 1, 9)
-    rows = reading.plan_of(review, today=today)
+    rows = plan.plan_of(review, today=today)
 
     drawn = timeline_of(rows, review.day_zero, today)
 
@@ -372,7 +371,7 @@ def test_the_spreadsheet_holds_what_is_shown_and_no_formula(
 
 
 def test_the_spreadsheet_says_nothing_of_who_made_it_or_when(review: Review) -> None:
-    rows = reading.plan_of(review, today=dt.date(2013, 1, 7))
+    rows = plan.plan_of(review, today=dt.date(2013, 1, 7))
 
     with time_machine.travel(dt.datetime(2026, 5, 1, tzinfo=dt.UTC), tick=False):
         first = plan_files.workbook(review, rows)

@@ -422,7 +422,7 @@ def test_stopping_keeps_the_best_so_far(
 def test_a_team_of_fewer_than_two_is_refused_in_words(
     review: Review, manager: User, number: int
 ) -> None:
-    review.memberships.team().exclude(user=manager).delete()  # type: ignore[attr-defined]
+    review.team_members().exclude(user=manager).delete()
     peers = [manager][:number]
     make_session(review, by=manager, peers=peers)
 

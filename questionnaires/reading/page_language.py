@@ -11,7 +11,7 @@ from questionnaires.rules.languages import BY_CODE, ENGLISH
 
 
 @dataclass(frozen=True)
-class Tongue:
+class PageLanguage:
     """What a page is written in, and what its switch offers.
 
     ``interface``: the code of our own words. ``content`` and ``direction``: of the manager's.
@@ -34,19 +34,19 @@ class Tongue:
         return ENGLISH if self.interface == "en-gb" else self.interface
 
 
-def tongue(questionnaire: Questionnaire, *, second: bool) -> Tongue:
+def language_of(questionnaire: Questionnaire, *, second: bool) -> PageLanguage:
     code = questionnaire.language
     title, introduction = questionnaire.title, questionnaire.introduction
     if code not in BY_CODE:
-        return Tongue(title=title, introduction=introduction)
+        return PageLanguage(title=title, introduction=introduction)
     _, own, rtl = BY_CODE[code]
     if not second:
-        return Tongue(
+        return PageLanguage(
             other=code, other_name=own, title=title, introduction=introduction
         )
-    spoken = {each for each, _ in settings.LANGUAGES}
-    return Tongue(
-        interface=code if code in spoken else "en-gb",
+    ours = {each for each, _ in settings.LANGUAGES}
+    return PageLanguage(
+        interface=code if code in ours else "en-gb",
         content=code,
         direction="rtl" if rtl else "ltr",
         second=True,
