@@ -6,8 +6,9 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from reviews.refusals import Refusal
 
@@ -82,6 +83,12 @@ _SIMPLE: dict[Any, Callable[[Any], str]] = {
 }
 
 
+@cache
+def _parts_of(shape: Any) -> tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]:
+    """The type and the field of each name of a dataclass: a pack has thousands of items."""
+    return get_type_hints(shape), {f.name: f for f in dataclasses.fields(shape)}
+
+
 class Reader:
     """Turns plain values into a pack's dataclasses and collects what does not fit."""
 
@@ -105,8 +112,7 @@ class Reader:
         if not isinstance(value, Mapping):
             self.fault(path or ("the pack",), "must be a group of named values")
             return None
-        hints = get_type_hints(shape)
-        fields = {f.name: f for f in dataclasses.fields(shape)}  # type: ignore[arg-type]
+        hints, fields = _parts_of(cast(Any, shape))
         for name in value:
             if name not in fields:
                 self.fault((*path, name), "is not known")
