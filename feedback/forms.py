@@ -6,19 +6,23 @@ from typing import Any
 
 from django import forms
 
-from feedback.domain.findings import NamesSomebody
+from feedback.domain.findings import NamesSomebody, RepeatsItWhole, TooCloseToTheSource
 from feedback.models import Finding
+from feedback.reading.desk import SectionRow
 from feedback.rules.wording import BY_CHANCE, LONGEST_QUOTE
 from reviews.evidence_item import Kind
 from reviews.models import Review
 from reviews.pages.form import PageForm, choose
+from reviews.refusals import Refusal
 
 
 class TellingForm(PageForm):
     """A form whose texts may be refused because they identify somebody."""
 
-    def show_refused(self, refusal: NamesSomebody) -> None:
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
         """Say beside each box what was found; the text stays in the box and nowhere else."""
+        if not isinstance(refusal, NamesSomebody):
+            return super().refuse(refusal, beside)
         for name, sentences in refusal.fields.items():
             for sentence in sentences:
                 self.add_error(name, sentence)
@@ -135,6 +139,10 @@ class ExcerptForm(TellingForm):
         choices = [("", "Choose a finding"), *findings]
         choose(self, "finding", choices)
 
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
+        of_words = isinstance(refusal, TooCloseToTheSource | RepeatsItWhole)
+        super().refuse(refusal, "text" if of_words else beside)
+
 
 class SectionForm(TellingForm):
     submit_label = "Save these words"
@@ -147,6 +155,10 @@ class SectionForm(TellingForm):
         help_text="Leave an empty line between paragraphs",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @staticmethod
+    def initial_of(row: SectionRow) -> dict[str, Any]:
+        return {"text": row.text, "version": row.version}
 
 
 class AgreeForm(TellingForm):

@@ -16,6 +16,7 @@ from casemapping.models import (
 from casemapping.rules import texts
 from reviews.models import Agency
 from reviews.pages.form import PageForm, choose
+from reviews.refusals import Refusal
 
 if TYPE_CHECKING:
     _AgencyChoice = forms.ModelMultipleChoiceField[Agency]
@@ -109,8 +110,10 @@ class ScreenedForm(PageForm):
         given = self.cleaned_data.get("confirmed") or [""]
         return str(given[0])
 
-    def show_marks(self, refusal: texts.NamesSomebody) -> None:
-        """Give the texts back with the places marked, and ask where a person may decide."""
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
+        """Give texts back with the places marked, and ask where a person may decide."""
+        if not isinstance(refusal, texts.NamesSomebody):
+            return super().refuse(refusal, beside)
         data = cast(QueryDict, self.data).copy()
         data.pop("confirmed", None)
         for name, marks in refusal.marks.items():

@@ -23,11 +23,10 @@ from casemapping.forms.cases import (
 )
 from casemapping.forms.records import FORMS
 from casemapping.models import CaseMap
-from casemapping.rules.texts import NamesSomebody
-from casemapping.views.rows import HIDDEN, READ, WRITE, button_words, case_of, save_form
+from casemapping.views.rows import HIDDEN, READ, WRITE, button_words, case_of
 from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
 from reviews.models import Review
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.pages.saving import press, save
 
 
 @review_view(WRITE, READ)
@@ -53,19 +52,18 @@ def case_new(request: ReviewRequest, review: Review) -> HttpResponse:
     if not _may_manage(request):
         raise PermissionDenied
     form = CaseForm(request.POST or None, review=review)
-    if form.is_valid():
-        try:
-            case = domain.create_case(
-                review=review,
-                values=form.values(),
-                confirmed=form.confirmed,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except NamesSomebody as refusal:
-            form.show_marks(refusal)
-        else:
-            return redirect("casemapping:facilitators", review.pk, case.pk)
+    attempt = save(
+        form,
+        lambda: domain.create_case(
+            review=review,
+            values=form.values(),
+            confirmed=form.confirmed,
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        return redirect("casemapping:facilitators", review.pk, attempt.made.pk)
     return render(request, "casemapping/case_new.html", {"form": form})
 
 
@@ -96,27 +94,23 @@ def _change_case(
     form: CaseDetailsForm | AttendanceForm,
     template: str,
 ) -> HttpResponse:
-    theirs = None
-    if form.is_valid():
-        try:
-            refused = save_form(
-                form,
-                lambda confirmed: domain.change_case(
-                    case=case,
-                    version=form.cleaned_data["version"],
-                    values=form.values(),
-                    confirmed=confirmed,
-                    by=request.user,
-                    at=timezone.now(),
-                ),
-            )
-        except ChangedMeanwhile as refusal:
-            saved = review.case_maps.get(pk=case.pk)
-            theirs = form.keep_both(form.initial_of(saved), refusal)
-        else:
-            if refused is None:
-                return redirect("casemapping:case", review.pk, case.pk)
-    return render(request, template, {"form": form, "case": case, "theirs": theirs})
+    attempt = save(
+        form,
+        lambda: domain.change_case(
+            case=case,
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            confirmed=form.confirmed,
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: form.initial_of(review.case_maps.get(pk=case.pk)),
+    )
+    if attempt.done:
+        return redirect("casemapping:case", review.pk, case.pk)
+    return render(
+        request, template, {"form": form, "case": case, "theirs": attempt.theirs}
+    )
 
 
 @review_view(WRITE)
@@ -129,27 +123,24 @@ def facilitators(request: ReviewRequest, review: Review, case_id: UUID) -> HttpR
         review=review,
         initial=FacilitatorsForm.initial_of(case, domain.who_facilitates(case)),
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            domain.set_facilitators(
-                case=case,
-                members=form.cleaned_data["facilitators"],
-                seen=form.cleaned_data["version"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            now = FacilitatorsForm.initial_of(case, domain.who_facilitates(case))
-            theirs = form.keep_both(now, refusal)
-        else:
-            if case.sheets.exists():
-                return redirect("casemapping:case", review.pk, case.pk)
-            return redirect("casemapping:agencies", review.pk, case.pk)
+    attempt = save(
+        form,
+        lambda: domain.set_facilitators(
+            case=case,
+            members=form.cleaned_data["facilitators"],
+            seen=form.cleaned_data["version"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: form.initial_of(case, domain.who_facilitates(case)),
+    )
+    if attempt.done:
+        onwards = "case" if case.sheets.exists() else "agencies"
+        return redirect(f"casemapping:{onwards}", review.pk, case.pk)
     return render(
         request,
         "casemapping/facilitators.html",
-        {"form": form, "case": case, "theirs": theirs},
+        {"form": form, "case": case, "theirs": attempt.theirs},
     )
 
 
@@ -162,29 +153,28 @@ def agencies(request: ReviewRequest, review: Review, case_id: UUID) -> HttpRespo
         review=review,
         initial=AgenciesForm.initial_of(case, domain.who_is_asked(case)),
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            asked = domain.ask_agencies(
-                case=case,
-                agencies=form.cleaned_data["agencies"],
-                seen=form.cleaned_data["version"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            now = AgenciesForm.initial_of(case, domain.who_is_asked(case))
-            theirs = form.keep_both(now, refusal)
-        else:
-            if words := reading.asked_words(asked):
-                messages.success(request, words)
-            if asked.batch and can(request.membership, Action.READ_OUTBOX):
-                return redirect("reviews:outbox-batch", review.pk, asked.batch.pk)
-            return redirect("casemapping:case", review.pk, case.pk)
+    attempt = save(
+        form,
+        lambda: domain.ask_agencies(
+            case=case,
+            agencies=form.cleaned_data["agencies"],
+            seen=form.cleaned_data["version"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: form.initial_of(case, domain.who_is_asked(case)),
+    )
+    if attempt.done:
+        if words := reading.asked_words(attempt.made):
+            messages.success(request, words)
+        batch = attempt.made.batch
+        if batch and can(request.membership, Action.READ_OUTBOX):
+            return redirect("reviews:outbox-batch", review.pk, batch.pk)
+        return redirect("casemapping:case", review.pk, case.pk)
     return render(
         request,
         "casemapping/agencies.html",
-        {"form": form, "case": case, "theirs": theirs},
+        {"form": form, "case": case, "theirs": attempt.theirs},
     )
 
 
@@ -227,12 +217,16 @@ def case_move(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResp
     found = case_of(request, review, case_id)
     to = request.POST.get("to", "")
     try:
-        domain.move(
-            case=found,
-            to=to,
-            confirmed=request.POST.get("confirmed") == "yes",
-            by=request.user,
-            at=timezone.now(),
+        press(
+            request,
+            lambda: domain.move(
+                case=found,
+                to=to,
+                confirmed=request.POST.get("confirmed") == "yes",
+                by=request.user,
+                at=timezone.now(),
+            ),
+            leaves=(domain.AsksFirst,),
         )
     except domain.AsksFirst as doubt:
         return render(
@@ -240,8 +234,6 @@ def case_move(request: ReviewRequest, review: Review, case_id: UUID) -> HttpResp
             "casemapping/case_move.html",
             {"case": found, "to": to, "doubts": doubt.doubts},
         )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
     return redirect("casemapping:case", review.pk, found.pk)
 
 
@@ -274,10 +266,10 @@ def destroy(
 ) -> HttpResponse:
     hidden = _hidden(request, kind, row_id)
     if request.method == "POST":
-        try:
-            domain.destroy(row=hidden.row, by=request.user, at=timezone.now())
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
+        press(
+            request,
+            lambda: domain.destroy(row=hidden.row, by=request.user, at=timezone.now()),
+        )
         return redirect("casemapping:set-aside", review.pk)
     return render(
         request,
@@ -292,10 +284,10 @@ def put_back(
     request: ReviewRequest, review: Review, kind: str, row_id: UUID
 ) -> HttpResponse:
     hidden = _hidden(request, kind, row_id)
-    try:
-        domain.put_back(row=hidden.row, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    press(
+        request,
+        lambda: domain.put_back(row=hidden.row, by=request.user, at=timezone.now()),
+    )
     return redirect("casemapping:set-aside", review.pk)
 
 
@@ -317,15 +309,18 @@ def child_at_risk(request: ReviewRequest, review: Review) -> HttpResponse:
         codes=codes,
         initial={"case_code": wanted if wanted in codes else ""},
     )
-    alert = None
-    if form.is_valid():
-        alert = domain.record_risk(
+    attempt = save(
+        form,
+        lambda: domain.record_risk(
             review=review,
             case_code=form.cleaned_data["case_code"],
             person_told=form.cleaned_data["person_told"],
             by=request.user,
             at=timezone.now(),
-        )
+        ),
+    )
+    if attempt.done:
+        alert = attempt.made
         return redirect("casemapping:child-at-risk-recorded", review.pk, alert.pk)
     return render(request, "casemapping/child_at_risk.html", {"form": form})
 

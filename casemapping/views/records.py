@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casemapping import domain, reading
-from casemapping.forms.records import FORMS
+from casemapping.forms.records import FORMS, RecordForm
 from casemapping.models import CaseMap, CaseRecord
 from casemapping.views.rows import (
     HIDDEN,
@@ -21,11 +21,10 @@ from casemapping.views.rows import (
     case_of,
     fresh,
     record_of,
-    save_form,
 )
 from reviews.access import ReviewRequest, review_view
 from reviews.models import Review
-from reviews.refusals import ChangedMeanwhile
+from reviews.pages.saving import Saved, Shown, save
 
 
 def may_write(request: ReviewRequest, review: Review, found: CaseMap) -> bool:
@@ -39,20 +38,19 @@ def record_add(
 ) -> HttpResponse:
     found = case_of(request, review, case_id)
     form = FORMS[kind](request.POST or None, case=found)
-    if form.is_valid():
-        refused = save_form(
-            form,
-            lambda confirmed: domain.add_record(
-                kind=kind,
-                case=found,
-                values=form.values(),
-                confirmed=confirmed,
-                by=request.user,
-                at=timezone.now(),
-            ),
-        )
-        if refused is None:
-            return _back(review, found, kind)
+    attempt = save(
+        form,
+        lambda: domain.add_record(
+            kind=kind,
+            case=found,
+            values=form.values(),
+            confirmed=form.confirmed,
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        return _back(review, found, kind)
     context = {
         "form": form,
         "case": found,
@@ -70,8 +68,8 @@ def record(
     found = case_of(request, review, case_id)
     row = record_of(found, kind, record_id)
     form = FORMS[kind](request.POST or None, case=found, record=row)
-    form_and_theirs = change_record(request, row, form, on_sheet=False)
-    if form_and_theirs is None:
+    attempt = change_record(request, row, form, on_sheet=False)
+    if attempt.done:
         return _back(review, found, kind)
     context = {
         "case": found,
@@ -79,39 +77,28 @@ def record(
         "kind": kind,
         "noun": reading.NOUNS[kind],
         "back": _step_of(review, found, kind),
-        **form_and_theirs,
+        "form": form,
+        "theirs": attempt.theirs,
     }
     return render(request, "casemapping/record.html", context)
 
 
 def change_record(
-    request: ReviewRequest, row: CaseRecord, form: Any, *, on_sheet: bool
-) -> dict[str, Any] | None:
-    """Save a change; the page's context when it has to be shown again, else None."""
-    theirs = None
-    if form.is_valid():
-        try:
-            refused = save_form(
-                form,
-                lambda confirmed: domain.change_record(
-                    record=row,
-                    version=form.cleaned_data["version"],
-                    values=form.values(),
-                    confirmed=confirmed,
-                    on_sheet=on_sheet,
-                    by=request.user,
-                    at=timezone.now(),
-                ),
-            )
-        except ChangedMeanwhile as refusal:
-            saved = fresh(row)
-            theirs = form.keep_both(form.initial_of(saved), refusal)
-        except domain.SheetIsIn as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            if refused is None:
-                return None
-    return {"form": form, "theirs": theirs}
+    request: ReviewRequest, row: CaseRecord, form: RecordForm, *, on_sheet: bool
+) -> Saved[None] | Shown:
+    return save(
+        form,
+        lambda: domain.change_record(
+            record=row,
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            confirmed=form.confirmed,
+            on_sheet=on_sheet,
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: form.initial_of(fresh(row)),
+    )
 
 
 @review_view(WRITE)

@@ -1,21 +1,17 @@
-"""How the pages of case mapping find the rows they are about, and save what was typed."""
+"""How the pages of case mapping find the rows they are about."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from casemapping.forms.fields import ScreenedForm
 from casemapping.models import CaseMap, CaseRecord
 from casemapping.rules import steps
-from casemapping.rules.texts import NamesSomebody
 from reviews.access import Action, ReviewRequest
 from reviews.models import Review
-from reviews.refusals import Refusal
 
 WRITE, READ, SHEET = (
     Action.WRITE_CASE_MAP,
@@ -48,16 +44,6 @@ def fresh(row: CaseRecord) -> CaseRecord:
     saved: Any = type(row)._base_manager.get(pk=row.pk)
     saved.case = row.case
     return cast(CaseRecord, saved)
-
-
-def save_form(form: ScreenedForm, save: Callable[[str], object]) -> Refusal | None:
-    """Store what the form holds; what was refused goes back into the form's own boxes."""
-    try:
-        save(form.confirmed)
-    except NamesSomebody as refusal:
-        form.show_marks(refusal)
-        return refusal
-    return None
 
 
 def button_words(noun: str) -> dict[str, str]:

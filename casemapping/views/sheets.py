@@ -24,11 +24,10 @@ from casemapping.views.rows import (
     WRITE,
     button_words,
     case_of,
-    save_form,
 )
 from reviews.access import ReviewRequest, Sight, review_view, sees
 from reviews.models import Review
-from reviews.refusals import Refusal
+from reviews.pages.saving import press, save
 
 
 @review_view(SHEET)
@@ -90,25 +89,20 @@ def sheet_record_add(
 ) -> HttpResponse:
     found = _sheet(request, review, sheet_id)
     form = FORMS[kind](request.POST or None, case=found.case, on_sheet=True)
-    if form.is_valid():
-        try:
-            refused = save_form(
-                form,
-                lambda confirmed: domain.add_record(
-                    kind=kind,
-                    case=found.case,
-                    sheet=found,
-                    values=form.values(),
-                    confirmed=confirmed,
-                    by=request.user,
-                    at=timezone.now(),
-                ),
-            )
-        except domain.SheetIsIn as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            if refused is None:
-                return _back_to_sheet(review, found, kind)
+    attempt = save(
+        form,
+        lambda: domain.add_record(
+            kind=kind,
+            case=found.case,
+            sheet=found,
+            values=form.values(),
+            confirmed=form.confirmed,
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        return _back_to_sheet(review, found, kind)
     context = {"form": form, "sheet": found, "noun": reading.NOUNS[kind]}
     return render(request, "casemapping/sheet_record.html", context)
 
@@ -127,14 +121,15 @@ def sheet_record(
     found = _sheet(request, review, sheet_id)
     row = _sheet_record(found, kind, record_id)
     form = FORMS[kind](request.POST or None, case=found.case, record=row, on_sheet=True)
-    form_and_theirs = change_record(request, row, form, on_sheet=True)
-    if form_and_theirs is None:
+    attempt = change_record(request, row, form, on_sheet=True)
+    if attempt.done:
         return _back_to_sheet(review, found, kind)
     context = {
         "sheet": found,
         "record": row,
         "noun": reading.NOUNS[kind],
-        **form_and_theirs,
+        "form": form,
+        "theirs": attempt.theirs,
     }
     return render(request, "casemapping/sheet_record.html", context)
 
@@ -146,10 +141,7 @@ def sheet_record_remove(
     found = _sheet(request, review, sheet_id)
     row = _sheet_record(found, kind, record_id)
     if request.method == "POST":
-        try:
-            domain.remove_record(record=row, on_sheet=True)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
+        press(request, lambda: domain.remove_record(record=row, on_sheet=True))
         return _back_to_sheet(review, found, kind)
     return render(
         request, "casemapping/sheet_record_remove.html", _about_line(found, kind, row)
@@ -183,10 +175,10 @@ def sheet_hand_in(
     request: ReviewRequest, review: Review, sheet_id: UUID
 ) -> HttpResponse:
     found = _sheet(request, review, sheet_id)
-    try:
-        domain.hand_in(sheet=found, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    press(
+        request,
+        lambda: domain.hand_in(sheet=found, by=request.user, at=timezone.now()),
+    )
     return redirect("casemapping:sheet", review.pk, found.pk)
 
 

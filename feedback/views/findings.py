@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,9 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import reading
 from feedback.domain.findings import (
-    NamesSomebody,
-    RepeatsItWhole,
-    TooCloseToTheSource,
     agree_finding,
     change_finding,
     clear_excerpt,
@@ -32,7 +28,8 @@ from feedback.forms import AgreeForm, ExcerptForm, FindingForm
 from feedback.models import Excerpt, Finding
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.pages.saving import press, read_again, save
+from reviews.refusals import ChangedMeanwhile
 
 PER_PAGE = 20
 
@@ -48,16 +45,6 @@ def _excerpt(review: Review, finding_id: UUID, excerpt_id: UUID) -> Excerpt:
     found = get_object_or_404(finding.excerpts, pk=excerpt_id)
     found.review, found.finding = review, finding
     return found
-
-
-def tried(request: ReviewRequest, act: Callable[[], object]) -> bool:
-    """Do it; what was refused is said on the page that follows."""
-    try:
-        act()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return False
-    return True
 
 
 @review_view(Action.WRITE_EXCERPT)
@@ -88,25 +75,20 @@ def excerpt_new(request: ReviewRequest, review: Review, key: str) -> HttpRespons
         kind=item.kind,
         initial={"finding": request.GET.get("finding", "")},
     )
-    if form.is_valid():
-        finding = _finding(review, UUID(form.cleaned_data["finding"]))
-        try:
-            propose_excerpt(
-                finding=finding,
-                item=item,
-                text=form.cleaned_data["text"],
-                against=form.cleaned_data["against"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except NamesSomebody as refusal:
-            form.show_refused(refusal)
-        except (TooCloseToTheSource, RepeatsItWhole) as refusal:
-            form.add_error("text", str(refusal))
-        except Refusal as refusal:
-            form.add_error("finding", str(refusal))
-        else:
-            return redirect("feedback:finding", review.pk, finding.pk)
+    attempt = save(
+        form,
+        lambda: propose_excerpt(
+            finding=_finding(review, UUID(form.cleaned_data["finding"])),
+            item=item,
+            text=form.cleaned_data["text"],
+            against=form.cleaned_data["against"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        beside="finding",
+    )
+    if attempt.done:
+        return redirect("feedback:finding", review.pk, attempt.made.finding_id)
     return render(
         request,
         "feedback/excerpt_new.html",
@@ -136,15 +118,14 @@ def finding_new(request: ReviewRequest, review: Review) -> HttpResponse:
             "kind": request.GET.get("kind", ""),
         },
     )
-    if form.is_valid():
-        try:
-            made = write_finding(
-                review=review, values=form.values(), by=request.user, at=timezone.now()
-            )
-        except NamesSomebody as refusal:
-            form.show_refused(refusal)
-        else:
-            return redirect("feedback:finding", review.pk, made.pk)
+    attempt = save(
+        form,
+        lambda: write_finding(
+            review=review, values=form.values(), by=request.user, at=timezone.now()
+        ),
+    )
+    if attempt.done:
+        return redirect("feedback:finding", review.pk, attempt.made.pk)
     return render(request, "feedback/finding_new.html", {"form": form})
 
 
@@ -175,30 +156,32 @@ def finding_change(
     form = FindingForm(
         request.POST or None, review=review, initial=FindingForm.initial_of(found)
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            change_finding(
-                finding=found,
-                version=form.cleaned_data["version"] or 0,
-                values=form.values(),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except NamesSomebody as refusal:
-            form.show_refused(refusal)
-        except ChangedMeanwhile as refusal:
-            found = _finding(review, finding_id)
-            was_agreed = found.agreed
-            theirs = form.keep_both(FindingForm.initial_of(found), refusal)
-            if found.agreed:
-                form.add_error(None, "The team leader has agreed these words.")
-        else:
-            return redirect("feedback:finding", review.pk, found.pk)
+    attempt = save(
+        form,
+        lambda: change_finding(
+            finding=found,
+            version=form.cleaned_data["version"] or 0,
+            values=form.values(),
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: form.initial_of(read_again(found)),
+    )
+    if attempt.done:
+        return redirect("feedback:finding", review.pk, found.pk)
+    if attempt.theirs is not None:
+        was_agreed = found.agreed
+        if was_agreed:
+            form.add_error(None, "The team leader has agreed these words.")
     return render(
         request,
         "feedback/finding_change.html",
-        {"form": form, "finding": found, "theirs": theirs, "was_agreed": was_agreed},
+        {
+            "form": form,
+            "finding": found,
+            "theirs": attempt.theirs,
+            "was_agreed": was_agreed,
+        },
     )
 
 
@@ -241,7 +224,7 @@ def finding_agree(
     """The words once more, what they rest on, what stands against agreeing, and the leader's word."""
     found = _finding(review, finding_id)
     if request.POST.get("agreed") == "no":
-        tried(
+        press(
             request,
             lambda: take_agreement_back(
                 finding=found, by=request.user, at=timezone.now()
@@ -254,24 +237,23 @@ def finding_agree(
         needs_reason=row.single,
         initial={"version": found.version},
     )
-    if form.is_valid():
-        try:
-            agree_finding(
+    try:
+        attempt = save(
+            form,
+            lambda: agree_finding(
                 finding=found,
                 version=form.cleaned_data["version"],
                 reason=form.cleaned_data.get("reason", ""),
                 by=request.user,
                 at=timezone.now(),
-            )
-        except NamesSomebody as refusal:
-            form.show_refused(refusal)
-        except ChangedMeanwhile:
-            messages.error(request, CHANGED_WHILE_READING)
-            return redirect("feedback:finding-agree", review.pk, found.pk)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("feedback:finding", review.pk, found.pk)
+            ),
+            leaves=(ChangedMeanwhile,),
+        )
+    except ChangedMeanwhile:
+        messages.error(request, CHANGED_WHILE_READING)
+        return redirect("feedback:finding-agree", review.pk, found.pk)
+    if attempt.done:
+        return redirect("feedback:finding", review.pk, found.pk)
     return render(
         request,
         "feedback/finding_agree.html",
@@ -297,7 +279,7 @@ def excerpt_clear(
     request: ReviewRequest, review: Review, finding_id: UUID, excerpt_id: UUID
 ) -> HttpResponse:
     excerpt = _excerpt(review, finding_id, excerpt_id)
-    tried(
+    press(
         request,
         lambda: clear_excerpt(excerpt=excerpt, by=request.user, at=timezone.now()),
     )

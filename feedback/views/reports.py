@@ -14,16 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import reading
 from feedback.domain import reports
-from feedback.domain.findings import (
-    NamesSomebody,
-)
 from feedback.files import spreadsheet, word
 from feedback.forms import SectionForm
 from feedback.models import ReportVersion
-from feedback.views.findings import tried
 from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
 from reviews.models import Review
-from reviews.refusals import ChangedMeanwhile
+from reviews.pages.saving import press, save
 
 
 @review_view(Action.BUILD_REPORT, Action.DOWNLOAD_REPORT)
@@ -59,41 +55,32 @@ def report_text(request: ReviewRequest, review: Review, section: str) -> HttpRes
     row = reading.section_of(review, section)
     if row is None:
         raise Http404
-    form = SectionForm(
-        request.POST or None,
-        initial={"text": row.text, "version": row.version},
+    form = SectionForm(request.POST or None, initial=SectionForm.initial_of(row))
+    attempt = save(
+        form,
+        lambda: reports.write_section(
+            review=review,
+            section=section,
+            text=form.cleaned_data["text"],
+            version=form.cleaned_data["version"] or 0,
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: form.initial_of(reading.section_of(review, section) or row),
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            reports.write_section(
-                review=review,
-                section=section,
-                text=form.cleaned_data["text"],
-                version=form.cleaned_data["version"] or 0,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except NamesSomebody as refusal:
-            form.show_refused(refusal)
-        except ChangedMeanwhile as refusal:
-            saved = reading.section_of(review, section) or row
-            theirs = form.keep_both(
-                {"text": saved.text, "version": saved.version}, refusal
-            )
-        else:
-            return redirect("feedback:report", review.pk)
+    if attempt.done:
+        return redirect("feedback:report", review.pk)
     return render(
         request,
         "feedback/report_text.html",
-        {"form": form, "row": row, "theirs": theirs},
+        {"form": form, "row": row, "theirs": attempt.theirs},
     )
 
 
 @review_view(Action.BUILD_REPORT)
 @require_POST
 def report_build(request: ReviewRequest, review: Review) -> HttpResponse:
-    tried(
+    press(
         request,
         lambda: reports.build_report(
             review=review,
@@ -225,5 +212,5 @@ def _act_on_version(
     request: ReviewRequest, number: int, act: Callable[..., None]
 ) -> HttpResponse:
     version = _version(request, number)
-    tried(request, lambda: act(version=version, by=request.user, at=timezone.now()))
+    press(request, lambda: act(version=version, by=request.user, at=timezone.now()))
     return redirect("feedback:report", version.review_id)

@@ -15,7 +15,7 @@ from questionnaires.models import Questionnaire
 from questionnaires.views.loading import confirmed, questionnaire_view, to
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.pages.saving import confirm, read_again, save
 
 RUN = Action.RUN_QUESTIONNAIRE
 
@@ -23,18 +23,22 @@ RUN = Action.RUN_QUESTIONNAIRE
 @review_view(RUN)
 def new(request: ReviewRequest, review: Review) -> HttpResponse:
     form = NewForm(request.POST or None, review=review)
-    if form.is_valid():
-        now = timezone.now()
-        if form.cleaned_data["begins"] == "bank":
-            made = building.make_from_pack(review=review, by=request.user, at=now)
-        else:
-            made = building.make_empty(
+    now = timezone.now()
+    attempt = save(
+        form,
+        lambda: (
+            building.make_from_pack(review=review, by=request.user, at=now)
+            if form.cleaned_data["begins"] == "bank"
+            else building.make_empty(
                 review=review,
                 title=form.cleaned_data["title"],
                 by=request.user,
                 at=now,
             )
-        return to("questionnaires:overview", made)
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:overview", attempt.made)
     return render(request, "questionnaires/new.html", {"form": form})
 
 
@@ -53,17 +57,15 @@ def copy(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
 @questionnaire_view(RUN)
 @require_http_methods(["GET", "POST"])
 def remove(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
-    refusal = None
-    if request.method == "POST":
-        try:
-            building.remove_questionnaire(
-                questionnaire=questionnaire, by=request.user, at=timezone.now()
-            )
-        except Refusal as error:
-            refusal = error
-        else:
-            messages.success(request, "The draft is gone.")
-            return redirect("questionnaires:index", questionnaire.review_id)
+    attempt = confirm(
+        request,
+        lambda: building.remove_questionnaire(
+            questionnaire=questionnaire, by=request.user, at=timezone.now()
+        ),
+    )
+    if attempt.done:
+        messages.success(request, "The draft is gone.")
+        return redirect("questionnaires:index", questionnaire.review_id)
     return render(
         request,
         "questionnaires/remove.html",
@@ -72,7 +74,7 @@ def remove(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse
             "people": reading.people_words(
                 questionnaire, questionnaire.invitations.count()
             ),
-            "refusal": refusal,
+            "refusal": attempt.refusal,
         },
     )
 
@@ -80,46 +82,40 @@ def remove(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse
 @questionnaire_view(RUN)
 def settings(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     form = SettingsForm(request.POST or None, questionnaire=questionnaire)
-    theirs = None
-    if form.is_valid():
-        values = dict(form.cleaned_data)
-        try:
-            building.change_settings(
-                questionnaire=questionnaire,
-                version=values.pop("version"),
-                values=values,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            questionnaire.refresh_from_db()
-            theirs = form.keep_both(questionnaire, refusal)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:overview", questionnaire)
+    attempt = save(
+        form,
+        lambda: building.change_settings(
+            questionnaire=questionnaire,
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: read_again(questionnaire),
+    )
+    if attempt.done:
+        return to("questionnaires:overview", questionnaire)
     return render(
         request,
         "questionnaires/settings.html",
-        {"form": form, "questionnaire": questionnaire, "theirs": theirs},
+        {"form": form, "questionnaire": questionnaire, "theirs": attempt.theirs},
     )
 
 
 @questionnaire_view(RUN)
 def group_size(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     form = GroupSizeForm(request.POST or None, initial={"k": questionnaire.k})
-    if form.is_valid():
-        try:
-            building.choose_k(
-                questionnaire=questionnaire,
-                k=form.cleaned_data["k"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:overview", questionnaire)
+    attempt = save(
+        form,
+        lambda: building.choose_k(
+            questionnaire=questionnaire,
+            k=form.cleaned_data["k"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:overview", questionnaire)
     return render(
         request,
         "questionnaires/group_size.html",

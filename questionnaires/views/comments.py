@@ -20,6 +20,7 @@ from questionnaires.views.loading import questionnaire_view, to
 from questionnaires.views.results import of_release
 from reviews.access import Action, ReviewRequest
 from reviews.pages import say
+from reviews.pages.saving import confirm
 from reviews.refusals import ChangedMeanwhile, Refusal
 
 
@@ -163,7 +164,7 @@ def comment_screen(
         if clears:
             refusal = error
         else:
-            form.add_error("text", str(error))
+            form.refuse(error, "text")
     except ChangedMeanwhile as error:
         refusal, theirs = _keep_both(form, comment, error)
     except Refusal as error:
@@ -189,7 +190,7 @@ def _keep_both(
     theirs = [("The comment as they let it pass", comment.text)]
     if not form.is_bound:
         return error, theirs
-    form.add_error(None, str(error))
+    form.refuse(error)
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["seen"] = domain.fingerprint(comment)  # type: ignore[index]
     return None, theirs
@@ -202,16 +203,14 @@ def comment_withhold(
 ) -> HttpResponse:
     """The whole comment, which is destroyed once this is confirmed."""
     comment = _comment(questionnaire, comment_id)
-    refusal: Refusal | None = None
-    if request.method == "POST":
-        try:
-            domain.withhold_comment(
-                comment=comment, seen=request.POST.get("seen", ""), at=timezone.now()
-            )
-        except Refusal as error:
-            refusal = error
-        else:
-            return to("questionnaires:comments-screen", questionnaire)
+    attempt = confirm(
+        request,
+        lambda: domain.withhold_comment(
+            comment=comment, seen=request.POST.get("seen", ""), at=timezone.now()
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:comments-screen", questionnaire)
     return render(
         request,
         "questionnaires/comment_withhold.html",
@@ -219,6 +218,6 @@ def comment_withhold(
             "questionnaire": questionnaire,
             "shown": reading.screened(comment),
             "seen": domain.fingerprint(comment),
-            "refusal": refusal,
+            "refusal": attempt.refusal,
         },
     )

@@ -13,32 +13,30 @@ from questionnaires.domain import late
 from questionnaires.models import Questionnaire
 from questionnaires.views.loading import questionnaire_view, to
 from reviews.access import Action, ReviewRequest
-from reviews.refusals import Refusal
+from reviews.pages.saving import confirm
 
 
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
 @require_http_methods(["GET", "POST"])
 def late_round(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     """Ask those who have not answered once more, in a round of its own."""
-    refusal = None
-    if request.method == "POST":
-        try:
-            made = late.make_late_round(
-                questionnaire=questionnaire, by=request.user, at=timezone.now()
-            )
-        except Refusal as error:
-            refusal = error
-        else:
-            messages.success(
-                request, "This is the late round. Nothing has gone to anybody yet."
-            )
-            return to("questionnaires:overview", made)
+    attempt = confirm(
+        request,
+        lambda: late.make_late_round(
+            questionnaire=questionnaire, by=request.user, at=timezone.now()
+        ),
+    )
+    if attempt.done:
+        messages.success(
+            request, "This is the late round. Nothing has gone to anybody yet."
+        )
+        return to("questionnaires:overview", attempt.made)
     return render(
         request,
         "questionnaires/late_round.html",
         {
             "questionnaire": questionnaire,
             "late": reading.late_offer(questionnaire),
-            "refusal": refusal,
+            "refusal": attempt.refusal,
         },
     )

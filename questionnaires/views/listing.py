@@ -21,7 +21,7 @@ from questionnaires.models import PendingImport, Questionnaire
 from questionnaires.views.loading import confirmed, part_of_page, questionnaire_view, to
 from reviews.access import Action, ReviewRequest, View, can, own_agency
 from reviews.files.sheets import XLSX
-from reviews.refusals import Refusal
+from reviews.pages.saving import confirm, save
 
 IMPORT = Action.IMPORT_INVITATIONS
 
@@ -63,19 +63,18 @@ def list_view(
 def list_import(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     """Choose a file; the worker reads it, and nothing is added yet."""
     form = ListForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        now = timezone.now()
-        try:
-            pending = listing.receive_list(
-                questionnaire=questionnaire,
-                content=form.cleaned_data["file"].read(importer.MOST_BYTES + 1),
-                by=request.user,
-                on=timezone.localdate(now),
-            )
-        except Refusal as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return _to_the_list(questionnaire, pending)
+    attempt = save(
+        form,
+        lambda: listing.receive_list(
+            questionnaire=questionnaire,
+            content=form.cleaned_data["file"].read(importer.MOST_BYTES + 1),
+            by=request.user,
+            on=timezone.localdate(),
+        ),
+        beside="file",
+    )
+    if attempt.done:
+        return _to_the_list(questionnaire, attempt.made)
     return render(
         request,
         "questionnaires/list_import.html",
@@ -122,16 +121,11 @@ def list_confirm(
     if (gone := _added_meanwhile(request, questionnaire, pending_id)) is not None:
         return gone
     pending = _own_list(request, questionnaire, pending_id)
-    refusal = None
-    if request.method == "POST":
-        try:
-            listing.confirm_list(pending=pending)
-        except Refusal as error:
-            refusal = error
-        else:
-            watched = _to_the_list(questionnaire, pending)
-            watched["Location"] += "?then=people"
-            return watched
+    attempt = confirm(request, lambda: listing.confirm_list(pending=pending))
+    if attempt.done:
+        watched = _to_the_list(questionnaire, pending)
+        watched["Location"] += "?then=people"
+        return watched
     if pending.state == PendingImport.State.REFUSED:
         return _refused(request, questionnaire, pending)
     return render(
@@ -145,7 +139,7 @@ def list_confirm(
                 agency=request.GET.get("agency", ""),
                 page=request.GET.get("page"),
             ),
-            "refusal": refusal,
+            "refusal": attempt.refusal,
         },
     )
 
@@ -254,19 +248,22 @@ def person_add(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResp
         only=own_agency(request.membership),
         domains=reading.frequent_domains(questionnaire) if request.POST else (),
     )
-    if form.is_valid():
+    attempt = save(
+        form,
+        lambda: listing.add_person(
+            questionnaire=questionnaire,
+            row=form.invitee(),
+            by=request.user,
+            at=timezone.now(),
+        ),
+        beside="email",
+    )
+    if attempt.done:
         row = form.invitee()
-        try:
-            listing.add_person(
-                questionnaire=questionnaire, row=row, by=request.user, at=timezone.now()
-            )
-        except Refusal as refusal:
-            form.add_error("email", str(refusal))
-        else:
-            messages.success(request, f"{row.email} is on the list.")
-            where = to("questionnaires:people", questionnaire)
-            where["Location"] += f"?agency={row.agency}"
-            return where
+        messages.success(request, f"{row.email} is on the list.")
+        where = to("questionnaires:people", questionnaire)
+        where["Location"] += f"?agency={row.agency}"
+        return where
     return render(
         request,
         "questionnaires/person_add.html",

@@ -13,7 +13,7 @@ from questionnaires.models import Questionnaire
 from questionnaires.reading.work import Work
 from reviews.access import Action, ReviewRequest, View, review_view
 from reviews.models import Review
-from reviews.refusals import Refusal
+from reviews.pages.saving import confirm
 
 Extra = ParamSpec("Extra")
 Page = Callable[Concatenate[ReviewRequest, Questionnaire, Extra], HttpResponse]
@@ -49,18 +49,13 @@ def confirmed(
     then: str = "questionnaires:overview",
 ) -> HttpResponse:
     """A page that says what would happen and, when its button was pressed, does it."""
-    refusal = None
-    if request.method == "POST":
-        try:
-            act()
-        except Refusal as error:
-            refusal = error
-        else:
-            return to(then, questionnaire)
+    attempt = confirm(request, act)
+    if attempt.done:
+        return to(then, questionnaire)
     return render(
         request,
         f"questionnaires/{name}.html",
-        {**context, "questionnaire": questionnaire, "refusal": refusal},
+        {**context, "questionnaire": questionnaire, "refusal": attempt.refusal},
     )
 
 

@@ -16,7 +16,7 @@ from questionnaires.mail import letters
 from questionnaires.models import OpenLink, Questionnaire
 from questionnaires.views.loading import questionnaire_view, to
 from reviews.access import Action, ReviewRequest
-from reviews.refusals import Refusal
+from reviews.pages.saving import confirm, save
 
 RUN = Action.RUN_QUESTIONNAIRE
 
@@ -24,28 +24,27 @@ RUN = Action.RUN_QUESTIONNAIRE
 @questionnaire_view(RUN)
 def open_links(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     """Of a draft: the places of each agency. Afterwards: its links."""
-    form = None
-    if questionnaire.state == Questionnaire.State.DRAFT:
-        form = OpenLinksForm(request.POST or None, questionnaire=questionnaire)
-        if not form.agencies:
-            form = None  # a late round has links where the first had them, and nowhere else
-        elif form.is_valid():
-            try:
-                inviting.set_open_links(
-                    questionnaire=questionnaire,
-                    places=form.places(),
-                    by=request.user,
-                    at=timezone.now(),
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                return to("questionnaires:overview", questionnaire)
+    is_draft = questionnaire.state == Questionnaire.State.DRAFT
+    form = OpenLinksForm(request.POST or None, questionnaire=questionnaire)
+    # A late round has links where the first had them, and nowhere else.
+    offered = is_draft and bool(form.agencies)
+    if offered:
+        attempt = save(
+            form,
+            lambda: inviting.set_open_links(
+                questionnaire=questionnaire,
+                places=form.places(),
+                by=request.user,
+                at=timezone.now(),
+            ),
+        )
+        if attempt.done:
+            return to("questionnaires:overview", questionnaire)
     return render(
         request,
         "questionnaires/open_links.html",
         {
-            "form": form,
+            "form": form if offered else None,
             "questionnaire": questionnaire,
             "rows": reading.open_link_rows(questionnaire),
         },
@@ -59,19 +58,18 @@ def open_link(
 ) -> HttpResponse:
     """Make an agency's link. It stands on the answer to that press alone, with a poster to print."""
     link: OpenLink = get_object_or_404(questionnaire.open_links, pk=link_id)
-    refusal = made = None
-    if request.method == "POST":
-        try:
-            made = inviting.make_open_link(
-                link=link,
-                seen=request.POST.get("seen", ""),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as error:
-            refusal = error
-            link.refresh_from_db()
-    address = letters.link_of(made) if made else ""
+    attempt = confirm(
+        request,
+        lambda: inviting.make_open_link(
+            link=link,
+            seen=request.POST.get("seen", ""),
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    refusal = None if attempt.done else attempt.refusal
+    if refusal:
+        link.refresh_from_db()
     rows = reading.open_link_rows(questionnaire)
     return render(
         request,
@@ -80,7 +78,7 @@ def open_link(
             "questionnaire": questionnaire,
             "row": next(row for row in rows if row.link.pk == link.pk),
             "seen": inviting.mark_of(link),
-            "address": address,
+            "address": letters.link_of(attempt.made) if attempt.done else "",
             "ended": bool(request.POST.get("seen")),
             "minutes": reading.minutes_of(questionnaire),
             "refusal": refusal,

@@ -12,6 +12,7 @@ from questionnaires.models import Questionnaire
 from questionnaires.proof import proving
 from questionnaires.views.loading import questionnaire_view, to
 from reviews.access import Action, ReviewRequest, can
+from reviews.pages.saving import confirm
 from reviews.refusals import Refusal
 
 
@@ -23,13 +24,15 @@ def proof(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
 @require_POST
 def proof_run(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
-    try:
-        proving.ask_for_proof(
+    attempt = confirm(
+        request,
+        lambda: proving.ask_for_proof(
             questionnaire=questionnaire, by=request.user, at=timezone.now()
-        )
-    except Refusal as refusal:
-        return _page(request, questionnaire, refusal)
-    return to("questionnaires:proof", questionnaire)
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:proof", questionnaire)
+    return _page(request, questionnaire, attempt.refusal)
 
 
 def _page(

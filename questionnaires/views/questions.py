@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -25,7 +24,7 @@ from questionnaires.models import Question, Questionnaire
 from questionnaires.views.loading import questionnaire_view, to
 from questionnaires.views.sections import section_of
 from reviews.access import Action, ReviewRequest
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.pages.saving import press, save
 
 RUN = Action.RUN_QUESTIONNAIRE
 
@@ -58,16 +57,17 @@ def question_new(
     form = QuestionForm(
         request.POST or None, kind=kind, questionnaire=questionnaire, section=row
     )
-    if form.is_valid():
-        chosen = section_of(questionnaire, form.cleaned_data["section"])
-        try:
-            questions.add_question(
-                section=chosen, asked=form.asked, by=request.user, at=timezone.now()
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:questions", questionnaire)
+    attempt = save(
+        form,
+        lambda: questions.add_question(
+            section=section_of(questionnaire, form.cleaned_data["section"]),
+            asked=form.asked,
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:questions", questionnaire)
     return _question_page(request, questionnaire, form, None, kind)
 
 
@@ -83,24 +83,21 @@ def question(
         section=row.section,
         question=row,
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            questions.change_question(
-                question=row,
-                version=form.cleaned_data["version"] or 0,
-                section=section_of(questionnaire, form.cleaned_data["section"]),
-                asked=form.asked,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(_question(questionnaire, question_id), refusal)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:questions", questionnaire)
-    return _question_page(request, questionnaire, form, row, row.kind, theirs)
+    attempt = save(
+        form,
+        lambda: questions.change_question(
+            question=row,
+            version=form.cleaned_data["version"] or 0,
+            section=section_of(questionnaire, form.cleaned_data["section"]),
+            asked=form.asked,
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: _question(questionnaire, question_id),
+    )
+    if attempt.done:
+        return to("questionnaires:questions", questionnaire)
+    return _question_page(request, questionnaire, form, row, row.kind, attempt.theirs)
 
 
 def _question_page(
@@ -143,10 +140,7 @@ def question_do(
     verb = verbs.get(request.POST.get("do", ""))
     if verb is None:
         raise Http404
-    try:
-        verb(question=row, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    press(request, lambda: verb(question=row, by=request.user, at=timezone.now()))
     return to("questionnaires:questions", questionnaire)
 
 
@@ -191,12 +185,12 @@ def _conditioned(
     row: Question,
     needs: dict[str, Any],
 ) -> HttpResponse:
-    try:
-        questions.set_condition(
+    press(
+        request,
+        lambda: questions.set_condition(
             question=row, condition=needs, by=request.user, at=timezone.now()
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+        ),
+    )
     return to("questionnaires:questions", questionnaire)
 
 
@@ -207,18 +201,17 @@ def bank(
     row = section_of(questionnaire, section_id)
     left = reading.bank_left(questionnaire)
     form = BankForm(request.POST or None, choices=left)
-    if form.is_valid():
-        try:
-            questions.add_from_bank(
-                section=row,
-                codes=form.cleaned_data["codes"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:questions", questionnaire)
+    attempt = save(
+        form,
+        lambda: questions.add_from_bank(
+            section=row,
+            codes=form.cleaned_data["codes"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:questions", questionnaire)
     return render(
         request,
         "questionnaires/bank.html",

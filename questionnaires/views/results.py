@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -29,7 +28,7 @@ from reviews.access import Action, ReviewRequest, review_view
 from reviews.files import sheets
 from reviews.models import Review
 from reviews.pages.once import Once
-from reviews.refusals import Refusal
+from reviews.pages.saving import press, save
 
 Extra = ParamSpec("Extra")
 Page = Callable[Concatenate[ReviewRequest, Release, Extra], HttpResponse]
@@ -211,28 +210,20 @@ def file(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
         raise Http404
     taken = request.POST.get("take_back", "")
     code, group, other = _parts(taken or request.POST.get("file", ""))
-    try:
-        if taken:
-            filing.take_back(
-                release=release,
-                question=code,
-                group=group,
-                other=other,
-                by=request.user,
-                at=timezone.now(),
-            )
-        else:
-            filing.file_result(
-                release=release,
-                question=code,
-                group=group,
-                other=other,
-                theme=request.POST.get("theme", ""),
-                by=request.user,
-                at=timezone.now(),
-            )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    verb: Callable[..., object] = filing.take_back
+    if not taken:
+        verb = partial(filing.file_result, theme=request.POST.get("theme", ""))
+    press(
+        request,
+        lambda: verb(
+            release=release,
+            question=code,
+            group=group,
+            other=other,
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
     return redirect(f"{_back(request, questionnaire)}#{code}")
 
 
@@ -290,24 +281,22 @@ def earlier(request: ReviewRequest, release: Release) -> HttpResponse:
     """Then and now: what has changed, what cannot be compared, and the file to compare with."""
     questionnaire = release.questionnaire
     form = EarlierForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        try:
-            found = published_files.read(
-                form.cleaned_data["file"].read(sheets.MOST_BYTES + 1)
-            )
-            filing.keep_earlier(
-                questionnaire=questionnaire,
-                title=found.title,
-                on=found.on,
-                rows=found.rows,
-                faults=[(f.row, f.column, f.sentence) for f in found.faults],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return to("questionnaires:results-earlier", questionnaire)
+
+    def keep() -> None:
+        sent = form.cleaned_data["file"].read(sheets.MOST_BYTES + 1)
+        found = published_files.read(sent)
+        filing.keep_earlier(
+            questionnaire=questionnaire,
+            title=found.title,
+            on=found.on,
+            rows=found.rows,
+            faults=[(f.row, f.column, f.sentence) for f in found.faults],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    if save(form, keep, beside="file").done:
+        return to("questionnaires:results-earlier", questionnaire)
     return _page(
         request,
         release,

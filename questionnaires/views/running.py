@@ -29,7 +29,7 @@ from questionnaires.reading.running import Overview
 from questionnaires.views.loading import confirmed, part_of_page, questionnaire_view, to
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.models import Review
-from reviews.refusals import Refusal
+from reviews.pages.saving import press, save
 
 SEES = (
     Action.RUN_QUESTIONNAIRE,
@@ -91,19 +91,18 @@ def open_it(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespons
         visit=questionnaire.review.day_zero,
         initial={"closes_on": reading.suggested_close(questionnaire, today)},
     )
-    if form.is_valid():
-        try:
-            inviting.ask_to_open(
-                questionnaire=questionnaire,
-                closes_on=form.cleaned_data["closes_on"],
-                by=request.user,
-                at=now,
-                today=today,
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:overview", questionnaire)
+    attempt = save(
+        form,
+        lambda: inviting.ask_to_open(
+            questionnaire=questionnaire,
+            closes_on=form.cleaned_data["closes_on"],
+            by=request.user,
+            at=now,
+            today=today,
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:overview", questionnaire)
     return render(
         request,
         "questionnaires/open.html",
@@ -125,19 +124,18 @@ def closing_date(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRe
         visit=questionnaire.review.day_zero,
         initial={"closes_on": questionnaire.closes_on},
     )
-    if form.is_valid():
-        try:
-            inviting.move_closing_date(
-                questionnaire=questionnaire,
-                closes_on=form.cleaned_data["closes_on"],
-                by=request.user,
-                at=now,
-                today=today,
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:overview", questionnaire)
+    attempt = save(
+        form,
+        lambda: inviting.move_closing_date(
+            questionnaire=questionnaire,
+            closes_on=form.cleaned_data["closes_on"],
+            by=request.user,
+            at=now,
+            today=today,
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:overview", questionnaire)
     return render(
         request,
         "questionnaires/closing_date.html",
@@ -230,13 +228,9 @@ def _send_page(
         initial={"a_minute": questionnaire.a_minute},
         paced=not questionnaire.is_late,
     )
-    if form.is_valid():
-        try:
-            act(form.cleaned_data.get("a_minute"))
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:overview", questionnaire)
+    attempt = save(form, lambda: act(form.cleaned_data.get("a_minute")))
+    if attempt.done:
+        return to("questionnaires:overview", questionnaire)
     return render(
         request,
         f"questionnaires/{name}.html",
@@ -247,10 +241,13 @@ def _send_page(
 @questionnaire_view(Action.RUN_QUESTIONNAIRE)
 @require_POST
 def sending_stop(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
-    try:
-        sending.stop(questionnaire=questionnaire, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.info(request, str(refusal))
+    press(
+        request,
+        lambda: sending.stop(
+            questionnaire=questionnaire, by=request.user, at=timezone.now()
+        ),
+        level=messages.INFO,
+    )
     return to("questionnaires:overview", questionnaire)
 
 
@@ -309,24 +306,25 @@ def send_again(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResp
 @questionnaire_view(Action.REISSUE_INVITATION)
 def new_link(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     """For somebody whose link was lost or has got into other hands."""
-    form = None if questionnaire.is_late else NewLinkForm(request.POST or None)
-    if form and form.is_valid():
-        try:
-            sending.reissue(
-                questionnaire=questionnaire,
-                email=form.cleaned_data["email"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error("email", str(refusal))
-        else:
-            messages.success(request, "A new link is on its way.")
-            return to("questionnaires:overview", questionnaire)
+    is_late = questionnaire.is_late
+    form = NewLinkForm(None if is_late else request.POST or None)
+    attempt = save(
+        form,
+        lambda: sending.reissue(
+            questionnaire=questionnaire,
+            email=form.cleaned_data["email"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        beside="email",
+    )
+    if attempt.done:
+        messages.success(request, "A new link is on its way.")
+        return to("questionnaires:overview", questionnaire)
     return render(
         request,
         "questionnaires/new_link.html",
-        {"form": form, "questionnaire": questionnaire},
+        {"form": None if is_late else form, "questionnaire": questionnaire},
     )
 
 

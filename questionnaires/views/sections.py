@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from collections.abc import Callable
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,7 +16,7 @@ from questionnaires.forms.sections import SectionForm
 from questionnaires.models import Questionnaire, Section
 from questionnaires.views.loading import confirmed, questionnaire_view, to
 from reviews.access import Action, ReviewRequest
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.pages.saving import press, read_again, save
 
 RUN = Action.RUN_QUESTIONNAIRE
 
@@ -41,19 +43,18 @@ def section_of(questionnaire: Questionnaire, section_id: int) -> Section:
 @questionnaire_view(RUN)
 def section_new(request: ReviewRequest, questionnaire: Questionnaire) -> HttpResponse:
     form = SectionForm(request.POST or None)
-    if form.is_valid():
-        try:
-            sections.add_section(
-                questionnaire=questionnaire,
-                title=form.cleaned_data["title"],
-                introduction=form.cleaned_data["introduction"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:questions", questionnaire)
+    attempt = save(
+        form,
+        lambda: sections.add_section(
+            questionnaire=questionnaire,
+            title=form.cleaned_data["title"],
+            introduction=form.cleaned_data["introduction"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        return to("questionnaires:questions", questionnaire)
     return render(
         request,
         "questionnaires/section.html",
@@ -74,24 +75,20 @@ def section(
             "version": row.version,
         },
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            sections.change_section(
-                section=row,
-                version=form.cleaned_data["version"] or 0,
-                title=form.cleaned_data["title"],
-                introduction=form.cleaned_data["introduction"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            row.refresh_from_db()
-            theirs = form.keep_both(row, refusal)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return to("questionnaires:questions", questionnaire)
+    attempt = save(
+        form,
+        lambda: sections.change_section(
+            section=row,
+            version=form.cleaned_data["version"] or 0,
+            title=form.cleaned_data["title"],
+            introduction=form.cleaned_data["introduction"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: read_again(row),
+    )
+    if attempt.done:
+        return to("questionnaires:questions", questionnaire)
     return render(
         request,
         "questionnaires/section.html",
@@ -99,7 +96,7 @@ def section(
             "form": form,
             "questionnaire": questionnaire,
             "section": row,
-            "theirs": theirs,
+            "theirs": attempt.theirs,
         },
     )
 
@@ -129,17 +126,9 @@ def section_do(
 ) -> HttpResponse:
     """Up, down or copied, by the button that was pressed."""
     row = section_of(questionnaire, section_id)
-    now = timezone.now()
-    try:
-        if request.POST.get("do") == "copy":
-            sections.copy_section(section=row, by=request.user, at=now)
-        else:
-            sections.move_section(
-                section=row,
-                up=request.POST.get("do") == "up",
-                by=request.user,
-                at=now,
-            )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    do = request.POST.get("do")
+    verb: Callable[..., object] = partial(sections.move_section, up=do == "up")
+    if do == "copy":
+        verb = sections.copy_section
+    press(request, lambda: verb(section=row, by=request.user, at=timezone.now()))
     return to("questionnaires:questions", questionnaire)

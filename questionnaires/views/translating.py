@@ -14,7 +14,7 @@ from questionnaires.models import Questionnaire
 from questionnaires.rules import languages
 from questionnaires.views.loading import questionnaire_view, to
 from reviews.access import Action, ReviewRequest
-from reviews.refusals import Refusal
+from reviews.pages.saving import save
 
 RUN = Action.RUN_QUESTIONNAIRE
 
@@ -24,23 +24,18 @@ def language(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespon
     form = LanguageForm(
         request.POST or None, initial={"language": questionnaire.language}
     )
-    if form.is_valid():
-        try:
-            translating.choose_language(
-                questionnaire=questionnaire,
-                code=form.cleaned_data["language"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            name = (
-                "questionnaires:translation"
-                if form.cleaned_data["language"]
-                else "questionnaires:overview"
-            )
-            return to(name, questionnaire)
+    attempt = save(
+        form,
+        lambda: translating.choose_language(
+            questionnaire=questionnaire,
+            code=form.cleaned_data["language"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        onwards = "translation" if form.cleaned_data["language"] else "overview"
+        return to(f"questionnaires:{onwards}", questionnaire)
     return render(
         request,
         "questionnaires/language.html",
@@ -62,19 +57,18 @@ def translation_page(
         request.POST or None,
         texts=[(t.key, t.words, t.translated, t.longest) for t in groups[number].texts],
     )
-    if form.is_valid():
-        try:
-            translating.translate(
-                questionnaire=questionnaire,
-                words=form.cleaned_data,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"“{groups[number].title}” is saved.")
-            return redirect(f"{request.path}?part={min(number + 1, len(groups) - 1)}")
+    attempt = save(
+        form,
+        lambda: translating.translate(
+            questionnaire=questionnaire,
+            words=form.cleaned_data,
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        messages.success(request, f"“{groups[number].title}” is saved.")
+        return redirect(f"{request.path}?part={min(number + 1, len(groups) - 1)}")
     return render(
         request,
         "questionnaires/translation.html",

@@ -2,7 +2,9 @@
 
 from django import forms
 
+from reviews.domain.export import DamagedExport, ThereAlready
 from reviews.pages.form import PageForm
+from reviews.refusals import Refusal
 
 
 class ImportReviewForm(PageForm):
@@ -14,8 +16,15 @@ class ImportReviewForm(PageForm):
         max_length=200,
     )
 
-    def ask_again(self) -> None:
-        """Offer to make a second review of the same council and day."""
-        self.fields["again"] = forms.BooleanField(
-            label="Make a second review of the same council and day", required=False
-        )
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
+        """All that is wrong with the file; or the offer to make a second review."""
+        if isinstance(refusal, DamagedExport):
+            for sentence in refusal.faults:
+                self.add_error(beside, sentence)
+            return
+        super().refuse(refusal, beside)
+        if isinstance(refusal, ThereAlready):
+            self.fields["again"] = forms.BooleanField(
+                label="Make a second review of the same council and day",
+                required=False,
+            )

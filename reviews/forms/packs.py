@@ -13,6 +13,7 @@ from reviews.packs import parts, yaml_file
 from reviews.packs.parts import Part
 from reviews.packs.words import CHOICES, REFERS
 from reviews.pages.form import PageForm
+from reviews.refusals import Refusal
 
 EMPTY_ROWS = 3
 FROM_ZERO = "0 is the first day on site, and minus is before it"
@@ -327,6 +328,13 @@ class ImportForm(PageForm):
             return packs.read(file.read(yaml_file.MOST_BYTES + 1))
         except packs.PackFault as fault:
             raise forms.ValidationError(list(fault.faults[:50])) from fault
+
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
+        """What the file says was read before; a fault by now is of the code."""
+        if isinstance(refusal, packs.PackFault):
+            self.add_error("code", "; ".join(refusal.faults))
+        else:
+            super().refuse(refusal, beside)
 
 
 class VersionForm(PageForm):

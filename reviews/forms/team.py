@@ -6,10 +6,12 @@ from typing import Any, cast
 
 from django import forms
 
+from reviews import domain
 from reviews.apps_above.team_use import SessionChoice
 from reviews.models import Agency, Membership, Review
 from reviews.pages.form import PageForm, Revealed, choose
 from reviews.reading.team import RoleChoice, roles_of
+from reviews.refusals import Refusal
 
 ATTENDANCE = [("on_site", "On site"), ("remote", "Remote")]
 
@@ -30,7 +32,26 @@ def _telephone() -> forms.CharField:
     )
 
 
-class _PlaceForm(PageForm):
+# Beside which question a refusal stands; any other is about the whole form.
+FIELD_OF: dict[type[Refusal], str] = {
+    domain.AlreadyOnReview: "email",
+    domain.FromTheCouncil: "home_organisation",
+    domain.LastManager: "role",
+    domain.NeedsAgency: "agency",
+    domain.NeedsHome: "home_organisation",
+    domain.OtherSide: "role",
+    domain.RoleTaken: "role",
+}
+
+
+class _MemberForm(PageForm):
+    """About one person; what is refused of them stands beside its question."""
+
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
+        super().refuse(refusal, FIELD_OF.get(type(refusal), beside))
+
+
+class _PlaceForm(_MemberForm):
     """The role that somebody has, and where they come from. What is full is named, not offered."""
 
     role = forms.ChoiceField(
@@ -167,7 +188,7 @@ class InvitationForm(PageForm):
     )
 
 
-class ProfileForm(PageForm):
+class ProfileForm(_MemberForm):
     submit_label = "Save my profile"
 
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -8,6 +8,7 @@ from django import forms
 from reviews.models import SignOff
 from reviews.pages.form import PageForm
 from reviews.reading.terms import Section
+from reviews.refusals import Refusal
 
 # The question of the sponsor, and what to say when it is not answered.
 ASKED = {
@@ -78,10 +79,11 @@ class SignForm(PageForm):
             self.submit_label = "Sign the terms"
             del self.fields["decision"], self.fields["reason"]
 
-    def show_anew(self, seen: str) -> None:
-        """The words changed meanwhile: the next answer is to those that now stand there."""
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
+        """The words may have changed: the next answer is to those that now stand there."""
+        super().refuse(refusal, beside)
         self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["seen"] = seen  # type: ignore[index]
+        self.data["seen"] = self.initial["seen"]  # type: ignore[index]
 
     @property
     def agreed(self) -> bool:

@@ -177,6 +177,11 @@ class PageForm(forms.Form):
     def _seen_by_the_person(self) -> dict[str, str]:
         return merging.read(str(self.data.get(self.add_prefix(merging.SEEN), "")))
 
+    def values(self) -> dict[str, Any]:
+        """What was answered; the version that the page was shown with is no answer."""
+        given = self.cleaned_data.items()
+        return {name: value for name, value in given if name != "version"}
+
     def refuse(self, refusal: Refusal, beside: str = "") -> None:
         """Say why it was not done: beside the box ``beside``, or above the form."""
         self.add_error(beside if beside in self.fields else None, str(refusal))

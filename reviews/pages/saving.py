@@ -1,7 +1,8 @@
 """How a page saves: a valid form, one verb of the domain, and what is said of it.
 
-A view with a form asks ``save`` and then either leads on or shows the page again; a view with a
-button alone asks ``press``. So no refusal is lost, and each stands where the person looks.
+A view with a form asks ``save``; one that asks once more before its button does something asks
+``confirm``; both then lead on or show the page again. A view with a button alone asks ``press``.
+So no refusal is lost, and each stands where the person looks.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from reviews.pages.merging import Theirs
 from reviews.refusals import ChangedMeanwhile, Refusal
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
 class Saved(NamedTuple, Generic[T]):
@@ -26,9 +28,11 @@ class Saved(NamedTuple, Generic[T]):
 
 
 class Shown(NamedTuple):
-    """The form has to be shown (again). ``theirs``: what somebody else saved meanwhile."""
+    """The page has to be shown (again). ``theirs``: what somebody else saved meanwhile;
+    ``refusal``: why it was not done, where no form says it."""
 
     theirs: list[Theirs] | None = None
+    refusal: Refusal | None = None
     done: Literal[False] = False
 
 
@@ -42,9 +46,9 @@ def save(
 ) -> Saved[T] | Shown:
     """Do ``verb`` if the form is valid.
 
-    A refusal is said beside the field ``beside``, else above the form. Where somebody saved first, ``saved`` gives what stands
-    now, and the form shows both versions. Refusals named in ``leaves`` are the view's own to
-    answer and are raised.
+    A refusal is said beside the field ``beside``, else above the form. Where somebody saved
+    first, ``saved`` gives what stands now, and the form shows both versions. Refusals named in
+    ``leaves`` are the view's own to answer and are raised.
     """
     if not form.is_valid():
         return Shown()
@@ -52,23 +56,48 @@ def save(
         return Saved(verb())
     except leaves:
         raise
-    except ChangedMeanwhile as refusal:
-        if saved is None:
-            form.refuse(refusal, beside)
-            return Shown()
-        return Shown(form.keep_both(saved(), refusal))
     except Refusal as refusal:
+        if saved and isinstance(refusal, ChangedMeanwhile):
+            return Shown(form.keep_both(saved(), refusal))
         form.refuse(refusal, beside)
     return Shown()
 
 
-def press(request: HttpRequest, verb: Callable[[], object], *, says: str = "") -> bool:
-    """Do what a button asks; what was done, or refused, is said on the page that follows."""
+def confirm(request: HttpRequest, verb: Callable[[], T]) -> Saved[T] | Shown:
+    """Do ``verb`` once its button was pressed; the page that asks says why it was not done."""
+    if request.method != "POST":
+        return Shown()
     try:
-        verb()
+        return Saved(verb())
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        return Shown(refusal=refusal)
+
+
+def press(
+    request: HttpRequest,
+    verb: Callable[[], T],
+    *,
+    says: str | Callable[[T], str] = "",
+    level: int = messages.ERROR,
+    leaves: tuple[type[Refusal], ...] = (),
+) -> bool:
+    """Do what a button asks; what was done, or refused, is said on the page that follows.
+
+    ``says`` are the words for what was done, or make them of what the verb gave back.
+    """
+    try:
+        made = verb()
+    except leaves:
+        raise
+    except Refusal as refusal:
+        messages.add_message(request, level, str(refusal))
         return False
-    if says:
-        messages.success(request, says)
+    if words := says(made) if callable(says) else says:
+        messages.success(request, words)
     return True
+
+
+def read_again(row: M) -> M:
+    """The row as it stands now: our copy may hold words that were not saved."""
+    row.refresh_from_db()
+    return row

@@ -22,6 +22,7 @@ from reviews.forms.briefing import SpeakForm
 from reviews.mail import mailer
 from reviews.mail.kinds import BRIEFING
 from reviews.models import BriefingAddress, Review, SpeakRequest, Stage
+from reviews.pages.saving import confirm, save
 from reviews.reading import briefing_file
 from reviews.reading.briefing import (
     Briefing,
@@ -30,7 +31,6 @@ from reviews.reading.briefing import (
     contacts_by_agency,
     new_requests,
 )
-from reviews.refusals import Refusal
 
 WHY = "staff and partners read the briefing note without accounts; the address is a 256-bit secret"
 PDF = "application/pdf"
@@ -111,15 +111,15 @@ def briefing_send(request: ReviewRequest, review: Review) -> HttpResponse:
     address, refusal = "", None
     match request.POST.get("do") if request.method == "POST" else None:
         case "mail":
-            try:
-                batch = domain.send_briefing(review=review, by=by, at=now)
-            except Refusal as error:
-                refusal = error
-            else:
-                if batch:
+            attempt = confirm(
+                request, lambda: domain.send_briefing(review=review, by=by, at=now)
+            )
+            if attempt.done:
+                if batch := attempt.made:
                     return redirect("reviews:outbox-batch", review.pk, batch.pk)
                 messages.success(request, "The briefing note is on its way.")
                 return redirect("reviews:outbox", review.pk)
+            refusal = attempt.refusal
         case "show":
             address = domain.make_briefing_address(
                 review=review, purpose=BriefingAddress.Purpose.SHOWN, by=by, at=now
@@ -226,13 +226,11 @@ def speak(request: HttpRequest, token: str) -> HttpResponse:
     if review is None:
         return _nothing(request)
     form = SpeakForm(request.POST or None, case_reference=review.case_reference)
-    if form.is_valid():
-        try:
-            domain.ask_to_speak(review=review, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("briefing:thanks", token)
+    attempt = save(
+        form, lambda: domain.ask_to_speak(review=review, **form.cleaned_data)
+    )
+    if attempt.done:
+        return redirect("briefing:thanks", token)
     return _page(request, "speak", review, form=form, token=token)
 
 

@@ -26,6 +26,7 @@ from reviews.domain import documents as domain
 from reviews.files import attachments, store, uploads
 from reviews.forms.documents import NoneForm, RequestForm, UploadForm
 from reviews.models import Document, DocumentRequest, Review
+from reviews.pages.saving import confirm, save
 from reviews.reading import document_lists
 from reviews.reading.asked import Answer, State
 from reviews.reading.documents import (
@@ -44,7 +45,6 @@ from reviews.reading.documents import (
 )
 from reviews.reading.filters import Filters
 from reviews.reading.reading_pack import reading_pack as reading_pack_of
-from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.rules import day_warnings
 from reviews.secrets import keystore
 from reviews.secrets.sealing import WrongSeal
@@ -147,12 +147,14 @@ def document_list_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.REQUEST_DOCUMENTS)
 def request_new(request: ReviewRequest, review: Review) -> HttpResponse:
     form = RequestForm(request.POST or None, review=review)
-    if form.is_valid():
-        values = {**form.cleaned_data}
-        values.pop("version")
-        now = timezone.now()
-        domain.add_request(review=review, by=request.user, at=now, **values)
-        _saved(request, "The request was added.", values["due_on"])
+    attempt = save(
+        form,
+        lambda: domain.add_request(
+            review=review, by=request.user, at=timezone.now(), **form.values()
+        ),
+    )
+    if attempt.done:
+        _saved(request, "The request was added.", form.cleaned_data["due_on"])
         return redirect("reviews:documents", review.pk)
     return render(request, "reviews/document_request.html", {"form": form})
 
@@ -182,23 +184,24 @@ def request_change(
         review=review,
         initial={name: getattr(asked, name) for name in names},
     )
-    theirs = None
-    if form.is_valid():
-        values = {**form.cleaned_data}
-        values["version"] = values["version"] or 0
-        try:
-            domain.change_request(
-                request=asked, by=request.user, at=timezone.now(), **values
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(_request(review, request_id), refusal)
-        else:
-            _saved(request, "The request was changed.", values["due_on"])
-            return redirect("reviews:documents", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.change_request(
+            request=asked,
+            version=form.cleaned_data["version"] or 0,
+            by=request.user,
+            at=timezone.now(),
+            **form.values(),
+        ),
+        saved=lambda: _request(review, request_id),
+    )
+    if attempt.done:
+        _saved(request, "The request was changed.", form.cleaned_data["due_on"])
+        return redirect("reviews:documents", review.pk)
     return render(
         request,
         "reviews/document_request.html",
-        {"form": form, "asked": asked, "theirs": theirs},
+        {"form": form, "asked": asked, "theirs": attempt.theirs},
     )
 
 
@@ -208,17 +211,18 @@ def request_remove(
     request: ReviewRequest, review: Review, request_id: int
 ) -> HttpResponse:
     asked = _request(review, request_id)
-    refusal: Refusal | None = (
-        domain.HasDocuments() if asked.documents.exists() else None
+    attempt = confirm(
+        request,
+        lambda: domain.remove_request(
+            request=asked, by=request.user, at=timezone.now()
+        ),
     )
-    if request.method == "POST":
-        try:
-            domain.remove_request(request=asked, by=request.user, at=timezone.now())
-        except Refusal as error:
-            refusal = error
-        else:
-            messages.success(request, "The request was removed.")
-            return redirect("reviews:documents", review.pk)
+    if attempt.done:
+        messages.success(request, "The request was removed.")
+        return redirect("reviews:documents", review.pk)
+    refusal = attempt.refusal
+    if not refusal and asked.documents.exists():
+        refusal = domain.HasDocuments()
     return render(
         request,
         "reviews/document_request_remove.html",
@@ -243,20 +247,19 @@ def request_none(
     if request.POST.get("do") == "expect":
         return _expect_again(request, asked, answers)
     form = NoneForm(request.POST or None, answers=answers)
-    if form.is_valid():
-        try:
-            domain.say_there_is_none(
-                request=asked,
-                agency=form.chosen.agency,
-                because=form.cleaned_data["because"],
-                by=request.user,
-                at=now,
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"“{asked.title}”: there is none.")
-            return redirect("reviews:documents", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.say_there_is_none(
+            request=asked,
+            agency=form.chosen.agency,
+            because=form.cleaned_data["because"],
+            by=request.user,
+            at=now,
+        ),
+    )
+    if attempt.done:
+        messages.success(request, f"“{asked.title}”: there is none.")
+        return redirect("reviews:documents", review.pk)
     return render(
         request,
         "reviews/document_none.html",
@@ -326,29 +329,29 @@ def _given(request: ReviewRequest) -> dict[str, Any]:
 
 
 def _upload(request: ReviewRequest, review: Review, form: UploadForm) -> HttpResponse:
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            version = domain.upload(
-                review=review,
-                name=file.name,
-                content=file.read(),
-                request=form.request,
-                document=form.document,
-                by=request.user,
-                at=timezone.now(),
-                **form.values(),
-            )
-        except uploads.FileRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            if version.is_taken:
-                messages.success(request, f"“{version.document.title}” was uploaded.")
-                return _go(request, reverse("reviews:documents", args=[review.pk]))
-            return _go(
-                request,
-                reverse("reviews:document-confirm", args=[review.pk, version.pk]),
-            )
+    attempt = save(
+        form,
+        lambda: domain.upload(
+            review=review,
+            name=form.cleaned_data["file"].name,
+            content=form.cleaned_data["file"].read(),
+            request=form.request,
+            document=form.document,
+            by=request.user,
+            at=timezone.now(),
+            **form.values(),
+        ),
+        beside="file",
+    )
+    if attempt.done:
+        version = attempt.made
+        if version.is_taken:
+            messages.success(request, f"“{version.document.title}” was uploaded.")
+            return _go(request, reverse("reviews:documents", args=[review.pk]))
+        return _go(
+            request,
+            reverse("reviews:document-confirm", args=[review.pk, version.pk]),
+        )
     return render(
         request,
         "reviews/document_upload.html",

@@ -17,6 +17,7 @@ from reviews.access import (
 from reviews.domain.export import MOST_BYTES
 from reviews.forms.export import ImportReviewForm
 from reviews.models import Review
+from reviews.pages.saving import save
 from reviews.reading.export import exported
 
 
@@ -39,24 +40,19 @@ def export(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review_import(request: MemberRequest) -> HttpResponse:
     form = ImportReviewForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        content = form.cleaned_data["file"].read(MOST_BYTES + 1)
-        try:
-            review = domain.import_review(
-                content=content,
-                by=request.user,
-                at=timezone.now(),
-                again="again" in request.POST,
-            )
-        except domain.ThereAlready as there:
-            form.add_error("file", str(there))
-            form.ask_again()
-        except domain.DamagedExport as damage:
-            for sentence in damage.faults:
-                form.add_error("file", sentence)
-        else:
-            messages.success(
-                request, "The review was imported. Check who its contacts are."
-            )
-            return redirect("reviews:details", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.import_review(
+            content=form.cleaned_data["file"].read(MOST_BYTES + 1),
+            by=request.user,
+            at=timezone.now(),
+            again="again" in request.POST,
+        ),
+        beside="file",
+    )
+    if attempt.done:
+        messages.success(
+            request, "The review was imported. Check who its contacts are."
+        )
+        return redirect("reviews:details", attempt.made.pk)
     return render(request, "reviews/review_import.html", {"form": form})

@@ -12,8 +12,8 @@ from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import hypotheses as domain
 from reviews.forms.hypotheses import HypothesisForm
 from reviews.models import Hypothesis, Review
+from reviews.pages.saving import save
 from reviews.reading import hypotheses as reading
-from reviews.refusals import ChangedMeanwhile
 
 
 @review_view(Action.READ_HYPOTHESES)
@@ -35,18 +35,17 @@ def hypothesis_new(request: ReviewRequest, review: Review) -> HttpResponse:
         review=review,
         initial={"theme": request.GET.get("theme", "")},
     )
-    if form.is_valid():
-        values = {**form.cleaned_data}
-        values.pop("version")
-        try:
-            domain.write_hypothesis(
-                review=review, by=request.user, at=timezone.now(), **values
-            )
-        except domain.MayNameSomebody as refusal:
-            form.add_error("text", str(refusal))
-        else:
-            messages.success(request, f"The {_named(values['kind'])} was added.")
-            return redirect("reviews:hypotheses", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.write_hypothesis(
+            review=review, by=request.user, at=timezone.now(), **form.values()
+        ),
+        beside="text",
+    )
+    if attempt.done:
+        named = _named(form.cleaned_data["kind"])
+        messages.success(request, f"The {named} was added.")
+        return redirect("reviews:hypotheses", review.pk)
     return render(request, "reviews/hypothesis.html", {"form": form})
 
 
@@ -72,28 +71,29 @@ def hypothesis_change(
         review=review,
         initial={name: getattr(found, name) for name in names},
     )
-    theirs = None
-    if form.is_valid():
-        values = {**form.cleaned_data}
-        values["version"] = values["version"] or 0
-        try:
-            domain.change_hypothesis(
-                hypothesis=found, by=request.user, at=timezone.now(), **values
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(_hypothesis(review, hypothesis_id), refusal)
-        except domain.MayNameSomebody as refusal:
-            form.add_error("text", str(refusal))
-        else:
-            messages.success(request, f"The {_named(values['kind'])} was saved.")
-            return redirect("reviews:hypotheses", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.change_hypothesis(
+            hypothesis=found,
+            version=form.cleaned_data["version"] or 0,
+            by=request.user,
+            at=timezone.now(),
+            **form.values(),
+        ),
+        beside="text",
+        saved=lambda: _hypothesis(review, hypothesis_id),
+    )
+    if attempt.done:
+        named = _named(form.cleaned_data["kind"])
+        messages.success(request, f"The {named} was saved.")
+        return redirect("reviews:hypotheses", review.pk)
     return render(
         request,
         "reviews/hypothesis.html",
         {
             "form": form,
             "hypothesis": found,
-            "theirs": theirs,
+            "theirs": attempt.theirs,
             "named": _named(found.kind),
         },
     )

@@ -14,9 +14,9 @@ from reviews.forms.outbox import AnnouncementForm, BatchForm, MailRulesForm
 from reviews.mail import mailer
 from reviews.mail.kinds import ANNOUNCEMENT, KINDS
 from reviews.models import MailBatch, Membership, Review
+from reviews.pages.saving import press, save
 from reviews.reading import outbox as reading
 from reviews.reading.filters import Filters
-from reviews.refusals import ChangedMeanwhile, Refusal
 
 PER_PAGE = 50
 
@@ -95,20 +95,20 @@ def _invite_again(
 @review_view(Action.WRITE_MAIL)
 def announcement(request: ReviewRequest, review: Review) -> HttpResponse:
     form = AnnouncementForm(request.POST or None, review=review)
-    if form.is_valid():
-        try:
-            batch = domain.announce(
-                review=review,
-                members=form.members(),
-                subject=form.cleaned_data["subject"],
-                text=form.cleaned_data["text"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error("readers", str(refusal))
-        else:
-            return _written(request, review, batch)
+    attempt = save(
+        form,
+        lambda: domain.announce(
+            review=review,
+            members=form.members(),
+            subject=form.cleaned_data["subject"],
+            text=form.cleaned_data["text"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        beside="readers",
+    )
+    if attempt.done:
+        return _written(request, review, attempt.made)
     waits = not mailer.goes_by_itself(review, ANNOUNCEMENT)
     if not waits:
         form.submit_label = "Send it now"
@@ -134,28 +134,24 @@ def outbox_batch(request: ReviewRequest, review: Review, batch_id: str) -> HttpR
     if mailing is None:
         raise Http404
     waits = batch.released_at is None
-    form = None
-    theirs = None
-    if can(request.membership, Action.WRITE_MAIL) and waits and not mailing.secret:
-        names = ["subject", "text", "version"]
-        form = BatchForm(
-            request.POST or None,
-            known=mailing.known,
-            initial={name: getattr(batch, name) for name in names},
-        )
-    if form is not None and form.is_valid():
-        values = form.cleaned_data
-        try:
-            domain.change_batch(
-                batch=batch, by=request.user, at=timezone.now(), **values
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(review.mail_batches.get(pk=batch.pk), refusal)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "The drafts were changed.")
-            return redirect("reviews:outbox-batch", review.pk, batch.pk)
+    may_write = can(request.membership, Action.WRITE_MAIL)
+    may_change = may_write and waits and not mailing.secret
+    names = ["subject", "text", "version"]
+    form = BatchForm(
+        (request.POST or None) if may_change else None,
+        known=mailing.known,
+        initial={name: getattr(batch, name) for name in names},
+    )
+    attempt = save(
+        form,
+        lambda: domain.change_batch(
+            batch=batch, by=request.user, at=timezone.now(), **form.cleaned_data
+        ),
+        saved=lambda: review.mail_batches.get(pk=batch.pk),
+    )
+    if attempt.done:
+        messages.success(request, "The drafts were changed.")
+        return redirect("reviews:outbox-batch", review.pk, batch.pk)
     return render(
         request,
         "reviews/outbox_batch.html",
@@ -164,8 +160,8 @@ def outbox_batch(request: ReviewRequest, review: Review, batch_id: str) -> HttpR
             "mailing": mailing,
             "waits": waits,
             "kind": reading.kind_title(batch),
-            "form": form,
-            "theirs": theirs,
+            "form": form if may_change else None,
+            "theirs": attempt.theirs,
         },
     )
 
@@ -178,12 +174,12 @@ def outbox_discard(
     """Asked once more first: what is thrown away does not come back."""
     batch = get_object_or_404(review.mail_batches, pk=batch_id, released_at=None)
     if request.method == "POST":
-        try:
-            domain.discard(batch=batch, by=request.user, at=timezone.now())
-        except Refusal as refusal:
-            messages.info(request, str(refusal))
-        else:
-            messages.success(request, "The drafts were thrown away.")
+        press(
+            request,
+            lambda: domain.discard(batch=batch, by=request.user, at=timezone.now()),
+            says="The drafts were thrown away.",
+            level=messages.INFO,
+        )
         return redirect("reviews:outbox", review.pk)
     mailing = reading.mailing_of(review, batch)
     if mailing is None:
@@ -199,24 +195,26 @@ def outbox_batch_do(
     """Try the drafts on oneself, or send them."""
     batch = get_object_or_404(review.mail_batches, pk=batch_id)
     now, by = timezone.now(), request.user
-    try:
-        match request.POST.get("do"):
-            case "test":
-                domain.send_test(batch=batch, by=by, at=now)
-                messages.success(request, f"A test is on its way to {by.email}.")
-            case "send":
-                sent = request.POST.get("version", "")
-                number = domain.release(
-                    batch=batch,
-                    version=int(sent) if sent.isdecimal() and len(sent) < 10 else 0,
-                    by=by,
-                    at=now,
-                )
-                plural = "message is" if number == 1 else "messages are"
-                messages.success(request, f"{number} {plural} on the way.")
+    match request.POST.get("do"):
+        case "test":
+            press(
+                request,
+                lambda: domain.send_test(batch=batch, by=by, at=now),
+                says=f"A test is on its way to {by.email}.",
+                level=messages.INFO,
+            )
+        case "send":
+            sent = request.POST.get("version", "")
+            seen = int(sent) if sent.isdecimal() and len(sent) < 10 else 0
+            if press(
+                request,
+                lambda: domain.release(batch=batch, version=seen, by=by, at=now),
+                says=lambda number: (
+                    f"{number} {'message is' if number == 1 else 'messages are'} on the way."
+                ),
+                level=messages.INFO,
+            ):
                 return redirect("reviews:outbox", review.pk)
-    except Refusal as refusal:
-        messages.info(request, str(refusal))
     return redirect("reviews:outbox-batch", review.pk, batch.pk)
 
 
@@ -230,12 +228,12 @@ def outbox_leave_out(
     )
     batch = message.batch
     who = reading.named(message, reading.names_of(review))
-    try:
-        domain.leave_out(message=message, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.info(request, str(refusal))
-    else:
-        messages.success(request, f"{who} is left out.")
+    press(
+        request,
+        lambda: domain.leave_out(message=message, by=request.user, at=timezone.now()),
+        says=f"{who} is left out.",
+        level=messages.INFO,
+    )
     if batch and review.mail_batches.filter(pk=batch.pk, released_at=None).exists():
         return redirect("reviews:outbox-batch", review.pk, batch.pk)
     return redirect("reviews:outbox", review.pk)
@@ -249,10 +247,13 @@ def mail_rules(request: ReviewRequest, review: Review) -> HttpResponse:
         if not kind.fixed and mailer.goes_by_itself(review, kind.begins)
     ]
     form = MailRulesForm(request.POST or None, initial={"by_itself": now_by_itself})
-    if form.is_valid():
-        domain.set_mail_rules(
+    attempt = save(
+        form,
+        lambda: domain.set_mail_rules(
             review=review, by_itself=form.rules(), by=request.user, at=timezone.now()
-        )
+        ),
+    )
+    if attempt.done:
         messages.success(request, "What goes without waiting was saved.")
         return redirect("reviews:outbox", review.pk)
     return render(request, "reviews/outbox_rules.html", {"form": form})

@@ -21,8 +21,8 @@ from reviews.forms.packs import (
 )
 from reviews.models import FrameworkPack, User
 from reviews.packs.words import table_of
+from reviews.pages.saving import save
 from reviews.reading import packs as reading
-from reviews.refusals import Refusal
 from reviews.views.pack_parts import compared, edit, part_of
 
 
@@ -121,40 +121,38 @@ def pack_copy(request: MemberRequest, code: str) -> HttpResponse:
         request.POST or None,
         initial={"title": f"{whole.pack.title} (copy)", "code": ""},
     )
-    if form.is_valid():
-        try:
-            made = domain.copy_pack(
-                source=whole.pack,
-                code=form.cleaned_data["code"],
-                title=form.cleaned_data["title"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error("code", str(refusal))
-        else:
-            return redirect("reviews:pack", made.pack.code)
+    attempt = save(
+        form,
+        lambda: domain.copy_pack(
+            source=whole.pack,
+            code=form.cleaned_data["code"],
+            title=form.cleaned_data["title"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        beside="code",
+    )
+    if attempt.done:
+        return redirect("reviews:pack", attempt.made.pack.code)
     return render(request, "reviews/packs_copy.html", {"form": form, "whole": whole})
 
 
 @member_view(_creates)
 def pack_import(request: MemberRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        try:
-            made = domain.import_pack(
-                pack=form.cleaned_data["file"],
-                code=form.cleaned_data["code"].strip(),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except packs.PackFault as fault:
-            form.add_error("code", "; ".join(fault.faults))
-        except Refusal as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            messages.success(request, f"Version {made.label} was imported.")
-            return redirect("reviews:pack", made.pack.code)
+    attempt = save(
+        form,
+        lambda: domain.import_pack(
+            pack=form.cleaned_data["file"],
+            code=form.cleaned_data["code"].strip(),
+            by=request.user,
+            at=timezone.now(),
+        ),
+        beside="file",
+    )
+    if attempt.done:
+        messages.success(request, f"Version {attempt.made.label} was imported.")
+        return redirect("reviews:pack", attempt.made.pack.code)
     return render(request, "reviews/packs_import.html", {"form": form})
 
 

@@ -13,8 +13,8 @@ from reviews.domain import performance as domain
 from reviews.files import sheets
 from reviews.forms.performance import FiguresForm
 from reviews.models import Review
+from reviews.pages.saving import confirm, save
 from reviews.reading import performance as reading
-from reviews.refusals import Refusal
 from reviews.rules import figures as workbook
 
 
@@ -34,16 +34,19 @@ def figures(request: ReviewRequest, review: Review) -> HttpResponse:
 def figures_import(request: ReviewRequest, review: Review) -> HttpResponse:
     """Choose a workbook; it is read and checked, and nothing is added yet."""
     form = FiguresForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        try:
-            found = workbook.read(
+    attempt = save(
+        form,
+        lambda: domain.keep_figures(
+            review=review,
+            found=workbook.read(
                 form.cleaned_data["file"].read(sheets.MOST_BYTES + 1), review=review
-            )
-        except Refusal as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            pending = domain.keep_figures(review=review, found=found, at=timezone.now())
-            return redirect("reviews:performance-confirm", review.pk, pending.pk)
+            ),
+            at=timezone.now(),
+        ),
+        beside="file",
+    )
+    if attempt.done:
+        return redirect("reviews:performance-confirm", review.pk, attempt.made.pk)
     return render(request, "reviews/performance_import.html", {"form": form})
 
 
@@ -66,18 +69,16 @@ def figures_confirm(
     pending = get_object_or_404(
         review.pending_figures.select_related("review"), pk=pending_id
     )
-    refusal = None
-    if request.method == "POST":
-        try:
-            added = domain.take_figures(
-                pending=pending, by=request.user, at=timezone.now()
-            )
-        except Refusal as error:
-            refusal = error
-        else:
-            rows = "1 row was" if added == 1 else f"{added} rows were"
-            messages.success(request, f"{rows} added.")
-            return redirect("reviews:performance", review.pk)
+    attempt = confirm(
+        request,
+        lambda: domain.take_figures(
+            pending=pending, by=request.user, at=timezone.now()
+        ),
+    )
+    if attempt.done:
+        rows = "1 row was" if attempt.made == 1 else f"{attempt.made} rows were"
+        messages.success(request, f"{rows} added.")
+        return redirect("reviews:performance", review.pk)
     read = domain.rows_of(pending)
     faults = [sheets.Fault(*fault) for fault in pending.faults]
     return render(
@@ -98,7 +99,7 @@ def figures_confirm(
             "left_out": len({fault.row for fault in faults}),
             "faults": faults,
             "series": [label for _, label in reading.SERIES],
-            "refusal": refusal,
+            "refusal": attempt.refusal,
         },
     )
 

@@ -16,10 +16,11 @@ from reviews.files import attachments
 from reviews.forms.plan import ManyMilestonesForm, ticked
 from reviews.models import Milestone, Review
 from reviews.pages import say
+from reviews.pages.saving import save
 from reviews.reading import facts, plan_files
 from reviews.reading import plan as reading
 from reviews.reading.filters import Filters
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.refusals import ChangedMeanwhile
 
 # Where else a milestone can be marked, and where to go then.
 BACK = {"home": "home:home", "regulator": "reviews:regulator"}
@@ -82,18 +83,20 @@ def _apply(
 ) -> list[Milestone]:
     """Change what is ticked; the rows that somebody else saved in between are left and returned."""
     now = timezone.now()
-    try:
-        changed = domain.change_milestones(
+    attempt = save(
+        form,
+        lambda: domain.change_milestones(
             review=review,
             seen=ticked(request.POST),
             today=review.today(now),
             by=request.user,
             at=now,
             **form.chosen(),
-        )
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
+        ),
+    )
+    if not attempt.done:
         return []
+    changed = attempt.made
     done = say.counted(changed.number, "milestone")
     verb = "was" if changed.number == 1 else "were"
     if not changed.missed:

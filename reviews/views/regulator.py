@@ -14,9 +14,9 @@ from reviews.forms.regulator import AnnounceForm, LetterForm, NoticeForm, Period
 from reviews.mail import mailer
 from reviews.mail.kinds import INSPECTION
 from reviews.models import MailBatch, Review
+from reviews.pages.saving import save
 from reviews.reading import facts
 from reviews.reading import regulator as reading
-from reviews.refusals import ChangedMeanwhile
 from reviews.rules import day_warnings
 from reviews.views.review import version_of
 
@@ -25,16 +25,19 @@ from reviews.views.review import version_of
 def regulator(request: ReviewRequest, review: Review) -> HttpResponse:
     """What was told and answered, and a letter to send; the manager makes a draft of it here."""
     may_write = can(request.membership, Action.CONFIGURE_REVIEW)
-    form = LetterForm(request.POST or None) if may_write else None
-    if form is not None and form.is_valid():
-        batch = domain.draft_notification(
+    form = LetterForm((request.POST or None) if may_write else None)
+    attempt = save(
+        form,
+        lambda: domain.draft_notification(
             review=review,
             to=form.cleaned_data["to"],
             by=request.user,
             at=timezone.now(),
-        )
+        ),
+    )
+    if attempt.done:
         messages.success(request, "The letter waits in the outbox. Read it, then send.")
-        return redirect("reviews:outbox-batch", review.pk, batch.pk)
+        return redirect("reviews:outbox-batch", review.pk, attempt.made.pk)
     subject, text = domain.notification_letter(review)
     return render(
         request,
@@ -43,7 +46,7 @@ def regulator(request: ReviewRequest, review: Review) -> HttpResponse:
             "notices": review.regulator_notices.all(),
             "announced": review.announced_inspections.all(),
             "may_write": may_write,
-            "form": form,
+            "form": form if may_write else None,
             "subject": subject,
             "letter": text,
             "suggestions": _suggestions(review)
@@ -71,10 +74,13 @@ def notice_new(request: ReviewRequest, review: Review) -> HttpResponse:
         today=review.today(now),
         initial={"told_by": request.user.full_name, "version": 1},
     )
-    if form.is_valid():
-        values = dict(form.cleaned_data)
-        values.pop("version")
-        domain.record_notice(review=review, by=request.user, at=now, **values)
+    attempt = save(
+        form,
+        lambda: domain.record_notice(
+            review=review, by=request.user, at=now, **form.values()
+        ),
+    )
+    if attempt.done:
         messages.success(request, "What the regulator was told was recorded.")
         return redirect("reviews:regulator", review.pk)
     return render(request, "reviews/regulator_notice.html", {"form": form})
@@ -91,23 +97,24 @@ def notice(request: ReviewRequest, review: Review, notice_id: int) -> HttpRespon
             name: getattr(row, name) for name in (*domain.NOTICE_FIELDS, "version")
         },
     )
-    theirs = None
-    if form.is_valid():
-        values = dict(form.cleaned_data)
-        version = values.pop("version") or 0
-        try:
-            domain.change_notice(
-                notice=row, version=version, by=request.user, at=now, **values
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(review.regulator_notices.get(pk=row.pk), refusal)
-        else:
-            messages.success(request, "The record was saved.")
-            return redirect("reviews:regulator", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.change_notice(
+            notice=row,
+            version=form.cleaned_data["version"] or 0,
+            by=request.user,
+            at=now,
+            **form.values(),
+        ),
+        saved=lambda: review.regulator_notices.get(pk=row.pk),
+    )
+    if attempt.done:
+        messages.success(request, "The record was saved.")
+        return redirect("reviews:regulator", review.pk)
     return render(
         request,
         "reviews/regulator_notice.html",
-        {"form": form, "notice": row, "theirs": theirs},
+        {"form": form, "notice": row, "theirs": attempt.theirs},
     )
 
 
@@ -115,11 +122,15 @@ def notice(request: ReviewRequest, review: Review, notice_id: int) -> HttpRespon
 def clashes(request: ReviewRequest, review: Review) -> HttpResponse:
     """The drawn calendar and its table; the manager and the council add days to it."""
     may_write = can(request.membership, Action.WRITE_BLOCKED_DATES)
-    form = PeriodForm(request.POST or None, review=review) if may_write else None
-    if form is not None and form.is_valid():
-        period = domain.block_period(
+    form = PeriodForm((request.POST or None) if may_write else None, review=review)
+    attempt = save(
+        form,
+        lambda: domain.block_period(
             review=review, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
+        ),
+    )
+    if attempt.done:
+        period = attempt.made
         warned = day_warnings.period(
             review,
             period.first,
@@ -134,7 +145,7 @@ def clashes(request: ReviewRequest, review: Review) -> HttpResponse:
         request,
         "reviews/clashes.html",
         {
-            "form": form,
+            "form": form if may_write else None,
             "clashes": found,
             "months": reading.months_of(review, found),
             "weekday_letters": reading.WEEKDAYS,
@@ -173,19 +184,19 @@ def inspection(request: ReviewRequest, review: Review) -> HttpResponse:
         form.secondary = True
         warnings = day_warnings.moved_visit(review, values["day_zero"], today=today)
         if request.POST.get("confirmed"):
-            try:
-                batch = domain.announce_inspection(
+            attempt = save(
+                form,
+                lambda: domain.announce_inspection(
                     review=review,
                     version=version_of(request),
                     by=request.user,
                     at=now,
                     **values,
-                )
-            except ChangedMeanwhile as refusal:
-                form.add_error(None, str(refusal))
-                review.refresh_from_db()
-            else:
-                return _announced(request, review, batch)
+                ),
+            )
+            if attempt.done:
+                return _announced(request, review, attempt.made)
+            review.refresh_from_db()
     return render(
         request,
         "reviews/inspection.html",

@@ -26,10 +26,11 @@ from reviews.forms import (
 )
 from reviews.models import Review, Stage
 from reviews.pages import say
+from reviews.pages.saving import confirm, read_again, save
 from reviews.reading import history
 from reviews.reading.checks import results
 from reviews.reading.packs import newest_of
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.refusals import Refusal
 from reviews.rules import day_warnings
 from reviews.trail import audit, spreadsheet
 
@@ -123,66 +124,60 @@ def details(request: ReviewRequest, review: Review) -> HttpResponse:
     form = DetailsForm(
         request.POST or None, initial={name: getattr(review, name) for name in names}
     )
-    theirs = None
-    if form.is_valid():
-        values = dict(form.cleaned_data)
-        version = values.pop("version")
-        try:
-            domain.change_details(
-                review=review,
-                version=version,
-                by=request.user,
-                at=timezone.now(),
-                **values,
-            )
-        except ChangedMeanwhile as refusal:
-            # Read again: our own copy holds the words that were not saved.
-            review.refresh_from_db()
-            theirs = form.keep_both(review, refusal)
-        except domain.PeersFromThere as refusal:
-            form.add_error("council", str(refusal))
-        else:
-            messages.success(request, "The details were saved.")
-            return redirect("reviews:set-up", review.pk)
-    return render(request, "reviews/details.html", {"form": form, "theirs": theirs})
+    attempt = save(
+        form,
+        lambda: domain.change_details(
+            review=review, by=request.user, at=timezone.now(), **form.cleaned_data
+        ),
+        beside="council",
+        saved=lambda: read_again(review),
+    )
+    if attempt.done:
+        messages.success(request, "The details were saved.")
+        return redirect("reviews:set-up", review.pk)
+    return render(
+        request, "reviews/details.html", {"form": form, "theirs": attempt.theirs}
+    )
 
 
 @review_view(Action.CONFIGURE_REVIEW)
 def key_questions(request: ReviewRequest, review: Review) -> HttpResponse:
     form = KeyQuestionsForm(request.POST or None, review=review)
-    theirs = None
-    if form.is_valid():
-        try:
-            domain.set_key_questions(
-                review=review,
-                questions=form.questions(),
-                seen=form.cleaned_data["version"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(KeyQuestionsForm.initial_of(review), refusal)
-        else:
-            messages.success(request, "The key questions were saved.")
-            return redirect("reviews:set-up", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.set_key_questions(
+            review=review,
+            questions=form.questions(),
+            seen=form.cleaned_data["version"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: form.initial_of(review),
+    )
+    if attempt.done:
+        messages.success(request, "The key questions were saved.")
+        return redirect("reviews:set-up", review.pk)
     return render(
-        request, "reviews/key_questions.html", {"form": form, "theirs": theirs}
+        request, "reviews/key_questions.html", {"form": form, "theirs": attempt.theirs}
     )
 
 
 @review_view(Action.CONFIGURE_REVIEW)
 def agencies(request: ReviewRequest, review: Review) -> HttpResponse:
     form = AgencyForm(request.POST or None, review=review)
-    if form.is_valid():
-        added = domain.add_agency(
+    attempt = save(
+        form,
+        lambda: domain.add_agency(
             review=review,
             name=form.cleaned_data["name"],
             kind=form.cleaned_data["kind"],
             code=form.code(),
             by=request.user,
             at=timezone.now(),
-        )
-        messages.success(request, f"{added.name} was added.")
+        ),
+    )
+    if attempt.done:
+        messages.success(request, f"{attempt.made.name} was added.")
         return redirect("reviews:agencies", review.pk)
     rows = review.agencies.all()
     return render(request, "reviews/agencies.html", {"form": form, "rows": rows})
@@ -194,19 +189,18 @@ def agency_remove(
     request: ReviewRequest, review: Review, agency_id: int
 ) -> HttpResponse:
     agency = get_object_or_404(review.agencies, pk=agency_id)
-    refusal: Refusal | None = None
-    if review.memberships.filter(agency=agency).exists():
+    attempt = confirm(
+        request,
+        lambda: domain.remove_agency(
+            review=review, agency=agency, by=request.user, at=timezone.now()
+        ),
+    )
+    if attempt.done:
+        messages.success(request, f"{agency.name} was removed.")
+        return redirect("reviews:agencies", review.pk)
+    refusal = attempt.refusal
+    if not refusal and review.memberships.filter(agency=agency).exists():
         refusal = domain.HasMembers(agency.name)
-    if request.method == "POST":
-        try:
-            domain.remove_agency(
-                review=review, agency=agency, by=request.user, at=timezone.now()
-            )
-        except Refusal as error:
-            refusal = error
-        else:
-            messages.success(request, f"{agency.name} was removed.")
-            return redirect("reviews:agencies", review.pk)
     return render(
         request,
         "reviews/agency_remove.html",
@@ -238,22 +232,22 @@ def plan_move(request: ReviewRequest, review: Review) -> HttpResponse:
         form.secondary = True
         warnings = day_warnings.moved_visit(review, day_zero, today=review.today(now))
         if request.POST.get("confirmed"):
-            try:
-                domain.move_day_zero(
+            attempt = save(
+                form,
+                lambda: domain.move_day_zero(
                     review=review,
                     day_zero=day_zero,
                     version=version_of(request),
                     by=request.user,
                     at=now,
-                )
-            except ChangedMeanwhile as refusal:
-                form.add_error(None, str(refusal))
-                review.refresh_from_db()
-            else:
+                ),
+            )
+            if attempt.done:
                 messages.success(
                     request, f"The visit now begins on {say.day(day_zero)}."
                 )
                 return redirect("reviews:plan", review.pk)
+            review.refresh_from_db()
     return render(
         request,
         "reviews/plan_move.html",
@@ -272,23 +266,19 @@ def milestone(
         review=review,
         initial={name: getattr(row, name) for name in names},
     )
-    theirs = None
-    if form.is_valid():
-        now = timezone.now()
-        try:
-            domain.change_milestone(
-                milestone=row,
-                by=request.user,
-                at=now,
-                today=review.today(now),
-                **form.cleaned_data,
-            )
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(review.milestones.get(pk=row.pk), refusal)
-        else:
-            warned = day_warnings.milestone(row, row.due_on, today=review.today(now))
-            messages.success(request, " ".join([f"“{row.title}” was saved.", *warned]))
-            return redirect("reviews:plan", review.pk)
+    now = timezone.now()
+    today = review.today(now)
+    attempt = save(
+        form,
+        lambda: domain.change_milestone(
+            milestone=row, by=request.user, at=now, today=today, **form.cleaned_data
+        ),
+        saved=lambda: review.milestones.get(pk=row.pk),
+    )
+    if attempt.done:
+        warned = day_warnings.milestone(row, row.due_on, today=today)
+        messages.success(request, " ".join([f"“{row.title}” was saved.", *warned]))
+        return redirect("reviews:plan", review.pk)
     return render(
         request,
         "reviews/milestone.html",
@@ -296,7 +286,7 @@ def milestone(
             "form": form,
             "milestone": row,
             "template": review.pack.milestone(row.code),
-            "theirs": theirs,
+            "theirs": attempt.theirs,
         },
     )
 

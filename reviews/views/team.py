@@ -1,7 +1,6 @@
 """Pages of the people: who is on the review, invitations, one's own profile and interests, and
 the sponsor's word on the team."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,25 +29,10 @@ from reviews.forms.team import (
 )
 from reviews.models import Membership, Review
 from reviews.pages import say
+from reviews.pages.saving import press, read_again, save
 from reviews.reading import team as reading
 from reviews.reading.checks import contacts_missing
-from reviews.refusals import ChangedMeanwhile, Refusal
-
-# Beside which question a refusal stands; any other is about the whole form.
-FIELD_OF: dict[type[Refusal], str] = {
-    domain.AlreadyOnReview: "email",
-    domain.FromTheCouncil: "home_organisation",
-    domain.LastManager: "role",
-    domain.NeedsAgency: "agency",
-    domain.NeedsHome: "home_organisation",
-    domain.OtherSide: "role",
-    domain.RoleTaken: "role",
-}
-
-
-def _refuse(form: forms.Form, refusal: Refusal) -> None:
-    field = FIELD_OF.get(type(refusal))
-    form.add_error(field if field in form.fields else None, str(refusal))
+from reviews.refusals import Refusal
 
 
 def _member(review: Review, member_id: int) -> Membership:
@@ -83,21 +67,20 @@ def team_add(request: ReviewRequest, review: Review) -> HttpResponse:
         name: request.GET[name] for name in ("role", "agency") if name in request.GET
     }
     form = MemberForm(request.POST or None, review=review, initial=wished)
-    if form.is_valid():
-        try:
-            invited = domain.invite_member(
-                review=review,
-                email=form.cleaned_data["email"],
-                full_name=form.cleaned_data["full_name"],
-                by=request.user,
-                at=timezone.now(),
-                **form.place(),
-            )
-        except Refusal as refusal:
-            _refuse(form, refusal)
-        else:
-            messages.success(request, _added_words(invited))
-            return redirect("reviews:team", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.invite_member(
+            review=review,
+            email=form.cleaned_data["email"],
+            full_name=form.cleaned_data["full_name"],
+            by=request.user,
+            at=timezone.now(),
+            **form.place(),
+        ),
+    )
+    if attempt.done:
+        messages.success(request, _added_words(attempt.made))
+        return redirect("reviews:team", review.pk)
     return render(request, "reviews/team_add.html", {"form": form})
 
 
@@ -118,29 +101,25 @@ def team_change(request: ReviewRequest, review: Review, member_id: int) -> HttpR
     form = MemberChangeForm(
         request.POST or None, review=review, keeps=member, initial=_place_of(member)
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            domain.change_member(
-                member=member,
-                version=form.cleaned_data["version"],
-                by=request.user,
-                at=timezone.now(),
-                **form.place(),
-            )
-        except ChangedMeanwhile as refusal:
-            member = _member(review, member_id)
-            theirs = form.keep_both(_place_of(member), refusal)
-        except Refusal as refusal:
-            _refuse(form, refusal)
-        else:
-            name = member.user.full_name
-            messages.success(request, f"What the review says of {name} was changed.")
-            return redirect("reviews:team", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.change_member(
+            member=member,
+            version=form.cleaned_data["version"],
+            by=request.user,
+            at=timezone.now(),
+            **form.place(),
+        ),
+        saved=lambda: _place_of(read_again(member)),
+    )
+    if attempt.done:
+        name = member.user.full_name
+        messages.success(request, f"What the review says of {name} was changed.")
+        return redirect("reviews:team", review.pk)
     return render(
         request,
         "reviews/team_change.html",
-        {"form": form, "member": member, "theirs": theirs},
+        {"form": form, "member": member, "theirs": attempt.theirs},
     )
 
 
@@ -190,16 +169,15 @@ def team_remove(request: ReviewRequest, review: Review, member_id: int) -> HttpR
 def team_invite(request: ReviewRequest, review: Review, member_id: int) -> HttpResponse:
     """The invitation once more, to somebody who has not answered it."""
     member = _member(review, member_id)
-    try:
-        accounts.invite_again(member=member, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.info(request, str(refusal))
-    else:
-        messages.success(
-            request,
-            f"A new invitation to {member.user.email} is in the outbox. "
-            "The one before no longer works.",
-        )
+    press(
+        request,
+        lambda: accounts.invite_again(
+            member=member, by=request.user, at=timezone.now()
+        ),
+        says=f"A new invitation to {member.user.email} is in the outbox. "
+        "The one before no longer works.",
+        level=messages.INFO,
+    )
     return redirect("reviews:team", review.pk)
 
 
@@ -221,11 +199,10 @@ def invitation(request: ReviewRequest, review: Review) -> HttpResponse:
     form = InvitationForm(
         request.POST or None, initial={"telephone": request.user.telephone}
     )
-    if not member.has_accepted and form.is_valid():
-        try:
-            return _answer(request, review, form)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
+    if not member.has_accepted:
+        attempt = save(form, lambda: _answer(request, review, form))
+        if attempt.done:
+            return attempt.made
     return render(
         request,
         "reviews/invitation.html",
@@ -269,10 +246,13 @@ def telephone(request: MemberRequest) -> HttpResponse:
     form = TelephoneForm(
         request.POST or None, initial={"telephone": request.user.telephone}
     )
-    if form.is_valid():
-        accounts.change_telephone(
+    attempt = save(
+        form,
+        lambda: accounts.change_telephone(
             user=request.user, telephone=form.cleaned_data["telephone"]
-        )
+        ),
+    )
+    if attempt.done:
         messages.success(request, "Your telephone number was saved.")
         return redirect("mfa_index")
     return render(request, "reviews/telephone.html", {"form": form})
@@ -284,30 +264,25 @@ def profile(request: ReviewRequest, review: Review) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=_profile_of(member))
     if not domain.needs_home(member.access_role):
         form.fields["home_organisation"].required = False
-    theirs = None
-    if form.is_valid():
-        values = form.cleaned_data
-        try:
-            domain.change_profile(
-                member=member,
-                version=values["version"],
-                home_organisation=values["home_organisation"],
-                profile=values["profile"].strip(),
-                on_site=values["attendance"] == "on_site",
-                telephone=values["telephone"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            saved = _profile_of(_member(review, member.pk))
-            theirs = form.keep_both(saved, refusal)
-        except Refusal as refusal:
-            _refuse(form, refusal)
-        else:
-            messages.success(request, "Your profile was saved.")
-            return redirect("reviews:team", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.change_profile(
+            member=member,
+            version=form.cleaned_data["version"],
+            home_organisation=form.cleaned_data["home_organisation"],
+            profile=form.cleaned_data["profile"].strip(),
+            on_site=form.cleaned_data["attendance"] == "on_site",
+            telephone=form.cleaned_data["telephone"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: _profile_of(_member(review, member.pk)),
+    )
+    if attempt.done:
+        messages.success(request, "Your profile was saved.")
+        return redirect("reviews:team", review.pk)
     return render(
-        request, "reviews/team_profile.html", {"form": form, "theirs": theirs}
+        request, "reviews/team_profile.html", {"form": form, "theirs": attempt.theirs}
     )
 
 
@@ -342,18 +317,20 @@ def interest(request: ReviewRequest, review: Review) -> HttpResponse:
         sessions=team_use.sessions_of(review),
         initial=initial,
     )
-    if form.is_valid():
-        values = form.cleaned_data
-        domain.declare_interest(
+    attempt = save(
+        form,
+        lambda: domain.declare_interest(
             member=member,
-            something=values["something"] == "yes",
-            text=values["text"],
-            sessions=values.get("sessions", ""),
-            agencies=values["agencies"],
-            not_in=values.get("not_in", ()),
+            something=form.cleaned_data["something"] == "yes",
+            text=form.cleaned_data["text"],
+            sessions=form.cleaned_data.get("sessions", ""),
+            agencies=form.cleaned_data["agencies"],
+            not_in=form.cleaned_data.get("not_in", ()),
             by=request.user,
             at=timezone.now(),
-        )
+        ),
+    )
+    if attempt.done:
         messages.success(request, "Your declaration was saved.")
         return redirect("reviews:team", review.pk)
     return render(

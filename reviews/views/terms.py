@@ -13,8 +13,8 @@ from reviews import domain
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.forms.terms import SignForm, TermsForm
 from reviews.models import Review, SignOff, Terms
+from reviews.pages.saving import save
 from reviews.reading import terms as reading
-from reviews.refusals import ChangedMeanwhile, Refusal
 
 TERMS, SCOPE = SignOff.Subject.TERMS, SignOff.Subject.SCOPE
 
@@ -59,28 +59,22 @@ def _sign(
     if request.method != "POST":
         return redirect(f"reviews:{subject.value}", review.pk)
     form = _form(request, review, subject, bound=True)
-    if form.is_valid():
-        try:
-            domain.sign(
-                member=request.membership,
-                subject=subject,
-                seen=form.cleaned_data["seen"],
-                agreed=form.agreed,
-                reason=form.cleaned_data.get("reason", ""),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            form.show_anew(reading.wording(review, subject))
-        else:
-            messages.success(
-                request,
-                thanks
-                if form.agreed
-                else "The review manager sees what should change.",
-            )
-            return redirect(f"reviews:{subject.value}", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.sign(
+            member=request.membership,
+            subject=subject,
+            seen=form.cleaned_data["seen"],
+            agreed=form.agreed,
+            reason=form.cleaned_data.get("reason", ""),
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        words = thanks if form.agreed else "The review manager sees what should change."
+        messages.success(request, words)
+        return redirect(f"reviews:{subject.value}", review.pk)
     return _page(request, review, subject, form)
 
 
@@ -104,30 +98,29 @@ def terms_change(request: ReviewRequest, review: Review) -> HttpResponse:
     form = TermsForm(
         request.POST or None, sections=sections, version=row.version if row else 0
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            domain.change_terms(
-                review=review,
-                texts=form.texts(),
-                version=form.cleaned_data["version"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            saved = {each.code: each.text for each in sections}
-            theirs = form.keep_both(
-                {**saved, "version": row.version if row else 0}, refusal
-            )
-        else:
-            messages.success(request, "The terms were saved.")
-            return redirect("reviews:terms", review.pk)
+    attempt = save(
+        form,
+        lambda: domain.change_terms(
+            review=review,
+            texts=form.texts(),
+            version=form.cleaned_data["version"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: {
+            **{each.code: each.text for each in sections},
+            "version": row.version if row else 0,
+        },
+    )
+    if attempt.done:
+        messages.success(request, "The terms were saved.")
+        return redirect("reviews:terms", review.pk)
     return render(
         request,
         "reviews/terms_change.html",
         {
             "form": form,
-            "theirs": theirs,
+            "theirs": attempt.theirs,
             "signed": any(each.agreed for each in reading.signatures(review, TERMS)),
         },
     )

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from reviews.models import Review
 from reviews.pages.form import PageForm, choose
+from reviews.refusals import Refusal
 from scheduling.models import Session
 from scheduling.models.notebooks import Body
 from scheduling.rules import marks
@@ -17,7 +18,30 @@ from scheduling.rules import marks
 NOTE_LENGTH = 2000
 
 
-class NoteForm(PageForm):
+class WordsForm(PageForm):
+    """A form whose words may be refused because they may name somebody."""
+
+    def clean_text(self) -> str:
+        """What was typed, without our own marks and with one kind of line end."""
+        typed = marks.plain(self.cleaned_data["text"])
+        return typed.replace("\r\n", "\n").strip()
+
+    def refuse(self, refusal: Refusal, beside: str = "") -> None:
+        """Give the words back into their own box with the places marked."""
+        if not isinstance(refusal, marks.NamesSomebody):
+            return super().refuse(refusal, beside)
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("text")] = marks.shown(
+            self.cleaned_data["text"], refusal.marks
+        )
+        self.data = data
+        for sentence in marks.sentences(refusal.marks):
+            self.add_error(
+                "text", f"{sentence} The place is marked with [[ ]]. Take it out"
+            )
+
+
+class NoteForm(WordsForm):
     """One point that was heard. Its kind is the button that saves it."""
 
     text = forms.CharField(
@@ -84,9 +108,6 @@ class NoteForm(PageForm):
             ],
         )
 
-    def clean_text(self) -> str:
-        return typed_text(self.cleaned_data["text"])
-
     @property
     def line_is_open(self) -> bool:
         """Whether the line of enquiry is worth opening: one is said, or something is wrong."""
@@ -102,12 +123,8 @@ class NoteForm(PageForm):
             for name in ("themes", "kind", "line", "text", "ready")
         }
 
-    def show_marks(self, refusal: marks.NamesSomebody) -> None:
-        """Give the words back into their own box with the places marked."""
-        show_marks(self, refusal)
 
-
-class RedactForm(PageForm):
+class RedactForm(WordsForm):
     """Other words for a note, as a rule one that may name somebody."""
 
     submit_label = "Save the new words"
@@ -120,26 +137,3 @@ class RedactForm(PageForm):
         help_text="The old words are overwritten and kept nowhere",
     )
     seen = forms.CharField(widget=forms.HiddenInput)
-
-    def clean_text(self) -> str:
-        return typed_text(self.cleaned_data["text"])
-
-    def show_marks(self, refusal: marks.NamesSomebody) -> None:
-        show_marks(self, refusal)
-
-
-def typed_text(given: str) -> str:
-    """What was typed, without our own marks and with one kind of line end."""
-    return marks.plain(given).replace("\r\n", "\n").strip()
-
-
-def show_marks(form: PageForm, refusal: marks.NamesSomebody) -> None:
-    data = cast(QueryDict, form.data).copy()
-    data[form.add_prefix("text")] = marks.shown(
-        form.cleaned_data["text"], refusal.marks
-    )
-    form.data = data
-    for sentence in marks.sentences(refusal.marks):
-        form.add_error(
-            "text", f"{sentence} The place is marked with [[ ]]. Take it out"
-        )

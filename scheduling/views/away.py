@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews.access import Action, ReviewRequest, own_agency, review_view
 from reviews.models import Review
 from reviews.pages import say
+from reviews.pages.saving import save
 from scheduling.domain import plans
 from scheduling.forms.plans import AwayForm
 from scheduling.reading import availability
@@ -23,15 +24,19 @@ from scheduling.reading import availability
 def away(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
     groups = availability.subjects_for(member)
-    form = AwayForm(cast(QueryDict, request.POST) or None, review=review, groups=groups)
-    if groups and form.is_valid():
-        plans.add_away(
+    data = cast(QueryDict, request.POST) or None
+    form = AwayForm(data if groups else None, review=review, groups=groups)
+    attempt = save(
+        form,
+        lambda: plans.add_away(
             review=review,
             agency=own_agency(member),
             by=request.user,
             at=timezone.now(),
             **form.values(),
-        )
+        ),
+    )
+    if attempt.done:
         there = availability.standing(member, **form.values())
         if there:
             titles = say.listed([f"“{each.title}”" for each in there])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.models import Review
 from reviews.pages import say
-from reviews.refusals import Refusal
+from reviews.pages.saving import press
 from scheduling import reading
 from scheduling.domain import week
 from scheduling.forms.sessions import HeldForm
@@ -58,21 +58,20 @@ def session_hold(
             messages.error(request, f"{errors[0]}. Nothing was saved.")
     else:
         came = form.cleaned_data["came"]
-        try:
-            week.hold_session(
+        people = say.counted(came or 0, "person", "people")
+        words = f"“{found.title}” was held"
+        words += f", and {people} came." if came is not None else "."
+        press(
+            request,
+            lambda: week.hold_session(
                 session=found,
                 came=came,
                 now=now_at(review),
                 by=request.user,
                 at=timezone.now(),
-            )
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        else:
-            people = say.counted(came or 0, "person", "people")
-            words = f"“{found.title}” was held"
-            words += f", and {people} came." if came is not None else "."
-            messages.success(request, words)
+            ),
+            says=words,
+        )
     if back == "session":
         return redirect("scheduling:session", review.pk, found.pk)
     return redirect("scheduling:now", review.pk)

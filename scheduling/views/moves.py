@@ -23,7 +23,7 @@ from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Membership, Review
 from reviews.packs import Strand
 from reviews.pages import say
-from reviews.refusals import Refusal
+from reviews.pages.saving import confirm, press, save
 from scheduling import reading
 from scheduling.domain import moves, week
 from scheduling.domain.moves import Place
@@ -117,23 +117,14 @@ def _tell(request: ReviewRequest, session: Session) -> None:
     messages.success(request, " ".join([now, *found]))
 
 
-def _move(
-    request: ReviewRequest, session: Session, version: int, to: Place
-) -> Refusal | None:
+def _move(request: ReviewRequest, session: Session, version: int, to: Place) -> None:
+    """Raises what ``moves.move`` raises."""
     before = _where(session)
-    try:
-        row = moves.move(
-            session=session,
-            version=version,
-            to=to,
-            by=request.user,
-            at=timezone.now(),
-        )
-    except Refusal as refusal:
-        return refusal
+    row = moves.move(
+        session=session, version=version, to=to, by=request.user, at=timezone.now()
+    )
     _remember(request, session.review, f"“{session.title}” is back on {before}.", [row])
     _tell(request, session)
-    return None
 
 
 @review_view(Action.WRITE_TIMETABLE)
@@ -150,23 +141,17 @@ def session_move(
         session=session,
         days=moves.days_of(review),
     )
-    refusal: Refusal | None = None
-    if spot:
-        refusal = _take_spot(request, session, spot, data.get("version", ""))
-        if refusal is None:
-            return redirect(_shown(review, session))
-    elif form.is_valid():
-        given = form.cleaned_data
-        to = Place(
-            given["day"],
-            given["start"],
-            given["room"],
-            given["strand"],
-            given["minutes"],
+    refusal = None
+    if spot or form.is_valid():
+        where = (
+            _spot(session, spot, data.get("version", ""))
+            if spot
+            else _any_place(form.cleaned_data)
         )
-        refusal = _move(request, session, given["version"], to)
-        if refusal is None:
+        attempt = confirm(request, lambda: _move(request, session, *where))
+        if attempt.done:
             return redirect(_shown(review, session))
+        refusal = attempt.refusal
     if isinstance(refusal, moves.MovedMeanwhile):
         session = _session(request.membership, session_id)
         form = MoveForm(session=session, days=moves.days_of(review))
@@ -231,9 +216,14 @@ def _other_pairs(session: Session) -> list[tuple[Strand, set[int]]]:
     ]
 
 
-def _take_spot(
-    request: ReviewRequest, session: Session, spot: str, version: str
-) -> Refusal | None:
+def _any_place(given: dict[str, Any]) -> tuple[int, Place]:
+    """The version that was seen, and the place that the form names."""
+    names = ("day", "start", "room", "strand", "minutes")
+    return given["version"], Place(*(given[name] for name in names))
+
+
+def _spot(session: Session, spot: str, version: str) -> tuple[int, Place]:
+    """The version that was seen, and the free place whose button was pressed."""
     when, room_id, strand = (*spot.split("/"), "", "")[:3]
     try:
         begins = dt.datetime.fromisoformat(when)
@@ -243,8 +233,7 @@ def _take_spot(
         raise BadRequest from error
     if strand and strand not in {each.code for each in session.review.pack.strands}:
         raise BadRequest
-    place = Place(begins.date(), begins.time(), room, strand or None)
-    return _move(request, session, seen, place)
+    return seen, Place(begins.date(), begins.time(), room, strand or None)
 
 
 def _shown(review: Review, session: Session) -> str:
@@ -268,9 +257,7 @@ def session_drop(
     given = form.cleaned_data
     to = _column(review, given["by"], given["lane"], given["lane_before"])
     place = Place(given["day"], given["start"], **to)
-    refusal = _move(request, session, given["version"], place)
-    if refusal is not None:
-        messages.error(request, str(refusal))
+    press(request, lambda: _move(request, session, given["version"], place))
     return redirect(f"{_week(review, request.POST)}#session-{session.pk}")
 
 
@@ -327,33 +314,32 @@ def rooms_change(request: ReviewRequest, review: Review) -> HttpResponse:
     """Every session of one room goes to another."""
     days = sorted({each.day for each in review.sessions.filter(cancelled=False)})
     form = RoomsForm(cast(QueryDict, request.POST) or None, review=review, days=days)
-    if form.is_valid():
-        given = form.cleaned_data
-        sessions = [
-            each
-            for each in reading.sessions_for(request.membership)
-            if each.room_id == given["room"].pk
-            and not each.cancelled
-            and given["day"] in (None, each.day)
-        ]
-        try:
-            rows = moves.change_rooms(
-                review=review,
-                sessions=sessions,
-                to=given["to"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            moved = say.counted(len(rows), "session")
-            _remember(
-                request,
-                review,
-                f"{moved} {'is' if len(rows) == 1 else 'are'} back in {given['room']}.",
-                rows,
-            )
-            messages.success(request, f"{moved} moved to {given['to']}.")
-            return redirect("scheduling:timetable", review.pk)
+    attempt = save(
+        form,
+        lambda: moves.change_rooms(
+            review=review,
+            sessions=_in_room(request.membership, form.cleaned_data),
+            to=form.cleaned_data["to"],
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        given, rows = form.cleaned_data, attempt.made
+        moved = say.counted(len(rows), "session")
+        back = f"{moved} {'is' if len(rows) == 1 else 'are'} back in {given['room']}."
+        _remember(request, review, back, rows)
+        messages.success(request, f"{moved} moved to {given['to']}.")
+        return redirect("scheduling:timetable", review.pk)
     return render(request, "scheduling/rooms_change.html", {"form": form})
+
+
+def _in_room(membership: Membership, given: dict[str, Any]) -> list[Session]:
+    """The sessions that the form is about: of one room, on one day or on all."""
+    return [
+        each
+        for each in reading.sessions_for(membership)
+        if each.room_id == given["room"].pk
+        and not each.cancelled
+        and given["day"] in (None, each.day)
+    ]

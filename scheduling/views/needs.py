@@ -16,10 +16,9 @@ from django.views.decorators.http import (
 )
 
 from reviews.access import Action, ReviewRequest, review_view
-from reviews.domain.hypotheses import MayNameSomebody
 from reviews.models import Review
 from reviews.pages import say
-from reviews.refusals import ChangedMeanwhile
+from reviews.pages.saving import save
 from scheduling.domain import needs as verbs
 from scheduling.forms.needs import NeedForm, initial_of
 from scheduling.models import Need
@@ -47,56 +46,55 @@ def needs(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_new(request: ReviewRequest, review: Review) -> HttpResponse:
     form = NeedForm(cast(QueryDict, request.POST) or None, member=request.membership)
-    if form.is_valid():
-        try:
-            added = verbs.add_need(
-                review=review,
-                values=form.values(),
-                people=form.people_given or (),
-                names_kept=bool(form.names_kept_given),
-                asked=form.asked,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except MayNameSomebody as refusal:
-            form.add_error("questions", str(refusal))
-        else:
-            messages.success(request, f"“{added.title}” is in the list.")
-            return redirect("scheduling:needs", review.pk)
+    attempt = save(
+        form,
+        lambda: verbs.add_need(
+            review=review,
+            values=form.values(),
+            people=form.people_given or (),
+            names_kept=bool(form.names_kept_given),
+            asked=form.asked,
+            by=request.user,
+            at=timezone.now(),
+        ),
+        beside="questions",
+    )
+    if attempt.done:
+        messages.success(request, f"“{attempt.made.title}” is in the list.")
+        return redirect("scheduling:needs", review.pk)
     return render(request, "scheduling/need_form.html", {"form": form})
 
 
 @review_view(Action.WRITE_TIMETABLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def need(request: ReviewRequest, review: Review, need_id: uuid.UUID) -> HttpResponse:
-    found, theirs = _need(review, need_id), None
+    found = _need(review, need_id)
     form = NeedForm(
         cast(QueryDict, request.POST) or None, member=request.membership, need=found
     )
-    if form.is_valid():
-        try:
-            verbs.change_need(
-                need=found,
-                version=form.cleaned_data["version"],
-                values=form.values(),
-                people=form.people_given,
-                names_kept=form.names_kept_given,
-                asked=form.asked,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except MayNameSomebody as refusal:
-            form.add_error("questions", str(refusal))
-        except ChangedMeanwhile as refusal:
-            theirs = form.keep_both(initial_of(_need(review, need_id)), refusal)
-        else:
-            messages.success(request, f"“{found.title}” is saved.")
-            return redirect("scheduling:needs", review.pk)
+    attempt = save(
+        form,
+        lambda: verbs.change_need(
+            need=found,
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            people=form.people_given,
+            names_kept=form.names_kept_given,
+            asked=form.asked,
+            by=request.user,
+            at=timezone.now(),
+        ),
+        beside="questions",
+        saved=lambda: initial_of(_need(review, need_id)),
+    )
+    if attempt.done:
+        messages.success(request, f"“{found.title}” is saved.")
+        return redirect("scheduling:needs", review.pk)
     planned = found.session if reading.is_planned(found) else None
     return render(
         request,
         "scheduling/need_form.html",
-        {"form": form, "need": found, "planned": planned, "theirs": theirs},
+        {"form": form, "need": found, "planned": planned, "theirs": attempt.theirs},
     )
 
 

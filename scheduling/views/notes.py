@@ -20,12 +20,12 @@ from django.views.decorators.http import (
 
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Membership, Review
+from reviews.pages.saving import press, save
 from reviews.reading import hypotheses
 from reviews.refusals import Refusal
 from reviews.screening import scan
 from scheduling import reading
 from scheduling.domain.notes import (
-    GatheredAlready,
     change_draft,
     clear_note,
     delete_draft,
@@ -86,23 +86,21 @@ def note_new(request: ReviewRequest, review: Review, session_id: int) -> HttpRes
         raise Http404
     data = cast(QueryDict, request.POST) or None
     form = NoteForm(data, review=review, session=found)
-    if form.is_valid():
-        try:
-            save_draft(
-                owner=request.user,
-                review=review,
-                session=found,
-                one_time_key=form.key,
-                at=timezone.now(),
-                **form.values(),
-            )
-        except marks.NamesSomebody as refusal:
-            form.show_marks(refusal)
-        except Refusal as refusal:
-            form.add_error("text", str(refusal))
-        else:
-            messages.success(request, _saved_words(form.cleaned_data["ready"]))
-            return _to_my_day(review, found.day)
+    attempt = save(
+        form,
+        lambda: save_draft(
+            owner=request.user,
+            review=review,
+            session=found,
+            one_time_key=form.key,
+            at=timezone.now(),
+            **form.values(),
+        ),
+        beside="text",
+    )
+    if attempt.done:
+        messages.success(request, _saved_words(form.cleaned_data["ready"]))
+        return _to_my_day(review, found.day)
     return render(
         request,
         "scheduling/note_form.html",
@@ -123,16 +121,12 @@ def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpRe
     found = review.sessions.filter(pk=body.session).first()
     data = cast(QueryDict, request.POST) or None
     form = NoteForm(data, review=review, body=body, ready=draft.ready)
-    if form.is_valid():
-        try:
-            change_draft(draft=draft, **form.values())
-        except marks.NamesSomebody as refusal:
-            form.show_marks(refusal)
-        except Refusal as refusal:
-            form.add_error("text", str(refusal))
-        else:
-            messages.success(request, _saved_words(form.cleaned_data["ready"]))
-            return _to_my_day(review, found.day if found else None)
+    attempt = save(
+        form, lambda: change_draft(draft=draft, **form.values()), beside="text"
+    )
+    if attempt.done:
+        messages.success(request, _saved_words(form.cleaned_data["ready"]))
+        return _to_my_day(review, found.day if found else None)
     warned = scan.warnings(marks.Scanner(review)(body.text))
     return render(
         request,
@@ -157,12 +151,7 @@ def draft_delete(
 ) -> HttpResponse:
     draft = _draft(request.membership, draft_id)
     if request.method == "POST":
-        try:
-            delete_draft(draft=draft)
-        except GatheredAlready as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, "Your draft is deleted.")
+        press(request, lambda: delete_draft(draft=draft), says="Your draft is deleted.")
         return redirect("scheduling:my-day", review.pk)
     return render(
         request,
@@ -176,10 +165,7 @@ def draft_delete(
 def draft_ready(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
     draft = _draft(request.membership, draft_id)
     ready = request.POST.get("ready") == "yes"
-    try:
-        mark_ready(draft=draft, ready=ready)
-    except GatheredAlready as refusal:
-        messages.error(request, str(refusal))
+    press(request, lambda: mark_ready(draft=draft, ready=ready))
     session_id = notebooks.read(draft).session
     found = review.sessions.filter(pk=session_id).first()
     return _to_my_day(review, found.day if found else None)
@@ -265,7 +251,7 @@ def note_screen(request: ReviewRequest, review: Review, note_id: UUID) -> HttpRe
                 )
                 return _screened(request, review, "The new words are in their place.")
         except marks.NamesSomebody as error:
-            form.show_marks(error)
+            form.refuse(error)
         except Refusal as error:
             refusal = error
     return render(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -16,7 +16,8 @@ from django.views.decorators.http import (
 
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.pages.saving import press, save
+from reviews.refusals import ChangedMeanwhile
 from scheduling.domain import plans
 from scheduling.forms.plans import PlanForm
 from scheduling.models import WeekPlan
@@ -34,32 +35,25 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
         weights=there.weights if there else {},
         kind=request.GET.get("kind", WeekPlan.Kind.WHOLE),
     )
-    if form.is_valid():
-        try:
-            plans.ask(
-                review=review,
-                kind=form.cleaned_data["kind"],
-                seconds=form.cleaned_data["seconds"],
-                weights=form.weights,
-                now=now_at(review),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("scheduling:timetable-plan", review.pk)
-    return _plan_page(request, review, form=form)
-
-
-def _plan_page(
-    request: ReviewRequest, review: Review, *, form: PlanForm, **more: Any
-) -> HttpResponse:
+    attempt = save(
+        form,
+        lambda: plans.ask(
+            review=review,
+            kind=form.cleaned_data["kind"],
+            seconds=form.cleaned_data["seconds"],
+            weights=form.weights,
+            now=now_at(review),
+            by=request.user,
+            at=timezone.now(),
+        ),
+    )
+    if attempt.done:
+        return redirect("scheduling:timetable-plan", review.pk)
     found = reading.plan_page(review, now_at(review))
     return render(
         request,
         "scheduling/timetable_plan.html",
-        {"found": found, "form": form, "work": reading.work_of(found.plan), **more},
+        {"found": found, "form": form, "work": reading.work_of(found.plan)},
     )
 
 
@@ -88,12 +82,21 @@ def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
         messages.error(request, "Tick at least one change, or leave the week as it is.")
         return redirect("scheduling:timetable-plan", review.pk)
     try:
-        number = plans.take_moves(
-            review=review,
-            chosen=chosen,
-            now=now_at(review),
-            by=request.user,
-            at=timezone.now(),
+        press(
+            request,
+            lambda: plans.take_moves(
+                review=review,
+                chosen=chosen,
+                now=now_at(review),
+                by=request.user,
+                at=timezone.now(),
+            ),
+            says=lambda number: (
+                "1 session was changed. It can be put back."
+                if number == 1
+                else f"{number} sessions were changed. They can be put back."
+            ),
+            leaves=(ChangedMeanwhile,),
         )
     except ChangedMeanwhile:
         messages.error(
@@ -101,15 +104,6 @@ def plan_take(request: ReviewRequest, review: Review) -> HttpResponse:
             "Nothing was changed: one of these sessions now has to stay where it is, and is "
             "marked below. Take the others, or ask for a new proposal.",
         )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        words = (
-            "1 session was changed. It can be put back."
-            if number == 1
-            else f"{number} sessions were changed. They can be put back."
-        )
-        messages.success(request, words)
     return redirect("scheduling:timetable-plan", review.pk)
 
 
@@ -123,21 +117,20 @@ def plan_drop(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.PLAN_TIMETABLE)
 @require_POST
 def plan_undo(request: ReviewRequest, review: Review) -> HttpResponse:
-    try:
-        number = plans.put_back(review=review, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        if not number:
-            words = (
-                "Nothing was put back: each of these sessions has been changed since."
-            )
-        elif number == 1:
-            words = "1 session is back where it was."
-        else:
-            words = f"{number} sessions are back where they were."
-        messages.success(request, words)
+    press(
+        request,
+        lambda: plans.put_back(review=review, by=request.user, at=timezone.now()),
+        says=_back_words,
+    )
     return redirect("scheduling:timetable-plan", review.pk)
+
+
+def _back_words(number: int) -> str:
+    if not number:
+        return "Nothing was put back: each of these sessions has been changed since."
+    if number == 1:
+        return "1 session is back where it was."
+    return f"{number} sessions are back where they were."
 
 
 @review_view(Action.PLAN_TIMETABLE)

@@ -21,7 +21,7 @@ from django.views.decorators.http import (
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
 from reviews.models import Review
 from reviews.pages import say
-from reviews.refusals import Refusal
+from reviews.pages.saving import save
 from scheduling.domain.releases import calendar_of, renew_feed, revoke_feed
 from scheduling.domain.releases import publish as publish_release
 from scheduling.forms.releases import PublishForm
@@ -61,27 +61,27 @@ def _page(
 @require_POST
 def publish(request: ReviewRequest, review: Review) -> HttpResponse:
     form = PublishForm(cast(QueryDict, request.POST))
-    if form.is_valid():
-        now = timezone.now()
-        try:
-            release = publish_release(
-                review=review,
-                now=clock_of_the_place(review, now),
-                by=request.user,
-                at=now,
-                **form.cleaned_data,
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            waits = any(each != reading.SENT for each in release.mail.values())
-            words = f"“{release.name}” is published."
-            if waits and can(request.membership, Action.READ_OUTBOX):
-                words += " Its messages wait in the outbox until you send them."
-            elif waits:
-                words += " Its messages wait for the review manager."
-            messages.success(request, words)
-            return redirect("scheduling:timetable-releases", review.pk)
+    now = timezone.now()
+    attempt = save(
+        form,
+        lambda: publish_release(
+            review=review,
+            now=clock_of_the_place(review, now),
+            by=request.user,
+            at=now,
+            **form.cleaned_data,
+        ),
+    )
+    if attempt.done:
+        release = attempt.made
+        waits = any(each != reading.SENT for each in release.mail.values())
+        words = f"“{release.name}” is published."
+        if waits and can(request.membership, Action.READ_OUTBOX):
+            words += " Its messages wait in the outbox until you send them."
+        elif waits:
+            words += " Its messages wait for the review manager."
+        messages.success(request, words)
+        return redirect("scheduling:timetable-releases", review.pk)
     return _page(request, review, form)
 
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import (
 
 from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
 from reviews.models import Membership, Review
+from reviews.pages.saving import save
 from reviews.reading import hypotheses
-from reviews.refusals import ChangedMeanwhile
 from scheduling import reading
 from scheduling.domain.week import (
     add_session,
@@ -98,16 +98,19 @@ def session_new(request: ReviewRequest, review: Review) -> HttpResponse:
         initial={name: request.GET[name] for name in PREFILLED if name in request.GET}
         | {name: request.GET.getlist(name) for name in PREFILLED_LISTS},
     )
-    if form.is_valid():
-        values = form.values()
-        added = add_session(
+    attempt = save(
+        form,
+        lambda: add_session(
             review=review,
-            values=values,
-            peers=goers(review, values["strand"], form.cleaned_data["peers"]),
+            values=form.values(),
+            peers=goers(review, form.values()["strand"], form.cleaned_data["peers"]),
             people=form.met or (),
             by=request.user,
             at=timezone.now(),
-        )
+        ),
+    )
+    if attempt.done:
+        added = attempt.made
         messages.success(request, f"“{added.title}” is in the timetable.")
         return redirect("scheduling:session", review.pk, added.pk)
     return render(
@@ -129,31 +132,29 @@ def session_edit(
         session=found,
         for_team=sees(request.membership, Sight.KEPT_NAMES),
     )
-    theirs = None
-    if form.is_valid():
-        try:
-            change_session(
-                session=found,
-                version=form.cleaned_data["version"],
-                values=form.values(),
-                peers=form.cleaned_data["peers"],
-                people=form.met,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ChangedMeanwhile as refusal:
-            fresh = _session(request.membership, session_id)
-            theirs = form.keep_both(initial_of(fresh), refusal)
-        else:
-            messages.success(request, f"“{found.title}” is saved.")
-            return redirect("scheduling:session", review.pk, found.pk)
+    attempt = save(
+        form,
+        lambda: change_session(
+            session=found,
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            peers=form.cleaned_data["peers"],
+            people=form.met,
+            by=request.user,
+            at=timezone.now(),
+        ),
+        saved=lambda: initial_of(_session(request.membership, session_id)),
+    )
+    if attempt.done:
+        messages.success(request, f"“{found.title}” is saved.")
+        return redirect("scheduling:session", review.pk, found.pk)
     return render(
         request,
         "scheduling/session_form.html",
         {
             "form": form,
             "session": found,
-            "theirs": theirs,
+            "theirs": attempt.theirs,
             "private": found.names_kept and sees(request.membership, Sight.KEPT_NAMES),
         },
     )
@@ -167,13 +168,16 @@ def session_cancel(
     """Asked once more first: people expect to be met."""
     found = _session(request.membership, session_id)
     form = CancelForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        cancel_session(
+    attempt = save(
+        form,
+        lambda: cancel_session(
             session=found,
             because=form.cleaned_data["because"],
             by=request.user,
             at=timezone.now(),
-        )
+        ),
+    )
+    if attempt.done:
         messages.success(request, f"“{found.title}” is cancelled. It can be put back.")
         return redirect("scheduling:session", review.pk, found.pk)
     return render(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,7 +17,7 @@ from django.views.decorators.http import (
 from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
 from reviews.models import Review
 from reviews.pages.once import Once
-from reviews.refusals import Refusal
+from reviews.pages.saving import press
 from scheduling import reading
 from scheduling.domain.week import (
     seed_timetable,
@@ -101,12 +100,9 @@ def _drawn(
 @review_view(Action.WRITE_TIMETABLE)
 @require_POST
 def timetable_seed(request: ReviewRequest, review: Review) -> HttpResponse:
-    try:
-        seed_timetable(review=review, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request, "The sample week is filled in. Change it until it fits."
-        )
+    press(
+        request,
+        lambda: seed_timetable(review=review, by=request.user, at=timezone.now()),
+        says="The sample week is filled in. Change it until it fits.",
+    )
     return redirect("scheduling:timetable", review.pk)
