@@ -18,7 +18,8 @@ def test_every_page_keeps_to_the_policy_is_accessible_and_fits(
     walked: dict[Goal, walk.Looked],
 ) -> None:
     looked = walked.values()
-    assert [fault for each in looked for fault in each.faults] == []
+    faults = [fault for each in looked for fault in each.faults]
+    assert not faults, "\n".join(faults)
     assert set().union(*(each.elsewhere for each in looked)) == set()
     # The crawl itself must not shrink unseen.
     assert len(set().union(*(each.names for each in looked))) > 140

@@ -24,8 +24,6 @@ from tests.browser.test_questionnaire import (
 )
 from tests.browser.visitor import PASSWORD, code_of_the_app, wait_for
 
-pytestmark = pytest.mark.long
-
 ENGINES = {"firefox": Firefox, "webkit": WebKit}
 # As they call themselves, so that neither is mistaken for the other.
 NAMED = {"firefox": "firefox", "webkit": "MiniBrowser"}

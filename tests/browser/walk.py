@@ -1,7 +1,7 @@
 """One walk past every page that anybody of the demonstration reaches, for several tests.
 
-Time in a browser is dear: what has to be seen at every stage is looked at on every page, what
-follows from the kind of page on the first of its kind alone.
+Time in a browser is dear: a page is looked at and listened to on the first of its kind alone, and
+with ``make long`` its names on every page of every stage.
 """
 
 from collections.abc import Iterator
@@ -137,9 +137,8 @@ def stage(chromium: Browser, site: Site, done: set[tuple[str, str]]) -> Looked:
                 continue
             done.add(kind)
             looked.faults += [f"{where}: {each}" for each in look(page, site, path)]
-            if LONG:
-                looked.heard += [f"{where}: {each}" for each in heard.names(page)]
-                looked.heard += [f"{where}: {each}" for each in heard.lasting(page)]
+            looked.heard += [f"{where}: {each}" for each in heard.names(page)]
+            looked.heard += [f"{where}: {each}" for each in heard.lasting(page)]
         context.close()
     return looked
 
