@@ -28,14 +28,19 @@ FOLDER = settings.VAR_DIR
 
 def copy() -> None:
     """Make this process's test database and point the connection at it."""
-    if default.vendor == "postgresql":
-        place: _Server | _Files = _Server()
-    else:
-        place = _Files()
+    if default.vendor == "sqlite":
         # No test pulls the plug: waiting for the disk proves nothing.
         default.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
-    template = place.named(f"template_{digest(_folders())}")
     test = default.creation._get_test_db_name()  # type: ignore[attr-defined]
+    copy_to(test)
+    turn_to(test)
+
+
+def copy_to(name: str) -> None:
+    """A migrated database ``name``, a file's path where it is SQLite: for a site of its own."""
+    place: _Server | _Files = _Server() if default.vendor == "postgresql" else _Files()
+    template = place.named(f"template_{digest(_folders())}")
+    before = default.settings_dict["NAME"]
     with _one_process_at_a_time():
         if not place.holds(template):
             new = place.named("template_new")
@@ -44,8 +49,8 @@ def copy() -> None:
             migrate()
             default.close()
             place.keep(new, template)
-        place.copy(template, test)
-    turn_to(test)
+            turn_to(before)
+        place.copy(template, name)
 
 
 def turn_to(name: str) -> None:

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +44,13 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path, goal: Goal) -> Iterator[Site]:
-    """Load the demonstration under ``folder`` and serve it until the block ends."""
+def running(
+    folder: Path, goal: Goal, *, prepare: Callable[[Path], None] | None = None
+) -> Iterator[Site]:
+    """Load the demonstration under ``folder`` and serve it until the block ends.
+
+    ``prepare`` puts a database and static files there, where they are made already.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -67,12 +72,12 @@ def running(folder: Path, goal: Goal) -> Iterator[Site]:
         "PORT": str(port),
     }
     site = Site(address, folder, environment)
+    made = [("migrate", "-v0"), ("collectstatic", "-v0", "--noinput")]
+    if prepare:
+        prepare(folder)
+        made = []
     with (folder / "site.log").open("wb") as log:
-        for words in (
-            ("migrate", "-v0"),
-            ("collectstatic", "-v0", "--noinput"),
-            ("demo", "--stage", goal.value),
-        ):
+        for words in (*made, ("demo", "--stage", goal.value)):
             subprocess.run(  # noqa: S603 - our own command
                 [sys.executable, "manage.py", *words],
                 cwd=settings.BASE_DIR,

@@ -18,14 +18,6 @@ from reviews.packs.loading import (
     write,
 )
 from reviews.packs.model import (
-    ACCESS_ROLES,
-    HOLDS,
-    HOST_ROLES,
-    MILESTONE_EVENTS,
-    MILESTONE_PAGES,
-    QUALITY_CHECKS,
-    RECORDS,
-    TEAM_ROLES,
     AgencyTemplate,
     BriefingSection,
     Choice,
@@ -51,6 +43,16 @@ from reviews.packs.model import (
     Theme,
 )
 from reviews.packs.reader import Fault, PackFault
+from reviews.packs.vocabulary import (
+    ACCESS_ROLES,
+    HOLDS,
+    HOST_ROLES,
+    MILESTONE_EVENTS,
+    MILESTONE_PAGES,
+    QUALITY_CHECKS,
+    RECORDS,
+    TEAM_ROLES,
+)
 
 __all__ = [
     "ACCESS_ROLES",

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from string import Template
 from typing import Any
 
-from reviews.packs.model import (
+from reviews.packs.model import Pack
+from reviews.packs.reader import MOST_NUMBER, PackFault, Reader
+from reviews.packs.vocabulary import (
     ACCESS_ROLES,
     ASKS_FOR,
     BRIEFING_FIELDS,
@@ -22,9 +24,7 @@ from reviews.packs.model import (
     QUALITY_CHECKS,
     RECORDS,
     TERMS_FIELDS,
-    Pack,
 )
-from reviews.packs.reader import MOST_NUMBER, PackFault, Reader
 
 
 def checked(mapping: Any, lines: Mapping[tuple[Any, ...], int]) -> Pack:

@@ -1,7 +1,8 @@
 """Chromium from the machine, a real site, and the check that every page passes."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from playwright.sync_api import (
     Playwright,
     sync_playwright,
 )
+from pytest_django.plugin import DjangoDbBlocker
 
 from peerreview.demo.loading import Goal
 from peerreview.demo.site import Site, running
+from tests import template_database
 from tests.browser import site as real_site
 from tests.browser import walk
 
@@ -84,20 +87,42 @@ def page(chromium: Browser, complaints: Complaints) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_site.Site]:
+def prepare(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Callable[[Path], None]:
+    """Puts a migrated database and the static files into a site's folder; both are made once."""
+    made = tmp_path_factory.mktemp("made")
+    with django_db_blocker.unblock():
+        template_database.copy_to(str(made / "db.sqlite3"))
+    real_site.collect_static(made)
+
+    def put(folder: Path) -> None:
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, prepare: Callable[[Path], None]
+) -> Iterator[real_site.Site]:
     """A site as a real installation starts: empty, no demonstration."""
-    running = real_site.start(tmp_path_factory.mktemp("site"))
+    running = real_site.start(tmp_path_factory.mktemp("site"), prepare)
     yield running
     running.stop()
 
 
 @pytest.fixture(scope="session")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Goal, Site]]:
+def stages(
+    tmp_path_factory: pytest.TempPathFactory, prepare: Callable[[Path], None]
+) -> Iterator[dict[Goal, Site]]:
     """The demonstration at each stage; whoever changes one puts it back."""
     folder = tmp_path_factory.mktemp("stages")
     with ExitStack() as opened:
         yield {
-            goal: opened.enter_context(running(folder / goal.value, goal))
+            goal: opened.enter_context(
+                running(folder / goal.value, goal, prepare=prepare)
+            )
             for goal in Goal
         }
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -88,7 +89,26 @@ class Site:
         self._controller.stop()
 
 
-def start(folder: Path, **extra: str) -> Site:
+def collect_static(folder: Path) -> None:
+    """The static files as a site in ``folder`` serves them."""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"],
+        cwd=ROOT,
+        env={
+            **{
+                name: each
+                for name, each in os.environ.items()
+                if name != "DATABASE_URL"
+            },
+            "VAR_DIR": str(folder),
+            "DEMO": "1",
+            "DEBUG": "0",
+        },
+        check=True,
+    )
+
+
+def start(folder: Path, prepare: Callable[[Path], None], **extra: str) -> Site:
     """An empty site under ``folder``, migrated and answering. ``extra`` is its environment."""
     sink = Sink()
     mail_port, port = free_port(), free_port()
@@ -107,16 +127,8 @@ def start(folder: Path, **extra: str) -> Site:
         "PORT": str(port),
         **extra,
     }
+    prepare(folder)
     log = (folder / "site.log").open("wb")
-    for words in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"]):
-        subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            stdout=log,
-            stderr=log,
-        )
     supervisor = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,

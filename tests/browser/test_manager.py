@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pikepdf
@@ -171,9 +171,14 @@ def _sign_the_terms(manager: Visitor, review: str) -> None:
 
 
 @pytest.fixture
-def hands(chromium: Browser, complaints: Complaints, tmp_path: Path) -> Iterator[Hands]:
+def hands(
+    chromium: Browser,
+    complaints: Complaints,
+    tmp_path: Path,
+    prepare: Callable[[Path], None],
+) -> Iterator[Hands]:
     """The demonstration's manager in the lead-in."""
-    with running(tmp_path / "lead-in", Goal.LEAD_IN) as site:
+    with running(tmp_path / "lead-in", Goal.LEAD_IN, prepare=prepare) as site:
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
         context.set_default_timeout(15_000)
         page = context.new_page()

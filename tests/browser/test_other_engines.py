@@ -11,7 +11,7 @@ import pytest
 
 from peerreview.demo import content
 from peerreview.demo.loading import Goal
-from peerreview.demo.site import Site, running
+from peerreview.demo.site import Site
 from tests.browser import site as real_site
 from tests.browser.engines import Engine, Firefox, WebKit
 from tests.browser.test_questionnaire import (
@@ -66,17 +66,15 @@ def engine(
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def lead_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demonstration while its questionnaire is open."""
-    with running(tmp_path_factory.mktemp("lead-in"), Goal.LEAD_IN) as site:
-        yield site
+@pytest.fixture
+def lead_in(stages: dict[Goal, Site], walked: object) -> Site:
+    """While the questionnaire is open; what is sent here comes after the walk."""
+    return stages[Goal.LEAD_IN]
 
 
-@pytest.fixture(scope="module")
-def on_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running(tmp_path_factory.mktemp("on-site"), Goal.ON_SITE) as site:
-        yield site
+@pytest.fixture
+def on_site(stages: dict[Goal, Site], walked: object) -> Site:
+    return stages[Goal.ON_SITE]
 
 
 @pytest.fixture

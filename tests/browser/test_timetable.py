@@ -1,6 +1,7 @@
 """The week under somebody's hands: sessions are dragged, moved by form and by keyboard, and put back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
@@ -18,8 +19,11 @@ NOW = "“Chief executive” is now on"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running(tmp_path_factory.mktemp("week") / "lead-in", Goal.LEAD_IN) as site:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, prepare: Callable[[Path], None]
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("week") / "lead-in"
+    with running(folder, Goal.LEAD_IN, prepare=prepare) as site:
         yield site
 
 

@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
+from tests import template_database
 from tests.house.test_supervisor import ROOT, _settled
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.database]
@@ -38,7 +40,6 @@ def _database() -> Iterator[str]:
 
     name = f"serve_{os.getpid()}"
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
         yield f"{address.rpartition('/')[0]}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -128,11 +129,17 @@ def database() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory,
+    database: str,
+    django_db_blocker: DjangoDbBlocker,
+) -> Path:
     """What an installation has before it serves: a database and its static files."""
     folder = tmp_path_factory.mktemp("prepared")
     environment = _environment(folder, database)
-    _manage(environment, "migrate", "-v0")
+    name = database.rpartition("/")[2] or str(folder / "db.sqlite3")
+    with django_db_blocker.unblock():
+        template_database.copy_to(name)
     _manage(environment, "collectstatic", "-v0", "--noinput")
     return folder
 
