@@ -45,7 +45,8 @@ adversarial: setup
 		--timeout=900
 
 browser: setup
-	$(TESTS) $(BIN)/pytest -q tests/browser --timeout=1200 $(if $(findstring long,$(SIZE)),,-m "not long")
+	$(TESTS) $(BIN)/pytest -n 2 --dist loadgroup -q tests/browser --timeout=1800 \
+		$(if $(findstring long,$(SIZE)),,-m "not long")
 
 long:
 	.ci/long

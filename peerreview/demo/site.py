@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,19 +44,56 @@ class Site:
 
 
 @contextmanager
-def running(
-    folder: Path, goal: Goal, *, prepare: Callable[[Path], None] | None = None
-) -> Iterator[Site]:
-    """Load the demonstration under ``folder`` and serve it until the block ends.
-
-    ``prepare`` puts a database and static files there, where they are made already.
-    """
+def running(folder: Path, goal: Goal) -> Iterator[Site]:
+    """Load the demonstration under ``folder`` and serve it until the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
+    prepare(folder)
+    load(folder, goal)
+    with serving(folder) as site:
+        yield site
+
+
+def prepare(folder: Path) -> None:
+    """Everything but what was said: a database and the static files."""
+    _run(folder, "migrate", "-v0")
+    collect_static(folder)
+
+
+def collect_static(folder: Path) -> None:
+    _run(folder, "collectstatic", "-v0", "--noinput")
+
+
+def load(folder: Path, goal: Goal) -> None:
+    _run(folder, "demo", "--stage", goal.value)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    """Serve what is under ``folder`` until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     address = f"http://127.0.0.1:{port}"
-    environment = {
+    site = Site(address, folder, _environment(folder, address, port))
+    with (folder / "site.log").open("ab") as log:
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=settings.BASE_DIR,
+            env=site.environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            _wait(site, server)
+            yield site
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(10)
+
+
+def _environment(folder: Path, address: str, port: int) -> dict[str, str]:
+    return {
         **{
             name: value
             for name, value in os.environ.items()
@@ -71,35 +108,19 @@ def running(
         "EMAIL_URL": "",
         "PORT": str(port),
     }
-    site = Site(address, folder, environment)
-    made = [("migrate", "-v0"), ("collectstatic", "-v0", "--noinput")]
-    if prepare:
-        prepare(folder)
-        made = []
-    with (folder / "site.log").open("wb") as log:
-        for words in (*made, ("demo", "--stage", goal.value)):
-            subprocess.run(  # noqa: S603 - our own command
-                [sys.executable, "manage.py", *words],
-                cwd=settings.BASE_DIR,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                check=True,
-            )
-        server = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
+
+
+def _run(folder: Path, *words: str) -> None:
+    """One of our commands, before the site has an address of its own."""
+    with (folder / "site.log").open("ab") as log:
+        subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "manage.py", *words],
             cwd=settings.BASE_DIR,
-            env=environment,
+            env=_environment(folder, "http://127.0.0.1", 0),
             stdout=log,
             stderr=log,
-            start_new_session=True,
+            check=True,
         )
-        try:
-            _wait(site, server)
-            yield site
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(10)
 
 
 def _wait(site: Site, server: "subprocess.Popen[bytes]") -> None:

@@ -1,8 +1,7 @@
 """Chromium from the machine, a real site, and the check that every page passes."""
 
 import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,10 +16,10 @@ from playwright.sync_api import (
 from pytest_django.plugin import DjangoDbBlocker
 
 from peerreview.demo.loading import Goal
-from peerreview.demo.site import Site, running
-from tests import template_database
+from peerreview.demo.site import Site
 from tests.browser import site as real_site
 from tests.browser import walk
+from tests.browser.made import Made
 
 # Root needs --no-sandbox; the rest keeps the browser from speaking to anybody but us.
 FLAGS = [
@@ -40,6 +39,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # Those that need the walk are of one process, so that one walk is enough.
+            group = "walk" if "walked" in item.fixturenames else item.path.stem  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -87,42 +89,41 @@ def page(chromium: Browser, complaints: Complaints) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def prepare(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Callable[[Path], None]:
-    """Puts a migrated database and the static files into a site's folder; both are made once."""
-    made = tmp_path_factory.mktemp("made")
+def made(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
+    request: pytest.FixtureRequest,
+) -> Iterator[Made]:
+    """What sites begin with, shared by the processes of this run."""
+    root = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        root = root.parent
+    (root / "made").mkdir(exist_ok=True)
     with django_db_blocker.unblock():
-        template_database.copy_to(str(made / "db.sqlite3"))
-    real_site.collect_static(made)
-
-    def put(folder: Path) -> None:
-        shutil.copytree(made, folder, dirs_exist_ok=True)
-
-    return put
+        yield Made(root / "made")
 
 
 @pytest.fixture(scope="session")
 def site(
-    tmp_path_factory: pytest.TempPathFactory, prepare: Callable[[Path], None]
+    tmp_path_factory: pytest.TempPathFactory, made: Made
 ) -> Iterator[real_site.Site]:
     """A site as a real installation starts: empty, no demonstration."""
-    running = real_site.start(tmp_path_factory.mktemp("site"), prepare)
+    folder = tmp_path_factory.mktemp("site")
+    made.put_empty(folder)
+    running = real_site.start(folder)
     yield running
     running.stop()
 
 
 @pytest.fixture(scope="session")
 def stages(
-    tmp_path_factory: pytest.TempPathFactory, prepare: Callable[[Path], None]
+    tmp_path_factory: pytest.TempPathFactory, made: Made
 ) -> Iterator[dict[Goal, Site]]:
     """The demonstration at each stage; whoever changes one puts it back."""
     folder = tmp_path_factory.mktemp("stages")
     with ExitStack() as opened:
         yield {
-            goal: opened.enter_context(
-                running(folder / goal.value, goal, prepare=prepare)
-            )
+            goal: opened.enter_context(made.running(folder / goal.value, goal))
             for goal in Goal
         }
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -89,27 +88,8 @@ class Site:
         self._controller.stop()
 
 
-def collect_static(folder: Path) -> None:
-    """The static files as a site in ``folder`` serves them."""
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"],
-        cwd=ROOT,
-        env={
-            **{
-                name: each
-                for name, each in os.environ.items()
-                if name != "DATABASE_URL"
-            },
-            "VAR_DIR": str(folder),
-            "DEMO": "1",
-            "DEBUG": "0",
-        },
-        check=True,
-    )
-
-
-def start(folder: Path, prepare: Callable[[Path], None], **extra: str) -> Site:
-    """An empty site under ``folder``, migrated and answering. ``extra`` is its environment."""
+def start(folder: Path, **extra: str) -> Site:
+    """The site under ``folder``, which is prepared, answering. ``extra`` is its environment."""
     sink = Sink()
     mail_port, port = free_port(), free_port()
     controller = Controller(sink, hostname="127.0.0.1", port=mail_port)
@@ -127,7 +107,6 @@ def start(folder: Path, prepare: Callable[[Path], None], **extra: str) -> Site:
         "PORT": str(port),
         **extra,
     }
-    prepare(folder)
     log = (folder / "site.log").open("wb")
     supervisor = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],

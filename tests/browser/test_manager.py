@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -12,9 +12,9 @@ from playwright.sync_api import Browser
 
 from peerreview.demo import content, pictures
 from peerreview.demo.loading import Goal
-from peerreview.demo.site import running
 from tests.browser.conftest import Complaints
 from tests.browser.hands import Hands
+from tests.browser.made import Made
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
@@ -175,10 +175,10 @@ def hands(
     chromium: Browser,
     complaints: Complaints,
     tmp_path: Path,
-    prepare: Callable[[Path], None],
+    made: Made,
 ) -> Iterator[Hands]:
     """The demonstration's manager in the lead-in."""
-    with running(tmp_path / "lead-in", Goal.LEAD_IN, prepare=prepare) as site:
+    with made.running(tmp_path / "lead-in", Goal.LEAD_IN) as site:
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
         context.set_default_timeout(15_000)
         page = context.new_page()

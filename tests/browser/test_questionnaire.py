@@ -13,10 +13,11 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from peerreview.demo.loading import Goal
-from peerreview.demo.site import Site, running
+from peerreview.demo.site import Site
 from reviews import packs
 from tests.browser import axe
 from tests.browser.conftest import Complaints
+from tests.browser.made import Made
 
 _LINK = re.compile(r"https?://\S+(/q/\w{26})")
 SAID = "People who know the families and stay."
@@ -28,9 +29,11 @@ RECEIPT = "Your answers have been sent"
 
 
 @pytest.fixture(scope="module")
-def lead_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def lead_in(tmp_path_factory: pytest.TempPathFactory, made: Made) -> Iterator[Site]:
     """The demonstration while its questionnaire is open."""
-    with running(tmp_path_factory.mktemp("lead-in"), Goal.LEAD_IN) as site:
+    with made.running(
+        tmp_path_factory.mktemp("lead-in") / "site", Goal.LEAD_IN
+    ) as site:
         yield site
 
 

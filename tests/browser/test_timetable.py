@@ -1,17 +1,17 @@
 """The week under somebody's hands: sessions are dragged, moved by form and by keyboard, and put back."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from peerreview.demo import content, pictures
 from peerreview.demo.loading import Goal
-from peerreview.demo.site import Site, running
+from peerreview.demo.site import Site
 from tests.browser import axe
 from tests.browser.conftest import Complaints
 from tests.browser.hands import Hands
+from tests.browser.made import Made
 
 WEEK = "/reviews/1/timetable/"
 SIZES = ((1280, 900), (768, 1024))
@@ -19,11 +19,9 @@ NOW = "“Chief executive” is now on"
 
 
 @pytest.fixture(scope="module")
-def site(
-    tmp_path_factory: pytest.TempPathFactory, prepare: Callable[[Path], None]
-) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, made: Made) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("week") / "lead-in"
-    with running(folder, Goal.LEAD_IN, prepare=prepare) as site:
+    with made.running(folder, Goal.LEAD_IN) as site:
         yield site
 
 
