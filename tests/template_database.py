@@ -19,44 +19,51 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 OURS = {"reviews", "questionnaires", "casemapping", "scheduling", "feedback"}
-default = connections["default"]
 # Taken now, because each test has a folder of its own.
 FOLDER = settings.VAR_DIR
 
 
+def _default() -> BaseDatabaseWrapper:
+    """Asked for each time: beside a running event loop, as with Playwright, it is another one."""
+    return connections["default"]
+
+
 def copy() -> None:
     """Make this process's test database and point the connection at it."""
-    if default.vendor == "sqlite":
+    if _default().vendor == "sqlite":
         # No test pulls the plug: waiting for the disk proves nothing.
-        default.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
-    test = default.creation._get_test_db_name()  # type: ignore[attr-defined]
+        _default().settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    test = _default().creation._get_test_db_name()  # type: ignore[attr-defined]
     copy_to(test)
     turn_to(test)
 
 
 def copy_to(name: str) -> None:
     """A migrated database ``name``, a file's path where it is SQLite: for a site of its own."""
-    place: _Server | _Files = _Server() if default.vendor == "postgresql" else _Files()
+    place: _Server | _Files = (
+        _Server() if _default().vendor == "postgresql" else _Files()
+    )
     template = place.named(f"template_{digest(_folders())}")
-    before = default.settings_dict["NAME"]
+    before = _default().settings_dict["NAME"]
     with _one_process_at_a_time():
         if not place.holds(template):
             new = place.named("template_new")
             place.empty(new)
             turn_to(new)
             migrate()
-            default.close()
+            _default().close()
             place.keep(new, template)
             turn_to(before)
         place.copy(template, name)
 
 
 def turn_to(name: str) -> None:
-    default.close()
+    _default().close()
     settings.DATABASES["default"]["NAME"] = name
-    default.settings_dict["NAME"] = name
+    _default().settings_dict["NAME"] = name
 
 
 def migrate() -> None:
@@ -67,7 +74,7 @@ def migrate() -> None:
 def digest(folders: list[Path]) -> str:
     """Of the migrations in these folders, the code of ours that they call, Django and its backend."""
     migrations = [file for folder in folders for file in folder.glob("*.py")]
-    backend = Path(str(sys.modules[type(default).__module__].__file__))
+    backend = Path(str(sys.modules[type(_default()).__module__].__file__))
     sources = {*migrations, backend, Path(__file__)}
     for file in migrations:
         sources |= called(file)
@@ -138,11 +145,11 @@ class _Server:
         return name
 
     def _run(self, statement: str, *names: str) -> None:
-        with default._nodb_cursor() as cursor:
-            cursor.execute(statement.format(*map(default.ops.quote_name, names)))
+        with _default()._nodb_cursor() as cursor:
+            cursor.execute(statement.format(*map(_default().ops.quote_name, names)))
 
     def _kept(self) -> list[str]:
-        with default._nodb_cursor() as cursor:
+        with _default()._nodb_cursor() as cursor:
             cursor.execute(
                 "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"
             )

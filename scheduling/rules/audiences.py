@@ -21,7 +21,6 @@ class Reading(StrEnum):
     ORGANISER = "organiser"
     CONTACT = "contact"
     SPONSOR = "sponsor"
-    PARTICIPANT = "participant"
     WALL = "wall"
 
 
@@ -57,7 +56,6 @@ FIELDS: Mapping[Reading, tuple[str, ...]] = {
     ),
     Reading.CONTACT: ("day", "start", "end", "title", "room", "people", "state"),
     Reading.SPONSOR: ("day", "start", "end", "title", "kind", "room", "state"),
-    Reading.PARTICIPANT: ("day", "start", "end", "room", "state"),
     Reading.WALL: ("day", "start", "end", "room", "in_use"),
 }
 

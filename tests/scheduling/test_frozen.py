@@ -1,7 +1,8 @@
 """What differs between two releases, in the words of the page."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,28 @@ def said(before: Frozen | None, after: Frozen, *, for_team: bool = True) -> list
 )
 def test_each_change_is_a_sentence(change: dict[str, object], words: str) -> None:
     assert said(SESSION, replace(SESSION, **change)) == [words]  # type: ignore[arg-type]
+
+
+# What a release adds itself, and what follows from a field that is told.
+SILENT = {"session", "uid", "sequence", "code", "meets", "away"}
+
+
+@pytest.mark.parametrize(
+    "name", [each.name for each in fields(Frozen) if each.name not in SILENT]
+)
+def test_no_field_changes_without_a_sentence(name: str) -> None:
+    """A new field that nobody would be told of fails here."""
+    value = getattr(SESSION, name)
+    others: dict[type, Any] = {
+        bool: not value,
+        str: "Other",
+        int: 60,
+        dt.datetime: TEN.replace(hour=12),
+    }
+
+    changed = replace(SESSION, **{name: others.get(type(value), ())})
+
+    assert said(SESSION, changed) != []
 
 
 def test_a_new_session_is_told_whole_and_one_that_is_put_back_too() -> None:
