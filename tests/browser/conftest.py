@@ -110,7 +110,7 @@ def site(
     """A site as a real installation starts: empty, no demonstration."""
     folder = tmp_path_factory.mktemp("site")
     made.put_empty(folder)
-    running = real_site.start(folder)
+    running = real_site.start(folder, prepared=True)
     yield running
     running.stop()
 

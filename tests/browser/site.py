@@ -88,8 +88,11 @@ class Site:
         self._controller.stop()
 
 
-def start(folder: Path, **extra: str) -> Site:
-    """The site under ``folder``, which is prepared, answering. ``extra`` is its environment."""
+def start(folder: Path, *, prepared: bool = False, **extra: str) -> Site:
+    """An empty site under ``folder``, migrated and answering. ``extra`` is its environment.
+
+    ``prepared``: database and static files are there already.
+    """
     sink = Sink()
     mail_port, port = free_port(), free_port()
     controller = Controller(sink, hostname="127.0.0.1", port=mail_port)
@@ -108,6 +111,16 @@ def start(folder: Path, **extra: str) -> Site:
         **extra,
     }
     log = (folder / "site.log").open("wb")
+    made = [["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"]]
+    for words in [] if prepared else made:
+        subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=log,
+            stderr=log,
+        )
     supervisor = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,
