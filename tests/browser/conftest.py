@@ -34,15 +34,11 @@ FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # Those that need the walk are of one process, so that one walk is enough.
-            group = "walk" if "walked" in item.fixturenames else item.path.stem  # type: ignore[attr-defined]
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -131,5 +127,5 @@ def stages(
 
 @pytest.fixture(scope="session")
 def walked(chromium: Browser, stages: dict[Goal, Site]) -> dict[Goal, walk.Looked]:
-    """What one walk through all stages has seen. Ask for it before a page is changed."""
+    """What one walk through all stages has seen; one file alone asks for it."""
     return walk.every_stage(chromium, stages)

@@ -1,7 +1,8 @@
 """Every page that anybody of the demonstration reaches, at three widths (T43).
 
 No page breaks the content policy, carries a script or style of its own, asks anything of
-another site, scrolls sideways or fails the accessibility check.
+another site, scrolls sideways or fails the accessibility check. Each is heard as it is seen, and
+keeps what it says in forced colours and with text at twice its size.
 """
 
 import re
@@ -23,6 +24,15 @@ def test_every_page_keeps_to_the_policy_is_accessible_and_fits(
     assert set().union(*(each.elsewhere for each in looked)) == set()
     # The crawl itself must not shrink unseen.
     assert len(set().union(*(each.names for each in looked))) > 140
+
+
+def test_every_page_is_heard_and_lasts(walked: dict[Goal, walk.Looked]) -> None:
+    faults = [
+        f"{goal.value}: {fault}"
+        for goal, looked in walked.items()
+        for fault in looked.heard
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def test_a_script_in_the_page_would_be_blocked_and_seen(

@@ -67,13 +67,13 @@ def engine(
 
 
 @pytest.fixture
-def lead_in(stages: dict[Goal, Site], walked: object) -> Site:
-    """While the questionnaire is open; what is sent here comes after the walk."""
+def lead_in(stages: dict[Goal, Site]) -> Site:
+    """While the questionnaire is open."""
     return stages[Goal.LEAD_IN]
 
 
 @pytest.fixture
-def on_site(stages: dict[Goal, Site], walked: object) -> Site:
+def on_site(stages: dict[Goal, Site]) -> Site:
     return stages[Goal.ON_SITE]
 
 
