@@ -11,6 +11,9 @@ SCRIPT = Path(__file__).with_name("heard.js").read_text()
 # What may be drawn fainter than this is decoration; words must be read.
 SEEN, READ = 3.0, 4.5
 USUAL, LARGE = 16, 32
+TWO_FRAMES = (
+    "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+)
 # As many letters a line in the one as in the other, so that the same layout is compared.
 NARROW, WIDE = 640, 1280
 
@@ -62,9 +65,15 @@ def _numbered(tools: CDPSession) -> Iterator[tuple[int, int]]:
 
 def lasting(page: Page) -> Iterator[str]:
     """What the page loses in forced colours or with larger text."""
-    page.set_viewport_size({"width": WIDE, "height": 900})
+    _size(page, WIDE)
     yield from forced(page)
     yield from larger(page)
+
+
+def _size(page: Page, width: int) -> None:
+    """Once the page has taken the new width in: what folds up does so before the next frame."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(TWO_FRAMES)
 
 
 def forced(page: Page) -> Iterator[str]:
@@ -102,11 +111,11 @@ def larger(page: Page) -> Iterator[str]:
     """Text at twice its size: all of it grows, none is lost, nothing scrolls sideways."""
     tools = page.context.new_cdp_session(page)
     _text(tools, USUAL)
-    page.set_viewport_size({"width": NARROW, "height": 900})
+    _size(page, NARROW)
     usual = page.evaluate("heard.sizes()")
     cut = set(page.evaluate("heard.clipped()"))
     _text(tools, LARGE)
-    page.set_viewport_size({"width": WIDE, "height": 900})
+    _size(page, WIDE)
     now = page.evaluate("heard.sizes()")
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > WIDE:

@@ -92,7 +92,11 @@ class Visitor:
     def open(self, address: str) -> int:
         """Go to a path of the site, or a whole address; returns the status."""
         whole = address if "://" in address else self.site.address + address
-        answer = self.page.goto(whole)
+        try:
+            answer = self.page.goto(whole)
+        except PlaywrightError:
+            # The page that is left was moving on by itself, which ended this.
+            answer = self.page.goto(whole)
         assert answer is not None
         self.look()
         return answer.status
