@@ -45,7 +45,7 @@ adversarial: setup
 		--timeout=900
 
 browser: setup
-	$(TESTS) $(BIN)/pytest -n 2 --dist loadfile -q tests/browser --timeout=1800 \
+	$(TESTS) $(BIN)/pytest -n 2 --dist loadfile -q tests/browser --timeout=2700 \
 		$(if $(findstring long,$(SIZE)),,-m "not long")
 
 long:
