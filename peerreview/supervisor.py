@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from multiprocessing.context import ForkProcess
 from types import FrameType
 
+from peerreview import gaps
+
 # TERM to the parents first: a worker whose whole group gets it hangs. Then, for who is slow or
 # was orphaned, KILL to the groups. Together well under the five seconds that are promised.
 GRACE = 3.0
@@ -67,8 +69,10 @@ def run(
     ``say`` is called once, when ``ready`` first holds.
     """
     _must_be_alone()
-    # What is here stays here: the collector would write into shared pages, and copy them.
+    # What is here stays here: the collector would write into shared pages, and copy them. What is
+    # new goes elsewhere.
     gc.freeze()
+    gaps.fill()
     stop = Stop()
     started: list[ForkProcess] = []
     with _listening(stop):
