@@ -71,7 +71,7 @@ fi
 export UV_SYSTEM_CERTS=1
 same() { cmp -s "$1" "$2"; }
 install() {
-  .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$1" ||
+  .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$1" ||
     .venv/bin/python -m pip install --quiet --require-hashes -r "$1"
 }
 if ! same deploy/requirements-uv.txt .venv/installed-uv.txt; then
