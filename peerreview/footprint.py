@@ -3,7 +3,7 @@
 import resource
 from pathlib import Path
 
-MOST_GROWTH = 64 * 2**20
+MOST_GROWTH = 40 * 2**20
 # Reading how much it is costs a millisecond; each page that is new to a process costs it a fault.
 LOOK_AFTER = 4 * 2**20 // resource.getpagesize()
 

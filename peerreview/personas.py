@@ -9,6 +9,7 @@ import email.policy
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -87,14 +88,26 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Letter:
-    """One message as the demonstration wrote it to a file."""
+class Heading:
+    """What a list says of one message, which the demonstration wrote to a file."""
 
     name: str
     to: str
     subject: str
+
+
+@dataclass(frozen=True)
+class Letter(Heading):
+    """With all that it says."""
+
     text: str
     files: list[tuple[str, str]]
+
+
+def _heading(path: Path) -> Heading:
+    with path.open("rb") as file:
+        message = BytesHeaderParser(policy=email.policy.default).parse(file)
+    return Heading(path.stem, str(message["To"]), str(message["Subject"]))
 
 
 def _letter(path: Path) -> Letter:
@@ -118,7 +131,7 @@ def _letter(path: Path) -> Letter:
 def mail(request: HttpRequest) -> HttpResponse:
     files = sorted(demonstration_folder().glob("*.eml"), reverse=True)
     page = Paginator(files, PER_PAGE).get_page(request.GET.get("page"))
-    letters = [_letter(path) for path in page]
+    letters = [_heading(path) for path in page]
     return render(
         request, "reviews/demonstration_mail.html", {"page": page, "letters": letters}
     )
