@@ -112,7 +112,7 @@ def test_one_transaction_for_each_page_is_refused(
 def test_spreadsheets_without_their_guard_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("openpyxl.xml.DEFUSEDXML", False)
+    monkeypatch.setenv("OPENPYXL_DEFUSEDXML", "False")
 
     assert _codes() == ["peerreview.E005"]
 

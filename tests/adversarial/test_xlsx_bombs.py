@@ -3,6 +3,7 @@ roads: as a list to import and as a document."""
 
 import io
 import json
+import os
 import random
 import resource
 import struct
@@ -14,6 +15,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from openpyxl import Workbook
 
 from reviews.files import file_reader, sheets, uploads
@@ -164,6 +166,30 @@ def test_the_reader_refuses_entities_by_itself() -> None:
     from openpyxl.xml import DEFUSEDXML
 
     assert DEFUSEDXML
+
+
+@pytest.mark.parametrize("said", ["True", "False", "true", ""])
+def test_the_check_of_the_settings_decides_as_the_reader_does(said: str) -> None:
+    """It does not load the reader, so it says the reader's rule again."""
+    words = (
+        "from openpyxl.xml import DEFUSEDXML\n"
+        "from peerreview.checks import _spreadsheets_are_not_defused as refused\n"
+        "print(DEFUSEDXML, refused())"
+    )
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", words],
+        cwd=settings.BASE_DIR,
+        env={
+            **os.environ,
+            "OPENPYXL_DEFUSEDXML": said,
+            "DJANGO_SETTINGS_MODULE": "peerreview.settings",
+        },
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    reads_safely, refused = done.stdout.split()
+    assert (reads_safely == "True") is not (refused == "True")
 
 
 # The road of documents

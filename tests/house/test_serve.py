@@ -170,6 +170,34 @@ def test_stopping_leaves_no_process_behind(site: Site, kind: signal.Signals) -> 
     assert lines == [f"Critical Friend is at {site.address}", "Ctrl-C stops it."]
 
 
+# What draws and reads documents. It takes 60 MB, and who needs it loads it.
+HEAVY = ("/numpy", "/lxml/", "/PIL/", "fontTools", "pango")
+
+
+def _heavy(process: int) -> list[str]:
+    libraries = Path(f"/proc/{process}/maps").read_text()
+    return [each for each in HEAVY if each in libraries]
+
+
+def test_what_only_documents_need_is_not_loaded_for_everybody(site: Site) -> None:
+    site.whole()
+
+    assert _heavy(site.process.pid) == []
+
+
+def test_a_document_library_would_be_seen() -> None:
+    """The control."""
+    with subprocess.Popen(
+        [sys.executable, "-c", "import openpyxl; print(1, flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        process.stdout.readline()
+        assert "/numpy" in _heavy(process.pid)
+        process.communicate(b"\n")
+
+
 @pytest.mark.parametrize("which", [0, 1], ids=["web server", "worker"])
 def test_when_one_half_dies_the_other_stops_too(site: Site, which: int) -> None:
     members = site.whole()
