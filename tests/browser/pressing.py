@@ -242,6 +242,8 @@ def _answer(box: ElementHandle) -> None:
     if kind in ("radio", "checkbox"):
         box.check()
     elif kind == "select-one":
-        box.select_option(index=1)
+        # The first is “choose”; where there is nothing else, that is what somebody can send.
+        offered = int(box.evaluate("one => one.options.length"))
+        box.select_option(index=min(1, offered - 1))
     else:
         box.fill(_PLAUSIBLE.get(label) or _PLAUSIBLE.get(kind, SAID))

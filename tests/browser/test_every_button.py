@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Error, Route
 
 from peerreview.demo import content, newcomer, pictures, respondent
 from peerreview.demo.loading import Goal
@@ -104,10 +104,13 @@ class Finger:
             come()
         self.fresh = False
         button = pressing.on_show(self.page, page)[kind]
-        if filled:
-            self.pressed.filled += 1
-            pressing.fill(button)
-        faults = pressing.press(self.page, button, self.heard)
+        try:
+            if filled:
+                self.pressed.filled += 1
+                pressing.fill(button)
+            faults = pressing.press(self.page, button, self.heard)
+        except Error as error:
+            faults = [f"the browser gave up: {error.message.splitlines()[0]}"]
         how = "filled in" if filled else "as it stands"
         self.pressed.faults += [
             f"{self.who} at {page.path}: {kind}, {how}: {fault}" for fault in faults
