@@ -12,9 +12,9 @@ fi
 debian=$(mktemp -d)
 site=
 tidy() {
-  [ -z "$site" ] || kill -INT -- "-$site" 2>/dev/null || true
-  sleep 5
-  [ -z "$site" ] || kill -KILL -- "-$site" 2>/dev/null || true
+  [ -z "$site" ] || kill -s INT -- "-$site" 2>/dev/null || true
+  sleep 15
+  [ -z "$site" ] || kill -s KILL -- "-$site" 2>/dev/null || true
   umount "$debian/proc" 2>/dev/null || true
   rm -rf --one-file-system "$debian"
 }
