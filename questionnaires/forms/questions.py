@@ -20,12 +20,16 @@ class KindForm(PageForm):
     """The first step of a new question: what its answers look like decides the second."""
 
     submit_label = "Continue"
+    method = "get"
 
     kind = forms.ChoiceField(
         label="What kind of answer do you want?",
         widget=forms.RadioSelect,
         choices=Question.Kind.choices,
+        error_messages={"required": "Select a kind of answer"},
     )
+    # Without an answer the address would be that of a page nobody has answered yet.
+    asked = forms.CharField(widget=forms.HiddenInput, initial="1", required=False)
 
 
 class QuestionForm(PageForm):

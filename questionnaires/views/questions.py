@@ -49,7 +49,7 @@ def question_new(
             request,
             "questionnaires/question_kind.html",
             {
-                "form": KindForm(request.GET if "kind" in request.GET else None),
+                "form": KindForm(request.GET or None),
                 "questionnaire": questionnaire,
                 "section": row,
             },

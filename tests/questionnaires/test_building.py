@@ -280,6 +280,38 @@ def test_the_builders_pages_add_and_change_a_question(
     ]
 
 
+FORM = re.compile(r'<form method="(\w+)".*?</form>', re.DOTALL)
+HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
+
+
+@pytest.mark.parametrize(
+    ("chosen", "follows"),
+    [
+        ({"kind": "single"}, "Answers to choose from"),
+        ({}, "Select a kind of answer"),
+        ({"kind": "shouted"}, "There is a problem"),
+    ],
+)
+def test_the_kind_of_a_question_is_sent_as_its_form_says(
+    draft: Questionnaire,
+    manager: User,
+    sign_in: SignIn,
+    chosen: dict[str, str],
+    follows: str,
+) -> None:
+    desk, section = sign_in(manager), draft.sections.all()[0]
+    where = reverse(
+        "questionnaires:question-new", args=[draft.review_id, draft.pk, section.pk]
+    )
+    form = FORM.search(desk.get(where).content.decode().partition("<main")[2])
+    assert form
+    send = desk.get if form[1] == "get" else desk.post
+
+    answer = send(where, {**dict(HIDDEN.findall(form[0])), **chosen})
+
+    assert follows in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
