@@ -122,7 +122,8 @@ def ask(
         },
     )
     plan.job = background.enqueue(TASK, review.pk, review=review)
-    plan.save(update_fields=["job"])
+    # Sealed anew: a seal names the row, and a new row had no number yet.
+    plan.save(update_fields=["job", "result"])
     _record("timetable.plan_asked", review, by=by, at=at, kind=kind)
     return plan
 
