@@ -102,7 +102,8 @@ def ask(
     if not week.problem.sessions:
         raise WeekCannotBePlanned(
             [
-                "There is no session in which people are met, so there is nothing to plan."
+                "In the hours that are planned no pair of peers meets anybody, so there is "
+                "nothing to plan."
             ]
         )
     plan, _ = WeekPlan.objects.update_or_create(

@@ -440,6 +440,20 @@ def test_an_empty_week_is_refused_in_words(
         ask(review, manager)
 
 
+def test_where_only_the_whole_team_meets_people_it_is_not_said_that_nobody_is_met(
+    review: Review, manager: User, team: dict[str, User]
+) -> None:
+    """What all go to stays where it is: planning moves what a pair goes to."""
+    make_session(review, by=manager, peers=team.values(), strand="ALL")
+
+    with pytest.raises(plans.WeekCannotBePlanned) as refused:
+        ask(review, manager)
+
+    assert str(refused.value) == (
+        "In the hours that are planned no pair of peers meets anybody, so there is nothing to plan."
+    )
+
+
 def test_names_in_reasons_are_sealed_in_the_database(
     review: Review, manager: User, clash: list[Session]
 ) -> None:
