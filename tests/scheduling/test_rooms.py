@@ -150,6 +150,29 @@ def test_a_room_that_two_people_take_out_and_put_back_is_so_once_on_the_record(
         assert found.count() == 1
 
 
+def test_a_room_is_not_put_back_beside_another_of_its_name(
+    review: Review, organiser: User, page: str, sign_in: SignIn
+) -> None:
+    browser = sign_in(organiser)
+    values = {"title": "Interview room 4", "places": "6"}
+    browser.post(f"{page}new/", values)
+    old = review.rooms.get(title="Interview room 4")
+    browser.post(f"{page}{old.pk}/out/")
+    browser.post(f"{page}new/", values)
+    new = review.rooms.get(title="Interview room 4", retired=False)
+
+    refused = browser.post(f"{page}{old.pk}/back/", follow=True).content.decode()
+    old.refresh_from_db()
+    stayed_out = old.retired
+    other = {"title": "Interview room 5", "places": "6", "version": new.version}
+    browser.post(f"{page}{new.pk}/", other)
+    back = browser.post(f"{page}{old.pk}/back/", follow=True).content.decode()
+
+    assert "Another room is called Interview room 4 by now." in refused
+    assert stayed_out
+    assert "Interview room 4 is back in the list." in back
+
+
 def test_twelve_people_in_a_room_for_six_are_said_in_a_sentence(
     review: Review, organiser: User, manager: User, page: str, sign_in: SignIn
 ) -> None:
