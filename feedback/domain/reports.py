@@ -21,7 +21,7 @@ from reviews import background
 from reviews.domain import forget_sources
 from reviews.models import Review, User
 from reviews.pages.concurrency import save_if_unchanged
-from reviews.refusals import ChangedMeanwhile, Refusal
+from reviews.refusals import Refusal
 from reviews.screening import roster, scan
 from reviews.screening.marks import Severity
 from reviews.trail import audit
@@ -84,10 +84,10 @@ def write_section(
     Raises NamesSomebody, ChangedMeanwhile.
     """
     refuse_identifiers(review, {"text": text})
+    # Of two people who write it for the first time, the second is told.
+    Review.objects.lock(review.pk)
     row = review.report_texts.filter(section=section).first()
     if row is None:
-        if version:
-            raise ChangedMeanwhile
         row = ReportText(review=review, section=section, text=text)
         row.save(force_insert=True)
     else:

@@ -259,7 +259,10 @@ class _Planning:
     def __init__(self, review: Review, now: dt.datetime) -> None:
         self.review = review
         self.pairs: dict[str, list[Membership]] = week.strand_members(review)
-        self.lanes = [each.code for each in reading.lanes_of(review)]
+        # Where the team does not divide, all of it goes.
+        self.lanes = [each.code for each in reading.lanes_of(review)] or [
+            each.code for each in review.pack.strands[:1]
+        ]
         sessions = list(
             review.sessions.filter(cancelled=False).prefetch_related("peers")
         )
@@ -295,8 +298,6 @@ class _Planning:
         return self.week.take(need.minutes, self._lanes(need), self._rooms(need))
 
     def _lanes(self, need: Need) -> list[str]:
-        if not self.lanes:
-            return [each.code for each in self.review.pack.strands][:1]
         if need.strand in self.lanes:
             return [need.strand]
         wanted = need.background or background_of(self.review, need.source_class)

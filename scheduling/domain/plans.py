@@ -102,7 +102,8 @@ def ask(
     if not week.problem.sessions:
         raise WeekCannotBePlanned(
             [
-                "There is no session in which people are met, so there is nothing to plan."
+                "In the hours that are planned no pair of peers meets anybody, so there is "
+                "nothing to plan."
             ]
         )
     plan, _ = WeekPlan.objects.update_or_create(
@@ -122,7 +123,8 @@ def ask(
         },
     )
     plan.job = background.enqueue(TASK, review.pk, review=review)
-    plan.save(update_fields=["job"])
+    # Sealed anew: a seal names the row, and a new row had no number yet.
+    plan.save(update_fields=["job", "result"])
     _record("timetable.plan_asked", review, by=by, at=at, kind=kind)
     return plan
 

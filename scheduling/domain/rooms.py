@@ -30,6 +30,13 @@ class RoomInUse(Refusal):
         )
 
 
+class NameTaken(Refusal):
+    def __init__(self, room: Room) -> None:
+        super().__init__(
+            f"Another room is called {room.title} by now. Give that one another name first."
+        )
+
+
 class SiteInUse(Refusal):
     def __init__(self, site: Site, rooms: Iterable[str]) -> None:
         super().__init__(
@@ -95,6 +102,12 @@ def retire_room(*, room: Room, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def restore_room(*, room: Room, by: User, at: dt.datetime) -> None:
+    """Raises NameTaken."""
+    Review.objects.lock(room.review_id)
+    others = Room.objects.filter(review=room.review_id, retired=False)
+    taken = {each.title.lower() for each in others.exclude(pk=room.pk)}
+    if room.title.lower() in taken:
+        raise NameTaken(room)
     if Room.objects.filter(pk=room.pk, retired=True).update(retired=False):
         _record("timetable.room_restored", room.review, room.code, by=by, at=at)
 

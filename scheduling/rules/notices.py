@@ -150,18 +150,17 @@ def _people(row: Frozen | None) -> dict[str, Met]:
 def _line(
     old: Frozen | None, row: Frozen | None, *, named: bool, off: bool = True
 ) -> Line | None:
-    """What one person is told of one session. ``named``: with its title, for the team.
+    """What one person is told of one session, as it was or is. ``named``: with its title, for the team.
 
     ``off``: it takes place for nobody.
     """
-    title = f"“{(row or old).title}”, " if named else ""  # type: ignore[union-attr]
-    if old is None and row is not None:
-        return Line(f"{title}{row.times}, {_place(row, named)}.", row)
-    if old is not None and row is None:
+    there = next(each for each in (row, old) if each is not None)
+    title = f"“{there.title}”, " if named else ""
+    if old is None:
+        return Line(f"{title}{there.times}, {_place(there, named)}.", there)
+    if row is None:
         words = "cancelled" if off else "you are no longer in it"
-        return Line(f"{title}{old.when}: {words}.", old, gone=True)
-    if old is None or row is None:
-        return None
+        return Line(f"{title}{there.when}: {words}.", there, gone=True)
     changed = place_and_time(old, row, named=named)
     if named and old.title != row.title:
         changed.append(f"It was called “{old.title}”.")

@@ -119,8 +119,11 @@ def room_retire(request: ReviewRequest, review: Review, room_id: int) -> HttpRes
 @require_POST
 def room_restore(request: ReviewRequest, review: Review, room_id: int) -> HttpResponse:
     found = _room(review, room_id)
-    verbs.restore_room(room=found, by=request.user, at=timezone.now())
-    messages.success(request, f"{found.title} is back in the list.")
+    press(
+        request,
+        lambda: verbs.restore_room(room=found, by=request.user, at=timezone.now()),
+        says=f"{found.title} is back in the list.",
+    )
     return redirect("scheduling:rooms", review.pk)
 
 

@@ -333,6 +333,26 @@ def test_the_second_of_two_choosing_facilitators_is_told(
     assert list(case.facilitators.all()) == [first]
 
 
+def test_nobody_of_the_council_or_of_another_review_facilitates_a_case(
+    review: Review,
+    other_review: Review,
+    manager: User,
+    other_manager: User,
+    officer_peer: User,
+    sponsor: User,
+) -> None:
+    case = make_case(review, by=manager, facilitators=[member(review, officer_peer)])
+
+    for stranger in (
+        member(review, sponsor),
+        member(other_review, other_manager),
+    ):
+        with pytest.raises(domain.NotOnTheTeam, match="people of the peer team"):
+            domain.set_facilitators(case=case, members=[stranger], by=manager, at=NOW)
+
+    assert [each.user for each in case.facilitators.all()] == [officer_peer]
+
+
 def test_the_second_of_two_asking_agencies_is_told(
     review: Review, manager: User
 ) -> None:

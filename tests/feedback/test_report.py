@@ -216,6 +216,16 @@ def test_bars_have_a_sentence_that_says_what_they_show() -> None:
     )
 
 
+def test_bars_that_are_alike_are_said_to_be_so_and_none_is_called_the_best() -> None:
+    rows = [SurveyRow("T1", f"Statement {number}.", 70, "70%") for number in range(3)]
+
+    [printed] = surveys(Survey(410, 190, True, tuple(rows)))
+
+    assert printed["themes"][0]["sentence"] == (
+        "All statements were answered alike, at about 70% favourable."
+    )
+
+
 def test_a_passed_self_test_is_told_in_one_sentence() -> None:
     survey = Survey(
         60,

@@ -148,6 +148,27 @@ def test_failed_report_says_why_and_offers_to_try_again(
     assert ready.state == "preparing"
 
 
+def test_a_report_that_could_not_be_made_says_so_and_quotes_nothing_of_it(
+    review: Review, leader: User, manager: User, sign_in: SignIn
+) -> None:
+    move(review, Stage.REPORTING)
+    make_agreed(review, by=leader)
+    version = build(review, by=manager)
+
+    def broken(content: object) -> bytes:
+        raise ValueError("no glyph for “As the duty nurse told us”")
+
+    with pytest.raises(ValueError, match="duty nurse"):
+        reports.prepare_pdf(version_id=str(version.pk), draw=broken)
+    desk = words(sign_in(manager).get(url("report", review.pk)))
+
+    assert "The report could not be made. Nothing was stored. Try again" in desk
+    assert "duty nurse" not in desk
+    assert url("report-retry", review.pk, version.number) in desk
+    version.refresh_from_db()
+    assert version.pdf is None
+
+
 def test_council_sees_issued_versions_and_nothing_else_of_the_report(
     issued: ReportVersion, manager: User, sponsor: User, sign_in: SignIn
 ) -> None:

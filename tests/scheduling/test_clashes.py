@@ -43,6 +43,19 @@ def test_a_peer_in_two_sessions_is_named_with_time_and_day() -> None:
     assert found[0].sessions == (1, 2)
 
 
+def test_of_many_who_are_wanted_twice_one_is_named_and_the_others_are_counted() -> None:
+    team = [(str(number), f"Peer {number}") for number in range(1, 5)]
+
+    def said(peers: list[tuple[str, str]]) -> str:
+        [found] = clashes.find(
+            [slot(1, 10, peers=tuple(peers)), slot(2, 10.25, peers=tuple(peers))]
+        )
+        return found.sentence
+
+    assert said(team).startswith("Peer 1 and 3 others are in two sessions at 10:15am")
+    assert said(team[:3]).startswith("Peer 1, Peer 2 and Peer 3 are in two sessions")
+
+
 def test_people_and_rooms_twice_at_once_are_found() -> None:
     found = clashes.find(
         [

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from peerreview.silence import AllowedFields
 from reviews.models import (
+    AuditEvent,
     Membership,
     Review,
     User,
@@ -108,6 +109,20 @@ def test_an_address_that_was_ended_opens_what_a_wrong_one_opens(
     assert ended.status_code == wrong.status_code == 404
     assert ended.content == wrong.content
     assert dict(ended.headers) == dict(wrong.headers)
+
+
+def test_an_address_that_is_ended_twice_is_ended_once_on_the_record(
+    review: Review, leader: User, sign_in: SignIn
+) -> None:
+    browser, where = sign_in(leader), at("timetable-calendar", review.pk)
+    address = make_address(browser, review)
+
+    said = [words(browser.post(where, {"do": "end"}, follow=True)) for _ in range(2)]
+
+    assert all("The address opens nothing any more." in each for each in said)
+    assert Client().get(address).status_code == 404
+    ended = AuditEvent.objects.filter(action="timetable.calendar_address_revoked")
+    assert ended.count() == 1
 
 
 def test_no_log_line_holds_a_secret_address(

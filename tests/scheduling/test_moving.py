@@ -443,6 +443,22 @@ def test_a_room_in_which_nothing_is_held_is_said_to_be_so(
     assert "No session is held in that room then. Nothing was changed." in page
 
 
+def test_a_room_is_not_changed_for_itself(
+    week: Review, manager: User, sign_in: SignIn
+) -> None:
+    room = week.rooms.get(code="R1")
+    before = list(week.sessions.values_list("pk", "room", "version"))
+
+    page = words(
+        sign_in(manager).post(
+            url("rooms-change", week.pk), {"room": room.pk, "day": "", "to": room.pk}
+        )
+    )
+
+    assert "Choose two different rooms." in page
+    assert list(week.sessions.values_list("pk", "room", "version")) == before
+
+
 # --- the board --------------------------------------------------------------------------
 
 

@@ -122,6 +122,25 @@ def test_sessions_that_stand_already_are_found_by_their_code(
     assert place(review, manager).sessions == 0  # everybody is planned
 
 
+def test_sessions_that_came_into_the_timetable_later_are_found_by_filling_again(
+    review: Review, organiser: User, manager: User, page: str, sign_in: SignIn
+) -> None:
+    browser = sign_in(organiser)
+    browser.post(f"{page}fill/")
+    seed_timetable(review=review, by=manager, at=timezone.now())
+
+    found = browser.post(f"{page}fill/", follow=True).content.decode()
+    again = browser.post(f"{page}fill/", follow=True).content.decode()
+
+    number = review.needs.count()
+    assert f"{number} sessions of the timetable found." in found
+    assert f"{number} to be seen: {number} planned." in found
+    assert "Everybody of the framework is in the list already." in again
+    for need in review.needs.select_related("session"):
+        assert need.session is not None
+        assert need.session.code == need.code
+
+
 def test_one_press_puts_everybody_into_the_week_without_a_clash_where_there_is_room(
     review: Review,
     organiser: User,
@@ -380,6 +399,92 @@ def test_the_organiser_saves_without_wiping_what_only_the_team_sees(
     assert need.questions == QUESTION
     assert "Quillfeather" in need.people
     assert need.names_kept
+
+
+def test_a_team_that_does_not_divide_goes_together_when_all_of_it_is_free(
+    review: Review, manager: User, pair: list[User], health_peer: User
+) -> None:
+    """A framework may have one strand for everybody: nobody was asked whether they are free."""
+    whole = [each for each in review.framework["strands"] if each["code"] == "ALL"]
+    framework = {**review.framework, "strands": whole, "sessions": []}
+    Review.objects.filter(pk=review.pk).update(framework=framework)
+    review = Review.objects.get(pk=review.pk)
+    plans.add_away(
+        review=review,
+        whose=review.memberships.get(user=health_peer),
+        day=DAY_ZERO,
+        begins=dt.time(9),
+        ends=dt.time(11),
+        by=manager,
+        at=timezone.now(),
+    )
+    for number in range(2):
+        make_need(review, manager, title=f"Group {number}", strand="")
+
+    done = place(review, manager)
+
+    assert done == needs.Placed(2, 0)
+    sessions = list(review.sessions.order_by("start"))
+    assert [each.start for each in sessions] == [dt.time(11), dt.time(12, 15)]
+    for each in sessions:
+        assert each.strand == "ALL"
+        assert {peer.user for peer in each.peers.all()} == {*pair, health_peer, manager}
+
+
+def test_whoever_is_met_in_another_building_has_their_session_there(
+    review: Review, organiser: User, pair: list[User], page: str, sign_in: SignIn
+) -> None:
+    far = review.sites.create(title="Eastside children’s centre")
+    empty = review.sites.create(title="Westgate")
+    browser = sign_in(organiser)
+    hall = {"title": "Eastside hall", "places": "40", "site": far.pk}
+    browser.post(f"/reviews/{review.pk}/timetable/rooms/new/", hall)
+
+    for title, site in (("Night staff", far), ("Day staff", empty)):
+        browser.post(f"{page}new/", typed(title=title, place=str(site.pk)))
+    browser.post(f"{page}place/")
+
+    night, day = (
+        review.sessions.select_related("room").get(title=title)
+        for title in ("Night staff", "Day staff")
+    )
+    assert night.room.title == "Eastside hall"
+    # A building without a room yet is no reason not to be seen.
+    assert day.room.site is None
+
+
+def test_the_team_changes_what_it_asks_and_whose_names_it_keeps(
+    review: Review,
+    organiser: User,
+    manager: User,
+    asked: Need,
+    page: str,
+    sign_in: SignIn,
+) -> None:
+    question = review.key_questions.create(number=2, text="Do referrals get an answer?")
+    browser = sign_in(manager)
+    where = f"{page}{asked.pk}/"
+    form = browser.get(where).context["form"]
+    given = {
+        "people": "Mavis Clay, Head of service",
+        "names_kept": "on",
+        "key_questions": [question.pk],
+        "questions": "Who rings back at night?",
+        "version": form.initial["version"],
+    }
+
+    browser.post(where, typed(**given))
+
+    shown = browser.get(where).content.decode()
+    for words in ("Mavis Clay, Head of service", "Who rings back at night?"):
+        assert words in shown
+    assert QUESTION not in shown
+    need = review.needs.get()
+    assert list(need.key_questions.all()) == [question]
+    assert not need.hypotheses.exists()  # its tick was taken away
+    listed = sign_in(organiser).get(page).content.decode()
+    assert "Mavis Clay" not in listed
+    assert "The team keeps the names to itself" in listed
 
 
 def test_key_questions_of_the_scope_are_ticked_by_the_team_and_spread_over_the_week(

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reviews.models import AccessRole, Review, Stage, User
+from reviews.models import AccessRole, AuditEvent, Review, Stage, User
 from scheduling.domain import notes, week
 from scheduling.models import Note, Session
 from scheduling.views import day as day_views
@@ -91,6 +91,21 @@ def test_a_session_that_was_held_says_how_many_came_to_those_who_may_know(
     for_sponsor = words(sign_in(sponsor).get(address))
     assert "6 people" not in for_sponsor
     assert ">Held</dt>" in for_sponsor
+
+
+def test_that_a_session_was_held_is_on_the_record_once_for_each_number(
+    review: Review, day: list[Session], leader: User, manager: User, sign_in: SignIn
+) -> None:
+    address = url("session-hold", review.pk, day[0].pk)
+    first, second = sign_in(leader), sign_in(manager)
+
+    for client, came in ((first, "6"), (second, "6"), (second, "7")):
+        page = words(client.post(address, {"came": came}, follow=True))
+        assert f"“Midwives” was held, and {came} people came." in page
+
+    day[0].refresh_from_db()
+    assert day[0].came == 7
+    assert AuditEvent.objects.filter(action="session.held").count() == 2
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The week plans and mends itself, and nothing moves until somebody takes it."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from reviews import background
 from reviews import domain as reviews_domain
-from reviews.models import AccessRole, Job, Review, Stage, User
+from reviews.models import AccessRole, AuditEvent, Job, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
 from scheduling import visit_moves
 from scheduling.domain import plans
@@ -439,6 +440,20 @@ def test_an_empty_week_is_refused_in_words(
         ask(review, manager)
 
 
+def test_where_only_the_whole_team_meets_people_it_is_not_said_that_nobody_is_met(
+    review: Review, manager: User, team: dict[str, User]
+) -> None:
+    """What all go to stays where it is: planning moves what a pair goes to."""
+    make_session(review, by=manager, peers=team.values(), strand="ALL")
+
+    with pytest.raises(plans.WeekCannotBePlanned) as refused:
+        ask(review, manager)
+
+    assert str(refused.value) == (
+        "In the hours that are planned no pair of peers meets anybody, so there is nothing to plan."
+    )
+
+
 def test_names_in_reasons_are_sealed_in_the_database(
     review: Review, manager: User, clash: list[Session]
 ) -> None:
@@ -511,3 +526,81 @@ def test_a_plan_is_asked_for_looked_at_and_taken_on_its_page(
     [move] = Result.from_text(plan.result).moves
     done = browser.post(f"{page}take/", {"move": move.session}, follow=True)
     assert "1 session was changed" in done.content.decode()
+
+
+def test_a_week_that_cannot_be_planned_any_more_is_left_with_a_sentence(
+    review: Review,
+    manager: User,
+    clash: list[Session],
+    sign_in: Callable[[User], Client],
+) -> None:
+    """The peers leave the review after a plan was asked for and before the worker begins."""
+    plan = ask(review, manager)
+    assert plan.job is not None
+    review.team_members().exclude(user=manager).delete()
+    before = where(review)
+
+    background.run(plan.job.pk)
+
+    shown = sign_in(manager).get(f"/reviews/{review.pk}/timetable/plan/")
+    assert "The proposal was not finished" in shown.content.decode()
+    assert where(review) == before
+    plan.refresh_from_db()
+    assert (plan.state, plan.result) == (WeekPlan.State.FAILED, "")
+    with pytest.raises(plans.WeekCannotBePlanned, match="a session takes two"):
+        ask(review, manager)
+
+
+def test_of_many_reasons_why_moves_do_not_go_together_three_are_said(
+    review: Review, manager: User, clash: list[Session]
+) -> None:
+    """Everything is proposed for the one place that the third group has."""
+    fourth = make_session(
+        review,
+        by=manager,
+        peers=[each.user for each in clash[2].peers.all()],
+        title="Group four",
+        start=dt.time(15, 15),
+    )
+    ask(review, manager)
+    placed = plans.week_of(review, BEFORE).now.placements
+    there = placed[str(clash[2].pk)]
+    moves = tuple(
+        Proposed(each.pk, each.version, placed[str(each.pk)], there)
+        for each in (*clash[:2], fourth)
+    )
+    plan = WeekPlan.objects.get(review=review)
+    plan.review, plan.state = review, WeekPlan.State.READY
+    plan.result = Result(moves=moves).to_text()
+    plan.save()
+    before = where(review)
+
+    with pytest.raises(plans.MovesBreakRules) as refused:
+        take(review, moves, manager)
+
+    said = str(refused.value)
+    assert re.search(r"Group .+\. And \d+ more reasons\.$", said), said
+    assert where(review) == before
+
+
+def test_a_proposal_is_dropped_and_the_week_stays_as_it_is(
+    review: Review,
+    manager: User,
+    clash: list[Session],
+    sign_in: Callable[[User], Client],
+) -> None:
+    before = where(review)
+    [move] = planned(review, manager).moves
+    browser, page = sign_in(manager), f"/reviews/{review.pk}/timetable/plan/"
+    offered = browser.get(page).content.decode()
+
+    left = browser.post(f"{page}drop/", follow=True).content.decode()
+    browser.post(f"{page}drop/")  # somebody else pressed it too
+    # Whoever still has the proposal before them is told.
+    late = browser.post(f"{page}take/", {"move": move.session}, follow=True)
+
+    assert "Leave the week as it is" in offered
+    assert "The proposal</h2>" not in left
+    assert "There is no proposal any more. Ask for a new one." in late.content.decode()
+    assert where(review) == before
+    assert AuditEvent.objects.filter(action="timetable.plan_dropped").count() == 1

@@ -422,6 +422,30 @@ def test_a_peer_with_a_calendar_address_gets_no_file_beside_it(
     assert at("timetable-calendar", review.pk) in mail[leader.email].text
 
 
+def test_a_peer_whose_account_is_closed_is_not_written_to(
+    review: Review, manager: User, leader: User, member_peer: User, interview: Session
+) -> None:
+    User.objects.filter(pk=leader.pk).update(is_active=False)
+
+    publish(review, manager)
+
+    assert set(waiting(review)) == {member_peer.email, ADA.email}
+
+
+def test_another_title_is_told_to_the_peers_and_to_nobody_whom_they_meet(
+    review: Review, manager: User, leader: User, interview: Session
+) -> None:
+    publish(review, manager)
+    let_go(review, manager)
+    change(interview, manager, title="Interview about front doors")
+
+    publish(review, manager, "Renamed")
+
+    mail = waiting(review)
+    assert "It was called “Interview about thresholds”." in mail[leader.email].text
+    assert ADA.email not in mail
+
+
 def test_the_drafts_can_be_read_and_changed_in_the_outbox(
     review: Review, manager: User, interview: Session, desk: Client
 ) -> None:
@@ -615,6 +639,21 @@ def test_any_two_releases_can_be_compared(
     assert "It is cancelled" in near
     assert "different from “One”: 2 sessions" in far
     assert "It moves from" in far
+
+
+def test_an_older_release_says_what_a_newer_one_has_besides(
+    review: Review, manager: User, interview: Session, desk: Client
+) -> None:
+    first = publish(review, manager, "One")
+    make_session(review, by=manager, title="Night staff", start=dt.time(15))
+    second = publish(review, manager, "Two")
+    where = at("timetable-release", review.pk, first.pk)
+
+    page = words(desk.get(f"{where}?since={second.pk}"))
+
+    assert "different from “Two”: 1 session" in page
+    assert "Night staff" in page
+    assert "It is taken out. It was on Monday 4 February at 3:00pm." in page
 
 
 def test_a_release_of_another_review_is_not_there(

@@ -121,6 +121,21 @@ def test_the_page_shows_their_own_time_and_place_and_what_to_expect(
     assert page["Referrer-Policy"] == "no-referrer"
 
 
+def test_where_the_framework_promises_nothing_in_its_own_words_ours_stand_there(
+    review: Review, link: str
+) -> None:
+    framework = {**review.framework, "briefing": []}
+    Review.objects.filter(pk=review.pk).update(framework=framework)
+
+    text = said(Client().get(link))
+
+    assert "What you say stays with the team" in text
+    assert (
+        "Nothing the council receives says, or lets it work out, who said it." in text
+    )
+    assert "at risk of serious harm, we must act on it and will tell you so." in text
+
+
 def test_looking_changes_nothing(interview: Session, link: str) -> None:
     """A mail scanner opens every link."""
     with CaptureQueriesContext(connection) as queries:

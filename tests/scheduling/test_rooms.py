@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews import background
-from reviews.models import AccessRole, Job, Message, Review, Stage, User
+from reviews.models import AccessRole, AuditEvent, Job, Message, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
 from scheduling import reading
 from scheduling.domain import plans, rooms
@@ -108,6 +108,71 @@ def test_a_room_in_use_is_not_taken_out_and_its_sessions_are_named(
     assert f">{room.title}<" in browser.get(new).content.decode()
 
 
+def test_of_many_sessions_in_a_room_three_are_named_and_the_others_are_counted(
+    review: Review, organiser: User, manager: User, page: str, sign_in: SignIn
+) -> None:
+    made = [
+        make_session(review, by=manager, title=f"Group {hour}", start=dt.time(hour))
+        for hour in (9, 11, 13, 14, 15)
+    ]
+
+    refused = sign_in(organiser).post(f"{page}{made[0].room_id}/out/", follow=True)
+
+    assert (
+        "is in use: “Group 9” on Monday 9:00am, “Group 11” on Monday 11:00am, “Group 13” on "
+        "Monday 1:00pm and 2 others. Move or cancel these sessions first."
+    ) in refused.content.decode()
+
+
+def test_a_room_that_two_people_take_out_and_put_back_is_so_once_on_the_record(
+    review: Review, organiser: User, manager: User, page: str, sign_in: SignIn
+) -> None:
+    ensure_rooms(review=review)
+    room = review.rooms.get(code="R1")
+    browsers = [sign_in(each) for each in (organiser, manager)]
+
+    def press(verb: str) -> tuple[list[str], bool]:
+        said = [
+            each.post(f"{page}{room.pk}/{verb}/", follow=True).content.decode()
+            for each in browsers
+        ]
+        room.refresh_from_db()
+        return said, room.retired
+
+    out, is_out = press("out")
+    back, is_still_out = press("back")
+
+    assert all("Interview room 1 is taken out." in each for each in out)
+    assert all("Interview room 1 is back in the list." in each for each in back)
+    assert (is_out, is_still_out) == (True, False)
+    for action in ("retired", "restored"):
+        found = AuditEvent.objects.filter(action=f"timetable.room_{action}")
+        assert found.count() == 1
+
+
+def test_a_room_is_not_put_back_beside_another_of_its_name(
+    review: Review, organiser: User, page: str, sign_in: SignIn
+) -> None:
+    browser = sign_in(organiser)
+    values = {"title": "Interview room 4", "places": "6"}
+    browser.post(f"{page}new/", values)
+    old = review.rooms.get(title="Interview room 4")
+    browser.post(f"{page}{old.pk}/out/")
+    browser.post(f"{page}new/", values)
+    new = review.rooms.get(title="Interview room 4", retired=False)
+
+    refused = browser.post(f"{page}{old.pk}/back/", follow=True).content.decode()
+    old.refresh_from_db()
+    stayed_out = old.retired
+    other = {"title": "Interview room 5", "places": "6", "version": new.version}
+    browser.post(f"{page}{new.pk}/", other)
+    back = browser.post(f"{page}{old.pk}/back/", follow=True).content.decode()
+
+    assert "Another room is called Interview room 4 by now." in refused
+    assert stayed_out
+    assert "Interview room 4 is back in the list." in back
+
+
 def test_twelve_people_in_a_room_for_six_are_said_in_a_sentence(
     review: Review, organiser: User, manager: User, page: str, sign_in: SignIn
 ) -> None:
@@ -163,6 +228,59 @@ def test_a_building_with_rooms_is_not_taken_out(
     assert not Site.objects.exists()
     eastside.refresh_from_db()
     assert eastside.site is None
+
+
+def test_several_rooms_of_ones_own_are_added_one_after_the_other(
+    review: Review, organiser: User, page: str, sign_in: SignIn
+) -> None:
+    browser = sign_in(organiser)
+    for number in (4, 5, 6):
+        room = {"title": f"Interview room {number}", "places": "6"}
+        browser.post(f"{page}new/", room)
+
+    shown = browser.get(page).content.decode()
+
+    assert [f"Interview room {number}" in shown for number in (4, 5, 6)] == [True] * 3
+    added = review.rooms.filter(code__startswith="X").order_by("code")
+    assert [each.code for each in added] == ["X01", "X02", "X03"]
+
+
+def test_a_building_gets_another_name_and_address_and_of_two_people_one_is_told(
+    review: Review, organiser: User, eastside: Room, page: str, sign_in: SignIn
+) -> None:
+    browser, site = sign_in(organiser), Site.objects.get()
+    where = f"/reviews/{review.pk}/timetable/buildings/{site.pk}/"
+    seen = browser.get(where).context["form"].initial["version"]
+
+    given = {"title": "Eastside hub", "address": "3 East Road", "version": seen}
+    saved = browser.post(where, given, follow=True).content.decode()
+    late = browser.post(where, {**given, "title": "East"}).content.decode()
+
+    assert "Eastside hub is saved." in saved
+    assert "3 East Road" in saved
+    assert "Eastside children’s centre" not in saved
+    assert "Somebody else changed this" in late
+    site.refresh_from_db()
+    assert site.title == "Eastside hub"
+
+
+def test_twelve_other_buildings_are_enough(
+    review: Review, organiser: User, page: str, sign_in: SignIn
+) -> None:
+    browser, where = sign_in(organiser), f"/reviews/{review.pk}/timetable/buildings/"
+    for number in range(12):
+        browser.post(f"{where}new/", {"title": f"School {number}", "address": ""})
+
+    one_more = browser.post(f"{where}new/", {"title": "School 12", "address": ""})
+
+    assert (
+        "There can be 12 buildings besides the main one, and there are. Take one out first."
+    ) in one_more.content.decode()
+    first = Site.objects.get(title="School 0")
+    browser.post(f"{where}{first.pk}/out/")
+    browser.post(f"{where}new/", {"title": "School 12", "address": ""})
+    assert Site.objects.filter(title="School 12").exists()
+    assert Site.objects.count() == 12
 
 
 def test_minutes_between_buildings_are_entered_once_and_count_both_ways(

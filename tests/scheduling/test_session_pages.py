@@ -7,10 +7,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reviews.models import Review, Stage, User
+from reviews.models import AuditEvent, Review, Stage, User
 from reviews.pages import once
 from reviews.screening.roster import load
-from scheduling.domain.week import Person, cancel_session, seed_timetable, set_people
+from scheduling.domain.week import (
+    NotOnTheTeam,
+    Person,
+    cancel_session,
+    seed_timetable,
+    set_peers,
+    set_people,
+)
 from scheduling.models import Session
 from tests.make import DAY_ZERO, move
 from tests.make_scheduling import NOW, make_session
@@ -437,6 +444,38 @@ def test_a_cancelled_session_stays_in_sight_and_can_be_put_back(
     client.post(url("session-restore", review.pk, group.pk))
     group.refresh_from_db()
     assert group.cancelled is False
+
+
+def test_a_session_that_two_people_cancel_and_put_back_is_so_once_on_the_record(
+    review: Review, group: Session, organiser: User, manager: User, sign_in: SignIn
+) -> None:
+    clients = [sign_in(each) for each in (organiser, manager)]
+    for client, because in zip(clients, ("ill", "room"), strict=True):
+        client.post(url("session-cancel", review.pk, group.pk), {"because": because})
+    group.refresh_from_db()
+    first = (group.cancelled, group.because, group.version)
+    for client in clients:
+        client.post(url("session-restore", review.pk, group.pk))
+    group.refresh_from_db()
+
+    # Everybody has read the first reason: the second does not take its place.
+    assert first == (True, "ill", 2)
+    assert (group.cancelled, group.because, group.version) == (False, "", 3)
+    for action in ("cancelled", "restored"):
+        assert AuditEvent.objects.filter(action=f"session.{action}").count() == 1
+
+
+def test_only_people_of_the_peer_team_go_to_a_session(
+    review: Review, group: Session, organiser: User, manager: User
+) -> None:
+    before = set(group.peers.all())
+    host = review.memberships.get(user=organiser)
+
+    with pytest.raises(NotOnTheTeam):
+        set_peers(session=group, peers=[*before, host], by=manager, at=NOW)
+
+    assert set(group.peers.all()) == before
+    assert len(before) == 2
 
 
 def test_no_note_is_asked_for_from_a_session_that_is_cancelled(
