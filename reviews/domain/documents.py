@@ -260,10 +260,11 @@ def upload(
     return version
 
 
-def _refuse_removed(*rows: Document | DocumentRequest | None) -> None:
-    for row in rows:
-        if row and not type(row)._default_manager.filter(pk=row.pk).exists():
-            raise RemovedMeanwhile
+def _refuse_removed(document: Document | None, request: DocumentRequest | None) -> None:
+    if document and not Document.objects.filter(pk=document.pk).exists():
+        raise RemovedMeanwhile
+    if request and not DocumentRequest.objects.filter(pk=request.pk).exists():
+        raise RemovedMeanwhile
 
 
 def _take(version: DocumentVersion, *, by: User, at: dt.datetime) -> None:
