@@ -37,6 +37,7 @@ from reviews.trail import audit
 
 _SECRETS_KEY = "installation-secrets"
 _NONCE = 12
+INVITATIONS = (ACCOUNT_INVITATION, INVITATION)
 JUST_NOW = 5 * 60
 
 
@@ -254,13 +255,13 @@ def invite_again(*, member: Membership, by: User, at: dt.datetime) -> Message:
 
 def letters_to(member: Membership) -> list[Message]:
     """The invitations of this review to ``member``, the newest first."""
-    letters = member.review.messages.filter(kind__in=[ACCOUNT_INVITATION, INVITATION])
+    letters = member.review.messages.filter(kind__in=INVITATIONS)
     return [each for each in letters if each.to == member.user.email]
 
 
 def member_of_letter(message: Message) -> Membership | None:
     """Whom an invitation invites, while they have not answered it."""
-    if message.review is None or message.kind not in (ACCOUNT_INVITATION, INVITATION):
+    if message.review is None or message.kind not in INVITATIONS:
         return None
     waiting = message.review.memberships.filter(
         user__email=message.to, answer=Membership.Answer.WAITING
@@ -280,14 +281,15 @@ def take_back_letters(member: Membership) -> None:
 
 @transaction.atomic
 def renew_letter(*, message: Message, by: User, at: dt.datetime) -> None:
-    """A draft that has waited lets its address count from now; without its reader it goes."""
+    """An invitation that has waited lets its address count from now; one that nobody has to
+    answer any more goes."""
     member = member_of_letter(message)
     if member is None:
         message.delete()
-        return
-    link = password_address(member.user) if needs_link(member.user) else ""
-    message.text = invitation(member, by=by, link=link, at=at).text
-    message.save(update_fields=["text"])
+    elif message.holds_a_secret:
+        link = password_address(member.user) if needs_link(member.user) else ""
+        message.text = invitation(member, by=by, link=link, at=at).text
+        message.save(update_fields=["text"])
 
 
 def _is_unused(user: User) -> bool:

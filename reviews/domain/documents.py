@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from reviews import retention
 from reviews.files import store, uploads
@@ -56,6 +56,13 @@ class ItCame(Refusal):
 
 class NoReasonGiven(Refusal):
     sentence = "Say why there is no such document."
+
+
+class RemovedMeanwhile(Refusal):
+    sentence = (
+        "What this file is for was removed while the file was on its way. "
+        "Nothing was kept."
+    )
 
 
 def ask_as_framework_says(review: Review) -> None:
@@ -172,8 +179,12 @@ def say_there_is_none(
 ) -> None:
     """``agency``, or the council without one, has no such document. Raises ItCame, NoReasonGiven."""
     came = request.documents.filter(versions__number__gt=0)
-    if agency is not None and request.agency_id is None:
-        came = came.filter(agency=agency)
+    if agency is not None:
+        theirs = Q(agency=agency)
+        if request.agency_id:
+            # What the council sent in for the one agency that is asked is there too.
+            theirs |= Q(agency=None)
+        came = came.filter(theirs)
     if came.exists():
         raise ItCame
     if not because.strip():
@@ -211,7 +222,7 @@ def upload(
     """Take a file as a new document or as a version of ``document``.
 
     With marks in its text it is kept aside (number 0) until its uploader confirms it.
-    Raises uploads.FileRefused.
+    Raises uploads.FileRefused, RemovedMeanwhile.
     """
     # Outside the transaction: looking at 25MB takes its time, and others would wait.
     checked = uploads.check(name, content, case_reference=review.case_reference)
@@ -219,6 +230,7 @@ def upload(
     stored_as = store.write(checked.content, review_id=review.pk, owner=str(number))
     try:
         with transaction.atomic():
+            _refuse_removed(document, request)
             version = DocumentVersion.objects.create(
                 id=number,
                 review=review,
@@ -246,6 +258,13 @@ def upload(
         store.remove([stored_as])
         raise
     return version
+
+
+def _refuse_removed(document: Document | None, request: DocumentRequest | None) -> None:
+    if document and not Document.objects.filter(pk=document.pk).exists():
+        raise RemovedMeanwhile
+    if request and not DocumentRequest.objects.filter(pk=request.pk).exists():
+        raise RemovedMeanwhile
 
 
 def _take(version: DocumentVersion, *, by: User, at: dt.datetime) -> None:
@@ -276,9 +295,7 @@ def _take(version: DocumentVersion, *, by: User, at: dt.datetime) -> None:
 @transaction.atomic
 def confirm(*, version: DocumentVersion, by: User, at: dt.datetime) -> None:
     """The uploader has looked: what was found names nobody. Raises NotTakenYet."""
-    version = DocumentVersion.objects.select_for_update().get(pk=version.pk)
-    if version.is_taken:
-        raise NotTakenYet
+    version = _waiting(version)
     audit.record(
         "document.marks_confirmed",
         review=version.review,
@@ -293,10 +310,17 @@ def confirm(*, version: DocumentVersion, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def put_aside(*, version: DocumentVersion) -> None:
-    """The uploader takes back what was not taken yet; nothing of it stays."""
-    if version.is_taken:
+    """The uploader takes back what was not taken yet; nothing of it stays. Raises NotTakenYet."""
+    _delete_versions([_waiting(version)])
+
+
+def _waiting(version: DocumentVersion) -> DocumentVersion:
+    """The row as it stands now, held until the transaction ends. Raises NotTakenYet."""
+    rows = DocumentVersion.objects.select_for_update()
+    found = rows.filter(pk=version.pk, number=0).first()
+    if found is None:
         raise NotTakenYet
-    _delete_versions([version])
+    return found
 
 
 @transaction.atomic

@@ -87,11 +87,7 @@ def import_review(
     council, day = given["details"]["council"], dt.date.fromisoformat(given["day_zero"])
     if not again and same_review(by, council=council, day_zero=day):
         raise ThereAlready(council, day)
-    try:
-        with transaction.atomic():
-            return _make(given, pack, by=by, at=at)
-    except ValidationError as error:
-        raise DamagedExport(_sentences("The review", error)) from error
+    return _make(given, pack, by=by, at=at)
 
 
 def _read(content: bytes) -> dict[str, Any]:
@@ -288,6 +284,7 @@ def _day(value: Any) -> dt.date | None:
         return None
 
 
+@transaction.atomic
 def _make(
     given: Mapping[str, Any], pack: packs.Pack, *, by: User, at: dt.datetime
 ) -> Review:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from reviews.access import Action, can
@@ -150,18 +150,15 @@ def add_member(
     role = review.pack.role(role_code)
     home = home_organisation.strip()
     refuse_unfit(review, role, home, agency)
-    try:
-        member = Membership.objects.create(
-            review=review,
-            user=user,
-            role=role.code,
-            access_role=role.access_role,
-            agency=agency if role.is_host else None,
-            home_organisation=home,
-            on_site=on_site,
-        )
-    except IntegrityError as error:  # the other manager was quicker
-        raise AlreadyOnReview(user.full_name, role.title) from error
+    member = Membership.objects.create(
+        review=review,
+        user=user,
+        role=role.code,
+        access_role=role.access_role,
+        agency=agency if role.is_host else None,
+        home_organisation=home,
+        on_site=on_site,
+    )
     review.departures.filter(user=user).delete()
     roster.add(review, people=[(user.full_name, role.title)])
     record("member.added", member, by=by, at=at, role=role.code)

@@ -132,9 +132,11 @@ def send_test(*, batch: MailBatch, by: User, at: dt.datetime) -> Message:
 
 @transaction.atomic
 def release(*, batch: MailBatch, version: int, by: User, at: dt.datetime) -> int:
-    """Let every draft go. Raises AlreadyGone, ChangedMeanwhile. Says how many went."""
-    for draft in _drafts(batch):
-        if draft.holds_a_secret:
+    """Let every draft go. Raises AlreadyGone, ChangedMeanwhile. Says how many went: none where
+    whoever was invited has answered meanwhile."""
+    drafts = _drafts(batch)
+    for draft in drafts:
+        if draft.kind in accounts.INVITATIONS:
             accounts.renew_letter(message=draft, by=by, at=at)
     batch.released_at = at
     save_if_unchanged(batch, version=version, fields=["released_at"])
@@ -142,6 +144,12 @@ def release(*, batch: MailBatch, version: int, by: User, at: dt.datetime) -> int
     number = batch.messages.filter(state=Delivery.DRAFT).update(
         state=Delivery.QUEUED, queued_at=at
     )
+    if not number:
+        _record(
+            "mail.discarded", batch.review, batch.kind, len(drafts), batch, by=by, at=at
+        )
+        batch.delete()
+        return 0
     _record("mail.released", batch.review, batch.kind, number, batch, by=by, at=at)
     background.enqueue(mailer.SEND, batch.review_id, review=batch.review)
     return number

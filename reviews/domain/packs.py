@@ -131,12 +131,12 @@ def save_part(
 
 
 def _begin(pack: packs.Pack, *, reason: str, by: User, at: dt.datetime) -> PackVersion:
-    if _is_shipped(pack.code) or FrameworkPack.objects.filter(code=pack.code).exists():
+    if _is_shipped(pack.code):
         raise CodeTaken(pack.code)
     try:
         with transaction.atomic():
             own = FrameworkPack.objects.create(code=pack.code, title=pack.title)
-    except IntegrityError as error:  # somebody was quicker
+    except IntegrityError as error:
         raise CodeTaken(pack.code) from error
     return _add(own, pack, reason=reason, by=by, at=at)
 

@@ -209,6 +209,27 @@ def write(
                 at=at,
             )
         return None
+    return write_drafts(
+        review=review,
+        kind=kind,
+        recipients=recipients,
+        subject=subject,
+        text=text,
+        at=at,
+    )
+
+
+@transaction.atomic
+def write_drafts(
+    *,
+    review: Review,
+    kind: str,
+    recipients: Sequence[Recipient],
+    subject: str,
+    text: str,
+    at: dt.datetime,
+) -> MailBatch:
+    """One draft for each recipient, whatever goes by itself in this review."""
     batch = MailBatch(
         review=review, kind=kind, subject=subject, text=text, written_at=at
     )

@@ -26,7 +26,7 @@ from reviews.domain import documents as domain
 from reviews.files import attachments, store, uploads
 from reviews.forms.documents import NoneForm, RequestForm, UploadForm
 from reviews.models import Document, DocumentRequest, Review
-from reviews.pages.saving import confirm, save
+from reviews.pages.saving import confirm, press, save
 from reviews.reading import document_lists
 from reviews.reading.asked import Answer, State
 from reviews.reading.documents import (
@@ -376,11 +376,19 @@ def upload_confirm(
     if request.method == "POST":
         title = version.document.title
         if request.POST.get("decision") == "take":
-            domain.confirm(version=version, by=request.user, at=timezone.now())
-            messages.success(request, f"“{title}” was uploaded.")
+            press(
+                request,
+                lambda: domain.confirm(
+                    version=version, by=request.user, at=timezone.now()
+                ),
+                says=f"“{title}” was uploaded.",
+            )
         else:
-            domain.put_aside(version=version)
-            messages.success(request, f"“{title}” was not uploaded. Nothing was kept.")
+            press(
+                request,
+                lambda: domain.put_aside(version=version),
+                says=f"“{title}” was not uploaded. Nothing was kept.",
+            )
         return redirect("reviews:documents", review.pk)
     return render(
         request,

@@ -14,6 +14,7 @@ from reviews.forms.outbox import AnnouncementForm, BatchForm, MailRulesForm
 from reviews.mail import mailer
 from reviews.mail.kinds import ANNOUNCEMENT, KINDS
 from reviews.models import MailBatch, Membership, Review
+from reviews.pages import say
 from reviews.pages.saving import press, save
 from reviews.reading import outbox as reading
 from reviews.reading.filters import Filters
@@ -209,13 +210,21 @@ def outbox_batch_do(
             if press(
                 request,
                 lambda: domain.release(batch=batch, version=seen, by=by, at=now),
-                says=lambda number: (
-                    f"{number} {'message is' if number == 1 else 'messages are'} on the way."
-                ),
+                says=_sent_words,
                 level=messages.INFO,
             ):
                 return redirect("reviews:outbox", review.pk)
     return redirect("reviews:outbox-batch", review.pk, batch.pk)
+
+
+def _sent_words(number: int) -> str:
+    if not number:
+        return (
+            "Nothing was sent: this person has answered, or is no longer on the review."
+        )
+    return (
+        f"{say.counted(number, 'message')} {'is' if number == 1 else 'are'} on the way."
+    )
 
 
 @review_view(Action.WRITE_MAIL)

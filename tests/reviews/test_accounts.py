@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 import segno
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -400,6 +401,13 @@ def test_a_page_that_is_not_there_leads_on_and_promises_nothing(
         assert f'href="{reverse(leads)}"' in text
         assert f'href="{reverse("pages:help")}"' in text
         assert "lost" not in words(page)
+
+
+def test_nobody_opens_an_account_for_themselves(db: None) -> None:
+    request = RequestFactory().post("/account/signup/")
+
+    assert not get_adapter(request).is_open_for_signup(request)
+    assert Client().get("/account/signup/").status_code == 404
 
 
 def test_links_of_letters_last_seven_days() -> None:

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from pytest_django.fixtures import Settings
 
 from reviews import domain
+from reviews.domain.briefing import MOST_NEW_REQUESTS
 from reviews.files import pdf
 from reviews.models import (
     AccessRole,
@@ -418,6 +419,16 @@ def test_an_ended_address_opens_nothing_and_says_what_an_unknown_one_says(
         assert answer.status_code == 404
 
 
+def test_addresses_that_are_ended_twice_are_told_once(
+    told: Review, desk: Client, token: str
+) -> None:
+    for _ in range(2):
+        desk.post(at("briefing-send", told.pk), {"do": "end"})
+
+    event = AuditEvent.objects.get(action="briefing.addresses_ended")
+    assert event.detail == {"number": 1}
+
+
 def test_a_closed_review_is_briefed_no_more(told: Review, token: str) -> None:
     move(told, Stage.CLOSED)
 
@@ -548,6 +559,20 @@ def test_after_the_visit_nobody_new_is_heard(told: Review, token: str) -> None:
     assert not SpeakRequest.objects.exists()
 
 
+def test_a_flood_of_requests_ends_with_whom_to_ring(told: Review, token: str) -> None:
+    address = reverse("briefing:speak", args=[token])
+    for _ in range(MOST_NEW_REQUESTS):
+        domain.ask_to_speak(review=told, **ASKED)
+
+    page = words(Client().post(address, ASKED))
+
+    assert "Ring or write to the review manager." in page
+    assert told.speak_requests.count() == MOST_NEW_REQUESTS
+    told.speak_requests.update(state=SpeakRequest.State.ARRANGED)
+    Client().post(address, ASKED)
+    assert told.speak_requests.count() == MOST_NEW_REQUESTS + 1
+
+
 def test_guessing_addresses_is_slowed_down(told: Review) -> None:
     browser = Client()
     for number in range(60):
@@ -563,7 +588,8 @@ def test_the_manager_says_what_became_of_it_and_the_trail_only_counts(
     Client().post(reverse("briefing:speak", args=[token]), ASKED)
     row = SpeakRequest.objects.get()
 
-    desk.post(at("speak-settle", told.pk, row.pk), {"state": state})
+    for _ in range(2):  # pressing twice counts once
+        desk.post(at("speak-settle", told.pk, row.pk), {"state": state})
 
     row.refresh_from_db()
     assert row.state == state

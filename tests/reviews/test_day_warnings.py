@@ -146,3 +146,24 @@ def test_a_request_and_days_for_the_calendar_warn_too(
     )
     assert "These days are in the past." in words(period)
     assert review.blocked_periods.count() == 1
+
+
+def test_days_a_year_from_the_visit_are_pointed_out(
+    desk: Client, review: Review
+) -> None:
+    period = desk.post(
+        reverse("reviews:clashes", args=[review.pk]),
+        {
+            "kind": "council",
+            "title": "Budget week",
+            **parts("first", dt.date(2014, 2, 17)),
+            **{f"last_{n}": "" for n in range(3)},
+        },
+        follow=True,
+    )
+
+    assert (
+        "17 February 2014 is a year or more from the visit, which begins on "
+        "4 February 2013." in words(period)
+    )
+    assert review.blocked_periods.get().first == dt.date(2014, 2, 17)

@@ -20,6 +20,7 @@ from reviews.models import (
     AuditEvent,
     Document,
     DocumentRead,
+    DocumentRequest,
     DocumentVersion,
     Job,
     Review,
@@ -205,6 +206,49 @@ def test_a_marked_file_that_is_taken_back_leaves_nothing(
 
     assert not Document.objects.exists()
     assert list(store.stored()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_marked_file_is_answered_once_however_many_press(
+    marked: DocumentVersion, partner: User
+) -> None:
+    """Two pages were open before the first was answered."""
+    verbs.confirm(version=marked, by=partner, at=timezone.now())
+
+    with pytest.raises(verbs.NotTakenYet, match="taken or put aside already"):
+        verbs.confirm(version=marked, by=partner, at=timezone.now())
+    with pytest.raises(verbs.NotTakenYet):
+        verbs.put_aside(version=marked)
+
+    assert DocumentVersion.objects.get().number == 1
+    assert len(list(store.stored())) == 1
+    assert AuditEvent.objects.filter(action="document.uploaded").count() == 1
+
+
+@pytest.mark.parametrize("what", ["document", "request"])
+def test_a_file_for_what_was_removed_meanwhile_is_not_kept(
+    under_way: Review, organiser: User, council: Agency, what: str
+) -> None:
+    request = under_way.document_requests.all()[0]
+    document = make_document(under_way, by=organiser, title="Audit", agency=council)
+    goes: Document | DocumentRequest = document if what == "document" else request
+    files = set(store.stored())
+    Document.objects.filter(pk=document.pk).delete()
+    DocumentRequest.objects.filter(pk=request.pk).delete()
+
+    with pytest.raises(verbs.RemovedMeanwhile, match="Nothing was kept"):
+        verbs.upload(
+            review=under_way,
+            name="a.pdf",
+            content=PDF,
+            title="Audit",
+            agency=council,
+            by=organiser,
+            at=timezone.now(),
+            **{what: goes},  # type: ignore[arg-type]
+        )
+
+    assert set(store.stored()) == files
 
 
 def test_the_script_that_shows_progress_is_told_where_to_go(

@@ -13,6 +13,7 @@ from reviews.domain import documents as verbs
 from reviews.models import (
     AccessRole,
     Agency,
+    AuditEvent,
     Document,
     Review,
     Stage,
@@ -392,3 +393,100 @@ def test_an_agency_that_is_removed_says_what_goes_with_it(
 
     assert "1 answer of theirs that there is no such document goes" in said
     assert "1 document of theirs stays with the team" in said
+
+
+def test_an_answer_that_is_taken_back_twice_is_told_once(
+    under_way: Review, organiser: User, sign_in: SignIn
+) -> None:
+    request = under_way.document_requests.all()[0]
+    desk = sign_in(organiser)
+    page = at("document-request-none", under_way, request.pk)
+    desk.post(page, {"because": "We do not have one."})
+
+    for _ in range(2):
+        desk.post(page, {"do": "expect", "agency": ""})
+
+    assert not request.nones.exists()
+    assert AuditEvent.objects.filter(action="document.expected").count() == 1
+
+
+def test_what_has_come_cannot_be_said_not_to_exist(
+    under_way: Review, organiser: User, council: Agency, sign_in: SignIn
+) -> None:
+    request = under_way.document_requests.all()[0]
+    desk = sign_in(organiser)
+    page = at("document-request-none", under_way, request.pk)
+    assert 'name="because"' in desk.get(page).content.decode()
+    make_document(under_way, by=organiser, request=request, agency=council)
+
+    # The page that was opened before it came, and whatever code runs.
+    desk.post(page, {"because": "We do not have one."})
+    with pytest.raises(verbs.ItCame, match="The document has come"):
+        verbs.say_there_is_none(
+            request=request,
+            agency=None,
+            because="We do not have one.",
+            by=organiser,
+            at=timezone.now(),
+        )
+
+    assert not request.nones.exists()
+
+
+def test_without_a_reason_nothing_is_said_whatever_code_runs(
+    under_way: Review, organiser: User
+) -> None:
+    request = under_way.document_requests.all()[0]
+
+    with pytest.raises(verbs.NoReasonGiven, match="Say why"):
+        verbs.say_there_is_none(
+            request=request, agency=None, because=" ", by=organiser, at=timezone.now()
+        )
+
+    assert not request.nones.exists()
+
+
+def test_an_agency_asked_alone_has_none_though_another_sent_one_before(
+    under_way: Review,
+    manager: User,
+    partner: User,
+    second_partner: User,
+    sign_in: SignIn,
+) -> None:
+    request = under_way.document_requests.get(code="D18")
+    mine, other = (theirs_of(under_way, each) for each in (partner, second_partner))
+    make_document(under_way, by=partner, request=request, agency=mine)
+    verbs.change_request(
+        request=request,
+        version=request.version,
+        title=request.title,
+        themes=request.themes,
+        need=request.need,
+        owner_role=request.owner_role,
+        agency=other,
+        due_on=request.due_on,
+        by=manager,
+        at=timezone.now(),
+    )
+
+    answer = sign_in(second_partner).post(
+        at("document-request-none", under_way, request.pk), {"because": "Not ours."}
+    )
+
+    assert answer["Location"] == at("documents", under_way)
+    assert request.nones.get().agency == other
+
+
+def test_what_the_council_sent_in_for_the_agency_that_is_asked_has_come(
+    under_way: Review, manager: User, partner: User
+) -> None:
+    mine = theirs_of(under_way, partner)
+    request = under_way.document_requests.get(code="D18")
+    request.agency = mine
+    request.save()
+    make_document(under_way, by=manager, request=request, agency=None)
+
+    with pytest.raises(verbs.ItCame):
+        verbs.say_there_is_none(
+            request=request, agency=mine, because="No", by=partner, at=timezone.now()
+        )

@@ -215,6 +215,9 @@ def test_a_file_of_version_1_does_not_say_what_version_2_added(
     given = {**version_1(filled), "notices": []}
 
     assert "“notices” is not known." in refused(again(given, version=1), manager)
+    details = {**given["details"], "second_contact_name": "Jocelyn Hartnup"}
+    given = {**version_1(filled), "details": details}
+    assert "The details must be" in refused(again(given, version=1), manager)
 
 
 def test_whoever_imports_it_manages_it_and_is_its_contact(filled: Review) -> None:
@@ -324,6 +327,14 @@ def _no_day(given: dict[str, Any]) -> None:
     given["day_zero"] = "2013-02-30"
 
 
+def _details_are_a_list(given: dict[str, Any]) -> None:
+    given["details"] = list(given["details"].values())
+
+
+def _questions_are_text(given: dict[str, Any]) -> None:
+    given["key_questions"] = "Is help early?"
+
+
 def _many_days(given: dict[str, Any]) -> None:
     given["on_site_days"] = 11
 
@@ -427,6 +438,8 @@ def _too_many(given: dict[str, Any]) -> None:
         (_bad_email, "council contact email"),
         (_no_council, "The review, council"),
         (_no_day, "must be a day such as"),
+        (_details_are_a_list, "The details must be"),
+        (_questions_are_text, "The key questions must be a list of texts."),
         (_many_days, "from 1 to 10"),
         (_bad_kind, "Agency 1, kind"),
         (_twice, "is there twice"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reviews import domain, packs
+from reviews.domain import hypotheses as domain_of_hypotheses
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -20,6 +22,7 @@ from reviews.models import (
 from reviews.packs.parts import BY_SLUG
 from reviews.refusals import ChangedMeanwhile
 from tests.make import PACK, make_membership, move
+from tests.make_scheduling import make_session
 from tests.reviews.frameworks import SignIn, at, boxes, seen, words
 
 
@@ -95,6 +98,85 @@ def test_a_role_that_somebody_has_stays(desk: Client, review: Review) -> None:
         "Roles: these are in use on this review and must stay: SP (in the team)."
         in page
     )
+
+
+def tailored(review: Review) -> list[Any]:
+    """What the trail says of each tailoring."""
+    events = AuditEvent.objects.filter(action="review.framework_tailored")
+    return [each.detail for each in events.order_by("pk")]
+
+
+def test_single_values_lists_and_texts_are_tailored_and_told_in_words(
+    desk: Client, review: Review
+) -> None:
+    pack = review.pack
+    about = {
+        "title": pack.title,
+        "programme": "Early help peer review",
+        "on_site_days": str(pack.on_site_days),
+        "seen": seen("about", pack),
+    }
+    themes = [packs.plain(each) for each in pack.themes]
+    line = themes[0]["lines"][0]
+    before = f"{line['code']} {line['title']}"
+    line["title"] = "Is help early?"
+
+    desk.post(at("framework-part", review.pk, "about"), about)
+    desk.post(
+        at("framework-part", review.pk, "levels"),
+        {"words": "Front line\nTop", "seen": seen("levels", pack)},
+    )
+    desk.post(
+        at("framework-part", review.pk, "themes"),
+        {"text": json.dumps(themes), "seen": seen("themes", pack)},
+    )
+
+    fresh = Review.objects.get(pk=review.pk)
+    assert fresh.programme == "Early help peer review"
+    assert fresh.pack.levels == ("Front line", "Top")
+    of_about, of_levels, of_themes = tailored(review)
+    assert of_about == {
+        "part": "about",
+        "changed": {
+            "programme": [pack.programme, "Early help peer review"],
+        },
+    }
+    assert of_levels["changed"]["List"][1] == "Front line, Top"
+    [(name, (was, now))] = of_themes["changed"].items()
+    assert name.startswith(f"{themes[0]['code']}, ")
+    assert before in was
+    assert f"{line['code']} Is help early?" in now
+
+
+def test_a_part_that_is_saved_as_it_was_is_no_tailoring(
+    desk: Client, review: Review
+) -> None:
+    answer = desk.post(
+        at("framework-part", review.pk, "rooms"), boxes("rooms", review.pack)
+    )
+
+    assert answer["Location"] == at("framework-read", review.pk, "rooms")
+    assert tailored(review) == []
+    assert Review.objects.get(pk=review.pk).version == review.version
+
+
+def test_the_second_who_tailors_a_part_sees_both_and_loses_nothing(
+    desk: Client, review: Review
+) -> None:
+    url = at("framework-part", review.pk, "rooms")
+    mine = boxes("rooms", review.pack, **{"0__title": "The blue room"})
+    theirs = boxes("rooms", review.pack, **{"0__title": "The green room"})
+    desk.post(url, theirs)
+
+    page = desk.post(url, mine)
+
+    said = words(page)
+    assert "Somebody else changed this while you were writing." in said
+    assert "The blue room" in said
+    assert "The green room" in said
+    assert Review.objects.get(pk=review.pk).pack.rooms[0].title == "The green room"
+    desk.post(url, {**mine, "seen": page.context["seen"]})
+    assert Review.objects.get(pk=review.pk).pack.rooms[0].title == "The blue room"
 
 
 def test_after_the_set_up_nobody_tailors(desk: Client, review: Review) -> None:
@@ -357,3 +439,188 @@ def test_moving_is_a_loss_only_for_a_review_that_was_tailored(
 
     assert "govuk-button--warning" not in plain
     assert "Move to version 2 and lose what was tailored" in tailored
+
+
+def of_newest(own: FrameworkPack, by: User) -> Review:
+    """A review that is made of the newest version."""
+    return domain.create_review(
+        pack=own.newest.content(),
+        council="Trafford Council",
+        day_zero=dt.date(2013, 2, 4),
+        duty_contact="01632 960001",
+        by=by,
+        at=timezone.now(),
+    )
+
+
+def rows_of(own: FrameworkPack, name: str) -> list[Any]:
+    return [packs.plain(each) for each in getattr(own.newest.content(), name)]
+
+
+def moved(review: Review, target: packs.Pack, by: User) -> Review:
+    fresh = Review.objects.get(pk=review.pk)
+    domain.move_to_version(
+        review=fresh, target=target, version=fresh.version, by=by, at=timezone.now()
+    )
+    return Review.objects.get(pk=review.pk)
+
+
+def test_what_the_questionnaire_was_made_from_stays_as_it_is(
+    desk: Client, own: FrameworkPack, of_ours: Review, manager: User
+) -> None:
+    from questionnaires.domain.building import make_from_pack
+
+    make_from_pack(review=of_ours, by=manager, at=timezone.now())
+    before = of_ours.pack.questionnaire
+    statements = [packs.plain(each) for each in before.statements]
+    statements[0]["text"] = "Help comes early here."
+    newer(own, "statements", statements, manager)
+    named = {**BY_SLUG["questionnaire"].of(own.newest.content()), "title": "Our view"}
+    target = newer(own, "questionnaire", named, manager)
+
+    page = words(desk.post(at("framework-version", of_ours.pk), {"label": "3"}))
+
+    why = "The questionnaire was made from it. Change its draft instead."
+    assert page.count(why) == 2
+    after = moved(of_ours, target, manager).pack
+    assert after.version == "3"
+    assert after.questionnaire.statements == before.statements
+    assert after.questionnaire.title == before.title
+
+
+def test_a_theme_that_is_in_use_comes_along_under_a_number_of_its_own(
+    own: FrameworkPack, manager: User
+) -> None:
+    themes = rows_of(own, "themes")
+    line = {"code": "T9.1", "title": "Who is heard?", "probes": ["By whom?"]}
+    extra = {"code": "T9", "number": 6, "title": "Voices", "lines": [line]}
+    newer(own, "themes", [*themes, extra], manager)
+    review = of_newest(own, manager)
+    domain_of_hypotheses.write_hypothesis(
+        review=review,
+        theme="T9",
+        kind="hypothesis",
+        text="Children are heard late",
+        basis=[],
+        state="open",
+        by=manager,
+        at=timezone.now(),
+    )
+    other = {
+        **extra,
+        "code": "T8",
+        "title": "Places",
+        "lines": [{**line, "code": "T8.1"}],
+    }
+    target = newer(own, "themes", [*themes, other], manager)
+
+    after = moved(review, target, manager).pack
+
+    assert [(each.code, each.number) for each in after.themes[-2:]] == [
+        ("T8", 6),
+        ("T9", 7),
+    ]
+    assert review.hypotheses.get().theme == "T9"
+
+
+def test_a_strand_of_the_timetable_comes_along_with_its_roles(
+    own: FrameworkPack, manager: User
+) -> None:
+    roles, strands = rows_of(own, "roles"), rows_of(own, "strands")
+    guide = {"code": "GD", "title": "Guide", "access_role": "P"}
+    newer(own, "roles", [*roles, guide], manager)
+    pairs = {"code": "Z", "title": "In pairs", "roles": ["TL", "GD"]}
+    newer(own, "strands", [*strands, pairs], manager)
+    review = of_newest(own, manager)
+    make_session(review, by=manager, strand="Z")
+    newer(own, "strands", strands, manager)
+    target = newer(own, "roles", roles, manager)
+
+    after = moved(review, target, manager).pack
+
+    assert after.strands[-1].title == "In pairs"
+    assert after.roles[-1].title == "Guide"
+
+
+def test_a_kind_of_people_comes_along_and_hangs_on_the_new_top(
+    own: FrameworkPack, manager: User
+) -> None:
+    kinds = rows_of(own, "source_classes")
+    night = {"code": "C-NIGHT", "title": "The night shift", "parent": "ALL"}
+    newer(own, "source-classes", [*kinds, night], manager)
+    review = of_newest(own, manager)
+    make_session(review, by=manager, source_class="C-NIGHT")
+    for each in kinds:
+        for name in ("code", "parent"):
+            if each.get(name) == "ALL":
+                each[name] = "EVERY"
+    target = newer(own, "source-classes", kinds, manager)
+
+    after = moved(review, target, manager).pack
+
+    parents = {each.code: each.parent for each in after.source_classes}
+    assert (parents["C-NIGHT"], parents["ALL"]) == ("ALL", "EVERY")
+    assert [code for code, parent in parents.items() if not parent] == ["EVERY"]
+
+
+def test_a_milestone_of_a_role_that_is_gone_is_the_managers(
+    own: FrameworkPack, manager: User
+) -> None:
+    roles, plan = rows_of(own, "roles"), rows_of(own, "milestones")
+    newer(own, "roles", [*roles, {"code": "SCRIBE", "title": "Scribe"}], manager)
+    step = {"code": "NEW-1", "title": "Minutes", "owner": "SCRIBE", "offsets": [-5]}
+    newer(own, "milestones", [*plan, step], manager)
+    review = of_newest(own, manager)
+    assert review.milestones.get(code="NEW-1").owner_role == "SCRIBE"
+    newer(own, "milestones", plan, manager)
+    target = newer(own, "roles", roles, manager)
+
+    after = moved(review, target, manager)
+
+    assert after.milestones.get(code="NEW-1").owner_role == "RM"
+
+
+def test_a_programme_that_was_named_by_hand_keeps_its_name(
+    own: FrameworkPack, of_ours: Review, manager: User
+) -> None:
+    domain.change_details(
+        review=of_ours,
+        version=of_ours.version,
+        by=manager,
+        at=timezone.now(),
+        programme="Trafford looks at itself",
+    )
+    about = {**BY_SLUG["about"].of(own.newest.content()), "programme": "Another name"}
+    target = newer(own, "about", about, manager)
+
+    after = moved(of_ours, target, manager)
+
+    assert after.programme == "Trafford looks at itself"
+    assert after.pack.programme == "Another name"
+
+
+def test_nothing_moves_to_the_version_that_is_there(
+    desk: Client, own: FrameworkPack, of_ours: Review, manager: User
+) -> None:
+    target = newer(own, "levels", ["Front", "Top"], manager)
+    after = moved(of_ours, target, manager)
+
+    with pytest.raises(domain.NothingNewer, match="works with this version already"):
+        moved(of_ours, target, manager)
+
+    assert Review.objects.get(pk=of_ours.pk).version == after.version
+
+
+def test_a_document_that_the_review_no_longer_asks_for_is_not_offered_again(
+    desk: Client, own: FrameworkPack, of_ours: Review, manager: User
+) -> None:
+    items = rows_of(own, "document_requests")
+    items[0]["title"] = "Self-assessment in your own words"
+    newer(own, "documents", items, manager)
+    row = of_ours.document_requests.get(code=items[0]["code"])
+    desk.post(at("document-request-remove", of_ours.pk, row.pk))
+
+    page = desk.post(at("framework-version", of_ours.pk), {"label": "2"})
+
+    assert page.context["move"].documents == ()
+    assert "Self-assessment in your own words" not in words(page)

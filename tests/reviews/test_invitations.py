@@ -22,6 +22,7 @@ from reviews.models import (
     AuditEvent,
     Delivery,
     Departure,
+    MailBatch,
     Membership,
     Message,
     Review,
@@ -294,6 +295,10 @@ def test_declining_needs_a_reason(
     page = words(decline(review, sign_in(member.user), "  "))
 
     assert page.count("Say in a few words why you cannot take part") == 2
+    with pytest.raises(domain.NoReason):
+        domain.decline_invitation(
+            member=member, reason=" ", by=member.user, at=timezone.now()
+        )
     assert Membership.objects.filter(pk=member.pk).exists()
 
 
@@ -349,8 +354,10 @@ def test_who_declined_can_be_taken_off_the_list(
 ) -> None:
     decline(review, sign_in(invited(review, manager).user), "No")
 
-    desk.post(at("team-declined", review.pk, Departure.objects.get().pk))
+    for _ in range(2):  # two managers may press at once
+        desk.post(at("team-declined", review.pk, Departure.objects.get().pk))
 
+    assert AuditEvent.objects.filter(action="member.decline_noted").count() == 1
     assert (
         "Nia Newcomer" not in words(desk.get(at("team", review.pk))).split("History")[0]
     )
@@ -543,6 +550,83 @@ def test_a_draft_that_waited_counts_its_days_from_the_day_it_goes(
 
     ends = timezone.localtime(later) + dt.timedelta(days=7)
     assert f"{ends.day} {ends:%B %Y}" in Message.objects.get().text
+
+
+def hold_back(review: Review, by: User, *kinds: str) -> None:
+    """Mail of these kinds waits for the manager."""
+    domain.set_mail_rules(
+        review=review, by_itself=dict.fromkeys(kinds, False), by=by, at=timezone.now()
+    )
+
+
+@pytest.mark.parametrize("has_an_account", [False, True])
+def test_an_invitation_that_waited_until_it_was_answered_is_not_sent(
+    review: Review,
+    other_review: Review,
+    manager: User,
+    other_manager: User,
+    desk: Client,
+    has_an_account: bool,
+) -> None:
+    """They came by the letter of another review, and found this one on their page."""
+    hold_back(review, manager, "account", "invitation")
+    elsewhere = invited(other_review, other_manager)
+    if has_an_account:
+        User.objects.filter(pk=elsewhere.user_id).update(last_login=timezone.now())
+    accept(invited(review, manager))
+    batch = review.mail_batches.get()
+
+    page = desk.post(
+        at("outbox-batch-do", review.pk, batch.pk),
+        {"do": "send", "version": batch.version},
+        follow=True,
+    )
+
+    assert (
+        "Nothing was sent: this person has answered, or is no longer on the review."
+        in words(page)
+    )
+    assert "Drafts that wait for you" not in words(page)
+    assert not review.messages.exists()
+    assert not review.mail_batches.exists()
+
+
+def test_an_invitation_without_a_link_goes_in_the_managers_words(
+    review: Review, manager: User, desk: Client
+) -> None:
+    hold_back(review, manager, "invitation")
+    known = make_user("Nia Newcomer")
+    User.objects.filter(pk=known.pk).update(last_login=timezone.now())
+    invited(review, manager, known.email)
+    batch = review.mail_batches.get()
+    desk.post(
+        at("outbox-batch", review.pk, batch.pk),
+        {"subject": "Join us", "text": "Please come.", "version": batch.version},
+    )
+
+    page = desk.post(
+        at("outbox-batch-do", review.pk, batch.pk),
+        {"do": "send", "version": batch.version + 1},
+        follow=True,
+    )
+
+    assert "1 message is on the way." in words(page)
+    assert [(each.state, each.text.strip()) for each in review.messages.all()] == [
+        (Delivery.QUEUED, "Please come.")
+    ]
+
+
+def test_an_invitation_that_waits_goes_with_the_person(
+    review: Review, manager: User, desk: Client
+) -> None:
+    hold_back(review, manager, "account")
+    member = invited(review, manager)
+    assert "Drafts that wait for you" in words(desk.get(at("outbox", review.pk)))
+
+    desk.post(at("team-remove", review.pk, member.pk))
+
+    assert not MailBatch.objects.exists()
+    assert "Drafts that wait for you" not in words(desk.get(at("outbox", review.pk)))
 
 
 def test_secrets_that_never_arrived_are_forgotten_once_they_are_dead(

@@ -214,6 +214,19 @@ def test_one_reader_is_left_out_and_then_all_are(
     assert not Message.objects.exists()
 
 
+def test_when_the_last_reader_is_left_out_nothing_waits_any_more(
+    review: Review, desk: Client, batch: MailBatch
+) -> None:
+    first, last = batch.messages.all()
+    desk.post(at("outbox-leave-out", review.pk, first.pk))
+
+    answer = desk.post(at("outbox-leave-out", review.pk, last.pk))
+
+    assert answer["Location"] == at("outbox", review.pk)
+    assert not MailBatch.objects.exists()
+    assert "Drafts that wait for you" not in words(desk.get(answer["Location"]))
+
+
 def test_a_draft_is_not_sent_by_asking_to_send_it_again(
     review: Review, desk: Client, batch: MailBatch
 ) -> None:
@@ -312,6 +325,18 @@ def test_the_manager_says_otherwise_for_this_review_alone(
     assert event.detail["changed"]["Announcements"] == ["waits", "goes by itself"]
 
 
+def test_rules_that_are_saved_as_they_were_are_no_change(
+    review: Review, desk: Client
+) -> None:
+    page = desk.get(at("mail-rules", review.pk))
+    as_they_are = page.context["form"]["by_itself"].value()
+
+    desk.post(at("mail-rules", review.pk), {"by_itself": as_they_are})
+
+    assert not review.mail_rules.exists()
+    assert not AuditEvent.objects.filter(action="mail.rules_changed").exists()
+
+
 def test_a_reminder_of_a_review_that_holds_reminders_back_waits(
     review: Review, manager: User
 ) -> None:
@@ -349,6 +374,16 @@ def test_a_secret_link_that_waits_is_shown_to_nobody_but_can_be_sent(
     )
     batch = MailBatch.objects.get()
     secret = batch.messages.get().text
+    with pytest.raises(domain.HoldsASecret, match="cannot be read, changed or tried"):
+        domain.change_batch(
+            batch=batch,
+            version=batch.version,
+            subject="S",
+            text="T",
+            by=manager,
+            at=timezone.now(),
+        )
+    assert batch.messages.get().text == secret
 
     page = words(desk.get(at("outbox-batch", review.pk, batch.pk)))
     single = words(desk.get(at("outbox-message", review.pk, batch.messages.get().pk)))

@@ -246,6 +246,13 @@ def test_a_measure_is_removed_with_all_its_periods(
     desk.post(where[1])
 
     assert not Figure.objects.exists()
+    # The other manager pressed at the same moment.
+    assert (
+        verbs.remove_measure(review=under_way, name=name, by=manager, at=timezone.now())
+        == 0
+    )
+    removed = AuditEvent.objects.filter(action="figures.removed")
+    assert [each.detail for each in removed] == [{"name": name}]
 
 
 # What is said and drawn

@@ -160,6 +160,21 @@ def owner_of(row: Milestone) -> str:
     return Milestone.objects.get(pk=row.pk).owner_role
 
 
+def test_when_somebody_else_saved_all_of_them_nothing_is_changed(
+    desk: Client, review: Review
+) -> None:
+    rows = owned_by(review, "RM")[:2]
+    seen = ticks(rows)
+    desk.post(at("plan", review.pk), {"tick": seen, "owner_role": "AP"})
+
+    said = words(desk.post(at("plan", review.pk), {"tick": seen, "owner_role": "TL"}))
+
+    assert "Somebody else changed 2 milestones while you were choosing" in said
+    assert "0 milestones were changed." in said
+    assert [owner_of(each) for each in rows] == ["AP", "AP"]
+    assert AuditEvent.objects.filter(action="milestones.changed").count() == 1
+
+
 def test_nothing_ticked_and_nothing_chosen_are_said(
     desk: Client, review: Review
 ) -> None:
@@ -430,8 +445,11 @@ def test_a_new_address_ends_the_old_one_and_ending_ends_it(
     new = make_address(desk, review)
 
     assert [Client().get(each).status_code for each in (old, new)] == [404, 200]
-    desk.post(at("plan-calendar", review.pk), {"do": "end"})
+    for _ in range(2):  # pressing twice counts once
+        desk.post(at("plan-calendar", review.pk), {"do": "end"})
     assert Client().get(new).status_code == 404
+    ended = AuditEvent.objects.filter(action="plan.calendar_address_revoked")
+    assert ended.count() == 1
 
 
 def test_the_address_ends_when_its_owner_may_not_read_the_plan_any_more(

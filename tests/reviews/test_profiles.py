@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.db import connection
 from django.utils import timezone
 
@@ -56,6 +57,45 @@ def test_a_peer_writes_their_own_profile(
     assert (member.home_organisation, member.on_site) == ("Ashmere Council", False)
     assert member.profile == "Assistant director for early help."
     assert member.user.telephone == "01632 960 333"
+
+
+def test_a_profile_that_is_saved_as_it_was_is_no_change(
+    review: Review, officer_peer: User, sign_in: SignIn
+) -> None:
+    peer = sign_in(officer_peer)
+    for number in ("01632 960 333", "01632 960 444"):
+        values = profile_values(member_of(review, officer_peer), telephone=number)
+        peer.post(at("profile", review.pk), values)
+
+    member = member_of(review, officer_peer)
+    # The number is the person's, not the review's.
+    assert member.user.telephone == "01632 960 444"
+    changes = AuditEvent.objects.filter(action="member.profile_changed")
+    assert changes.count() == 1
+
+
+def test_an_interest_is_named_and_a_doubt_has_a_reason_whatever_code_runs(
+    review: Review, officer_peer: User, sponsor: User
+) -> None:
+    member = member_of(review, officer_peer)
+
+    with pytest.raises(domain.NothingDeclared, match="Say what the interest is"):
+        domain.declare_interest(
+            member=member,
+            something=True,
+            text=" ",
+            sessions="",
+            agencies=(),
+            by=officer_peer,
+            at=timezone.now(),
+        )
+    with pytest.raises(domain.NoReason, match="Say why"):
+        domain.decide_profile(
+            member=member, accepted=False, reason=" ", by=sponsor, at=timezone.now()
+        )
+
+    assert not Interest.objects.exists()
+    assert not ProfileDecision.objects.exists()
 
 
 def test_a_profile_from_the_council_is_refused_at_its_field(

@@ -201,6 +201,8 @@ def test_a_review_in_which_something_was_said_stays(
 
     assert "Somebody has asked to speak to the team." in words(desk.get(page))
     desk.post(page)
+    with pytest.raises(domain.SomethingSaid, match="asked to speak to the team"):
+        domain.delete_review(review=review, by=manager, at=timezone.now())
     assert Review.objects.filter(pk=review.pk).exists()
 
     move(review, Stage.LEAD_IN)
@@ -237,6 +239,27 @@ def test_changed_details_are_saved_and_the_trail_says_what_was_before_and_after(
         "review.details_changed",
         {"changed": {"scope": ["", "Early help"]}},
     )
+
+
+def test_details_that_are_saved_as_they_were_are_no_change(
+    desk: Client, review: Review
+) -> None:
+    before = actions(review)
+
+    answer = desk.post(at("details", review.pk), detail_values(review))
+
+    assert answer["Location"] == at("set-up", review.pk)
+    assert actions(review) == before
+
+
+def test_a_council_is_renamed_where_no_peer_comes_from_there(
+    desk: Client, review: Review, manager: User
+) -> None:
+    add(review, manager, "OP", home_organisation="Ashmere Council")
+
+    desk.post(at("details", review.pk), detail_values(review, council="Wyre Council"))
+
+    assert Review.objects.get(pk=review.pk).council == "Wyre Council"
 
 
 def test_second_of_two_savers_sees_both_and_may_save_again(

@@ -25,7 +25,7 @@ from reviews.models import (
 )
 from reviews.reading.team import team_page
 from reviews.rules.organisations import same_organisation
-from tests.make import make_user
+from tests.make import make_membership, make_user
 from tests.reviews.members import SignIn, at, member_of, profile_values, words
 
 
@@ -468,6 +468,59 @@ def test_the_only_manager_keeps_the_role(
 
     assert "A review needs a review manager" in words(page)
     assert member_of(review, manager).role == "RM"
+
+
+def test_a_manager_who_takes_another_role_stays_signed_in(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    make_membership(review, AccessRole.RM, full_name="Robin Second")
+    member = member_of(review, manager)
+    desk = sign_in(manager)
+
+    desk.post(
+        at("team-change", review.pk, member.pk),
+        place(member, role="OP", home_organisation="Ashmere Council"),
+    )
+
+    assert member_of(review, manager).role == "OP"
+    [letter] = Message.objects.all()
+    assert letter.to == manager.email
+    assert "You are now officer peer" in letter.text
+    assert desk.get(at("team", review.pk)).status_code == 200
+
+
+def test_the_only_manager_may_be_there_from_afar(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    member = member_of(review, manager)
+
+    sign_in(manager).post(
+        at("team-change", review.pk, member.pk), place(member, attendance="remote")
+    )
+
+    assert not member_of(review, manager).on_site
+
+
+def test_one_of_two_managers_can_be_taken_off(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    second = make_membership(review, AccessRole.RM, full_name="Robin Second")
+
+    sign_in(manager).post(at("team-remove", review.pk, second.pk))
+
+    assert [each.user for each in review.memberships.all()] == [manager]
+
+
+def test_what_is_saved_as_it_was_is_no_change(
+    review: Review, manager: User, officer_peer: User, sign_in: SignIn
+) -> None:
+    desk = sign_in(manager)
+    values = {"home_organisation": "Ashmere Council"}
+    for _ in range(2):
+        member = member_of(review, officer_peer)
+        desk.post(at("team-change", review.pk, member.pk), place(member, **values))
+
+    assert AuditEvent.objects.filter(action="member.changed").count() == 1
 
 
 def test_manager_and_peer_who_write_at_once_see_each_others_words(

@@ -182,6 +182,24 @@ def test_nobody_signs_words_that_changed_while_they_read(
     assert states(review, TERMS)["sponsor"] == "agreed"
 
 
+def test_terms_that_are_saved_as_they_were_stay_the_frameworks(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    sign(review, manager)
+    Terms.objects.all().delete()
+    browser = sign_in(manager)
+    form = browser.get(at("terms-change", review)).context["form"]
+
+    answer = browser.post(
+        at("terms-change", review), {name: form[name].value() for name in form.fields}
+    )
+
+    assert answer["Location"] == at("terms", review)
+    assert not Terms.objects.exists()
+    assert states(review, TERMS)["manager"] == "agreed"
+    assert history_of(review, "terms")[0].what != "The terms were reworded"
+
+
 def test_two_who_word_the_terms_lose_nothing(
     review: Review, manager: User, sign_in: SignIn
 ) -> None:

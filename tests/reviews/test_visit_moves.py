@@ -152,6 +152,17 @@ def test_documents_that_are_still_owed_are_told(desk: Client, review: Review) ->
     assert f"{number} documents that are still asked for." in page
 
 
+def test_where_no_document_is_asked_for_none_is_told(
+    desk: Client, review: Review
+) -> None:
+    review.document_requests.all().delete()
+
+    page = words(desk.post(at("plan-move", review), parts("day_zero", LATER)))
+
+    assert "4 March 2013" in page
+    assert "still asked for" not in page
+
+
 # Dates set by hand
 
 
