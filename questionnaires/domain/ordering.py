@@ -71,10 +71,12 @@ def _bank_codes(review: Review) -> list[str]:
 
 
 def swap(rows: list[Any], row: Any, *, up: bool) -> None:
+    """With the next that the page shows: what was left out is passed over."""
     place = [each.pk for each in rows].index(row.pk)
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(rows):
-        rows[place], rows[other] = rows[other], rows[place]
+    beyond = range(place - 1, -1, -1) if up else range(place + 1, len(rows))
+    shown = [n for n in beyond if not getattr(rows[n], "left_out", False)]
+    if shown:
+        rows.insert(shown[0], rows.pop(place))
     number_anew(rows)
 
 
