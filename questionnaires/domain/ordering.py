@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from questionnaires.models import Questionnaire, Section
+from questionnaires.models import Question, Questionnaire, Section
 from reviews.models import Review
 from reviews.refusals import Refusal
 
@@ -24,6 +24,15 @@ class OthersDependOnIt(Refusal):
     def __init__(self, texts: Sequence[str]) -> None:
         listed = "; ".join(f"“{text}”" for text in texts)
         super().__init__(f"Other questions are asked only after this one: {listed}")
+
+
+class AnswerIsNeeded(Refusal):
+    def __init__(self, texts: Sequence[str]) -> None:
+        listed = "; ".join(f"“{text}”" for text in texts)
+        super().__init__(
+            "Other questions are asked only after an answer that you took out. Change first "
+            f"who is asked them: {listed}"
+        )
 
 
 class AskedTooEarly(Refusal):
@@ -97,6 +106,24 @@ def nobody_depends_on(questionnaire: Questionnaire, codes: set[str]) -> None:
     ]
     if texts:
         raise OthersDependOnIt(texts)
+
+
+def answers_stay(questionnaire: Questionnaire, changed: Question) -> None:
+    """What others depend on can still be answered, left out or not. Raises AnswerIsNeeded.
+
+    A statement has no answers of its own to take out.
+    """
+    offered = {each["code"] for each in changed.options}
+    texts = [
+        question.text
+        for question in questionnaire.questions.all()
+        if question.condition
+        and question.condition["question"] == changed.code
+        and offered
+        and not offered.issuperset(question.condition["answers"])
+    ]
+    if texts:
+        raise AnswerIsNeeded(texts)
 
 
 def in_good_order(questionnaire: Questionnaire) -> None:

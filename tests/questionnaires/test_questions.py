@@ -207,3 +207,73 @@ def test_what_was_left_out_can_be_put_back_although_what_it_depended_on_is_gone(
     assert "A question can depend only on one that is asked before it" in refused
     assert f'href="{page(draft, "question", which.pk)}"' in refused
     assert texts(draft) == ["Which?"]
+
+
+# Their answers
+
+
+@pytest.fixture
+def branching(draft: Questionnaire, manager: User) -> tuple[Question, Question]:
+    """A question with two answers, and one that is asked after the first of them."""
+    holds = add_question(
+        draft, Kind.SINGLE, "Do you hold cases?", by=manager, options=YES_NO
+    )
+    needs = {"question": holds.code, "answers": ["a"]}
+    return holds, add_question(draft, Kind.TEXT, "Which?", by=manager, condition=needs)
+
+
+def answers_sent(question: Question, answers: str) -> dict[str, object]:
+    """What the page of a question sends."""
+    return {
+        "text": question.text,
+        "answers": answers,
+        "section": question.section_id,
+        "version": question.version,
+    }
+
+
+def test_an_answer_in_other_words_is_the_same_for_what_depends_on_it(
+    draft: Questionnaire, branching: tuple[Question, Question], desk: Client
+) -> None:
+    holds, which = branching
+
+    desk.post(page(draft, "question", holds.pk), answers_sent(holds, "Yes, some\nNo"))
+
+    holds.refresh_from_db()
+    assert holds.options == [
+        {"code": "a", "label": "Yes, some"},
+        {"code": "b", "label": "No"},
+    ]
+    shown = desk.get(page(draft, "questions")).content.decode()
+    assert "Only after “Do you hold cases?”: Yes, some" in shown
+    which.refresh_from_db()
+    assert which.condition["answers"] == ["a"]
+
+
+@pytest.mark.parametrize("do", ["", "leave-out"])
+def test_an_answer_on_which_a_question_depends_is_not_taken_out(
+    draft: Questionnaire,
+    branching: tuple[Question, Question],
+    desk: Client,
+    do: str,
+) -> None:
+    """Nobody would be asked it any more. Once it depends on nothing, the answer can go."""
+    holds, which = branching
+    if do:
+        desk.post(page(draft, "question-do", which.pk), {"do": do})
+    where, values = (
+        page(draft, "question", holds.pk),
+        answers_sent(holds, "No\nNot now"),
+    )
+
+    refused = desk.post(where, values).content.decode()
+    holds.refresh_from_db()
+    kept = holds.options
+    desk.get(page(draft, "condition", which.pk), {"on": ""})
+    desk.post(where, values)
+
+    assert "only after an answer that you took out" in refused
+    assert "“Which?”" in refused
+    assert kept == list(YES_NO)
+    holds.refresh_from_db()
+    assert [each["label"] for each in holds.options] == ["No", "Not now"]
