@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from questionnaires.models import Questionnaire, Section
+from questionnaires.models import Question, Questionnaire, Section
 from reviews.models import Review
 from reviews.refusals import Refusal
 
@@ -24,6 +24,15 @@ class OthersDependOnIt(Refusal):
     def __init__(self, texts: Sequence[str]) -> None:
         listed = "; ".join(f"“{text}”" for text in texts)
         super().__init__(f"Other questions are asked only after this one: {listed}")
+
+
+class AnswerIsNeeded(Refusal):
+    def __init__(self, texts: Sequence[str]) -> None:
+        listed = "; ".join(f"“{text}”" for text in texts)
+        super().__init__(
+            "Other questions are asked only after an answer that you took out. Change first "
+            f"who is asked them: {listed}"
+        )
 
 
 class AskedTooEarly(Refusal):
@@ -71,10 +80,12 @@ def _bank_codes(review: Review) -> list[str]:
 
 
 def swap(rows: list[Any], row: Any, *, up: bool) -> None:
+    """With the next that the page shows: what was left out is passed over."""
     place = [each.pk for each in rows].index(row.pk)
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(rows):
-        rows[place], rows[other] = rows[other], rows[place]
+    beyond = range(place - 1, -1, -1) if up else range(place + 1, len(rows))
+    shown = [n for n in beyond if not getattr(rows[n], "left_out", False)]
+    if shown:
+        rows.insert(shown[0], rows.pop(place))
     number_anew(rows)
 
 
@@ -95,6 +106,24 @@ def nobody_depends_on(questionnaire: Questionnaire, codes: set[str]) -> None:
     ]
     if texts:
         raise OthersDependOnIt(texts)
+
+
+def answers_stay(questionnaire: Questionnaire, changed: Question) -> None:
+    """What others depend on can still be answered, left out or not. Raises AnswerIsNeeded.
+
+    A statement has no answers of its own to take out.
+    """
+    offered = {each["code"] for each in changed.options}
+    texts = [
+        question.text
+        for question in questionnaire.questions.all()
+        if question.condition
+        and question.condition["question"] == changed.code
+        and offered
+        and not offered.issuperset(question.condition["answers"])
+    ]
+    if texts:
+        raise AnswerIsNeeded(texts)
 
 
 def in_good_order(questionnaire: Questionnaire) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from questionnaires.domain.building import must_be_draft
 from questionnaires.domain.ordering import (
+    answers_stay,
     fresh_codes,
     in_good_order,
     next_position,
@@ -116,7 +117,7 @@ def change_question(
 ) -> None:
     """Change a question or move it to another section.
 
-    Raises AskedTooEarly, ChangedMeanwhile. A translation of words that have changed goes.
+    Raises AskedTooEarly, AnswerIsNeeded, ChangedMeanwhile. A translation of words that have changed goes.
     """
     questionnaire = question.questionnaire
     must_be_draft(questionnaire)
@@ -131,6 +132,7 @@ def change_question(
         question.section = section
         question.position = next_position(section.questions)
     save_if_unchanged(question, version=version, fields=_QUESTION_FIELDS)
+    answers_stay(questionnaire, question)
     in_good_order(questionnaire)
     record(
         "questionnaire.question_changed", questionnaire, by, at, question=question.code

@@ -234,9 +234,23 @@ def sweep(*, today: dt.date) -> None:
     for questionnaire in Questionnaire.objects.filter(
         state=Questionnaire.State.RELEASED
     ):
-        if keystore.exists(questionnaire.key("box")):
+        if any(keystore.exists(questionnaire.key(part)) for part in KEYS):
             destroy_keys(questionnaire=questionnaire)
             _sweep_the_file()
+
+
+_SWEEPS = {
+    "sqlite": (
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+        "VACUUM",
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+    ),
+    "postgresql": (
+        "VACUUM questionnaires_answerbox",
+        "VACUUM questionnaires_spentlink",
+        "VACUUM questionnaires_draftbox",
+    ),
+}
 
 
 def _sweep_the_file() -> None:
@@ -244,13 +258,8 @@ def _sweep_the_file() -> None:
     if connection.in_atomic_block:
         return  # tests run inside one; VACUUM cannot
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            for table in ("answerbox", "spentlink", "draftbox"):
-                cursor.execute(f"VACUUM questionnaires_{table}")
+        for statement in _SWEEPS[connection.vendor]:
+            cursor.execute(statement)
 
 
 def forget_addresses(*, today: dt.date) -> int:

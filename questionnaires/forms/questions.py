@@ -119,10 +119,12 @@ class QuestionForm(PageForm):
             raise forms.ValidationError("Each answer must be different from the others")
         if any(len(label) > 120 for label in labels):
             raise forms.ValidationError("Each answer must be 120 characters or fewer")
-        known = {
-            each["label"]: each["code"]
-            for each in (self.question.options if self.question else [])
-        }
+        before = self.question.options if self.question else []
+        known = {each["label"]: each["code"] for each in before}
+        # Other words in the same place are the same answer, on which questions may depend.
+        for label, each in zip(labels, before, strict=False):
+            if label not in known and each["label"] not in labels:
+                known[label] = each["code"]
         free = iter(
             code for code in "abcdefghijklmnop" if code not in set(known.values())
         )

@@ -166,7 +166,7 @@ def suspicion(email: str, frequent: Collection[str]) -> str:
 
 @lru_cache(maxsize=2_000)
 def _likelier(domain: str, frequent: tuple[str, ...]) -> str:
-    if domain in frequent or domain in USUAL_DOMAINS:
+    if domain in USUAL_DOMAINS:
         return ""
     for wrong, right in _ENDINGS.items():
         if domain.endswith(wrong):

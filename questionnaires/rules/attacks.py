@@ -195,12 +195,12 @@ def luck(expected: float, tries: int) -> int:
 
 
 def poisson_quantile(mean: float, share: float) -> int:
-    term = total = math.exp(-mean)
-    count = 0
-    while total < share:
+    """How many are not exceeded with the probability ``share``, which is below 1."""
+    # Each term by itself: with a large mean the first ones are too small for a float.
+    count, total = 0, math.exp(-mean)
+    # Sums that rounding keeps below the share end where no term is left to add.
+    most = mean + 40 * math.sqrt(mean) + 40
+    while total < share and count < most:
         count += 1
-        term *= mean / count
-        total += term
-        if term == 0:
-            break
+        total += math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
     return count

@@ -54,10 +54,7 @@ def _state_of(message: Message) -> Delivery | None:
 
 def _failures(report: Message) -> Iterator[Delivery]:
     """One for each reader whom the report says that it did not reach (RFC 3464)."""
-    blocks = report.get_payload()
-    for block in blocks if isinstance(blocks, list) else ():
-        if not isinstance(block, Message):
-            continue
+    for block in report.walk():  # itself first, which says of nobody that it failed
         if str(block.get("Action", "")).strip().lower() != "failed":
             continue  # delayed, relayed, delivered
         status = str(block.get("Status", ""))

@@ -53,8 +53,7 @@ def atoms(tree: Node, counts: Mapping[str, int], *, k: int) -> list[Atom]:
         rest = [child for child in node.children if n([child]) < k]
         shown = [child for child in node.children if n([child]) >= k]
         while rest and n(rest) < k:
-            if not shown:
-                return [_folded(node, node.children)]
+            # There is one: all children together have k or more.
             smallest = min(shown, key=lambda child: (n([child]), child.key))
             shown.remove(smallest)
             rest.append(smallest)
@@ -69,12 +68,10 @@ def atoms(tree: Node, counts: Mapping[str, int], *, k: int) -> list[Atom]:
 
 
 def _folded(parent: Node, nodes: Sequence[Node]) -> Atom:
-    """One atom for several children of ``parent``."""
+    """One atom for several children of ``parent``: two at least, since each alone is too small."""
     held = tuple(leaf for node in nodes for leaf in node.leaves())
-    if len(nodes) == len(parent.children) or not parent.children:
+    if len(nodes) == len(parent.children):
         return Atom(parent.key, parent.title, held)
-    if len(nodes) == 1:
-        return Atom(nodes[0].key, nodes[0].title, held)
     # "Police: staff and officers", not "Police: staff and Police: officers".
     family = f"{parent.title}: "
     first, *others = (node.title for node in nodes)
@@ -158,11 +155,8 @@ class Shown:
     @property
     def middle(self) -> float:
         """What remains; with the don't-knows where these are not shown apart."""
-        if self.unfavourable is None:
-            return 0.0
-        return max(
-            0.0, 100 - self.favourable - self.unfavourable - (self.dont_know or 0)
-        )
+        apart = (self.unfavourable or 0) + (self.dont_know or 0)
+        return max(0.0, 100 - self.favourable - apart)
 
     def words(self, share: float | None) -> str:
         if share is None:

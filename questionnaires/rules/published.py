@@ -193,8 +193,7 @@ def leaves_of(key: str, root: Node) -> Iterator[Node]:
     nodes |= {agency.key: agency for agency in root.children}
     nodes |= {leaf.key: leaf for agency in root.children for leaf in agency.children}
     for name in key.split("+"):
-        if name in nodes:
-            yield from _leaves(nodes[name])
+        yield from _leaves(nodes[name])
 
 
 def _leaves(node: Node) -> Iterator[Node]:

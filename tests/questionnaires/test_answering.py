@@ -335,6 +335,19 @@ def test_own_words_that_are_too_long_are_kept_and_refused(
     assert AnswerBox.objects.count() == 0
 
 
+def test_a_box_with_nothing_but_spaces_is_no_comment(
+    questionnaire: Questionnaire,
+) -> None:
+    paper = reading.paper_of(questionnaire)
+
+    payload = answering.payload_of(
+        paper, "x", {"Q01": "4", "FT1": " \n ", "FT2": " More time. "}
+    )
+
+    assert payload["closed"] == {"Q01": "4"}
+    assert payload["comments"] == {"FT2": "More time."}
+
+
 def test_nothing_said_is_not_sent(
     phone: Client, questionnaire: Questionnaire, invitation: Invitation
 ) -> None:

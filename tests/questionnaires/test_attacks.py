@@ -49,6 +49,24 @@ def test_a_column_that_is_the_same_for_all_is_nothing_to_go_by() -> None:
     assert attacks.programs(people, answers) == []
 
 
+def test_a_column_that_has_no_order_is_nothing_to_go_by() -> None:
+    """Words among numbers; the control is the same column with numbers alone."""
+    answers = rows("id", list(range(20)), list(range(20)))
+    mixed = rows("size", [*range(19), "large"], list(range(20)))
+    numbers = rows("size", list(range(20)), list(range(20)))
+
+    assert attacks.programs(mixed, answers) == []
+    assert len(attacks.programs(numbers, answers)) == 2
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0, 200.0, 700.0, 1_000.0, 20_000.0])
+def test_luck_has_a_limit_however_many_games_were_played(mean: float) -> None:
+    """About as far from the mean as a Poisson number strays once in a million."""
+    limit = attacks.poisson_quantile(mean, 1 - 1e-6)
+
+    assert mean + 4.5 * mean**0.5 <= limit <= mean + 5 * mean**0.5 + 5
+
+
 def test_ties_are_not_broken_by_the_referees_own_order() -> None:
     """Everybody was counted in on one of two nights: that alone finds nobody."""
     people = rows(attacks.COPY, [0] * 10 + [1] * 10, list(range(20)))

@@ -165,6 +165,29 @@ def test_reports_of_other_servers_are_read(raw: str, state: Delivery | None) -> 
     assert found == bounces.Returned(MARK, state)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        (("html", "plain"), Delivery.NO_ADDRESS),
+        (("html",), None),
+    ],
+)
+def test_an_older_server_s_words_are_read_where_they_stand_as_plain_text(
+    kinds: tuple[str, ...], state: Delivery | None
+) -> None:
+    parts = "".join(
+        f"--b3\nContent-Type: text/{kind}\n\nNo mailbox here. (#5.1.1)\n\n"
+        for kind in kinds
+    )
+    raw = (
+        f"From: MAILER-DAEMON@old.example\nTo: bounces+{MARK}@review.example\n"
+        'Content-Type: multipart/alternative; boundary="b3"\nMIME-Version: 1.0\n\n'
+        f"{parts}--b3--\n"
+    )
+
+    assert bounces.read(raw.encode()) == bounces.Returned(MARK, state)
+
+
 def test_mail_without_a_mark_of_ours_is_not_ours() -> None:
     assert bounces.read(PLAIN.format(mark="x").encode()) is None
     assert bounces.read(b"\xff\xfe not mail at all") is None
@@ -245,6 +268,20 @@ def test_whoever_was_never_written_to_cannot_come_back(
 
     someone.refresh_from_db()
     assert someone.delivery_state == Delivery.NEW
+
+
+def test_a_questionnaire_whose_key_was_lost_holds_up_no_others_letters(
+    sent: Questionnaire, other_review: Review, other_manager: User
+) -> None:
+    lost = make_open(other_review, by=other_manager)
+    keystore.destroy(lost.key("link"))
+    someone = sent.invitations.all()[0]
+
+    bouncing.take(postfix("5.1.1", mark=mark_of(someone)))
+
+    assert bouncing.resolve() == 1
+    someone.refresh_from_db()
+    assert someone.delivery_state == Delivery.NO_ADDRESS
 
 
 def test_a_report_that_is_piped_in_is_taken(

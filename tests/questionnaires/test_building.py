@@ -1,5 +1,6 @@
 """The manager builds a questionnaire; what was built is what people are asked."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,8 +20,10 @@ from questionnaires.domain import (
     sections,
 )
 from questionnaires.models import AnswerBox, Question, Questionnaire, Section
-from reviews.models import Review, User
+from reviews import domain, packs
+from reviews.models import AuditEvent, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
+from tests.make import DAY_ZERO, PACK, move
 from tests.make_questionnaires import (
     again,
     close_and_release,
@@ -102,6 +105,35 @@ def test_the_frameworks_questions_stand_in_sections_by_theme(
     assert texts(questionnaire)[0] == review.pack.questionnaire.statements[0].text
 
 
+def test_a_theme_without_statements_has_no_section_and_neither_have_words_nobody_asks_for(
+    manager: User,
+) -> None:
+    """As a framework of one's own may have it."""
+    pack = packs.load(PACK)
+    first = pack.themes[0].code
+    bank = dataclasses.replace(
+        pack.questionnaire,
+        statements=tuple(
+            each for each in pack.questionnaire.statements if each.theme != first
+        ),
+        free_texts=(),
+    )
+    review = domain.create_review(
+        pack=dataclasses.replace(pack, questionnaire=bank),
+        council="Ashmere Council",
+        day_zero=DAY_ZERO,
+        duty_contact="Duty team, 01632 960001, day and night",
+        by=manager,
+        at=timezone.now(),
+    )
+
+    questionnaire = make_questionnaire(review, by=manager)
+
+    titles = [section.title for section in questionnaire.sections.all()]
+    assert titles == [theme.title for theme in pack.themes[1:]]
+    assert texts(questionnaire) == [each.text for each in bank.statements]
+
+
 def test_a_question_that_is_left_out_is_not_asked_and_can_be_put_back(
     review: Review, manager: User
 ) -> None:
@@ -148,6 +180,67 @@ def test_a_copy_is_a_draft_beside_the_one_that_is_open(
     assert texts(copy) == texts(live)
     assert (copy.state, again(live).state) == ("draft", "open")
     assert (copy.edition, copy.invitations.count()) == (None, 0)
+
+
+def test_a_draft_goes_with_its_list_in_two_steps_and_what_was_opened_stays(
+    review: Review, draft: Questionnaire, manager: User, sign_in: SignIn
+) -> None:
+    desk = sign_in(manager)
+    opened = make_open(review, by=manager)
+
+    asked = desk.get(reverse("questionnaires:remove", args=[review.pk, draft.pk]))
+    still = review.questionnaires.count()
+    for each in (draft, opened):
+        shown = desk.post(reverse("questionnaires:remove", args=[review.pk, each.pk]))
+
+    assert "Remove the draft and its list" in asked.content.decode()
+    assert still == 2
+    assert [each.pk for each in review.questionnaires.all()] == [opened.pk]
+    assert opened.invitations.count() == 60
+    assert (
+        "Only a questionnaire that was never opened can be removed"
+        in shown.content.decode()
+    )
+
+
+def test_settings_are_saved_as_the_page_sends_them_and_the_trail_names_what_changed(
+    draft: Questionnaire, manager: User, sign_in: SignIn
+) -> None:
+    desk = sign_in(manager)
+    where = reverse("questionnaires:settings", args=[draft.review_id, draft.pk])
+
+    def save(**changes: object) -> None:
+        """What a browser sends of the form as it stands, but for ``changes``."""
+        values = desk.get(where).context["form"].initial
+        desk.post(where, {**values, **changes})
+
+    def trail() -> list[object]:
+        rows = AuditEvent.objects.filter(action="questionnaire.settings_changed")
+        return [row.detail["fields"] for row in rows]
+
+    save(target=55, title="How we work")
+    after_one = trail()
+    save()
+
+    draft = again(draft)
+    assert (draft.target, draft.title) == (55, "How we work")
+    assert after_one == [["title", "target"]]
+    assert trail() == after_one, "nothing changed the second time"
+
+
+def test_two_people_at_the_settings_see_each_others_words(
+    draft: Questionnaire, manager: User, sign_in: SignIn
+) -> None:
+    desk = sign_in(manager)
+    where = reverse("questionnaires:settings", args=[draft.review_id, draft.pk])
+    values = desk.get(where).context["form"].initial
+    desk.post(where, {**values, "title": "Theirs"})
+
+    shown = desk.post(where, {**values, "title": "Mine"}).content.decode()
+
+    assert again(draft).title == "Theirs"
+    assert "Theirs" in shown
+    assert 'value="Mine"' in shown
 
 
 def test_two_people_at_one_question_lose_nothing(
@@ -224,6 +317,25 @@ def test_groups_of_fewer_than_eight_take_two_people(
 
     agreed = again(questionnaire)
     assert (agreed.k, agreed.small_k_agreed_by) == (6, leader)
+
+
+def test_small_groups_that_nobody_asks_for_any_more_cannot_be_agreed_to(
+    review: Review, manager: User, leader: User, sign_in: SignIn
+) -> None:
+    """The manager thought better of it while the leader had the page before them."""
+    questionnaire = make_questionnaire(move(review, Stage.LEAD_IN), by=manager)
+    args = [review.pk, questionnaire.pk]
+    agree = reverse("questionnaires:small-groups", args=args)
+    desk, theirs = sign_in(manager), sign_in(leader)
+    desk.post(reverse("questionnaires:group-size", args=args), {"k": "6"})
+    offered = theirs.get(agree).content.decode()
+    desk.post(reverse("questionnaires:group-size", args=args), {"k": "10"})
+
+    shown = theirs.post(agree).content.decode()
+
+    assert "Agree to small groups" in offered
+    assert "Nobody has asked for groups of fewer than 8 people." in shown
+    assert again(questionnaire).small_k_agreed_by is None
 
 
 def test_a_new_group_size_has_to_be_agreed_again(
@@ -411,6 +523,36 @@ def test_an_answer_to_what_is_no_longer_asked_is_not_sent(mixed: Questionnaire) 
     assert payload["closed"] == {"X01": "b", "X03": ["a"]}
 
 
+def test_what_depends_on_a_question_that_is_not_asked_is_not_asked_either(
+    draft: Questionnaire, add: Callable[..., Question]
+) -> None:
+    """Its answer was given before somebody went back and said that they hold no cases."""
+    holds = add(Kind.SINGLE, "Do you hold cases?", options=YES_NO)
+    many = add(
+        Kind.SINGLE,
+        "Are they many?",
+        options=YES_NO,
+        condition={"question": holds.code, "answers": ["a"]},
+    )
+    helps = add(
+        Kind.TEXT,
+        "What would help?",
+        condition={"question": many.code, "answers": ["a"]},
+    )
+    paper = reading.paper_of(draft)
+    given = {many.code: "a", helps.code: "Time."}
+
+    kept = [
+        answering.payload_of(paper, "x", {**given, holds.code: code}) for code in "ab"
+    ]
+
+    assert [each["closed"] for each in kept] == [
+        {many.code: "a", holds.code: "a"},
+        {holds.code: "b"},
+    ]
+    assert [each["comments"] for each in kept] == [{helps.code: "Time."}, {}]
+
+
 def test_of_a_number_only_its_group_is_kept(mixed: Questionnaire) -> None:
     paper = reading.paper_of(mixed)
 
@@ -572,6 +714,24 @@ def test_an_open_link_takes_as_many_answers_as_it_has_places(
     assert "SCH/open" in [
         leaf for agency in with_link.root.children for leaf in agency.leaves()
     ]
+
+
+def test_of_two_who_send_at_once_with_one_place_left_the_first_has_it(
+    with_link: Questionnaire,
+) -> None:
+    """Both had read the row while there was a place."""
+    paper = reading.paper_of(with_link)
+    with_link.open_links.update(remaining=1)
+    first, second = with_link.open_links.get(), with_link.open_links.get()
+
+    answering.submit_response(door=first, paper=paper, answers={"Q01": "4"}, draft=None)
+    with pytest.raises(answering.AlreadyAnswered):
+        answering.submit_response(
+            door=second, paper=paper, answers={"Q01": "1"}, draft=None
+        )
+
+    assert AnswerBox.objects.count() == 1
+    assert with_link.open_links.get().remaining == 0
 
 
 def test_a_new_open_link_ends_the_one_before(

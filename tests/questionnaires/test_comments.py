@@ -175,6 +175,41 @@ def test_a_mark_that_names_nobody_passes_as_it_is(
     assert comment.text == "On 4 February 2027 we met."
 
 
+def test_a_comment_that_has_passed_already_is_not_counted_again(
+    release: Release, analyst: User, sign_in: Callable[[User], Client]
+) -> None:
+    [comment] = add_comments(
+        release, ["On 4 February 2027 we met."], screening=Screening.MASKED
+    )
+    client = sign_in(analyst)
+
+    for _ in range(2):
+        comment.refresh_from_db()
+        client.post(
+            where(release, f"comments/{comment.pk}/screen/"),
+            {"clear": domain.fingerprint(comment)},
+        )
+
+    comment.refresh_from_db()
+    assert comment.screening == Screening.CLEARED
+    assert counts() == {"comments.cleared": 1}
+
+
+def test_nothing_at_all_is_no_wording_of_a_comment(release: Release) -> None:
+    [comment] = add_comments(release, ["We listen."], screening=Screening.MASKED)
+
+    with pytest.raises(domain.NothingLeft, match="Withhold the whole comment instead"):
+        domain.redact_comment(
+            comment=comment,
+            seen=domain.fingerprint(comment),
+            text=" \r\n ",
+            at=timezone.now(),
+        )
+
+    comment.refresh_from_db()
+    assert (comment.text, comment.screening) == ("We listen.", Screening.MASKED)
+
+
 def test_line_ends_that_a_browser_changes_are_no_redaction(release: Release) -> None:
     [comment] = add_comments(
         release, ["First line.\nSecond line."], screening=Screening.UNREAD

@@ -1,6 +1,7 @@
 """A questionnaire in two languages: the manager's words, and ours in Welsh."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import polib
@@ -21,6 +22,7 @@ from tests.make_questionnaires import (
     make_questionnaire,
     token_of,
 )
+from tests.make_results import add_question
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "cy" / "LC_MESSAGES" / "django.po"
@@ -249,3 +251,78 @@ def test_new_words_lose_their_translation(welsh: Questionnaire, manager: User) -
 
     question.refresh_from_db()
     assert "text" not in question.second
+
+
+def told(questionnaire: Questionnaire, code: str) -> dict[str, str]:
+    """The answers of a question in the second language, by code."""
+    options = questionnaire.questions.get(code=code).options
+    return {each["code"]: each.get("second", "") for each in options}
+
+
+@pytest.fixture
+def choice(review: Review, manager: User) -> Questionnaire:
+    """A draft in Welsh too, with a question and its answers to choose from translated."""
+    questionnaire = make_questionnaire(review, by=manager)
+    options = [{"code": "a", "label": "Yes"}, {"code": "b", "label": "No"}]
+    add_question(questionnaire, "single", "Hold cases?", by=manager, options=options)
+    values = {"by": manager, "at": timezone.now()}
+    translating.choose_language(
+        questionnaire=questionnaire,
+        code="cy",
+        **values,  # type: ignore[arg-type]
+    )
+    translating.translate(
+        questionnaire=again(questionnaire),
+        words={
+            "questionnaire.title": "Diogelu plant",
+            "scale.4": "Cytuno",
+            "X01.text": "Achosion?",
+            "X01.option.a": "Ydw",
+        },
+        **values,  # type: ignore[arg-type]
+    )
+    return again(questionnaire)
+
+
+def test_answers_to_choose_from_are_translated_and_an_emptied_box_is_english_again(
+    choice: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+    where = f"/reviews/{choice.review_id}/questionnaires/{choice.pk}/translation/"
+    first = told(choice, "X01")
+    part = next(
+        number
+        for number, group in enumerate(reading.texts_of(choice))
+        if any(text.key == "X01.text" for text in group.texts)
+    )
+    form = desk.get(where, {"part": part}).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+
+    desk.post(
+        f"{where}?part={part}",
+        {**values, "X01.option.a": "", "X01.option.b": "Nac ydw"},
+    )
+
+    assert first == {"a": "Ydw", "b": ""}
+    assert told(again(choice), "X01") == {"a": "", "b": "Nac ydw"}
+    assert choice.questions.get(code="X01").second == {"text": "Achosion?"}
+    assert again(choice).second == {"title": "Diogelu plant"}, "of another part"
+
+
+def test_the_same_language_once_more_loses_no_word_and_another_loses_all(
+    choice: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+    where = f"/reviews/{choice.review_id}/questionnaires/{choice.pk}/language/"
+
+    desk.post(where, {"language": "cy"})
+    same = again(choice)
+    kept = (same.second, told(same, "X01"))
+    desk.post(where, {"language": "ur"})
+
+    other = again(choice)
+    assert kept == ({"title": "Diogelu plant"}, {"a": "Ydw", "b": ""})
+    assert (other.language, other.second) == ("ur", {})
+    assert told(other, "X01") == {"a": "", "b": ""}
+    assert other.questions.get(code="X01").second == {}
+    assert not any("second" in option for option in other.scale)

@@ -424,3 +424,14 @@ def test_letters_of_a_late_round_keep_no_pace_that_could_be_counted_by_the_clock
 
     assert "Messages a minute" not in offered
     assert again(made).a_minute is None
+
+
+def test_a_late_round_keeps_the_group_size_of_the_first(
+    first: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    made = make_late(first, by=manager)
+
+    shown = sign_in(manager).post(page(made, "group-size/"), {"k": "8"})
+
+    assert "A late round keeps the groups of the first round." in shown.content.decode()
+    assert again(made).k == first.k

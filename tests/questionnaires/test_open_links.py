@@ -204,3 +204,29 @@ def test_links_end_with_the_questionnaire(opened: Questionnaire, desk: Client) -
     releasing.close(questionnaire=again(opened), by=None, at=timezone.now())
 
     assert Client().get(f"/q/{token}").status_code == 404
+
+
+def test_places_that_are_taken_back_leave_no_link(
+    draft: Questionnaire, desk: Client
+) -> None:
+    give(desk, draft, SCH="24", POL="12")
+    give(desk, draft, SCH="0", POL="12")
+
+    assert [each.leaf for each in draft.open_links.all()] == ["POL/open"]
+
+
+@pytest.mark.parametrize("state", ["draft", "closed"])
+def test_a_link_is_made_only_while_the_questionnaire_is_open(
+    opened: Questionnaire, desk: Client, state: str
+) -> None:
+    """From a page that was loaded before it closed, say."""
+    Questionnaire.objects.filter(pk=opened.pk).update(state=state)
+    link = opened.open_links.get()
+
+    shown = desk.post(
+        page(opened, f"open-links/{link.pk}/"), {"seen": ""}
+    ).content.decode()
+
+    assert "The questionnaire is not open." in shown
+    assert not re.search(r"/q/[0-9a-z]{26}", shown)
+    assert not opened.open_links.get().link_hash

@@ -9,7 +9,7 @@ from django.utils import timezone
 from questionnaires.domain import inviting, listing
 from questionnaires.domain.inviting import Invitee
 from questionnaires.models import Questionnaire
-from reviews.models import AccessRole, Agency, Review, Stage, User
+from reviews.models import AccessRole, Agency, AuditEvent, Review, Stage, User
 from reviews.refusals import Refusal
 from tests.make import make_membership, move
 from tests.make_questionnaires import again, make_open, make_questionnaire, people
@@ -199,3 +199,56 @@ def test_a_draft_after_the_lead_in_offers_no_list_and_no_opening(
     assert "so this draft cannot be opened any more" in shown
     assert "Draw up the list of people" not in shown
     assert "Open the questionnaire" not in shown
+
+
+def test_the_whole_list_of_a_draft_is_emptied_in_two_steps(
+    draft: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+
+    asked = desk.get(page(draft, "list/empty/")).content.decode()
+    still = draft.invitations.count()
+    desk.post(page(draft, "list/empty/"))
+
+    assert "govuk-button--warning" in asked
+    assert still == 61
+    assert draft.invitations.count() == 0
+    [event] = AuditEvent.objects.filter(action="invitations.removed")
+    assert event.detail["number"] == 61
+
+
+def test_an_agencys_contact_adds_nobody_of_another_whatever_was_sent(
+    draft: Questionnaire, police: User
+) -> None:
+    row = Invitee("CSC", "SW", "grace.hill@csc.example", "Grace Hill")
+
+    with pytest.raises(
+        listing.NotYourAgency, match="You can only add people of Police"
+    ):
+        listing.add_person(questionnaire=draft, row=row, by=police, at=timezone.now())
+
+    assert draft.invitations.count() == 61
+
+
+def test_taken_off_by_two_at_once_somebody_is_told_of_once(
+    draft: Questionnaire, manager: User
+) -> None:
+    one = draft.invitations.all()[0]
+    same = draft.invitations.get(pk=one.pk)
+
+    for each in (one, same):
+        listing.remove_person(invitation=each, by=manager, at=timezone.now())
+
+    assert draft.invitations.count() == 60
+    assert AuditEvent.objects.filter(action="invitations.removed").count() == 1
+
+
+def test_an_address_at_a_provider_that_many_people_have_is_not_asked_about(
+    draft: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    taken = sign_in(manager).post(
+        page(draft, "people/add/"), person(email="grace.hill@gmail.com")
+    )
+
+    assert taken.status_code == 302
+    assert draft.invitations.count() == 62

@@ -19,6 +19,7 @@ from questionnaires.rules.published import (
     Values,
     leaves_of,
     read_share,
+    share_words,
     span_of,
 )
 
@@ -170,3 +171,30 @@ def test_a_share_is_read_as_it_is_written(
     cell: str, read: tuple[float, float] | None
 ) -> None:
     assert read_share(cell) == read
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(10, "under 10%"), (90, "over 90%"), (40, "40%")]
+)
+def test_a_share_is_written_as_it_was_published_and_reads_back(
+    share: float, words: str
+) -> None:
+    assert share_words(share, low=10) == words
+    assert read_share(words) == (share, 10.0 if share != 40 else -1.0)
+
+
+def test_an_answer_that_is_not_shown_spans_nothing() -> None:
+    """Of a group whose answer is not shown, and of everybody where most do not show it."""
+    small = disclosure.chosen({"a": 9, "b": 3, "c": 0}, n=12, one=True)
+    large = disclosure.chosen({"a": 20, "b": 18, "c": 2}, n=40, one=True)
+    both = Published(
+        "X01",
+        Kind.SINGLE,
+        disclosure.all_chosen([small, large]),
+        (Part("A", "A", asdict(small)), Part("B", "B", asdict(large))),
+    )
+
+    assert [both.span("b", group) for group in ("A", "B")] == [None, Span(35, 45)]
+    assert both.span("a", "A")
+    assert both.span("c") is None
+    assert both.span("a")

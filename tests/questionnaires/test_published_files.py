@@ -15,7 +15,7 @@ from questionnaires import reading
 from questionnaires.files import published_files
 from questionnaires.models import EarlierResults, Question, Release
 from reviews.files.sheets import SheetRefused
-from reviews.models import Review, Stage, User
+from reviews.models import AuditEvent, Review, Stage, User
 from tests.make import move
 from tests.make_questionnaires import make_questionnaire
 from tests.make_results import add_question, make_released, together, voices, where
@@ -344,3 +344,17 @@ def test_a_second_file_takes_the_place_of_the_first(
         client.post(where(release, "results/earlier/"), {"file": upload(content)})
 
     assert EarlierResults.objects.get().title == release.questionnaire.title
+
+
+def test_a_comparison_that_is_removed_twice_is_told_of_once(
+    release: Release, analyst: User, sign_in: Callable[[User], Client]
+) -> None:
+    client = sign_in(analyst)
+    content = published_files.workbook(release)
+    client.post(where(release, "results/earlier/"), {"file": upload(content)})
+
+    for _ in range(2):
+        client.post(where(release, "results/earlier/remove/"))
+
+    removed = AuditEvent.objects.filter(action="earlier_results.removed")
+    assert removed.count() == 1

@@ -486,6 +486,31 @@ def test_choices_and_comments_beside_statements_do_not_disturb_the_board(
     assert texts == ["We listen."]
 
 
+def test_of_a_filed_choice_the_answers_that_are_not_shown_are_said_to_be_missing(
+    review: Review, manager: User, analyst: User, sign_in: Callable[[User], Client]
+) -> None:
+    release = with_choices(review, manager)
+    code = release.questionnaire.questions.get(text="How often?").code
+
+    sign_in(analyst).post(where(release, "results/file/"), {"file": code})
+
+    [item] = evidence.evidence_for(review)
+    assert item.text == "“How often?” “Weekly” 80%, other answers not shown."
+
+
+def test_a_result_that_is_taken_back_twice_is_told_of_once(
+    release: Release, member_peer: User, sign_in: Callable[[User], Client]
+) -> None:
+    client = sign_in(member_peer)
+    client.post(where(release, "results/file/"), {"file": "Q18"})
+
+    for _ in range(2):
+        client.post(where(release, "results/file/"), {"take_back": "Q18"})
+
+    assert not FiledResult.objects.exists()
+    assert AuditEvent.objects.filter(action="result.taken_back").count() == 1
+
+
 # What the council sees
 
 
@@ -530,3 +555,29 @@ def test_each_released_questionnaire_has_its_summary(
     titles = [summary.title for summary in evidence.council_summaries(review)]
 
     assert titles == [one.questionnaire.title, "A second one"]
+
+
+def test_the_council_has_no_summary_of_words_alone_or_of_choices_alone(
+    review: Review, manager: User
+) -> None:
+    """The control is the third: with one statement that enough people answered it has one."""
+    few = make_released(review, by=manager, groups={CSC: voices(6, favourable=4)})
+    questionnaire = make_questionnaire(review, by=manager)
+    options = [{"code": "a", "label": "Weekly"}, {"code": "b", "label": "Monthly"}]
+    choice = add_question(
+        questionnaire, Kind.SINGLE, "How often?", by=manager, options=options
+    )
+    chosen = make_released(
+        review,
+        by=manager,
+        questionnaire=questionnaire,
+        groups={CSC: [{choice.code: "a" if n % 3 else "b"} for n in range(40)]},
+    )
+    third = make_released(review, by=manager, groups={CSC: voices(40, favourable=20)})
+
+    found = evidence.council_summaries(review)
+
+    assert few.values["questions"] == {}
+    assert list(chosen.values["questions"]) == [choice.code]
+    assert [summary.title for summary in found] == [third.questionnaire.title]
+    assert [row.code for row in found[0].rows] == ["Q01"]

@@ -170,6 +170,55 @@ def test_too_few_people_cannot_be_asked(review: Review, manager: User) -> None:
         )
 
 
+def day(name: str, value: dt.date) -> dict[str, int]:
+    """A date as its three boxes send it."""
+    parts = (value.day, value.month, value.year)
+    return {f"{name}_{number}": part for number, part in enumerate(parts)}
+
+
+def test_a_draft_that_asks_nothing_is_not_opened(
+    review: Review, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    move(review, Stage.LEAD_IN)
+    draft = building.make_empty(
+        review=review, title="Your work", by=manager, at=timezone.now()
+    )
+    inviting.invite(questionnaire=draft, rows=people(), by=manager, at=timezone.now())
+    closes = timezone.localdate() + dt.timedelta(days=14)
+
+    shown = sign_in(manager).post(home(review, "open/"), day("closes_on", closes))
+
+    assert "There is no question to ask yet." in shown.content.decode()
+    assert again(draft).state == Questionnaire.State.DRAFT
+
+
+def test_nothing_opens_that_would_close_today(review: Review, manager: User) -> None:
+    """Whatever the form let through: it was shown before midnight, say."""
+    with pytest.raises(
+        inviting.ClosesTooSoon, match="closing date must be after today"
+    ):
+        make_open(review, by=manager, closes_in=0)
+
+    assert not AnswerBox.objects.exists()
+    assert review.questionnaires.get().state == Questionnaire.State.DRAFT
+
+
+def test_once_it_is_closed_its_closing_date_cannot_move(
+    questionnaire: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    desk = sign_in(manager)
+    desk.post(home(questionnaire.review, "close/"))
+    closed_on = again(questionnaire).closes_on
+    later = timezone.localdate() + dt.timedelta(days=30)
+
+    shown = desk.post(
+        home(questionnaire.review, "closing-date/"), day("closes_on", later)
+    )
+
+    assert "The questionnaire is not open." in shown.content.decode()
+    assert again(questionnaire).closes_on == closed_on == timezone.localdate()
+
+
 def test_nothing_opens_before_the_stage_at_which_links_work(
     review: Review, manager: User
 ) -> None:
@@ -419,6 +468,21 @@ def test_release_takes_two_people(
     assert again(questionnaire).state == Questionnaire.State.RELEASING
 
 
+def test_two_who_agree_at_once_release_once(
+    questionnaire: Questionnaire, manager: User, analyst: User, leader: User
+) -> None:
+    at = timezone.now()
+    releasing.close(questionnaire=questionnaire, by=manager, at=at)
+    releasing.ask_for_release(questionnaire=again(questionnaire), by=manager, at=at)
+    first, second = again(questionnaire), again(questionnaire)
+
+    releasing.approve_release(questionnaire=first, by=analyst, at=at)
+    with pytest.raises(releasing.NotClosed):
+        releasing.approve_release(questionnaire=second, by=leader, at=at)
+
+    assert Job.objects.filter(kind="questionnaires.tasks.release").count() == 1
+
+
 def test_release_publishes_shares_and_destroys_boxes_and_keys(
     questionnaire: Questionnaire, manager: User
 ) -> None:
@@ -478,6 +542,58 @@ def test_a_crash_before_the_keys_are_gone_is_finished_by_the_sweep(
     assert not keystore.exists(questionnaire.key("box"))
     assert again(questionnaire).releases.count() == 1
     assert ReleasedAnswer.objects.count() == 12
+
+
+def test_a_second_worker_publishes_nothing_again_and_ends_what_the_first_left(
+    questionnaire: Questionnaire,
+    manager: User,
+    analyst: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first died before the keys were gone; the second had read the row before that."""
+    answer_by(questionnaire, 40, comment="We meet each week.")
+    at, today = timezone.now(), timezone.localdate()
+    releasing.close(questionnaire=questionnaire, by=manager, at=at)
+    releasing.ask_for_release(questionnaire=again(questionnaire), by=manager, at=at)
+    releasing.approve_release(questionnaire=again(questionnaire), by=analyst, at=at)
+    first, second = again(questionnaire), again(questionnaire)
+
+    def crash(**values: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(releasing, "destroy_keys", crash)
+        with pytest.raises(SystemExit):
+            releasing.release(questionnaire=first, today=today)
+    releasing.release(questionnaire=second, today=today)
+
+    assert again(questionnaire).state == Questionnaire.State.RELEASED
+    assert questionnaire.releases.count() == 1
+    assert Comment.objects.count() == ReleasedAnswer.objects.count() == 40
+    assert not keystore.exists(questionnaire.key("box"))
+
+
+def test_a_crash_among_the_keys_leaves_none_of_them(
+    questionnaire: Questionnaire, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_by(questionnaire, 12)
+    destroy = keystore.destroy
+
+    def crash(name: str) -> None:
+        if name == questionnaire.key("null"):
+            raise SystemExit
+        destroy(name)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keystore, "destroy", crash)
+        with pytest.raises(SystemExit):
+            close_and_release(questionnaire, by=manager)
+    left = [each for each in releasing.KEYS if keystore.exists(questionnaire.key(each))]
+
+    releasing.sweep(today=timezone.localdate())
+
+    assert left == ["null", "link", "state"]
+    assert not any(keystore.exists(questionnaire.key(each)) for each in releasing.KEYS)
 
 
 def test_team_reads_results_and_the_council_does_not(

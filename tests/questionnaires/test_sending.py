@@ -680,3 +680,114 @@ def test_a_new_link_goes_to_one_person_and_ends_the_old_one(
     assert "the same as before" not in mail.outbox[0].body
     assert Client().get(old[address]).status_code == 404
     assert Client().get(fresh).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("sending/resume/", {"a_minute": ""}),
+        ("new-link/", {"email": "staff1@csc.example"}),
+    ],
+)
+def test_after_the_close_nothing_is_carried_on_and_nobody_gets_a_new_link(
+    questionnaire: Questionnaire,
+    manager: User,
+    desk: Client,
+    name: str,
+    sent: dict[str, str],
+) -> None:
+    releasing.close(questionnaire=questionnaire, by=manager, at=timezone.now())
+
+    shown = desk.post(page(questionnaire, name), sent)
+    run_jobs()
+
+    sentence = "The questionnaire is not open, so nothing is sent."
+    assert sentence in shown.content.decode()
+    assert mail.outbox == []
+
+
+# The worker
+
+
+def queue(questionnaire: Questionnaire, *, by: User) -> Job:
+    """The round is asked for; its job waits for a worker."""
+    sending.queue_invitations(
+        questionnaire=again(questionnaire),
+        by=by,
+        at=timezone.now(),
+        today=timezone.localdate(),
+    )
+    return Job.objects.filter(kind=sending.SENDS).latest("pk")
+
+
+def test_what_a_stretch_leaves_goes_with_the_next(
+    questionnaire: Questionnaire, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(questionnaire, by=manager)
+    with monkeypatch.context() as short:
+        short.setattr(posting, "STRETCH", dt.timedelta(0))
+        run_jobs()
+    waiting = states(questionnaire).count(Delivery.QUEUED)
+    run_jobs()
+
+    assert waiting == 60
+    assert len(mail.outbox) == 60
+    assert again(questionnaire).sending == Sending.NOTHING
+
+
+def test_stopped_while_the_worker_wakes_up_it_sends_nothing(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    """It had read the row before the press."""
+    job = queue(questionnaire, by=manager)
+    in_the_worker = again(questionnaire)
+    sending.stop(questionnaire=again(questionnaire), by=manager, at=timezone.now())
+
+    posting.send_waiting(questionnaire=in_the_worker, job=job)
+
+    assert mail.outbox == []
+    assert set(states(questionnaire)) == {Delivery.NEW}
+    assert again(questionnaire).sending == Sending.STOPPED
+
+
+def test_what_another_worker_has_in_hand_is_not_called_unknown(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    in_hand = questionnaire.invitations.all()[0]
+    questionnaire.invitations.filter(pk=in_hand.pk).update(
+        delivery_state=Delivery.SENDING
+    )
+    queue(questionnaire, by=manager)
+    other = Job.objects.create(
+        kind=sending.SENDS,
+        subject=str(questionnaire.pk),
+        review=questionnaire.review,
+        queued_at=timezone.now(),
+        state=Job.State.RUNNING,
+    )
+
+    run_jobs()
+    meanwhile = states(questionnaire).count(Delivery.SENDING)
+    Job.objects.filter(pk=other.pk).update(state=Job.State.FAILED)
+    posting.look_after(at=timezone.now() + LATER)
+    run_jobs()
+
+    assert meanwhile == 1
+    assert states(questionnaire).count(Delivery.UNKNOWN) == 1
+    assert len(mail.outbox) == 59
+
+
+def test_messages_that_a_job_waits_to_send_get_no_second_job(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    """The control: once that job has failed, another one is made after a while."""
+    job = queue(questionnaire, by=manager)
+    jobs = Job.objects.filter(kind=sending.SENDS)
+
+    posting.look_after(at=timezone.now())
+    while_it_waits = jobs.count()
+    jobs.filter(pk=job.pk).update(state=Job.State.FAILED, ended_at=timezone.now())
+    posting.look_after(at=timezone.now() + LATER)
+
+    assert while_it_waits == 1
+    assert jobs.count() == 2
