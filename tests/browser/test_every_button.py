@@ -21,6 +21,8 @@ from tests.browser import pressing
 from tests.browser.keeping import Kept
 from tests.browser.pressing import Heard, Kind
 
+pytestmark = pytest.mark.long
+
 # Each kind of button once, by whoever comes to it first; or by everybody at each stage, which
 # takes an hour and is for `make long`.
 FOR_EVERYBODY = bool(os.environ.get("LONG"))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from reviews import domain, packs
 from reviews.domain import hypotheses as domain_of_hypotheses
+from reviews.domain.packs import CodeTaken
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -23,7 +24,7 @@ from reviews.packs.parts import BY_SLUG
 from reviews.refusals import ChangedMeanwhile
 from tests.make import PACK, make_membership, move
 from tests.make_scheduling import make_session
-from tests.reviews.frameworks import SignIn, at, boxes, seen, words
+from tests.reviews.frameworks import SignIn, at, boxes, copy, seen, words
 
 
 def test_a_review_is_tailored_without_touching_its_framework(
@@ -624,3 +625,12 @@ def test_a_document_that_the_review_no_longer_asks_for_is_not_offered_again(
 
     assert page.context["move"].documents == ()
     assert "Self-assessment in your own words" not in words(page)
+
+
+def test_no_copy_takes_the_code_of_a_framework_that_comes_with_the_product(
+    manager: User,
+) -> None:
+    with pytest.raises(CodeTaken):
+        copy(packs.load(PACK).code, manager)
+
+    assert not FrameworkPack.objects.exists()
