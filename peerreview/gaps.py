@@ -16,7 +16,8 @@ _POOL, _POOL_HEADER = 2**14, 48
 _BYTES_HEADER = sys.getsizeof(b"")
 # The system's allocator asks for pages of their own from here on, and gives no less than this.
 _MAPPED, _LEAST = 2**17, 24
-_ENOUGH = 100_000
+# Gaps of one size come to less. With another allocator no pool is seen to begin, and this ends it.
+_MOST = 2**21
 
 _kept: list[object] = []
 
@@ -30,7 +31,7 @@ def fill() -> None:
 def _fill_pools(size: int) -> None:
     """Until a pool is begun that was empty: it hands out its blocks from its start and in order."""
     before = in_order = 0
-    for _ in range(_ENOUGH):
+    for _ in range(_MOST // size):
         made = bytes(size - _BYTES_HEADER)
         _kept.append(made)
         if id(made) % _POOL == _POOL_HEADER:
@@ -57,7 +58,7 @@ class _HowMuch(ctypes.Structure):
 
 
 def _fill_heap(system: Any) -> None:
-    """From large to small, until what is given lies at the heap's end."""
+    """From large to small, of each size until what is given lies at the heap's end."""
     if not hasattr(system, "mallinfo2"):
         return
     system.mallinfo2.restype = _HowMuch
@@ -67,7 +68,7 @@ def _fill_heap(system: Any) -> None:
     end = system.sbrk(0) - system.mallinfo2().keepcost
     size = _MAPPED // 2
     while size >= _LEAST:
-        for _ in range(_ENOUGH):
+        while True:
             place = system.malloc(size)
             if place is None or place >= end:
                 system.free(place)

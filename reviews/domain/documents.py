@@ -42,7 +42,7 @@ REQUEST_FIELDS = (
 )
 
 
-class NotTakenYet(Refusal):
+class TakenAlready(Refusal):
     sentence = "This file was taken or put aside already."
 
 
@@ -294,7 +294,7 @@ def _take(version: DocumentVersion, *, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def confirm(*, version: DocumentVersion, by: User, at: dt.datetime) -> None:
-    """The uploader has looked: what was found names nobody. Raises NotTakenYet."""
+    """The uploader has looked: what was found names nobody. Raises TakenAlready."""
     version = _waiting(version)
     audit.record(
         "document.marks_confirmed",
@@ -310,16 +310,16 @@ def confirm(*, version: DocumentVersion, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def put_aside(*, version: DocumentVersion) -> None:
-    """The uploader takes back what was not taken yet; nothing of it stays. Raises NotTakenYet."""
+    """The uploader takes back what was not taken yet; nothing of it stays. Raises TakenAlready."""
     _delete_versions([_waiting(version)])
 
 
 def _waiting(version: DocumentVersion) -> DocumentVersion:
-    """The row as it stands now, held until the transaction ends. Raises NotTakenYet."""
+    """The row as it stands now, held until the transaction ends. Raises TakenAlready."""
     rows = DocumentVersion.objects.select_for_update()
     found = rows.filter(pk=version.pk, number=0).first()
     if found is None:
-        raise NotTakenYet
+        raise TakenAlready
     return found
 
 

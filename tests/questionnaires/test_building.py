@@ -44,15 +44,6 @@ CASELOAD = (
 
 
 @pytest.fixture
-def draft(review: Review, manager: User) -> Questionnaire:
-    """From scratch, with one section and no question."""
-    made = building.make_empty(
-        review=review, title="Your work", by=manager, at=timezone.now()
-    )
-    return again(made)
-
-
-@pytest.fixture
 def add(draft: Questionnaire, manager: User) -> Callable[..., Question]:
     def added(
         kind: str, text: str, section: Section | None = None, **more: object

@@ -1,7 +1,5 @@
 """A list that was chosen, until it is added: what the pages refuse while the worker is at it."""
 
-from collections.abc import Callable
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -24,11 +22,6 @@ ALL_BROKEN = b"""Full name;Email address;Agency;Job group
 @pytest.fixture
 def draft(review: Review, manager: User) -> Questionnaire:
     return make_questionnaire(review, by=manager)
-
-
-@pytest.fixture
-def desk(manager: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(manager)
 
 
 def page(questionnaire: Questionnaire, name: str = "list/") -> str:

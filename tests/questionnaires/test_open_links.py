@@ -1,7 +1,6 @@
 """One link for a whole agency: places before the opening, then a link, shown once, and a poster."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -11,11 +10,6 @@ from questionnaires.models import OpenLink, Questionnaire
 from questionnaires.rules import links
 from reviews.models import Review, User
 from tests.make_questionnaires import again, make_open, make_questionnaire
-
-
-@pytest.fixture
-def desk(manager: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(manager)
 
 
 @pytest.fixture

@@ -1,42 +1,20 @@
 """Questions of a draft: taken from the framework, moved, left out and put back, and how many there may be."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from questionnaires.domain import building, ordering, questions, sections
+from questionnaires.domain import ordering, questions, sections
 from questionnaires.models import Question, Questionnaire, Section
 from reviews.models import Review, User
-from tests.make_questionnaires import again, make_questionnaire
+from tests.make_questionnaires import make_questionnaire
 from tests.make_results import add_question
+from tests.questionnaires.pages import page
 
 Kind = Question.Kind
 YES_NO = ({"code": "a", "label": "Yes"}, {"code": "b", "label": "No"})
-
-
-@pytest.fixture
-def draft(review: Review, manager: User) -> Questionnaire:
-    """From scratch, with one section and no question."""
-    made = building.make_empty(
-        review=review, title="Your work", by=manager, at=timezone.now()
-    )
-    return again(made)
-
-
-@pytest.fixture
-def desk(manager: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(manager)
-
-
-def page(questionnaire: Questionnaire, name: str, *more: int) -> str:
-    return reverse(
-        f"questionnaires:{name}",
-        args=[questionnaire.review_id, questionnaire.pk, *more],
-    )
 
 
 def texts(questionnaire: Questionnaire) -> list[str]:

@@ -1,47 +1,25 @@
 """Sections of a draft: added, changed, copied, moved and removed on their pages."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from questionnaires.domain import building, questions, translating
+from questionnaires.domain import questions, translating
 from questionnaires.models import Question, Questionnaire, Section
-from reviews.models import Review, User
+from reviews.models import User
 from tests.make_questionnaires import again
 from tests.make_results import add_question
+from tests.questionnaires.pages import page
 
 Kind = Question.Kind
 YES_NO = ({"code": "a", "label": "Yes"}, {"code": "b", "label": "No"})
 
 
 @pytest.fixture
-def draft(review: Review, manager: User) -> Questionnaire:
-    """From scratch, with one section and no question."""
-    made = building.make_empty(
-        review=review, title="Your work", by=manager, at=timezone.now()
-    )
-    return again(made)
-
-
-@pytest.fixture
 def section(draft: Questionnaire) -> Section:
     return draft.sections.get()
-
-
-@pytest.fixture
-def desk(manager: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(manager)
-
-
-def page(questionnaire: Questionnaire, name: str, *more: int) -> str:
-    return reverse(
-        f"questionnaires:{name}",
-        args=[questionnaire.review_id, questionnaire.pk, *more],
-    )
 
 
 def version_on(body: str) -> str:

@@ -44,11 +44,6 @@ def questionnaire(review: Review, manager: User) -> Questionnaire:
     return make_open(review, by=manager)
 
 
-@pytest.fixture
-def desk(manager: User, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(manager)
-
-
 def page(questionnaire: Questionnaire, name: str = "") -> str:
     review = questionnaire.review_id
     return f"/reviews/{review}/questionnaires/{questionnaire.pk}/{name}"

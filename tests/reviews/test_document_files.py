@@ -215,9 +215,9 @@ def test_a_marked_file_is_answered_once_however_many_press(
     """Two pages were open before the first was answered."""
     verbs.confirm(version=marked, by=partner, at=timezone.now())
 
-    with pytest.raises(verbs.NotTakenYet, match="taken or put aside already"):
+    with pytest.raises(verbs.TakenAlready, match="taken or put aside already"):
         verbs.confirm(version=marked, by=partner, at=timezone.now())
-    with pytest.raises(verbs.NotTakenYet):
+    with pytest.raises(verbs.TakenAlready):
         verbs.put_aside(version=marked)
 
     assert DocumentVersion.objects.get().number == 1
