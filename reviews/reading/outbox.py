@@ -124,7 +124,10 @@ def entries(review: Review, chosen: Filters) -> list[_Entry]:
 
 
 def rows_of(review: Review, shown: Iterable[_Entry]) -> list[Row]:
-    """The rows of one page; only what it shows is opened. In a fixed number of queries."""
+    """The rows of one page; only what it shows is opened. In a fixed number of queries.
+
+    What was taken out since ``shown`` was read is left out.
+    """
     shown = list(shown)
     messages = review.messages.in_bulk([e.key for e in shown if not e.is_batch])
     batches = review.mail_batches.in_bulk([e.key for e in shown if e.is_batch])
@@ -136,7 +139,7 @@ def rows_of(review: Review, shown: Iterable[_Entry]) -> list[Row]:
             StateCount(str(Delivery(state).label), colour_of(state), number)
             for state, number in sorted(each.states.items())
         ]
-        if each.is_batch:
+        if each.key in batches:
             batch = batches[each.key]
             first = firsts.get(batch.pk)
             found.append(
@@ -149,7 +152,7 @@ def rows_of(review: Review, shown: Iterable[_Entry]) -> list[Row]:
                     each.failed,
                 )
             )
-        else:
+        elif each.key in messages:
             message = messages[each.key]
             found.append(
                 Row(
@@ -331,9 +334,13 @@ class Stopped:
 
 def stopped(review: Review, *, at: dt.datetime) -> Stopped | None:
     """None while mail goes as it should."""
-    waiting = review.messages.filter(state=Delivery.QUEUED)
-    number = waiting.count()
-    if not number:
+    # Read at once: the worker may take the last of them at any moment.
+    waiting = list(
+        review.messages.filter(state=Delivery.QUEUED)
+        .order_by("queued_at")
+        .values_list("queued_at", flat=True)
+    )
+    if not waiting:
         return None
     jobs = Job.objects.filter(kind=mailer.SEND, subject=str(review.pk))
     # The latest attempt that came to an end, also while it is being tried again.
@@ -345,13 +352,15 @@ def stopped(review: Review, *, at: dt.datetime) -> Stopped | None:
             if last.error_code in ("ServerDown", "")
             else "Sending stopped"
         )
-        return Stopped(f"{what} {when}. It is tried again every few minutes.", number)
-    oldest = waiting.order_by("queued_at").values_list("queued_at", flat=True)[0]
+        return Stopped(
+            f"{what} {when}. It is tried again every few minutes.", len(waiting)
+        )
+    oldest = waiting[0]
     if at - oldest < PATIENCE:
         return None
     return Stopped(
         f"Mail has waited since {_when(oldest, at).removeprefix('at ')}. Nothing was lost.",
-        number,
+        len(waiting),
     )
 
 

@@ -638,3 +638,35 @@ def test_home_tells_the_manager_of_mail_that_has_waited_ten_minutes(
 
 def test_a_quiet_outbox_says_nothing_of_a_server(review: Review, desk: Client) -> None:
     assert "Try now" not in words(desk.get(at("outbox", review.pk)))
+
+
+# Two at once
+
+
+@pytest.mark.parametrize("after", range(6))
+def test_the_page_stands_while_the_worker_takes_the_last_message(
+    desk: Client, review: Review, after: int
+) -> None:
+    message = Message(
+        review=review,
+        kind=ANNOUNCEMENT,
+        to="a@agency.example",
+        subject="A",
+        text="B",
+        queued_at=timezone.now(),
+    )
+    message.save(force_insert=True)
+    asked = 0
+
+    def take(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        nonlocal asked
+        found = execute(sql, *rest)
+        if "reviews_message" in sql and "SELECT" in sql:
+            asked += 1
+            if asked == after + 1:
+                Message.objects.filter(pk=message.pk).delete()
+        return found
+
+    with connection.execute_wrapper(take):
+        assert desk.get(reverse("reviews:outbox", args=[review.pk])).status_code == 200
+    assert asked
