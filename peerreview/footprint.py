@@ -4,12 +4,13 @@ import resource
 from pathlib import Path
 
 MOST_GROWTH = 40 * 2**20
-# Reading how much it is costs a millisecond; each page that is new to a process costs it a fault.
-LOOK_AFTER = 4 * 2**20 // resource.getpagesize()
+_PAGE = resource.getpagesize()
+# Growth beyond the most is found when it is at most so much more.
+_SLACK = 2 * 2**20
 
 
 def private() -> int:
-    """In bytes; 0 where the system does not tell."""
+    """In bytes; 0 where the system does not tell. It walks all pages: several milliseconds."""
     try:
         text = Path("/proc/self/smaps_rollup").read_text()
     except OSError:
@@ -23,15 +24,30 @@ class Growth:
 
     def __init__(self) -> None:
         self.start = private()
-        self._looked = _faults()
+        self._look(0)
 
     def is_too_much(self) -> bool:
-        faults = _faults()
-        if faults - self._looked < LOOK_AFTER:
+        """Looks only when it can be: what grew is new to the process or was copied, by a fault."""
+        if _possible() < self._next_look:
             return False
-        self._looked = faults
-        return private() - self.start > MOST_GROWTH
+        grown = private() - self.start
+        self._look(grown)
+        return grown > MOST_GROWTH
+
+    def _look(self, grown: int) -> None:
+        self._next_look = _possible() + max(MOST_GROWTH - grown, _SLACK)
 
 
-def _faults() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def _possible() -> int:
+    """A number of bytes that grows at least as much as what a process holds for itself."""
+    faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    return faults * _PAGE + _resident()
+
+
+def _resident() -> int:
+    """What huge pages bring: many pages by one fault."""
+    try:
+        text = Path("/proc/self/statm").read_text()
+    except OSError:
+        return 0
+    return int(text.split()[1]) * _PAGE

@@ -15,6 +15,7 @@ from django.utils.cache import add_never_cache_headers
 
 from reviews.domain.accounts import has_second_factor
 from reviews.models import TEAM, Membership, Stage
+from reviews.secrets import keystore
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -124,3 +125,14 @@ class PolicyHeaders:
             "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
         return response
+
+
+class KeysHeld:
+    """A page fetches each key once, however many values it opens. None outlives its answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with keystore.held():
+            return self.get_response(request)

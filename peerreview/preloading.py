@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.core.management import get_commands, load_command_class
 from django.template import engines
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 PROGRAMS = ("peerreview.wsgi", "gunicorn.workers.gthread", "django_q.cluster")
 
@@ -57,8 +58,10 @@ def _compile_templates() -> None:
 
 
 def _draw_a_page() -> None:
-    """What every page needs the first time: catalogues of words, forms, queries, the cache."""
+    """What every page needs the first time: catalogues of words, forms, queries, the cache, and
+    England's holidays, whose library reads a file for each country."""
     cache.get("nothing")
+    import_module("reviews.rules.lead_in").bank_holidays(timezone.localdate().year)
     answer = import_module("peerreview.wsgi").application(
         {
             "REQUEST_METHOD": "GET",

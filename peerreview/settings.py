@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "peerreview.middleware.DenyByDefault",
     "peerreview.middleware.SessionLimits",
     "peerreview.middleware.SecondFactorRequired",
+    "peerreview.middleware.KeysHeld",
 ]
 
 ROOT_URLCONF = "peerreview.urls"

@@ -72,16 +72,19 @@ _held: ContextVar[dict[str, bytes] | None] = ContextVar("held_keys", default=Non
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Within the block each key is fetched once: for work on thousands of rows.
+    """Within the block each key is fetched once: for work on many rows.
 
-    Nothing outlives the block, so a key that is destroyed afterwards is gone everywhere.
+    Nothing outlives the outermost block, so a key that is destroyed afterwards is gone everywhere.
     """
+    if _held.get() is not None:
+        yield
+        return
     keys: dict[str, bytes] = {}
-    before = _held.set(keys)
+    outside = _held.set(keys)
     try:
         yield
     finally:
-        _held.reset(before)
+        _held.reset(outside)
         keys.clear()
 
 

@@ -1,9 +1,16 @@
 """Keys in a database of their own keep the same promises as keys in a directory."""
 
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from reviews.mail import mailer
+from reviews.mail.kinds import ANNOUNCEMENT
+from reviews.models import Review, User
 from reviews.secrets import keystore
 from reviews.secrets.keystore import DatabaseStore, DirectoryStore, KeyExists, KeyGone
 
@@ -75,3 +82,44 @@ def test_two_who_make_sure_of_a_key_at_once_end_with_one(
     keystore.ensure("installation-secrets")
 
     assert keystore.read("installation-secrets") == first
+
+
+def test_within_a_block_a_key_is_fetched_once_and_afterwards_it_is_not_known(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keystore, "_store", lambda: store)
+    keystore.create("review-1-text")
+
+    with keystore.held():
+        with keystore.held():
+            value = keystore.read("review-1-text")
+        # Another process destroys it.
+        store.remove("review-1-text")
+        assert keystore.read("review-1-text") == value
+
+    with pytest.raises(KeyGone):
+        keystore.read("review-1-text")
+
+
+def test_a_page_fetches_each_key_once_and_the_next_page_asks_again(
+    sign_in: Callable[[User], Client],
+    manager: User,
+    review: Review,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("first", "second"):
+        to = f"{name}@agency.example"
+        mailer.queue(review=review, kind=ANNOUNCEMENT, to=to, subject=name, text="-")
+    client = sign_in(manager)
+    address = reverse("reviews:outbox", args=[review.pk])
+    fetched: Counter[str] = Counter()
+    fetch = keystore._fetch
+    monkeypatch.setattr(
+        keystore, "_fetch", lambda name: fetched.update([name]) or fetch(name)
+    )
+
+    assert client.get(address).status_code == 200
+    assert fetched
+    assert set(fetched.values()) == {1}
+    assert client.get(address).status_code == 200
+    assert set(fetched.values()) == {2}
