@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
+from reviews.secrets import keystore
 from reviews.trail import audit
 from scheduling.models import notebooks
 from scheduling.rules import source_classes
@@ -34,17 +35,19 @@ class Strength:
 def evidence_for(review: Review) -> list[EvidenceItem]:
     """Every note that nothing stands against, by its random id."""
     titles = {each.code: each.title for each in review.pack.source_classes}
+    with keystore.held():
+        notes = [(note, note.said) for note in review.notes.all() if not note.is_marked]
     return [
         EvidenceItem(
             key=str(note.pk),
             kind=Kind.NOTE,
-            themes=tuple(note.themes),
-            polarity=Polarity(review.pack.note_kind(note.kind).leaning),
-            text=note.text,
+            themes=said.themes,
+            polarity=Polarity(review.pack.note_kind(said.kind).leaning),
+            text=said.text,
             source_class=titles.get(note.source_class, ""),
-            line_of_enquiry=note.line_of_enquiry,
+            line_of_enquiry=said.line,
         )
-        for note in review.notes.usable()
+        for note, said in notes
     ]
 
 

@@ -14,6 +14,8 @@ from reviews.screening.scan import warnings
 from reviews.secrets.keystore import KeyGone
 from scheduling.models import NoteDraft, Session, SessionPerson, notebooks
 from scheduling.models.notebooks import Body
+from scheduling.reading.gathering import Evening, evening_of
+from scheduling.reading.now import now_at
 from scheduling.reading.sessions import look_of, people_of, sessions_for
 from scheduling.rules import marks
 
@@ -27,6 +29,8 @@ class DraftLine:
     kind: str
     themes: str
     warnings: list[str]
+    # It can never be gathered: too few meetings would stand under its name.
+    lost: bool
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class MyDay:
     elsewhere: list[DraftLine]
     ready: int
     private: int
+    lost: int
 
     @property
     def written(self) -> str:
@@ -71,6 +76,22 @@ class MyDay:
         if self.private:
             words.append(say.counted(self.private, "private draft"))
         return f"You have {say.listed(words)}." if words else ""
+
+    @property
+    def lost_words(self) -> str:
+        """For whoever wrote what cannot be gathered; empty where all can be."""
+        if not self.lost:
+            return ""
+        notes = say.counted(self.lost, "of your notes", "of your notes")
+        return (
+            f"{notes} cannot be gathered: too few meetings were held to hide where it was "
+            "heard. It is deleted in the night after the visit. What the team needs of it can "
+            "be said in a finding, in your own words."
+            if self.lost == 1
+            else f"{notes} cannot be gathered: too few meetings were held to hide where they "
+            "were heard. They are deleted in the night after the visit. What the team needs of "
+            "them can be said in a finding, in your own words."
+        )
 
 
 def my_day(
@@ -85,7 +106,8 @@ def my_day(
         for session in sessions_for(membership)
         if any(member.pk == membership.pk for member in session.peers.all())
     ]
-    drafts = drafts_of(membership.user, membership.review)
+    review = membership.review
+    drafts = drafts_of(membership.user, review)
     by_session: dict[int, list[DraftLine]] = defaultdict(list)
     for line in drafts:
         by_session[line.body.session].append(line)
@@ -102,6 +124,7 @@ def my_day(
         elsewhere=[line for lines in by_session.values() for line in lines],
         ready=ready,
         private=len(drafts) - ready,
+        lost=sum(line.lost for line in drafts),
     )
 
 
@@ -135,18 +158,19 @@ def usual_day(review: Review, today: dt.date) -> dt.date:
 
 def drafts_of(user: User, review: Review) -> list[DraftLine]:
     """The drafts of this person, and of nobody else."""
-    rows = review.note_drafts.filter(owner=user)
-    scan = None
-    lines = []
-    for draft in rows:
-        scan = scan or marks.Scanner(review)
-        if line := _draft_line(review, draft, scan):
-            lines.append(line)
+    rows = list(review.note_drafts.filter(owner=user))
+    if not rows:
+        return []
+    scan = marks.Scanner(review)
+    now = now_at(review)
+    evening = evening_of(review, now=now, day=now.date())
+    drawn = (_draft_line(review, draft, scan, evening) for draft in rows)
+    lines = [line for line in drawn if line]
     return sorted(lines, key=lambda line: line.body.text)
 
 
 def _draft_line(
-    review: Review, draft: NoteDraft, scan: marks.Scanner
+    review: Review, draft: NoteDraft, scan: marks.Scanner, evening: Evening
 ) -> DraftLine | None:
     try:
         body = notebooks.read(draft)
@@ -158,6 +182,7 @@ def _draft_line(
         kind=kind_title(review, body.kind),
         themes=theme_words(review, body.themes),
         warnings=marks.sentences(warnings(scan(body.text))),
+        lost=evening.is_lost(body.session),
     )
 
 

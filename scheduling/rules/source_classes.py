@@ -38,7 +38,7 @@ def enough(sessions: Collection[Heard]) -> bool:
     return (
         len(sessions) >= LEAST_SESSIONS
         and sum(each.people for each in sessions) >= LEAST_PEOPLE
-        and len({each.pair for each in sessions}) >= LEAST_PAIRS
+        and len({each.pair for each in sessions if each.pair}) >= LEAST_PAIRS
     )
 
 
@@ -48,13 +48,19 @@ def root(tree: Iterable[SourceClass]) -> str:
 
 @dataclass(frozen=True)
 class _Way:
-    """How much is told by ``names``, given to sessions so far; the others are still to be named."""
+    """How much is told by ``names``, given to sessions so far; the others are still to be named.
+
+    Of two that tell as much the one with the narrower words is better: ``depth`` below the root.
+    """
 
     told: float
+    depth: int = 0
     names: tuple[tuple[int, str], ...] = ()
 
     def and_also(self, other: _Way) -> _Way:
-        return _Way(self.told + other.told, self.names + other.names)
+        return _Way(
+            self.told + other.told, self.depth + other.depth, self.names + other.names
+        )
 
 
 _Ways = dict[frozenset[Heard], _Way]
@@ -79,11 +85,11 @@ def cut(
     for code, parent in parents.items():
         children[parent].append(code)
 
-    def ways(code: str) -> _Ways:
-        found = _together([ways(child) for child in children[code]], own[code])
-        return _named(code, found, told.get(code, 0.0))
+    def ways(code: str, depth: int) -> _Ways:
+        below = [ways(child, depth + 1) for child in children[code]]
+        return _named(code, _together(below, own[code]), told.get(code, 0.0), depth)
 
-    best = ways(top)[frozenset()]
+    best = ways(top, 0)[frozenset()]
     return dict(best.names)
 
 
@@ -111,15 +117,14 @@ def _together(below: Iterable[_Ways], own: Iterable[Heard]) -> _Ways:
     return found
 
 
-def _named(code: str, found: _Ways, told: float) -> _Ways:
+def _named(code: str, found: _Ways, told: float, depth: int) -> _Ways:
     """Whatever rises to ``code`` may be named there, if it is enough, or rise further."""
     ways = dict(found)
     for left, way in found.items():
         if left and enough(left):
             names = tuple((each.session, code) for each in left)
-            _keep_better(
-                ways, frozenset(), way.and_also(_Way(told * len(left), names))
-            )
+            here = _Way(told * len(left), depth * len(left), names)
+            _keep_better(ways, frozenset(), way.and_also(here))
     return ways
 
 
@@ -129,9 +134,9 @@ def _keep_better(ways: _Ways, left: frozenset[Heard], way: _Way) -> None:
         ways[left] = way
 
 
-def _rank(way: _Way) -> tuple[float, tuple[tuple[int, str], ...]]:
+def _rank(way: _Way) -> tuple[float, int, tuple[tuple[int, str], ...]]:
     # The names themselves settle what is equal, so that the same timetable is named the same.
-    return round(way.told, 9), tuple(sorted(way.names))
+    return round(way.told, 9), way.depth, tuple(sorted(way.names))
 
 
 def _fewer(ways: _Ways) -> _Ways:
