@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -332,6 +333,7 @@ def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
     finding = Finding.objects.select_for_update().get(pk=excerpt.finding_id)
     _count("excerpt taken away", excerpt, at=at)
     excerpt.delete()
+    _forget_count(finding)
     if excerpt.cleared and finding.agreed:
         _lose_agreement(finding)
         _save_agreement(finding, None)
@@ -344,14 +346,19 @@ def _count(action: str, excerpt: Excerpt, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def triangulate(*, review: Review) -> None:
-    """Count, for all findings at once, whether their notes come from 3 sources or more."""
+    """Count, for all findings at once, whether their notes come from 3 sources or more.
+
+    Does nothing where it is not the night after a gathering.
+    """
+    if not scheduling.evidence.is_count_due(review):
+        return
     findings = list(review.findings.all())
-    keys: dict[int, list[str]] = {n: [] for n in range(len(findings))}
-    place = {finding.pk: n for n, finding in enumerate(findings)}
-    for excerpt in review.excerpts.filter(cleared=True, kind=Kind.NOTE, against=False):
-        keys[place[excerpt.finding_id]].append(excerpt.evidence_key)
-    counted = {n: sorted(each) for n, each in keys.items() if each}
-    strengths = scheduling.evidence.strengths(review, counted) if counted else {}
+    # In no order: of two sets that are nearly the same the first is counted.
+    secrets.SystemRandom().shuffle(findings)
+    strengths = scheduling.evidence.strengths(
+        review,
+        {n: _supporting_notes(finding) for n, finding in enumerate(findings)},
+    )
     for n, finding in enumerate(findings):
         strength = strengths.get(n)
         finding.sources = (
@@ -362,4 +369,16 @@ def triangulate(*, review: Review) -> None:
             else Sources.FEW
         )
         finding.source_classes = strength.classes if strength else 0
+        finding.save(update_fields=["sources", "source_classes"])
+
+
+def _supporting_notes(finding: Finding) -> list[str]:
+    rows = finding.excerpts.filter(cleared=True, kind=Kind.NOTE, against=False)
+    return list(rows.values_list("evidence_key", flat=True))
+
+
+def _forget_count(finding: Finding) -> None:
+    """Where fewer notes are left than are counted, nothing is said of their sources."""
+    if len(_supporting_notes(finding)) < scheduling.evidence.LEAST_NOTES:
+        finding.sources, finding.source_classes = Sources.UNKNOWN, 0
         finding.save(update_fields=["sources", "source_classes"])

@@ -113,4 +113,4 @@ def mixed_anew(
     ``where`` and the address called ``name`` are where to choose it again.
     """
     told = {"where": where, "address": reverse(name, args=args)}
-    return render(request, "components/mixed_anew.html", told, status=404)
+    return render(request, "mixed_anew.html", told, status=404)

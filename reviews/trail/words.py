@@ -217,7 +217,10 @@ COUNTED = {
     "notes.cleared": ("note was cleared", "notes were cleared"),
     "notes.redacted": ("note was reworded", "notes were reworded"),
     "notes.destroyed": ("note was destroyed", "notes were destroyed"),
-    "notes.triangulated": ("finding was counted", "findings were counted"),
+    "notes.triangulated": (
+        "count of the sources of findings",
+        "counts of the sources of findings",
+    ),
     "drafts.deleted": ("draft was deleted", "drafts were deleted"),
     "cases.destroyed": ("case map was destroyed", "case maps were destroyed"),
     "case text confirmed": ("case text was confirmed", "case texts were confirmed"),

@@ -17,13 +17,13 @@ from functools import partial
 
 from django.db import transaction
 
-from reviews import apps_above, background
+from reviews import apps_above
 from reviews.models import Review, User
 from reviews.screening.scan import warnings
 from reviews.secrets import keystore, remnants
 from reviews.secrets.sealing import close_all
 from reviews.trail import audit
-from scheduling.models import Note, NoteDraft, Said, notebooks
+from scheduling.models import Note, NoteDraft, Said, SourceCount, notebooks
 from scheduling.models.notebooks import Body
 from scheduling.reading.gathering import Evening, evening_of, ready_drafts
 from scheduling.reading.now import clock_of_the_place
@@ -163,7 +163,7 @@ def _write(review: Review, mixed: _Mixed, *, by: User | None, at: dt.datetime) -
     audit.record_speech(
         "notes.gathered", review=review, on=review.today(at), count=mixed.number
     )
-    background.enqueue("feedback.tasks.triangulate", review.pk, review=review)
+    SourceCount.objects.update_or_create(review=review, defaults={"is_due": True})
     transaction.on_commit(partial(_tidy, review))
 
 

@@ -1,6 +1,6 @@
 """The timetable, its releases, and the notes."""
 
-from scheduling.models.notes import Note, NoteDraft, Said
+from scheduling.models.notes import Note, NoteDraft, Said, SourceCount
 from scheduling.models.releases import (
     Invitee,
     MeetingReminder,
@@ -38,6 +38,7 @@ __all__ = [
     "SessionPerson",
     "SessionUid",
     "Site",
+    "SourceCount",
     "TimetableFeed",
     "TimetableRelease",
     "Travel",

@@ -18,6 +18,7 @@ from scheduling.models import NoteDraft
 
 _BOX_INFO = b"pr-source-v1"
 _BOX_PAD = 64
+_COUNTED_INFO, _COUNTED_PAD = b"pr-counted-v1", 32 * 1024
 # What fits into one padded block with the marks of its own form.
 MOST_BYTES = SPEECH_PAD - 1
 
@@ -91,6 +92,17 @@ def source_box(review: Review, session_id: int) -> bytes:
 
 def open_source(private: bytes, box: bytes | memoryview) -> int:
     return int(boxes.open_box(private, bytes(box), info=_BOX_INFO))
+
+
+def seal_counted(review: Review, counted: object) -> bytes:
+    """For the worker alone; its length tells a multiple of 32 KiB."""
+    public = keystore.read(f"review-{review.pk}-sources-public")
+    inside = json.dumps(counted, separators=(",", ":")).encode()
+    return boxes.seal_to(public, inside, info=_COUNTED_INFO, pad_to=_COUNTED_PAD)
+
+
+def open_counted(private: bytes, box: bytes | memoryview) -> Any:
+    return json.loads(boxes.open_box(private, bytes(box), info=_COUNTED_INFO))
 
 
 def private_half(review: Review) -> bytes:

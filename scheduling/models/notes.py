@@ -98,3 +98,21 @@ class Said:
     def fits(self) -> bool:
         """Into one block, as every note does: length is a fingerprint."""
         return len(SealedJSONField.to_bytes_of(self.as_list)) < SPEECH_PAD
+
+
+class SourceCount(models.Model):
+    """How often the sources of findings were counted, and what was counted.
+
+    ``is_due``: notes were gathered since the last time.
+    """
+
+    review = models.OneToOneField(
+        Review, on_delete=models.CASCADE, related_name="source_count"
+    )
+    is_due = models.BooleanField(default=False)
+    times = models.PositiveSmallIntegerField(default=0)
+    # For the worker alone: the sets of notes and what was said of each. Dies with its key.
+    counted = models.BinaryField(editable=False, default=bytes)
+
+    def __str__(self) -> str:
+        return f"{self.times} times"

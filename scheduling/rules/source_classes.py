@@ -148,10 +148,13 @@ def _fewer(ways: _Ways) -> _Ways:
     return {left: ways[left] for left in [*best, everything]}
 
 
-def top_level(code: str, tree: Iterable[SourceClass]) -> str:
-    """The class below the root that ``code`` belongs to; the root for itself."""
+def groups_apart(codes: Collection[str], tree: Iterable[SourceClass]) -> int:
+    """How many of these classes do not lie within one another. The root tells of none."""
     parents = {each.code: each.parent for each in tree}
-    top = next(each for each, parent in parents.items() if not parent)
-    while code in parents and parents[code] not in ("", top):
-        code = parents[code]
-    return code if code in parents else top
+    wider: set[str] = set()
+    for code in codes:
+        above = parents.get(code, "")
+        while above:
+            wider.add(above)
+            above = parents[above]
+    return sum(bool(parents.get(code)) for code in set(codes) - wider)

@@ -466,6 +466,7 @@ def test_triangulation_counts_cleared_supporting_notes_only(
         return {0: scheduling.evidence.Strength(enough=True, classes=2)}
 
     monkeypatch.setattr(scheduling.evidence, "strengths", strengths)
+    monkeypatch.setattr(scheduling.evidence, "is_count_due", lambda review: True)
     counted = make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
     make_excerpt(finding, by=officer_peer)
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))

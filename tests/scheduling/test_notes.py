@@ -10,7 +10,6 @@ from django.db import models
 from reviews.evidence_item import Polarity
 from reviews.models import Review, User
 from reviews.refusals import ChangedMeanwhile
-from reviews.secrets import boxes, keystore
 from scheduling import evidence, reading
 from scheduling.domain.notes import (
     GatheredAlready,
@@ -23,7 +22,6 @@ from scheduling.domain.notes import (
 )
 from scheduling.models import Note, NoteDraft, Session, notebooks
 from scheduling.rules import marks
-from tests.make import DAY_ZERO
 from tests.make_scheduling import NOW, make_draft, make_notes, make_session
 
 NHS = "943 476 5919"
@@ -192,40 +190,3 @@ def test_new_words_overwrite_and_may_not_name_anybody_either(marked: Note) -> No
         ("T4",),
         "Children's services practitioners and managers",
     )
-
-
-# --- strength ---------------------------------------------------------------------------
-
-
-def test_strength_is_enough_from_three_sessions_and_a_word_otherwise(
-    review: Review, manager: User, leader: User, week: list[Session]
-) -> None:
-    health = make_session(
-        review, by=manager, source_class="P-HEALTH", day=DAY_ZERO, title="Nurses"
-    )
-    for session in (*week, health):
-        make_draft(session, leader, f"Heard in {session.pk}.")
-    notes = make_notes(week[0], [leader], ["Heard again.", "And again."])
-    keys = {note.said.text: str(note.pk) for note in notes}
-    once = [keys[f"Heard in {session.pk}."] for session in (*week, health)]
-    same = [once[0], keys["Heard again."], keys["And again."]]
-    found = evidence.strengths(review, {1: once, 2: same, 3: once[:2], 4: [*same, "x"]})
-    assert found == {
-        1: evidence.Strength(enough=True, classes=2),
-        2: evidence.Strength(enough=False, classes=1),
-        3: evidence.Strength(enough=False, classes=1),
-        4: evidence.Strength(enough=False, classes=1),
-    }
-
-
-def test_nothing_leads_from_note_to_session_once_the_key_is_gone(
-    week: list[Session], leader: User
-) -> None:
-    [note] = make_notes(week[0], [leader], ["Chairs read the reports."])
-    review = note.review
-    keystore.destroy(f"review-{review.pk}-sources")
-    with pytest.raises(keystore.KeyGone):
-        evidence.strengths(review, {1: [str(note.pk)]})
-    public = keystore.read(f"review-{review.pk}-sources-public")
-    with pytest.raises(boxes.CannotOpen):
-        notebooks.open_source(public, note.source_box)
