@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
@@ -115,9 +114,7 @@ def strengths(
     )
     count.is_due, count.times = False, count.times + 1
     count.save(update_fields=["counted", "is_due", "times"])
-    audit.record_speech(
-        "notes.triangulated", review=review, on=review.today(timezone.now()), count=1
-    )
+    audit.record_speech("notes.triangulated", review=review, on=None, count=1)
     return found
 
 

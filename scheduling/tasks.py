@@ -5,6 +5,7 @@ from django.utils import timezone
 from reviews.background import task
 from reviews.models import Job, Review, Stage
 from reviews.secrets import remnants
+from reviews.trail import audit
 from scheduling.domain import gathering, notes, replies
 from scheduling.models import Note, NoteDraft
 
@@ -20,7 +21,9 @@ def nightly(subject: str, job: Job) -> None:
     for review in visited:
         gathering.gather(review=review, by=None, at=at)
         if review.stage == Stage.REPORTING:
-            gathering.drop_leftovers(review=review, at=at)
+            gathering.drop_leftovers(review=review)
+            if audit.is_visit_open(review):
+                audit.close_visit(review, on=review.today(at))
         gathering.close_notebooks(review=review)
     for review in Review.objects.filter(stage__gte=Stage.FEEDBACK):
         day = review.today(at)

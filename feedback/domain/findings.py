@@ -299,7 +299,7 @@ def propose_excerpt(
     )
     excerpt.save(force_insert=True)
     if read_by_another:
-        _count("excerpt proposed", excerpt, at=at)
+        _count("excerpt proposed", excerpt)
     return excerpt
 
 
@@ -321,7 +321,7 @@ def clear_excerpt(*, excerpt: Excerpt, by: User, at: dt.datetime) -> None:
     if not waiting.update(cleared=True, proposed_by=None):
         raise ClearedMeanwhile
     excerpt.cleared, excerpt.proposed_by = True, None
-    _count("excerpt cleared", excerpt, at=at)
+    _count("excerpt cleared", excerpt)
 
 
 @transaction.atomic
@@ -331,7 +331,7 @@ def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
     An agreed finding loses its agreement with a cleared excerpt: the leader agreed to both.
     """
     finding = Finding.objects.select_for_update().get(pk=excerpt.finding_id)
-    _count("excerpt taken away", excerpt, at=at)
+    _count("excerpt taken away", excerpt)
     excerpt.delete()
     _forget_count(finding)
     if excerpt.cleared and finding.agreed:
@@ -339,9 +339,8 @@ def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
         _save_agreement(finding, None)
 
 
-def _count(action: str, excerpt: Excerpt, *, at: dt.datetime) -> None:
-    review = excerpt.review
-    audit.record_speech(action, review=review, on=review.today(at), count=1)
+def _count(action: str, excerpt: Excerpt) -> None:
+    audit.record_speech(action, review=excerpt.review, on=None, count=1)
 
 
 @transaction.atomic

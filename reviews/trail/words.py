@@ -214,6 +214,7 @@ COUNTED = {
         "comments and answers were destroyed",
     ),
     "notes.gathered": ("note was gathered", "notes were gathered"),
+    "notes.mixed": ("gathering of notes", "gatherings of notes"),
     "notes.cleared": ("note was cleared", "notes were cleared"),
     "notes.redacted": ("note was reworded", "notes were reworded"),
     "notes.destroyed": ("note was destroyed", "notes were destroyed"),

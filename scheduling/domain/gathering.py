@@ -160,9 +160,8 @@ def _write(review: Review, mixed: _Mixed, *, by: User | None, at: dt.datetime) -
     rewrite(review, mixed.notes, mixed.renamed)
     review.note_drafts.filter(pk__in=[draft.pk for draft, _ in mixed.taken]).delete()
     _turn_page(review, closing=_day(review, by=by, at=at))
-    audit.record_speech(
-        "notes.gathered", review=review, on=review.today(at), count=mixed.number
-    )
+    audit.record_speech("notes.gathered", review=review, on=None, count=mixed.number)
+    audit.record_speech("notes.mixed", review=review, on=None, count=1)
     SourceCount.objects.update_or_create(review=review, defaults={"is_due": True})
     transaction.on_commit(partial(_tidy, review))
 
@@ -184,7 +183,7 @@ def _tidy(review: Review) -> None:
 
 
 @transaction.atomic
-def drop_leftovers(*, review: Review, at: dt.datetime) -> int:
+def drop_leftovers(*, review: Review) -> int:
     """After the visit: delete the drafts that are left, and say how many.
 
     Their writers never marked them ready, or they cannot be gathered safely. Nobody can open them
@@ -193,19 +192,28 @@ def drop_leftovers(*, review: Review, at: dt.datetime) -> int:
     Review.objects.lock(review.pk)
     number, _ = review.note_drafts.all().delete()
     if number:
-        audit.record_speech(
-            "drafts.deleted", review=review, on=review.today(at), count=number
-        )
+        audit.record_speech("drafts.deleted", review=review, on=None, count=number)
     return number
 
 
 def _turn_page(review: Review, *, closing: dt.date) -> None:
-    """Drafts that stay go into the next day's notebook, so that the day's key can die."""
-    last = notebooks.name(review, closing)
+    """Drafts that stay go into the next day's notebook, so that the day's key can die.
+
+    They are mixed too: their order would tell who wrote first.
+    """
     following = notebooks.name(review, closing + dt.timedelta(days=1))
-    for draft in review.note_drafts.filter(notebook__lte=last):
-        notebooks.write(draft, notebooks.read(draft), notebook=following)
-        draft.save(update_fields=["notebook", "body"])
+    rows = []
+    for old in review.note_drafts.select_related("review"):
+        new = NoteDraft(locator=old.locator, review=review, ready=old.ready)
+        try:
+            body = notebooks.read(old)
+        except keystore.KeyGone:
+            continue  # nobody can open it any more
+        notebooks.write(new, body, notebook=following)
+        rows.append(new)
+    secrets.SystemRandom().shuffle(rows)
+    review.note_drafts.all().delete()
+    NoteDraft.objects.bulk_create(rows)
 
 
 @transaction.atomic

@@ -40,8 +40,8 @@ class TooLong(Refusal):
 
 class GatheredAlready(Refusal):
     sentence = (
-        "This note has just been gathered. It is among the team’s notes now, "
-        "and nothing there says that it was yours."
+        "This note is gone from your drafts: it was gathered just now, or deleted. Among the "
+        "team’s notes nothing says that it was yours."
     )
 
 
@@ -77,12 +77,13 @@ def save_draft(
     if not session.meets_people:
         raise MeetsNobody
     Review.objects.lock(review.pk)
+    mine = notebooks.locator(review, owner)
     there = NoteDraft.objects.filter(one_time_key=one_time_key).first()
-    if there and there.owner_id == owner.pk and there.review_id == review.pk:
+    if there and there.locator == mine and there.review_id == review.pk:
         return there
     body = _checked(review, Body(session.pk, tuple(themes), kind, line, text))
     draft = NoteDraft(
-        owner=owner,
+        locator=mine,
         review=review,
         ready=ready,
         one_time_key=uuid4() if there else one_time_key,
@@ -145,6 +146,7 @@ def _checked(review: Review, body: Body) -> Body:
 def forget_words(*, review: Review, on: dt.date) -> int:
     """The review is over: notes go, and with the close the names of those who were met."""
     number, _ = review.notes.all().delete()
+    audit.close_visit(review, on=on)
     if number:
         audit.record_speech("notes.destroyed", review=review, on=on, count=number)
     if review.stage == Stage.CLOSED:
@@ -156,17 +158,17 @@ def forget_words(*, review: Review, on: dt.date) -> int:
 
 
 @transaction.atomic
-def clear_note(*, note: Note, at: dt.datetime) -> None:
+def clear_note(*, note: Note) -> None:
     """Nobody can be recognised after all. Raises LookedAtAlready, MixedAnew."""
     now = _as_it_is(note)
     if not now.is_marked:
         raise LookedAtAlready
     _say(now, replace(now.said, screening=Note.Screening.CLEARED))
-    _screened("notes.cleared", note.review, at)
+    _screened("notes.cleared", note.review)
 
 
 @transaction.atomic
-def redact_note(*, note: Note, seen: str, text: str, at: dt.datetime) -> None:
+def redact_note(*, note: Note, seen: str, text: str) -> None:
     """Put other words in the place of the note's; nothing is kept of the old ones.
 
     ``seen`` is the fingerprint of the text that the person had before them. Raises NamesSomebody
@@ -181,7 +183,7 @@ def redact_note(*, note: Note, seen: str, text: str, at: dt.datetime) -> None:
     if not said.fits:
         raise TooLong
     _say(now, said)
-    _screened("notes.redacted", note.review, at)
+    _screened("notes.redacted", note.review)
 
 
 def _as_it_is(note: Note) -> Note:
@@ -197,5 +199,5 @@ def _say(note: Note, said: Said) -> None:
     note.save(update_fields=["body"])
 
 
-def _screened(action: str, review: Review, at: dt.datetime) -> None:
-    audit.record_speech(action, review=review, on=review.today(at), count=1)
+def _screened(action: str, review: Review) -> None:
+    audit.record_speech(action, review=review, on=None, count=1)

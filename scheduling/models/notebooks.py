@@ -7,13 +7,14 @@ public key; only the worker can open it, until the report is agreed.
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from reviews.models import Review
+from reviews.models import Review, User
 from reviews.secrets import boxes, keystore
-from reviews.secrets.sealing import SPEECH_PAD, seal, unseal
+from reviews.secrets.sealing import SPEECH_PAD, key_name, seal, unseal
 from scheduling.models import NoteDraft
 
 _BOX_INFO = b"pr-source-v1"
@@ -44,7 +45,19 @@ class Body:
 
 
 def name(review: Review, day: dt.date) -> str:
-    return f"{_prefix(review)}{day.isoformat()}"
+    """Of the day's notebook; the name itself tells no day."""
+    return f"{_prefix(review)}{_keyed(review, 'notebook', day.isoformat())}"
+
+
+def locator(review: Review, user: User) -> str:
+    """What stands on all drafts of ``user``. Raises KeyGone."""
+    return _keyed(review, "draft", str(user.pk))
+
+
+def _keyed(review: Review, use: str, value: str) -> str:
+    key = keystore.read(key_name("text", review.pk))
+    told = f"pr-{use}-v1|{value}".encode()
+    return hmac.digest(key, told, "sha256")[:16].hex()
 
 
 def _prefix(review: Review) -> str:

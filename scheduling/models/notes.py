@@ -10,7 +10,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 
 from reviews.models import Review
@@ -18,16 +17,19 @@ from reviews.secrets.sealing import SPEECH_PAD, SealedBytesField, SealedJSONFiel
 
 
 class NoteDraft(models.Model):
-    """A peer's own words until they are gathered. Session, themes and text are in ``body``."""
+    """A peer's own words until they are gathered. Session, themes and text are in ``body``.
+
+    Whose it is can be told with a key of the review alone: ``locator`` is the same for all drafts
+    of one person, and names nobody.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    locator = models.CharField(max_length=32, db_index=True)
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="note_drafts"
     )
-    # The name of the key that opens ``body``: one a review and day, gone after gathering.
+    # The name of the key that opens ``body``: one a review and day, gone after gathering. It tells
+    # no day.
     notebook = models.CharField(max_length=99)
     body = models.BinaryField(editable=False)
     ready = models.BooleanField(default=False)

@@ -3,7 +3,13 @@
 from scheduling.reading.board import board_of
 from scheduling.reading.clashes import clashes_for, clashes_of, clashes_with
 from scheduling.reading.coverage import coverage_of
-from scheduling.reading.day import kind_title, my_day, own_draft, usual_day
+from scheduling.reading.day import (
+    draft_fingerprint,
+    kind_title,
+    my_day,
+    own_draft,
+    usual_day,
+)
 from scheduling.reading.filters import Wanted
 from scheduling.reading.gathering import LEAST_PEERS, LEAST_READY, standing_of
 from scheduling.reading.home import progress, stage_blockers, stage_warnings, to_do
@@ -33,6 +39,7 @@ __all__ = [
     "clashes_of",
     "clashes_with",
     "coverage_of",
+    "draft_fingerprint",
     "fingerprint",
     "fitted",
     "free_places",

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.crypto import salted_hmac
+
 from reviews.models import Membership, Review, User
 from reviews.pages import say
 from reviews.screening.scan import warnings
@@ -31,6 +33,7 @@ class DraftLine:
     warnings: list[str]
     # It can never be gathered: too few meetings would stand under its name.
     lost: bool
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def usual_day(review: Review, today: dt.date) -> dt.date:
 
 def drafts_of(user: User, review: Review) -> list[DraftLine]:
     """The drafts of this person, and of nobody else."""
-    rows = list(review.note_drafts.filter(owner=user))
+    rows = list(review.note_drafts.filter(locator=notebooks.locator(review, user)))
     if not rows:
         return []
     scan = marks.Scanner(review)
@@ -183,6 +186,7 @@ def _draft_line(
         themes=theme_words(review, body.themes),
         warnings=marks.sentences(warnings(scan(body.text))),
         lost=evening.is_lost(body.session),
+        seen=draft_fingerprint(body),
     )
 
 
@@ -197,10 +201,36 @@ def theme_words(review: Review, themes: Iterable[str]) -> str:
     )
 
 
-def own_draft(membership: Membership, draft_id: UUID) -> NoteDraft | None:
-    """The member's own draft; somebody else's is as unknown as none."""
-    return (
-        membership.review.note_drafts.select_related("review")
-        .filter(pk=draft_id, owner=membership.user_id)
-        .first()
+def own_draft(
+    membership: Membership, draft_id: UUID, seen: str = ""
+) -> NoteDraft | None:
+    """The member's own draft; somebody else's is as unknown as none.
+
+    Once it has gone to the next day's notebook under another id, it is found by what was ``seen``.
+    """
+    review = membership.review
+    mine = review.note_drafts.select_related("review").filter(
+        locator=notebooks.locator(review, membership.user)
     )
+    return next(
+        (
+            each
+            for each in mine
+            if each.pk == draft_id or (seen and _seen(each) == seen)
+        ),
+        None,
+    )
+
+
+def _seen(draft: NoteDraft) -> str:
+    try:
+        return draft_fingerprint(notebooks.read(draft))
+    except KeyGone:
+        return ""
+
+
+def draft_fingerprint(body: Body) -> str:
+    """Stands for a draft in a form."""
+    return salted_hmac(
+        "scheduling.draft", body.as_bytes, algorithm="sha256"
+    ).hexdigest()

@@ -84,7 +84,7 @@ def ready_drafts(
     for draft in drafts:
         if draft.ready and (body := _opened(draft)) and body.session in names:
             found.append((draft, body))
-    peers = {draft.owner_id for draft, _ in found}
+    peers = {draft.locator for draft, _ in found}
     return found if len(found) >= LEAST_READY and len(peers) >= LEAST_PEERS else []
 
 

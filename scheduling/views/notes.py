@@ -19,7 +19,7 @@ from django.views.decorators.http import (
 )
 
 from reviews.access import Action, ReviewRequest, review_view
-from reviews.models import Membership, Review
+from reviews.models import Review
 from reviews.pages.saving import mixed_anew, press, save
 from reviews.reading import hypotheses
 from reviews.refusals import Refusal
@@ -27,6 +27,7 @@ from reviews.screening import scan
 from scheduling import reading
 from scheduling.domain.gathering import gather
 from scheduling.domain.notes import (
+    GatheredAlready,
     TooLong,
     change_draft,
     clear_note,
@@ -44,8 +45,10 @@ from scheduling.views.sessions import _session
 NOTES_ON_A_PAGE = 20
 
 
-def _draft(membership: Membership, draft_id: UUID) -> NoteDraft:
-    draft = reading.own_draft(membership, draft_id)
+def _draft(request: ReviewRequest, draft_id: UUID) -> NoteDraft:
+    draft = reading.own_draft(
+        request.membership, draft_id, request.POST.get("seen", "")
+    )
     if draft is None:
         raise Http404
     return draft
@@ -117,10 +120,15 @@ def note_new(request: ReviewRequest, review: Review, session_id: int) -> HttpRes
 @review_view(Action.WRITE_NOTE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
-    draft = _draft(request.membership, draft_id)
+    data = cast(QueryDict, request.POST) or None
+    seen = request.POST.get("seen", "")
+    draft = reading.own_draft(request.membership, draft_id, seen)
+    if draft is None:
+        if not seen:
+            raise Http404
+        return _gathered_meanwhile(request, review)
     body = notebooks.read(draft)
     found = review.sessions.filter(pk=body.session).first()
-    data = cast(QueryDict, request.POST) or None
     form = NoteForm(data, review=review, body=body, ready=draft.ready)
     attempt = save(
         form, lambda: change_draft(draft=draft, **form.values()), beside="text"
@@ -136,6 +144,7 @@ def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpRe
             "form": form,
             "session": found,
             "draft": draft,
+            "seen": reading.draft_fingerprint(body),
             "kinds": review.pack.note_kinds,
             "prompts": hypotheses.prompts_for(review, found.themes if found else []),
             "chosen": body.kind,
@@ -145,26 +154,39 @@ def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpRe
     )
 
 
+def _gathered_meanwhile(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What was typed stays in the form, so that it can be taken into a new note."""
+    form = NoteForm(cast(QueryDict, request.POST), review=review)
+    if form.is_valid():
+        form.refuse(GatheredAlready(), "text")
+    return render(
+        request,
+        "scheduling/note_form.html",
+        {"form": form, "draft": True, "kinds": review.pack.note_kinds},
+    )
+
+
 @review_view(Action.WRITE_NOTE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_delete(
     request: ReviewRequest, review: Review, draft_id: UUID
 ) -> HttpResponse:
-    draft = _draft(request.membership, draft_id)
+    draft = _draft(request, draft_id)
+    body = notebooks.read(draft)
     if request.method == "POST":
         press(request, lambda: delete_draft(draft=draft), says="Your draft is deleted.")
         return redirect("scheduling:my-day", review.pk)
     return render(
         request,
         "scheduling/draft_delete.html",
-        {"draft": draft, "body": notebooks.read(draft)},
+        {"draft": draft, "body": body, "seen": reading.draft_fingerprint(body)},
     )
 
 
 @review_view(Action.WRITE_NOTE)
 @require_POST
 def draft_ready(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
-    draft = _draft(request.membership, draft_id)
+    draft = _draft(request, draft_id)
     ready = request.POST.get("ready") == "yes"
     press(request, lambda: mark_ready(draft=draft, ready=ready))
     session_id = notebooks.read(draft).session
@@ -229,14 +251,13 @@ def note_screen(request: ReviewRequest, review: Review, note_id: UUID) -> HttpRe
     if request.method == "POST":
         try:
             if "clear" in data:
-                clear_note(note=note, at=timezone.now())
+                clear_note(note=note)
                 return _screened(request, review, "The note is shown to the team.")
             if form.is_valid():
                 redact_note(
                     note=note,
                     seen=form.cleaned_data["seen"],
                     text=form.cleaned_data["text"],
-                    at=timezone.now(),
                 )
                 return _screened(request, review, "The new words are in their place.")
         except (marks.NamesSomebody, TooLong) as error:

@@ -82,6 +82,8 @@ def test_trail_says_how_many_excerpts_and_never_whose(
 ) -> None:
     make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
     audit.close_days(before=dt.date.max)
+    assert not AuditEvent.objects.filter(action__startswith="excerpt").exists()
+    audit.close_visit(finding.review, on=dt.date(2013, 2, 9))
 
     events = AuditEvent.objects.filter(action__startswith="excerpt")
     assert [

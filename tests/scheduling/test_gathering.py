@@ -12,6 +12,7 @@ from django.db import connection
 from feedback.models import Excerpt, Finding
 from reviews.evidence_item import Kind
 from reviews.models import AuditEvent, Job, Review, User
+from reviews.secrets import keystore
 from reviews.trail import audit
 from scheduling import reading, tasks
 from scheduling.domain import gathering, week
@@ -88,9 +89,10 @@ def test_five_of_two_are_gathered_at_once_and_drafts_kept_back_stay(
 ) -> None:
     review = evening[0].review
     drafts(evening, 5, leader, member_peer)
-    [kept] = drafts(evening, 1, leader, ready=False)
+    drafts(evening, 1, leader, ready=False)
     assert gather(review=review, by=leader, at=NOW) == 5
-    assert list(NoteDraft.objects.all()) == [kept]
+    [kept] = NoteDraft.objects.all()
+    assert (notebooks.read(kept).text, kept.ready) == ("Point 0.", False)
     assert texts(review) == [f"Point {number}." for number in range(5)]
 
 
@@ -287,9 +289,9 @@ def test_where_somebody_looked_is_not_told_after_the_next_gathering(
     marked = "We were told that Marcus Penhale chairs every panel."
     make_notes(evening[0], [leader], [marked, f"{marked} Always.", f"{marked} Twice."])
     first, second, _ = review.notes.all()
-    clear_note(note=first, at=NOW)
+    clear_note(note=first)
     seen = reading.fingerprint(second.said.text)
-    redact_note(note=second, seen=seen, text="One person chairs.", at=NOW)
+    redact_note(note=second, seen=seen, text="One person chairs.")
 
     drafts(evening, 5, leader, member_peer)
     gather(review=review, by=leader, at=NOW)
@@ -346,7 +348,7 @@ def test_who_looks_at_a_note_meanwhile_still_finds_it_by_its_words(
     gather(review=review, by=leader, at=NOW)
 
     with pytest.raises(MixedAnew):
-        clear_note(note=note, at=NOW)
+        clear_note(note=note)
     found = reading.note_now(review, note.pk, seen)
     assert found is not None
     assert found.said.text == "Marcus Penhale chairs all."
@@ -409,19 +411,63 @@ def test_the_days_notebook_dies_and_a_draft_kept_back_moves_to_the_next(
     with django_capture_on_commit_callbacks(execute=True):
         gather(review=review, by=leader, at=NOW)
     assert notebooks.names(review) == [tomorrow]
-    kept.refresh_from_db()
-    assert notebooks.read(kept).text == "Point 0."
+    # It has another id and place too; whoever has it open finds it by its words.
+    [moved] = NoteDraft.objects.all()
+    assert moved.pk != kept.pk
+    assert moved.one_time_key != kept.one_time_key
+    assert notebooks.read(moved).text == "Point 0."
+    member = review.memberships.select_related("review").get(user=leader)
+    seen = reading.draft_fingerprint(notebooks.read(moved))
+    assert reading.own_draft(member, kept.pk, seen) == moved
+    assert reading.own_draft(member, kept.pk) is None
+    other = review.memberships.select_related("review").get(user=member_peer)
+    assert reading.own_draft(other, moved.pk, seen) is None
 
 
-def test_gathering_leaves_a_day_and_a_number_in_the_trail(
+def test_a_draft_names_neither_its_writer_nor_its_day(
+    evening: list[Session], leader: User, member_peer: User
+) -> None:
+    """A dump without keys tells how many drafts one person has, and no more."""
+    review = evening[0].review
+    rows = drafts(evening, 4, leader, member_peer)
+    assert rows[0].locator == rows[2].locator != rows[1].locator
+    day = dt.date(2013, 2, 4)
+    for row in rows:
+        stored = NoteDraft.objects.filter(pk=row.pk).values().get()
+        told = " ".join(map(str, stored.values()))
+        assert day.isoformat() not in told
+        assert stored.keys() == {
+            *("id", "review_id", "locator", "notebook", "body", "ready", "one_time_key")
+        }
+    next_day = day + dt.timedelta(days=1)
+    assert notebooks.name(review, day) != notebooks.name(review, next_day)
+    store = keystore._store()
+    if isinstance(store, keystore.DirectoryStore):
+        made = {file.stat().st_mtime for file in store.folder.glob("*.key")}
+        assert made == {keystore._MADE}
+
+
+def test_gathering_leaves_one_number_in_the_trail_at_the_end_of_the_visit(
     evening: list[Session], leader: User, member_peer: User
 ) -> None:
     review = evening[0].review
-    drafts(evening, 5, leader, member_peer)
-    gather(review=review, by=leader, at=NOW)
-    audit.close_days(before=dt.date(2013, 2, 5))
-    event = AuditEvent.objects.get(action="notes.gathered")
-    assert (event.count, event.on) == (5, dt.date(2013, 2, 4))
+    for _ in range(2):
+        drafts(evening, 5, leader, member_peer)
+        gather(review=review, by=leader, at=NOW)
+    audit.close_days(before=dt.date(2013, 3, 1))
+    told = AuditEvent.objects.filter(action__startswith="notes.")
+    assert not told.exists()
+
+    Review.objects.filter(pk=review.pk).update(stage=5)
+    late = dt.datetime(2013, 2, 9, 2, tzinfo=dt.UTC)
+    with mock.patch("scheduling.tasks.timezone.now", return_value=late):
+        tasks.nightly("", Job(kind="scheduling.tasks.nightly", queued_at=NOW))
+
+    assert {(e.action, e.count, e.on) for e in told} == {
+        ("notes.gathered", 10, late.date()),
+        ("notes.mixed", 2, late.date()),
+    }
+    event = told.get(action="notes.gathered")
     assert (event.at, event.actor_ref, event.actor_name, event.object_id) == (
         None,
         None,

@@ -22,7 +22,7 @@ from scheduling.domain.notes import (
 )
 from scheduling.models import Note, NoteDraft, Session, notebooks
 from scheduling.rules import marks
-from tests.make_scheduling import NOW, make_draft, make_notes, make_session
+from tests.make_scheduling import make_draft, make_notes, make_session
 
 NHS = "943 476 5919"
 Commit = Callable[..., Any]
@@ -52,7 +52,7 @@ def test_a_note_holds_no_person_time_order_or_session() -> None:
     ]
     assert [field.name for field in NoteDraft._meta.concrete_fields] == [
         "id",
-        "owner",
+        "locator",
         "review",
         "notebook",
         "body",
@@ -165,24 +165,24 @@ def test_a_name_is_hidden_until_somebody_has_looked(marked: Note) -> None:
     [line] = reading.notes_of(review).lines
     assert line.text == "We were told that [hidden] chairs every panel."
     assert evidence.evidence_for(review) == []
-    clear_note(note=marked, at=NOW)
+    clear_note(note=marked)
     [line] = reading.notes_of(review).lines
     assert line.text == "We were told that Marcus Penhale chairs every panel."
 
 
 def test_two_people_clearing_at_once_the_second_is_told(marked: Note) -> None:
-    clear_note(note=marked, at=NOW)
+    clear_note(note=marked)
     with pytest.raises(LookedAtAlready):
-        clear_note(note=marked, at=NOW)
+        clear_note(note=marked)
 
 
 def test_new_words_overwrite_and_may_not_name_anybody_either(marked: Note) -> None:
     seen = reading.fingerprint(marked.said.text)
     with pytest.raises(marks.NamesSomebody):
-        redact_note(note=marked, seen=seen, text="Marcus Penhale chairs.", at=NOW)
-    redact_note(note=marked, seen=seen, text="One person chairs.", at=NOW)
+        redact_note(note=marked, seen=seen, text="Marcus Penhale chairs.")
+    redact_note(note=marked, seen=seen, text="One person chairs.")
     with pytest.raises(ChangedMeanwhile):
-        redact_note(note=marked, seen=seen, text="One chairs all.", at=NOW)
+        redact_note(note=marked, seen=seen, text="One chairs all.")
     [item] = evidence.evidence_for(marked.review)
     assert (item.text, item.polarity, item.themes, item.source_class) == (
         "One person chairs.",
