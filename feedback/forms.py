@@ -120,6 +120,8 @@ class ExcerptForm(TellingForm):
         label="It speaks against the finding",
         required=False,
     )
+    # Of the evidence: it is found by it, should notes be mixed anew meanwhile.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,

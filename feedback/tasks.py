@@ -3,13 +3,14 @@
 from feedback.domain import findings, reports
 from feedback.files import pdf
 from reviews.background import task
-from reviews.models import Job, Review
+from reviews.models import Job, Review, Stage
 
 
-@task()
-def triangulate(subject: str, job: Job) -> None:
-    """``subject`` is the review's number. Run by each gathering of notes, nothing else."""
-    findings.triangulate(review=Review.objects.get(pk=subject))
+@task(resumable=True)
+def nightly(subject: str, job: Job) -> None:
+    """In the night after a gathering the sources of all findings are counted, and at no other time."""
+    for review in Review.objects.filter(stage__in=[Stage.ON_SITE, Stage.REPORTING]):
+        findings.triangulate(review=review)
 
 
 @task(resumable=True)

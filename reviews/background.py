@@ -41,6 +41,7 @@ NIGHTLY = (
     "questionnaires.tasks.nightly",
     "casemapping.tasks.nightly",
     "scheduling.tasks.nightly",
+    "feedback.tasks.nightly",
     "reviews.tasks.nightly",
 )
 

@@ -5,27 +5,37 @@ No row of a note leaves this module. ``strengths`` opens the source boxes and ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
+from django.db import transaction
 
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
+from reviews.secrets import keystore
 from reviews.trail import audit
-from scheduling.models import notebooks
+from scheduling.models import SourceCount, notebooks
 from scheduling.rules import source_classes
 
-ENOUGH_SOURCES = LEAST_NOTES = 3
+# Of sessions that speak; of notes that a finding needs before anything is counted.
+ENOUGH_SOURCES, LEAST_NOTES = 3, 5
 MOST_CLASSES = 3
+# Each run answers something of each finding, so there are few, and only in the night after a
+# gathering.
+MOST_RUNS = 8
+# A set of notes that differs by fewer from one counted before keeps that one's answer: else two
+# findings that differ by a note would tell of that note.
+LEAST_DIFFERENCE = 3
+
+
+class NotDue(Exception):
+    """Nothing was gathered since the last count, or it was the last that there is."""
 
 
 @dataclass(frozen=True)
 class Strength:
-    """How broad the notes behind a finding are. ``classes`` is 1, 2 or 3 (three or more).
-
-    With fewer than three notes nothing is opened, and it says "not enough" and 1.
-    """
+    """How broad the notes behind a finding are. ``classes`` is 0, 1, 2 or 3 (three or more)."""
 
     enough: bool
     classes: int
@@ -34,17 +44,19 @@ class Strength:
 def evidence_for(review: Review) -> list[EvidenceItem]:
     """Every note that nothing stands against, by its random id."""
     titles = {each.code: each.title for each in review.pack.source_classes}
+    with keystore.held():
+        notes = [(note, note.said) for note in review.notes.all() if not note.is_marked]
     return [
         EvidenceItem(
             key=str(note.pk),
             kind=Kind.NOTE,
-            themes=tuple(note.themes),
-            polarity=Polarity(review.pack.note_kind(note.kind).leaning),
-            text=note.text,
+            themes=said.themes,
+            polarity=Polarity(review.pack.note_kind(said.kind).leaning),
+            text=said.text,
             source_class=titles.get(note.source_class, ""),
-            line_of_enquiry=note.line_of_enquiry,
+            line_of_enquiry=said.line,
         )
-        for note in review.notes.usable()
+        for note, said in notes
     ]
 
 
@@ -55,43 +67,79 @@ def session_count(review: Review) -> int:
     )
 
 
+def is_count_due(review: Review) -> bool:
+    """Whether ``strengths`` may be asked tonight."""
+    count = SourceCount.objects.filter(review=review).first()
+    return (
+        count is not None
+        and count.is_due
+        and count.times < MOST_RUNS
+        and keystore.exists(f"review-{review.pk}-sources")
+    )
+
+
+@transaction.atomic
 def strengths(
     review: Review, groups: Mapping[int, Sequence[str]]
 ) -> dict[int, Strength]:
     """For each group of note ids, whether three sessions or more speak. Worker only.
 
-    Raises KeyGone on a web node, and once the report is agreed.
+    A group with fewer than five notes has no answer. Raises NotDue; KeyGone on a web node, and
+    once the report is agreed.
     """
+    if not is_count_due(review):
+        raise NotDue
+    count = SourceCount.objects.select_for_update().get(review=review)
     private = notebooks.private_half(review)
-    wanted = {key for keys in groups.values() for key in keys}
-    sources = {
-        str(note.pk): notebooks.open_source(private, note.source_box)
-        for note in review.notes.all()
-        if str(note.pk) in wanted
-    }
-    tree = review.pack.source_classes
-    tops = {
-        session.pk: source_classes.top_level(session.source_class, tree)
-        for session in review.sessions.all()
-    }
-    found = {
-        group: _strength([sources[key] for key in set(keys) if key in sources], tops)
-        for group, keys in groups.items()
-    }
-    audit.record_speech(
-        "notes.triangulated",
-        review=review,
-        on=review.today(timezone.now()),
-        count=len(groups),
+    notes = _Notes(review, private)
+    known = [
+        (frozenset(marks), Strength(enough, classes))
+        for marks, enough, classes in (
+            notebooks.open_counted(private, count.counted) if count.counted else []
+        )
+    ]
+    found = {}
+    for group, keys in groups.items():
+        marks = frozenset(notes.mark[key] for key in keys if key in notes.mark)
+        if len(marks) < LEAST_NOTES:
+            continue
+        before = [each for each in known if len(each[0] ^ marks) < LEAST_DIFFERENCE]
+        if before:
+            found[group] = min(before, key=lambda each: len(each[0] ^ marks))[1]
+        else:
+            found[group] = notes.strength(marks)
+            known.append((marks, found[group]))
+    count.counted = notebooks.seal_counted(
+        review, [[sorted(marks), each.enough, each.classes] for marks, each in known]
     )
+    count.is_due, count.times = False, count.times + 1
+    count.save(update_fields=["counted", "is_due", "times"])
+    audit.record_speech("notes.triangulated", review=review, on=None, count=1)
     return found
 
 
-def _strength(sessions: list[int], tops: Mapping[int, str]) -> Strength:
-    if len(sessions) < LEAST_NOTES:
-        return Strength(enough=False, classes=1)
-    kinds = {tops[session] for session in sessions if session in tops}
-    return Strength(
-        enough=len(set(sessions)) >= ENOUGH_SOURCES,
-        classes=min(max(len(kinds), 1), MOST_CLASSES),
-    )
+class _Notes:
+    """Where each note was heard. ``mark`` stands for a note, also after notes were mixed anew."""
+
+    def __init__(self, review: Review, private: bytes) -> None:
+        self.tree = review.pack.source_classes
+        self.mark: dict[str, str] = {}
+        self.session: dict[str, int] = {}
+        self.told_as: dict[str, str] = {}
+        with keystore.held():
+            for note in review.notes.all():
+                box = note.source_box
+                mark = hashlib.sha256(box).hexdigest()[:16]
+                self.mark[str(note.pk)] = mark
+                self.session[mark] = notebooks.open_source(private, box)
+                self.told_as[mark] = note.source_class
+
+    def strength(self, marks: Collection[str]) -> Strength:
+        """Of classes only what the notes themselves say is counted."""
+        apart = source_classes.groups_apart(
+            {self.told_as[each] for each in marks}, self.tree
+        )
+        return Strength(
+            enough=len({self.session[each] for each in marks}) >= ENOUGH_SOURCES,
+            classes=min(apart, MOST_CLASSES),
+        )

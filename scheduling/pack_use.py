@@ -5,7 +5,8 @@ from reviews.models import Review
 
 
 def uses(review: Review) -> Uses:
-    sessions, notes = review.sessions.all(), review.notes.all()
+    sessions = review.sessions.all()
+    notes = [(each, each.said) for each in review.notes.all()]
     needs = review.needs.all()
     week, said, list_ = "the timetable", "notes", "the list of who must be seen"
     held = [
@@ -17,9 +18,9 @@ def uses(review: Review) -> Uses:
         use("strands", [each.strand for each in needs if each.strand], list_),
         use("source-classes", [each.source_class for each in needs], list_),
         use("themes", [code for each in needs for code in each.themes], list_),
-        use("note-kinds", [each.kind for each in notes], said),
-        use("source-classes", [each.source_class for each in notes], said),
-        use("themes", [code for each in notes for code in each.themes], said),
+        use("note-kinds", [each.kind for _, each in notes], said),
+        use("source-classes", [each.source_class for each, _ in notes], said),
+        use("themes", [code for _, each in notes for code in each.themes], said),
     ]
     locked = {}
     if sessions:

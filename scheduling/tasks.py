@@ -4,25 +4,30 @@ from django.utils import timezone
 
 from reviews.background import task
 from reviews.models import Job, Review, Stage
-from scheduling.domain import notes, replies
+from reviews.secrets import remnants
+from reviews.trail import audit
+from scheduling.domain import gathering, notes, replies
+from scheduling.models import Note, NoteDraft
 
 
 @task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
-    """Gather on site as usual; after the visit take what is ready and delete what is not.
+    """Gather on site as usual; after the visit once more, and what is left is deleted.
 
     Who is to be met tomorrow is reminded.
     """
     at = timezone.now()
     visited = Review.objects.filter(stage__in=[Stage.ON_SITE, Stage.REPORTING])
     for review in visited:
-        final = review.stage == Stage.REPORTING
-        notes.gather(review=review, by=None, at=at, final=final)
-        if final:
-            notes.drop_leftovers(review=review, at=at)
-        notes.close_notebooks(review=review)
+        gathering.gather(review=review, by=None, at=at)
+        if review.stage == Stage.REPORTING:
+            gathering.drop_leftovers(review=review)
+            if audit.is_visit_open(review):
+                audit.close_visit(review, on=review.today(at))
+        gathering.close_notebooks(review=review)
     for review in Review.objects.filter(stage__gte=Stage.FEEDBACK):
         day = review.today(at)
         if review.outlives_what_was_said(day):
             notes.forget_words(review=review, on=day)
+    remnants.sweep(Note, NoteDraft)
     replies.remind(at=at)

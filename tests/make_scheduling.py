@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import F
 from django.utils import timezone
 
 from reviews.models import Membership, Review, User
-from scheduling.domain import notes, releases
+from scheduling.domain import gathering, notes, releases
 from scheduling.domain.week import Person, add_session, ensure_rooms
-from scheduling.models import Note, NoteDraft, Session, TimetableRelease
+from scheduling.models import Note, NoteDraft, Session, TimetableRelease, notebooks
 from scheduling.reading import releases as reading
 from scheduling.reading.now import clock_of_the_place
 from tests.make import DAY_ZERO
@@ -106,9 +107,25 @@ def make_draft(
 def make_notes(
     session: Session, owners: Iterable[User], texts: Iterable[str], **changes: Any
 ) -> list[Note]:
-    """Written by the owners in turn, and gathered."""
+    """Written by the owners in turn, and gathered on an evening that bears every class.
+
+    Takes whatever else is ready in the review too.
+    """
+    review = session.review
     writers = list(owners)
     for number, text in enumerate(texts):
         make_draft(session, writers[number % len(writers)], text, **changes)
-    notes.gather(review=session.review, by=writers[0], at=NOW, final=True)
-    return list(session.review.notes.all())
+    review.sessions.filter(told_as="").update(told_as=F("source_class"))
+    names = dict(review.sessions.values_list("pk", "told_as"))
+    drafts = review.note_drafts.filter(ready=True).select_related("review")
+    taken = [(draft, notebooks.read(draft)) for draft in drafts]
+    gathering.rewrite(review, *gathering.mixed_notes(review, taken, names))
+    drafts.delete()
+    return list(review.notes.all())
+
+
+def make_evening(
+    review: Review, *, by: User, pairs: Iterable[Iterable[User]], **changes: Any
+) -> list[Session]:
+    """Sessions of the first day, one for each pair of peers."""
+    return [make_session(review, by=by, peers=pair, **changes) for pair in pairs]

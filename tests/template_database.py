@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -98,11 +98,11 @@ def called(migration: Path) -> set[Path]:
             names |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
     found = set()
     for name in names:
-        if name.partition(".")[0] in OURS and find_spec(
-            name.rpartition(".")[0] or name
-        ):
-            spec = find_spec(name)
-            found |= {Path(spec.origin)} if spec and spec.origin else set()
+        if name.partition(".")[0] in OURS:
+            # What is not a module is something in one, whose name is there too.
+            with suppress(ModuleNotFoundError):
+                spec = find_spec(name)
+                found |= {Path(spec.origin)} if spec and spec.origin else set()
     return found
 
 

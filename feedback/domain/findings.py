@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -298,7 +299,7 @@ def propose_excerpt(
     )
     excerpt.save(force_insert=True)
     if read_by_another:
-        _count("excerpt proposed", excerpt, at=at)
+        _count("excerpt proposed", excerpt)
     return excerpt
 
 
@@ -320,7 +321,7 @@ def clear_excerpt(*, excerpt: Excerpt, by: User, at: dt.datetime) -> None:
     if not waiting.update(cleared=True, proposed_by=None):
         raise ClearedMeanwhile
     excerpt.cleared, excerpt.proposed_by = True, None
-    _count("excerpt cleared", excerpt, at=at)
+    _count("excerpt cleared", excerpt)
 
 
 @transaction.atomic
@@ -330,28 +331,33 @@ def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
     An agreed finding loses its agreement with a cleared excerpt: the leader agreed to both.
     """
     finding = Finding.objects.select_for_update().get(pk=excerpt.finding_id)
-    _count("excerpt taken away", excerpt, at=at)
+    _count("excerpt taken away", excerpt)
     excerpt.delete()
+    _forget_count(finding)
     if excerpt.cleared and finding.agreed:
         _lose_agreement(finding)
         _save_agreement(finding, None)
 
 
-def _count(action: str, excerpt: Excerpt, *, at: dt.datetime) -> None:
-    review = excerpt.review
-    audit.record_speech(action, review=review, on=review.today(at), count=1)
+def _count(action: str, excerpt: Excerpt) -> None:
+    audit.record_speech(action, review=excerpt.review, on=None, count=1)
 
 
 @transaction.atomic
 def triangulate(*, review: Review) -> None:
-    """Count, for all findings at once, whether their notes come from 3 sources or more."""
+    """Count, for all findings at once, whether their notes come from 3 sources or more.
+
+    Does nothing where it is not the night after a gathering.
+    """
+    if not scheduling.evidence.is_count_due(review):
+        return
     findings = list(review.findings.all())
-    keys: dict[int, list[str]] = {n: [] for n in range(len(findings))}
-    place = {finding.pk: n for n, finding in enumerate(findings)}
-    for excerpt in review.excerpts.filter(cleared=True, kind=Kind.NOTE, against=False):
-        keys[place[excerpt.finding_id]].append(excerpt.evidence_key)
-    counted = {n: sorted(each) for n, each in keys.items() if each}
-    strengths = scheduling.evidence.strengths(review, counted) if counted else {}
+    # In no order: of two sets that are nearly the same the first is counted.
+    secrets.SystemRandom().shuffle(findings)
+    strengths = scheduling.evidence.strengths(
+        review,
+        {n: _supporting_notes(finding) for n, finding in enumerate(findings)},
+    )
     for n, finding in enumerate(findings):
         strength = strengths.get(n)
         finding.sources = (
@@ -362,4 +368,16 @@ def triangulate(*, review: Review) -> None:
             else Sources.FEW
         )
         finding.source_classes = strength.classes if strength else 0
+        finding.save(update_fields=["sources", "source_classes"])
+
+
+def _supporting_notes(finding: Finding) -> list[str]:
+    rows = finding.excerpts.filter(cleared=True, kind=Kind.NOTE, against=False)
+    return list(rows.values_list("evidence_key", flat=True))
+
+
+def _forget_count(finding: Finding) -> None:
+    """Where fewer notes are left than are counted, nothing is said of their sources."""
+    if len(_supporting_notes(finding)) < scheduling.evidence.LEAST_NOTES:
+        finding.sources, finding.source_classes = Sources.UNKNOWN, 0
         finding.save(update_fields=["sources", "source_classes"])

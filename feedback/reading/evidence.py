@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from django.utils.crypto import salted_hmac
+
 import casemapping.evidence
 import questionnaires.evidence
 import scheduling.evidence
@@ -45,8 +47,19 @@ def evidence_of(review: Review) -> list[EvidenceItem]:
     ]
 
 
-def evidence_item(review: Review, key: str) -> EvidenceItem | None:
-    return next((item for item in evidence_of(review) if item.key == key), None)
+def fingerprint(item: EvidenceItem) -> str:
+    """Stands for a piece of evidence in a form."""
+    told = f"{item.kind}|{item.text}"
+    return salted_hmac("feedback.evidence", told, algorithm="sha256").hexdigest()
+
+
+def evidence_now(review: Review, key: str, seen: str) -> EvidenceItem | None:
+    """By its key; once notes were mixed anew, by what was ``seen`` of it."""
+    found = evidence_of(review)
+    by_key = next((item for item in found if item.key == key), None)
+    if by_key is not None or not seen:
+        return by_key
+    return next((item for item in found if fingerprint(item) == seen), None)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
+import scheduling.evidence
 from feedback.models import Excerpt, Finding
 from feedback.reading.evidence import KIND_TITLES, evidence_of
 from feedback.rules import report
@@ -249,8 +250,15 @@ def basis_words(finding: Finding, supporting: Sequence[Excerpt]) -> str:
         alone = " alone" if len(others) == 1 else ""
         words = say.listed(others)
         return f"{words[:1].upper()}{words[1:]}{alone}"
-    notes = sources_words(finding) or "Notes whose sources are not counted yet"
+    notes = sources_words(finding) or _uncounted_words(supporting)
     return f"{notes}, beside {say.listed(others)}" if others else notes
+
+
+def _uncounted_words(supporting: Sequence[Excerpt]) -> str:
+    number = sum(each.kind == Kind.NOTE for each in supporting)
+    if number < scheduling.evidence.LEAST_NOTES:
+        return "Notes too few for their sources to be counted"
+    return "Notes whose sources are not counted yet"
 
 
 def sources_words(finding: Finding) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -28,7 +28,7 @@ from feedback.forms import AgreeForm, ExcerptForm, FindingForm
 from feedback.models import Excerpt, Finding
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.models import Review
-from reviews.pages.saving import press, read_again, save
+from reviews.pages.saving import mixed_anew, press, read_again, save
 from reviews.refusals import ChangedMeanwhile
 
 PER_PAGE = 20
@@ -40,11 +40,19 @@ def _finding(review: Review, finding_id: UUID) -> Finding:
     return found
 
 
-def _excerpt(review: Review, finding_id: UUID, excerpt_id: UUID) -> Excerpt:
+def _excerpt(review: Review, finding_id: UUID, excerpt_id: UUID) -> Excerpt | None:
+    """None once notes were mixed anew: excerpts have new ids then."""
     finding = _finding(review, finding_id)
-    found = get_object_or_404(finding.excerpts, pk=excerpt_id)
-    found.review, found.finding = review, finding
+    found = finding.excerpts.filter(pk=excerpt_id).first()
+    if found is not None:
+        found.review, found.finding = review, finding
     return found
+
+
+def _choose_again(
+    request: ReviewRequest, review: Review, finding_id: UUID
+) -> HttpResponse:
+    return mixed_anew(request, "The finding", "feedback:finding", review.pk, finding_id)
 
 
 @review_view(Action.WRITE_EXCERPT)
@@ -65,15 +73,18 @@ def board(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.WRITE_EXCERPT)
 def excerpt_new(request: ReviewRequest, review: Review, key: str) -> HttpResponse:
     """Put one piece of evidence under a finding, in other words."""
-    item = reading.evidence_item(review, key)
+    item = reading.evidence_now(review, key, request.POST.get("seen", ""))
     if item is None:
-        raise Http404
+        return mixed_anew(request, "Evidence", "feedback:board", review.pk)
     choices = reading.finding_choices(review, item)
     form = ExcerptForm(
         request.POST or None,
         findings=choices,
         kind=item.kind,
-        initial={"finding": request.GET.get("finding", "")},
+        initial={
+            "finding": request.GET.get("finding", ""),
+            "seen": reading.fingerprint(item),
+        },
     )
     attempt = save(
         form,
@@ -279,6 +290,8 @@ def excerpt_clear(
     request: ReviewRequest, review: Review, finding_id: UUID, excerpt_id: UUID
 ) -> HttpResponse:
     excerpt = _excerpt(review, finding_id, excerpt_id)
+    if excerpt is None:
+        return _choose_again(request, review, finding_id)
     press(
         request,
         lambda: clear_excerpt(excerpt=excerpt, by=request.user, at=timezone.now()),
@@ -292,6 +305,8 @@ def excerpt_reject(
 ) -> HttpResponse:
     """Take an excerpt from under its finding; asked once more first."""
     excerpt = _excerpt(review, finding_id, excerpt_id)
+    if excerpt is None:
+        return _choose_again(request, review, finding_id)
     if request.method == "POST":
         reject_excerpt(excerpt=excerpt, at=timezone.now())
         return redirect("feedback:finding", review.pk, finding_id)

@@ -82,6 +82,9 @@ def _build(goal: Goal, say: Callable[[str], None]) -> None:
             _visit(cast, goal, say)
     # What the worker does each night.
     audit.close_days(before=moments.AFTERWARDS.date())
+    for review in Review.objects.filter(demonstration=True):
+        if review.stage >= Stage.REPORTING:
+            audit.close_visit(review, on=review.today(moments.REPORTING))
     # The second review is made last: where it stands, the first is whole.
     setting_up.set_up_second(setting_up.accounts_of_all())
 

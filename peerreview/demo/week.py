@@ -13,8 +13,9 @@ from reviews.mail import mailer
 from reviews.mail.kinds import TIMETABLE
 from reviews.models import Membership, User
 from scheduling.domain import moves, needs, rooms
+from scheduling.domain.gathering import gather
 from scheduling.domain.needs import Asked
-from scheduling.domain.notes import gather, save_draft
+from scheduling.domain.notes import save_draft
 from scheduling.domain.releases import publish as publish_release
 from scheduling.domain.replies import answer
 from scheduling.domain.week import Person, hold_session, seed_timetable, set_people

@@ -44,13 +44,15 @@ class AuditEvent(models.Model):
 
 
 class SpeechCount(models.Model):
-    """How often something happened to what people said, on one day: until that day is over.
+    """How often something happened to what people said, until it enters the trail.
 
-    In the trail at once, such an event would stand between others that carry a time and a name.
+    There at once, such an event would stand between others that carry a time and a name. ``on`` is
+    the day after which it does; None is for what no day may be told of: it waits for the end of
+    the visit.
     """
 
     review_ref = models.PositiveIntegerField()
-    on = models.DateField()
+    on = models.DateField(null=True)
     action = models.CharField(max_length=80)
     count = models.PositiveIntegerField(default=0)
 
@@ -58,8 +60,13 @@ class SpeechCount(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["review_ref", "on", "action"], name="speech_count_once_a_day"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["review_ref", "action"],
+                condition=models.Q(on=None),
+                name="speech_count_once_without_a_day",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} on {self.on}"
+        return f"{self.action} on {self.on or 'no day'}"

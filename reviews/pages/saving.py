@@ -10,7 +10,9 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 
 from reviews.pages.form import PageForm
 from reviews.pages.merging import Theirs
@@ -101,3 +103,14 @@ def read_again(row: M) -> M:
     """The row as it stands now: our copy may hold words that were not saved."""
     row.refresh_from_db()
     return row
+
+
+def mixed_anew(
+    request: HttpRequest, where: str, name: str, *args: object
+) -> HttpResponse:
+    """What this address led to has another one now, or is gone: as unknown as what never was.
+
+    ``where`` and the address called ``name`` are where to choose it again.
+    """
+    told = {"where": where, "address": reverse(name, args=args)}
+    return render(request, "mixed_anew.html", told, status=404)

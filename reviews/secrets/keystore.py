@@ -26,6 +26,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,98}")
 _WEB, _WORKER = b"\x01", b"\x02"
 _NONCE = 12
 _INFO = b"pr-key-v1"
+_MADE = 946_684_800  # 1 January 2000
 
 
 class KeyGone(Refusal):
@@ -166,6 +167,8 @@ class DirectoryStore:
                 file.write(wrapped)
                 file.flush()
                 os.fsync(file.fileno())
+            # A backup of the keys tells no day on which one was made.
+            os.utime(aside, (_MADE, _MADE))
             try:
                 os.link(aside, self._path(name))
             except FileExistsError as error:

@@ -155,11 +155,22 @@ class SealedTextField(_Bytes):
         raise FieldError(f"{self.name} is sealed and is not serialised.")
 
 
+def close_all(instance: models.Model) -> None:
+    """Seal now what saving would seal: for work that must not hold the database meanwhile."""
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, SealedTextField):
+            instance.__dict__[field.attname] = field.pre_save(instance, add=True)
+
+
 class SealedJSONField(SealedTextField):
     """The same for plain lists and dictionaries."""
 
-    def to_bytes(self, words: Any) -> bytes:
+    @staticmethod
+    def to_bytes_of(words: Any) -> bytes:
         return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def to_bytes(self, words: Any) -> bytes:
+        return self.to_bytes_of(words)
 
     def to_words(self, plaintext: bytes) -> Any:
         return json.loads(plaintext)

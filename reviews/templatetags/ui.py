@@ -141,8 +141,11 @@ def post_button(
     hidden: str = "",
     cancel: str = "",
     away: str = "Cancel",
+    seen: str = "",
 ) -> dict[str, Any]:
     """A whole form with one button; ``hidden`` words tell buttons of a list apart by ear.
+
+    ``seen`` goes along: it stands for what the person had before them.
 
     Beside a red one (``kind`` "warning") stands a link that leaves things as they are; ``away`` is
     its words, to ``cancel`` or else where the page's back link leads.
@@ -158,6 +161,7 @@ def post_button(
         "name": name,
         "value": value,
         "hidden": hidden,
+        "seen": seen,
     }
 
 

@@ -1,8 +1,9 @@
 """The audit trail: a hash chain for each review, append-only by database trigger.
 
 Security and set-up events say who, what and when. Events about what people said
-(``record_speech``) carry a day, a kind and a count, knowingly less than ASVS 16.2.1 asks. They
-come into the trail when their day is over, so that no neighbour of theirs dates them.
+(``record_speech``) carry a kind and a count, knowingly less than ASVS 16.2.1 asks: those of boxes
+and answers by day, when their day is over, so that no neighbour of theirs dates them; those of
+drafts, notes, comments and excerpts once, at the end of the visit, so that no day is told at all.
 """
 
 import datetime as dt
@@ -85,8 +86,13 @@ def _told(value: Any) -> Any:
 
 
 @transaction.atomic
-def record_speech(action: str, *, review: Review, on: dt.date, count: int) -> None:
-    """Count something that happened to what people said: a day and a number, nothing else."""
+def record_speech(
+    action: str, *, review: Review, on: dt.date | None, count: int
+) -> None:
+    """Count something that happened to what people said: a number, and at most its day.
+
+    ``on`` None waits for ``close_visit``.
+    """
     if review.rehearsal:
         return
     row, _ = SpeechCount.objects.get_or_create(
@@ -95,16 +101,31 @@ def record_speech(action: str, *, review: Review, on: dt.date, count: int) -> No
     SpeechCount.objects.filter(pk=row.pk).update(count=F("count") + count)
 
 
-@transaction.atomic
 def close_days(*, before: dt.date) -> None:
     """Each night: the counts of days that are over enter the trail, in no order."""
-    rows = list(SpeechCount.objects.select_for_update().filter(on__lt=before))
+    _enter(SpeechCount.objects.filter(on__lt=before), on=None)
+
+
+def close_visit(review: Review, *, on: dt.date) -> None:
+    """The counts that waited for the end of the visit enter the trail, as of this one day."""
+    _enter(SpeechCount.objects.filter(review_ref=review.pk, on=None), on=on)
+
+
+def is_visit_open(review: Review) -> bool:
+    """Whether notes were gathered of which the trail does not know yet."""
+    waiting = SpeechCount.objects.filter(review_ref=review.pk, on=None)
+    return waiting.filter(action="notes.gathered").exists()
+
+
+@transaction.atomic
+def _enter(waiting: QuerySet[SpeechCount], *, on: dt.date | None) -> None:
+    rows = list(waiting.select_for_update())
     secrets.SystemRandom().shuffle(rows)
-    for row in sorted(rows, key=lambda row: row.on):
+    for row in sorted(rows, key=lambda row: row.on or dt.date.min):
         _append(
             review_ref=row.review_ref,
             at=None,
-            on=row.on,
+            on=on or row.on,
             action=row.action,
             actor_ref=None,
             actor_name="",

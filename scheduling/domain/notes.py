@@ -1,34 +1,31 @@
-"""What can be done to notes: written, gathered, cleared, redacted, and forgotten."""
+"""What can be done to a note beside gathering it: written, cleared, redacted, and forgotten."""
 
 from __future__ import annotations
 
 import datetime as dt
-import secrets
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
-from reviews import background
 from reviews.models import Review, Stage, User
 from reviews.refusals import ChangedMeanwhile, Refusal
-from reviews.screening.scan import warnings
-from reviews.secrets import keystore
 from reviews.trail import audit
+from scheduling import reading
 from scheduling.domain import replies
 from scheduling.models import (
     Note,
     NoteDraft,
+    Said,
     Session,
     SessionPerson,
     WeekPlan,
     notebooks,
 )
 from scheduling.models.notebooks import Body
-from scheduling.reading import LEAST_PEERS, LEAST_READY
-from scheduling.rules import marks, source_classes
+from scheduling.rules import marks
 
 
 class MeetsNobody(Refusal):
@@ -43,30 +40,20 @@ class TooLong(Refusal):
 
 class GatheredAlready(Refusal):
     sentence = (
-        "This note has just been gathered. It is among the team’s notes now, "
-        "and nothing there says that it was yours."
+        "This note is gone from your drafts: it was gathered just now, or deleted. Among the "
+        "team’s notes nothing says that it was yours."
+    )
+
+
+class MixedAnew(Refusal):
+    sentence = (
+        "The notes have just been mixed anew, so this page no longer leads to one of them. "
+        "Choose the note again."
     )
 
 
 class LookedAtAlready(Refusal):
     sentence = "Somebody else has looked at this note already."
-
-
-def class_names(review: Review) -> dict[str, str]:
-    """For each source class the one that notes may name, from the sessions that are held."""
-    heard = [
-        (session.source_class, session.heard)
-        for session in review.sessions.filter(cancelled=False)
-        if review.pack.session_type(session.type).meets_people
-    ]
-    return source_classes.names(review.pack.source_classes, heard)
-
-
-def move_up(review: Review) -> None:
-    """Notes whose class covers too few sessions now take the name above; never back down."""
-    for code, name in class_names(review).items():
-        if code != name:
-            review.notes.filter(source_class=code).update(source_class=name)
 
 
 @transaction.atomic
@@ -90,12 +77,13 @@ def save_draft(
     if not session.meets_people:
         raise MeetsNobody
     Review.objects.lock(review.pk)
+    mine = notebooks.locator(review, owner)
     there = NoteDraft.objects.filter(one_time_key=one_time_key).first()
-    if there and there.owner_id == owner.pk and there.review_id == review.pk:
+    if there and there.locator == mine and there.review_id == review.pk:
         return there
     body = _checked(review, Body(session.pk, tuple(themes), kind, line, text))
     draft = NoteDraft(
-        owner=owner,
+        locator=mine,
         review=review,
         ready=ready,
         one_time_key=uuid4() if there else one_time_key,
@@ -155,51 +143,10 @@ def _checked(review: Review, body: Body) -> Body:
 
 
 @transaction.atomic
-def gather(
-    *, review: Review, by: User | None, at: dt.datetime, final: bool = False
-) -> int:
-    """“Gather the ready notes”: they become the team's, all at once, in no order; says how many.
-
-    It waits, and says 0, until 5 drafts of 2 peers are ready; the ``final`` run takes all. ``by``
-    is nobody at night. Who pressed the button is not kept: it would date what people said.
-    """
-    Review.objects.lock(review.pk)
-    drafts = list(review.note_drafts.filter(ready=True))
-    peers = {draft.owner_id for draft in drafts}
-    if not drafts or not (
-        final or (len(drafts) >= LEAST_READY and len(peers) >= LEAST_PEERS)
-    ):
-        return 0
-    secrets.SystemRandom().shuffle(drafts)
-    Note.objects.bulk_create(_notes(review, drafts))
-    review.note_drafts.filter(pk__in=[draft.pk for draft in drafts]).delete()
-    today = review.today(at)
-    _turn_page(review, closing=today if by else today - dt.timedelta(days=1))
-    audit.record_speech("notes.gathered", review=review, on=today, count=len(drafts))
-    background.enqueue("feedback.tasks.triangulate", review.pk, review=review)
-    transaction.on_commit(partial(close_notebooks, review=review))
-    return len(drafts)
-
-
-@transaction.atomic
-def drop_leftovers(*, review: Review, at: dt.datetime) -> int:
-    """After the visit: delete drafts that their writers never marked ready, and say how many.
-
-    Nobody can open them any more, and each still ties a person to words.
-    """
-    Review.objects.lock(review.pk)
-    number, _ = review.note_drafts.all().delete()
-    if number:
-        audit.record_speech(
-            "drafts.deleted", review=review, on=review.today(at), count=number
-        )
-    return number
-
-
-@transaction.atomic
 def forget_words(*, review: Review, on: dt.date) -> int:
     """The review is over: notes go, and with the close the names of those who were met."""
     number, _ = review.notes.all().delete()
+    audit.close_visit(review, on=on)
     if number:
         audit.record_speech("notes.destroyed", review=review, on=on, count=number)
     if review.stage == Stage.CLOSED:
@@ -210,85 +157,47 @@ def forget_words(*, review: Review, on: dt.date) -> int:
     return number
 
 
-def _notes(review: Review, drafts: Iterable[NoteDraft]) -> list[Note]:
-    names = class_names(review)
-    top = source_classes.root(review.pack.source_classes)
-    heard_in = {session.pk: session.source_class for session in review.sessions.all()}
-    scan = marks.Scanner(review)
-    notes = []
-    for draft in drafts:
-        body = notebooks.read(draft)
-        found = warnings(scan(body.text))
-        notes.append(
-            Note(
-                review=review,
-                themes=list(body.themes),
-                kind=body.kind,
-                line_of_enquiry=body.line,
-                source_class=names.get(heard_in.get(body.session, ""), top),
-                text=body.text,
-                source_box=notebooks.source_box(review, body.session),
-                screening=Note.Screening.MARKED if found else Note.Screening.CLEAR,
-            )
-        )
-    return notes
-
-
-def _turn_page(review: Review, *, closing: dt.date) -> None:
-    """Drafts that stay go into the next day's notebook, so that the day's key can die."""
-    last = notebooks.name(review, closing)
-    following = notebooks.name(review, closing + dt.timedelta(days=1))
-    for draft in review.note_drafts.filter(notebook__lte=last):
-        notebooks.write(draft, notebooks.read(draft), notebook=following)
-        draft.save(update_fields=["notebook", "body"])
-
-
 @transaction.atomic
-def close_notebooks(*, review: Review) -> None:
-    """Destroy the keys of notebooks that no draft stands in any more.
-
-    Under the lock that writing a draft takes too, so that no draft loses its key.
-    """
-    Review.objects.lock(review.pk)
-    in_use = set(review.note_drafts.values_list("notebook", flat=True))
-    for name in notebooks.names(review):
-        if name not in in_use:
-            keystore.destroy(name)
-
-
-@transaction.atomic
-def clear_note(*, note: Note, at: dt.datetime) -> None:
-    """Nobody can be recognised after all. Raises LookedAtAlready."""
-    cleared = Note.objects.filter(pk=note.pk, screening=Note.Screening.MARKED).update(
-        screening=Note.Screening.CLEARED
-    )
-    if not cleared:
+def clear_note(*, note: Note) -> None:
+    """Nobody can be recognised after all. Raises LookedAtAlready, MixedAnew."""
+    now = _as_it_is(note)
+    if not now.is_marked:
         raise LookedAtAlready
-    _screened("notes.cleared", note.review, at)
+    _say(now, replace(now.said, screening=Note.Screening.CLEARED))
+    _screened("notes.cleared", note.review)
 
 
 @transaction.atomic
-def redact_note(*, note: Note, seen: str, text: str, at: dt.datetime) -> None:
+def redact_note(*, note: Note, seen: str, text: str) -> None:
     """Put other words in the place of the note's; nothing is kept of the old ones.
 
-    ``seen`` is the fingerprint of the text that the person had before them.
-    Raises NamesSomebody when the new words still may name somebody, ChangedMeanwhile.
+    ``seen`` is the fingerprint of the text that the person had before them. Raises NamesSomebody
+    when the new words still may name somebody, TooLong, ChangedMeanwhile, MixedAnew.
     """
-    now = Note.objects.select_for_update().get(pk=note.pk)
-    if not constant_time_compare(fingerprint(now), seen):
+    now = _as_it_is(note)
+    if not constant_time_compare(reading.fingerprint(now.said.text), seen):
         raise ChangedMeanwhile
     if found := marks.Scanner(note.review)(text):
         raise marks.NamesSomebody(found)
-    now.text = text
-    now.screening = Note.Screening.REDACTED
-    now.save(update_fields=["text", "screening"])
-    _screened("notes.redacted", note.review, at)
+    said = replace(now.said, screening=Note.Screening.REDACTED, text=text)
+    if not said.fits:
+        raise TooLong
+    _say(now, said)
+    _screened("notes.redacted", note.review)
 
 
-def fingerprint(note: Note) -> str:
-    """Stands for the note's words in a form, so that the second of two people is told."""
-    return salted_hmac("scheduling.note", note.text, algorithm="sha256").hexdigest()
+def _as_it_is(note: Note) -> Note:
+    """Raises MixedAnew."""
+    now = Note.objects.select_for_update().filter(pk=note.pk).first()
+    if now is None:
+        raise MixedAnew
+    return now
 
 
-def _screened(action: str, review: Review, at: dt.datetime) -> None:
-    audit.record_speech(action, review=review, on=review.today(at), count=1)
+def _say(note: Note, said: Said) -> None:
+    note.body = said.as_list
+    note.save(update_fields=["body"])
+
+
+def _screened(action: str, review: Review) -> None:
+    audit.record_speech(action, review=review, on=None, count=1)

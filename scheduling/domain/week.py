@@ -17,7 +17,6 @@ from reviews.refusals import Refusal
 from reviews.screening import roster
 from reviews.trail import audit
 from scheduling import reading
-from scheduling.domain.notes import move_up
 from scheduling.models import (
     Room,
     Session,
@@ -247,7 +246,6 @@ def change_session(
     _set_peers(session, peers)
     if people is not None:
         _set_people(session, people)
-    move_up(session.review)
     _note("session.changed", session, by=by, at=at, fields=changed)
 
 
@@ -255,7 +253,7 @@ def change_session(
 def cancel_session(
     *, session: Session, because: str = Session.Because.OTHER, by: User, at: dt.datetime
 ) -> None:
-    """The session stays in sight, struck out; notes whose class grew too small move up."""
+    """The session stays in sight, struck out. What its notes are told as stays as it was."""
     Review.objects.lock(session.review_id)
     if Session.objects.filter(pk=session.pk, cancelled=False).update(
         cancelled=True,
@@ -265,7 +263,6 @@ def cancel_session(
         version=F("version") + 1,
     ):
         session.cancelled, session.because = True, because
-        move_up(session.review)
         _note("session.cancelled", session, by=by, at=at)
 
 
@@ -289,8 +286,7 @@ def hold_session(
 ) -> None:
     """It was held, and so many came; said again, the last word counts.
 
-    ``now`` is on the clock of the place. Where fewer came than a class needs to hide a person
-    in, its notes move up. Raises NotHeldYet.
+    ``now`` is on the clock of the place. Raises NotHeldYet.
     """
     Review.objects.lock(session.review_id)
     fresh = Session.objects.get(pk=session.pk)
@@ -300,7 +296,6 @@ def hold_session(
         return
     Session.objects.filter(pk=session.pk).update(held=True, came=came)
     session.held, session.came = True, came
-    move_up(session.review)
     _note("session.held", session, by=by, at=at)
 
 

@@ -1,6 +1,6 @@
 """The timetable, its releases, and the notes."""
 
-from scheduling.models.notes import Note, NoteDraft, NoteQuerySet
+from scheduling.models.notes import Note, NoteDraft, Said, SourceCount
 from scheduling.models.releases import (
     Invitee,
     MeetingReminder,
@@ -31,13 +31,14 @@ __all__ = [
     "Need",
     "Note",
     "NoteDraft",
-    "NoteQuerySet",
     "Reply",
     "Room",
+    "Said",
     "Session",
     "SessionPerson",
     "SessionUid",
     "Site",
+    "SourceCount",
     "TimetableFeed",
     "TimetableRelease",
     "Travel",

@@ -7,17 +7,19 @@ public key; only the worker can open it, until the report is agreed.
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from reviews.models import Review
+from reviews.models import Review, User
 from reviews.secrets import boxes, keystore
-from reviews.secrets.sealing import SPEECH_PAD, seal, unseal
+from reviews.secrets.sealing import SPEECH_PAD, key_name, seal, unseal
 from scheduling.models import NoteDraft
 
 _BOX_INFO = b"pr-source-v1"
 _BOX_PAD = 64
+_COUNTED_INFO, _COUNTED_PAD = b"pr-counted-v1", 32 * 1024
 # What fits into one padded block with the marks of its own form.
 MOST_BYTES = SPEECH_PAD - 1
 
@@ -43,7 +45,19 @@ class Body:
 
 
 def name(review: Review, day: dt.date) -> str:
-    return f"{_prefix(review)}{day.isoformat()}"
+    """Of the day's notebook; the name itself tells no day."""
+    return f"{_prefix(review)}{_keyed(review, 'notebook', day.isoformat())}"
+
+
+def locator(review: Review, user: User) -> str:
+    """What stands on all drafts of ``user``. Raises KeyGone."""
+    return _keyed(review, "draft", str(user.pk))
+
+
+def _keyed(review: Review, use: str, value: str) -> str:
+    key = keystore.read(key_name("text", review.pk))
+    told = f"pr-{use}-v1|{value}".encode()
+    return hmac.digest(key, told, "sha256")[:16].hex()
 
 
 def _prefix(review: Review) -> str:
@@ -91,6 +105,17 @@ def source_box(review: Review, session_id: int) -> bytes:
 
 def open_source(private: bytes, box: bytes | memoryview) -> int:
     return int(boxes.open_box(private, bytes(box), info=_BOX_INFO))
+
+
+def seal_counted(review: Review, counted: object) -> bytes:
+    """For the worker alone; its length tells a multiple of 32 KiB."""
+    public = keystore.read(f"review-{review.pk}-sources-public")
+    inside = json.dumps(counted, separators=(",", ":")).encode()
+    return boxes.seal_to(public, inside, info=_COUNTED_INFO, pad_to=_COUNTED_PAD)
+
+
+def open_counted(private: bytes, box: bytes | memoryview) -> Any:
+    return json.loads(boxes.open_box(private, bytes(box), info=_COUNTED_INFO))
 
 
 def private_half(review: Review) -> bytes:

@@ -7,29 +7,29 @@ What leads from a note to its session is sealed for the worker alone, and goes w
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 
 from reviews.models import Review
-from reviews.secrets.sealing import SPEECH_PAD, SealedTextField
-
-if TYPE_CHECKING:
-    pass
+from reviews.secrets.sealing import SPEECH_PAD, SealedBytesField, SealedJSONField
 
 
 class NoteDraft(models.Model):
-    """A peer's own words until they are gathered. Session, themes and text are in ``body``."""
+    """A peer's own words until they are gathered. Session, themes and text are in ``body``.
+
+    Whose it is can be told with a key of the review alone: ``locator`` is the same for all drafts
+    of one person, and names nobody.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    locator = models.CharField(max_length=32, db_index=True)
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="note_drafts"
     )
-    # The name of the key that opens ``body``: one a review and day, gone after gathering.
+    # The name of the key that opens ``body``: one a review and day, gone after gathering. It tells
+    # no day.
     notebook = models.CharField(max_length=99)
     body = models.BinaryField(editable=False)
     ready = models.BooleanField(default=False)
@@ -43,14 +43,9 @@ class NoteDraft(models.Model):
         return "A private draft"
 
 
-class NoteQuerySet(models.QuerySet["Note"]):
-    def usable(self) -> NoteQuerySet:
-        """Notes that nothing stands against: evidence may be taken from them."""
-        return self.exclude(screening=Note.Screening.MARKED)
-
-
 class Note(models.Model):
-    """What the team heard. No author, session, day, time or order: its id is random."""
+    """What the team heard. No author, session, day or time; id and place are random, and new at
+    each gathering. What it says is one body, so that nothing of it tells two rows apart."""
 
     class Screening(models.TextChoices):
         CLEAR = "clear", "Nothing found"
@@ -60,17 +55,11 @@ class Note(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="notes")
-    themes = models.JSONField(default=list)
-    kind = models.CharField(max_length=20)
-    line_of_enquiry = models.CharField(max_length=20, blank=True)
     source_class = models.CharField(max_length=20)
-    text = SealedTextField(scope="text", pad=SPEECH_PAD)
-    source_box = models.BinaryField(editable=False)
-    screening = models.CharField(
-        max_length=8, choices=Screening.choices, default=Screening.CLEAR
-    )
-
-    objects: ClassVar[models.Manager[Note]] = NoteQuerySet.as_manager()
+    # ``Said`` as a list.
+    body = SealedJSONField(scope="text", pad=SPEECH_PAD)
+    # A box for the worker alone, in a seal that is fresh at each gathering.
+    source_box = SealedBytesField(scope="text")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
@@ -81,3 +70,51 @@ class Note(models.Model):
     @property
     def sealed_review_id(self) -> int:
         return self.review_id
+
+    @property
+    def said(self) -> Said:
+        themes, kind, line, screening, text = self.body
+        return Said(tuple(themes), kind, line, screening, text)
+
+    @property
+    def is_marked(self) -> bool:
+        """It may name somebody, and nobody has looked: nothing rests on it until then."""
+        return self.said.screening == Note.Screening.MARKED
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a note says; all of it is sealed."""
+
+    themes: tuple[str, ...]
+    kind: str
+    line: str
+    screening: str
+    text: str
+
+    @property
+    def as_list(self) -> list[Any]:
+        return [list(self.themes), self.kind, self.line, self.screening, self.text]
+
+    @property
+    def fits(self) -> bool:
+        """Into one block, as every note does: length is a fingerprint."""
+        return len(SealedJSONField.to_bytes_of(self.as_list)) < SPEECH_PAD
+
+
+class SourceCount(models.Model):
+    """How often the sources of findings were counted, and what was counted.
+
+    ``is_due``: notes were gathered since the last time.
+    """
+
+    review = models.OneToOneField(
+        Review, on_delete=models.CASCADE, related_name="source_count"
+    )
+    is_due = models.BooleanField(default=False)
+    times = models.PositiveSmallIntegerField(default=0)
+    # For the worker alone: the sets of notes and what was said of each. Dies with its key.
+    counted = models.BinaryField(editable=False, default=bytes)
+
+    def __str__(self) -> str:
+        return f"{self.times} times"

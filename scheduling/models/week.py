@@ -139,6 +139,8 @@ class Session(models.Model):
     title = models.CharField(max_length=200)
     themes = models.JSONField(default=list)
     source_class = models.CharField(max_length=20, blank=True)
+    # What its notes say of where they were heard: given on its evening, and never changed.
+    told_as = models.CharField(max_length=20, blank=True)
     people_expected = models.PositiveSmallIntegerField(default=0)
     cancelled = models.BooleanField(default=False)
     because = models.CharField(max_length=10, choices=Because.choices, blank=True)
@@ -178,8 +180,12 @@ class Session(models.Model):
         return dt.datetime.combine(self.day, self.start)
 
     @property
+    def ends(self) -> dt.datetime:
+        return self.begins + dt.timedelta(minutes=self.minutes)
+
+    @property
     def end(self) -> dt.time:
-        return (self.begins + dt.timedelta(minutes=self.minutes)).time()
+        return self.ends.time()
 
     @property
     def heard(self) -> int:

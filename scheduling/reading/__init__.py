@@ -3,15 +3,17 @@
 from scheduling.reading.board import board_of
 from scheduling.reading.clashes import clashes_for, clashes_of, clashes_with
 from scheduling.reading.coverage import coverage_of
-from scheduling.reading.day import kind_title, my_day, own_draft, usual_day
-from scheduling.reading.filters import Wanted
-from scheduling.reading.home import progress, stage_blockers, stage_warnings, to_do
-from scheduling.reading.notes import (
-    LEAST_PEERS,
-    LEAST_READY,
-    enough_to_gather,
-    notes_of,
+from scheduling.reading.day import (
+    draft_fingerprint,
+    kind_title,
+    my_day,
+    own_draft,
+    usual_day,
 )
+from scheduling.reading.filters import Wanted
+from scheduling.reading.gathering import LEAST_PEERS, LEAST_READY, standing_of
+from scheduling.reading.home import progress, stage_blockers, stage_warnings, to_do
+from scheduling.reading.notes import fingerprint, note_now, notes_of
 from scheduling.reading.now import now_and_next
 from scheduling.reading.picture import fitted, picture_of
 from scheduling.reading.sessions import (
@@ -37,13 +39,15 @@ __all__ = [
     "clashes_of",
     "clashes_with",
     "coverage_of",
-    "enough_to_gather",
+    "draft_fingerprint",
+    "fingerprint",
     "fitted",
     "free_places",
     "keeps_names_from",
     "kind_title",
     "lanes_of",
     "my_day",
+    "note_now",
     "notes_of",
     "now_and_next",
     "own_draft",
@@ -57,6 +61,7 @@ __all__ = [
     "stage_blockers",
     "stage_warnings",
     "stamp_of",
+    "standing_of",
     "to_do",
     "usual_day",
     "week_of",

@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.crypto import salted_hmac
+
 from reviews.models import Membership, Review, User
 from reviews.pages import say
 from reviews.screening.scan import warnings
 from reviews.secrets.keystore import KeyGone
 from scheduling.models import NoteDraft, Session, SessionPerson, notebooks
 from scheduling.models.notebooks import Body
+from scheduling.reading.gathering import Evening, evening_of
+from scheduling.reading.now import now_at
 from scheduling.reading.sessions import look_of, people_of, sessions_for
 from scheduling.rules import marks
 
@@ -27,6 +31,9 @@ class DraftLine:
     kind: str
     themes: str
     warnings: list[str]
+    # It can never be gathered: too few meetings would stand under its name.
+    lost: bool
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class MyDay:
     elsewhere: list[DraftLine]
     ready: int
     private: int
+    lost: int
 
     @property
     def written(self) -> str:
@@ -71,6 +79,22 @@ class MyDay:
         if self.private:
             words.append(say.counted(self.private, "private draft"))
         return f"You have {say.listed(words)}." if words else ""
+
+    @property
+    def lost_words(self) -> str:
+        """For whoever wrote what cannot be gathered; empty where all can be."""
+        if not self.lost:
+            return ""
+        notes = say.counted(self.lost, "of your notes", "of your notes")
+        return (
+            f"{notes} cannot be gathered: too few meetings were held to hide where it was "
+            "heard. It is deleted in the night after the visit. What the team needs of it can "
+            "be said in a finding, in your own words."
+            if self.lost == 1
+            else f"{notes} cannot be gathered: too few meetings were held to hide where they "
+            "were heard. They are deleted in the night after the visit. What the team needs of "
+            "them can be said in a finding, in your own words."
+        )
 
 
 def my_day(
@@ -85,7 +109,8 @@ def my_day(
         for session in sessions_for(membership)
         if any(member.pk == membership.pk for member in session.peers.all())
     ]
-    drafts = drafts_of(membership.user, membership.review)
+    review = membership.review
+    drafts = drafts_of(membership.user, review)
     by_session: dict[int, list[DraftLine]] = defaultdict(list)
     for line in drafts:
         by_session[line.body.session].append(line)
@@ -102,6 +127,7 @@ def my_day(
         elsewhere=[line for lines in by_session.values() for line in lines],
         ready=ready,
         private=len(drafts) - ready,
+        lost=sum(line.lost for line in drafts),
     )
 
 
@@ -135,18 +161,19 @@ def usual_day(review: Review, today: dt.date) -> dt.date:
 
 def drafts_of(user: User, review: Review) -> list[DraftLine]:
     """The drafts of this person, and of nobody else."""
-    rows = review.note_drafts.filter(owner=user)
-    scan = None
-    lines = []
-    for draft in rows:
-        scan = scan or marks.Scanner(review)
-        if line := _draft_line(review, draft, scan):
-            lines.append(line)
+    rows = list(review.note_drafts.filter(locator=notebooks.locator(review, user)))
+    if not rows:
+        return []
+    scan = marks.Scanner(review)
+    now = now_at(review)
+    evening = evening_of(review, now=now, day=now.date())
+    drawn = (_draft_line(review, draft, scan, evening) for draft in rows)
+    lines = [line for line in drawn if line]
     return sorted(lines, key=lambda line: line.body.text)
 
 
 def _draft_line(
-    review: Review, draft: NoteDraft, scan: marks.Scanner
+    review: Review, draft: NoteDraft, scan: marks.Scanner, evening: Evening
 ) -> DraftLine | None:
     try:
         body = notebooks.read(draft)
@@ -158,6 +185,8 @@ def _draft_line(
         kind=kind_title(review, body.kind),
         themes=theme_words(review, body.themes),
         warnings=marks.sentences(warnings(scan(body.text))),
+        lost=evening.is_lost(body.session),
+        seen=draft_fingerprint(body),
     )
 
 
@@ -172,10 +201,36 @@ def theme_words(review: Review, themes: Iterable[str]) -> str:
     )
 
 
-def own_draft(membership: Membership, draft_id: UUID) -> NoteDraft | None:
-    """The member's own draft; somebody else's is as unknown as none."""
-    return (
-        membership.review.note_drafts.select_related("review")
-        .filter(pk=draft_id, owner=membership.user_id)
-        .first()
+def own_draft(
+    membership: Membership, draft_id: UUID, seen: str = ""
+) -> NoteDraft | None:
+    """The member's own draft; somebody else's is as unknown as none.
+
+    Once it has gone to the next day's notebook under another id, it is found by what was ``seen``.
+    """
+    review = membership.review
+    mine = review.note_drafts.select_related("review").filter(
+        locator=notebooks.locator(review, membership.user)
     )
+    return next(
+        (
+            each
+            for each in mine
+            if each.pk == draft_id or (seen and _seen(each) == seen)
+        ),
+        None,
+    )
+
+
+def _seen(draft: NoteDraft) -> str:
+    try:
+        return draft_fingerprint(notebooks.read(draft))
+    except KeyGone:
+        return ""
+
+
+def draft_fingerprint(body: Body) -> str:
+    """Stands for a draft in a form."""
+    return salted_hmac(
+        "scheduling.draft", body.as_bytes, algorithm="sha256"
+    ).hexdigest()

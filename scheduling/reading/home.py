@@ -11,11 +11,12 @@ from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
 from reviews.pages import say
 from reviews.pages.progress import Obstacle, Progress, ToDo
-from scheduling.models import Note
 from scheduling.reading import releases
 from scheduling.reading.clashes import clashes_for
 from scheduling.reading.day import my_day
-from scheduling.reading.notes import enough_to_gather
+from scheduling.reading.gathering import Standing, standing_of
+from scheduling.reading.notes import marked_notes
+from scheduling.reading.now import now_at
 from scheduling.reading.sessions import sessions_for
 from scheduling.rules.clashes import Grade
 
@@ -62,11 +63,13 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
             )
         )
     notes = reverse("scheduling:notes", args=[review.pk])
-    final = today >= review.last_day
-    if can(membership, Action.GATHER_NOTES) and enough_to_gather(review, final=final):
+    if (
+        can(membership, Action.GATHER_NOTES)
+        and standing_of(review, now=now_at(review)) == Standing.READY
+    ):
         found.append(ToDo("Gather the notes that are ready", url=notes))
     if can(membership, Action.SCREEN_NOTES):
-        marked = review.notes.filter(screening=Note.Screening.MARKED).count()
+        marked = marked_notes(review)
         if marked:
             found.append(
                 ToDo(
@@ -106,7 +109,7 @@ def _notes_card(review: Review) -> Progress:
     number = review.notes.count()
     if not number:
         return Progress("Notes", "No note has been gathered yet.", url)
-    marked = review.notes.filter(screening=Note.Screening.MARKED).count()
+    marked = marked_notes(review)
     gathered = (
         f"{say.counted(number, 'note')} {'is' if number == 1 else 'are'} gathered"
     )
@@ -130,8 +133,7 @@ def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
     if to == Stage.REPORTING:
         found = []
         if review.note_drafts.filter(ready=True).exists():
-            words = "Notes that are ready have not been gathered: that happens tonight"
-            found.append(Obstacle(words, notes))
+            found.append(Obstacle(_ready_words(review), notes))
         if review.note_drafts.filter(ready=False).exists():
             words = (
                 "Private drafts are deleted tonight. "
@@ -142,7 +144,7 @@ def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
             )
         return found
     if to == Stage.FEEDBACK:
-        marked = review.notes.filter(screening=Note.Screening.MARKED).count()
+        marked = marked_notes(review)
         if marked:
             words = (
                 f"{say.counted(marked, 'note')} that may name somebody "
@@ -150,3 +152,13 @@ def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
             )
             return [Obstacle(words, f"{notes}?marked=yes")]
     return []
+
+
+def _ready_words(review: Review) -> str:
+    tonight = dt.datetime.combine(now_at(review), dt.time.max)
+    if standing_of(review, now=tonight) == Standing.READY:
+        return "Notes that are ready have not been gathered: that happens tonight"
+    return (
+        "Notes that are ready cannot be gathered safely as things stand. "
+        "What is still so tonight is deleted"
+    )

@@ -1,16 +1,19 @@
-"""The team's notes, and whether enough are ready to be gathered. Nothing here writes."""
+"""The team's notes. Nothing here writes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
 
 from reviews.models import Review
 from reviews.packs import NoteKind, SourceClass, Theme
 from reviews.pages import say
 from reviews.screening import scan
+from reviews.secrets import keystore
 from scheduling.models import Note
 from scheduling.reading.day import kind_title, theme_words
 from scheduling.rules import marks
@@ -30,7 +33,7 @@ class NoteLine:
 
     @property
     def masked(self) -> bool:
-        return self.note.screening == Note.Screening.MARKED
+        return self.note.is_marked
 
 
 @dataclass(frozen=True)
@@ -69,25 +72,26 @@ def notes_of(
     marked: bool = False,
 ) -> Notes:
     """The gathered notes that match, in the order of their random ids."""
-    rows = list(review.notes.all())
+    with keystore.held():
+        rows = [(note, note.said) for note in review.notes.all()]
     wanted = [
         note
-        for note in rows
-        if (not theme or theme in note.themes)
-        and (not kind or note.kind == kind)
+        for note, said in rows
+        if (not theme or theme in said.themes)
+        and (not kind or said.kind == kind)
         and (not heard or note.source_class == heard)
-        and (not marked or note.screening == Note.Screening.MARKED)
+        and (not marked or note.is_marked)
     ]
     return Notes(
         lines=_Lines(review).of(wanted),
         whole=len(rows),
-        marked=sum(note.screening == Note.Screening.MARKED for note in rows),
+        marked=sum(note.is_marked for note, _ in rows),
         themes=review.pack.themes,
         kinds=review.pack.note_kinds,
         heard=[
             each
             for each in review.pack.source_classes
-            if any(note.source_class == each.code for note in rows)
+            if any(note.source_class == each.code for note, _ in rows)
         ],
     )
 
@@ -107,33 +111,39 @@ class _Lines:
         return [self._line(note) for note in notes]
 
     def _line(self, note: Note) -> NoteLine:
-        text: Any = note.text
-        if note.screening == Note.Screening.MARKED:
+        said = note.said
+        text = said.text
+        if note.is_marked:
             text = scan.masked(text, self.scan(text))
-        enquiry = self.review.pack.line(note.line_of_enquiry)
+        enquiry = self.review.pack.line(said.line)
         return NoteLine(
             note=note,
             text=text,
-            kind=kind_title(self.review, note.kind),
-            colour=KIND_COLOURS[self.review.pack.note_kind(note.kind).leaning],
-            themes=theme_words(self.review, note.themes),
+            kind=kind_title(self.review, said.kind),
+            colour=KIND_COLOURS[self.review.pack.note_kind(said.kind).leaning],
+            themes=theme_words(self.review, said.themes),
             source_class=self.titles.get(note.source_class, ""),
             line=f"{enquiry.code} {enquiry.title}" if enquiry else "",
         )
 
 
-# Fewer would tell whose notes they are.
-LEAST_READY, LEAST_PEERS = 5, 2
+def fingerprint(text: str) -> str:
+    """Stands for a note's words in a form, so that the note is found again, or is told to differ."""
+    return salted_hmac("scheduling.note", text, algorithm="sha256").hexdigest()
 
 
-def enough_to_gather(review: Review, *, final: bool = False) -> bool:
-    """Whether a gathering would take something; the ``final`` one takes whatever is ready.
+def note_now(review: Review, note_id: UUID, seen: str) -> Note | None:
+    """The note of this id, or once notes were mixed anew the one with the words that were seen."""
+    note = review.notes.filter(pk=note_id).first()
+    if note is None and seen:
+        same = (n for n in review.notes.all() if fingerprint(n.said.text) == seen)
+        note = next(same, None)
+    if note is not None:
+        note.review = review
+    return note
 
-    More is not said: a number that grows by one would tell who marked a note as ready.
-    """
-    owners = list(
-        review.note_drafts.filter(ready=True).values_list("owner_id", flat=True)
-    )
-    if final:
-        return bool(owners)
-    return len(owners) >= LEAST_READY and len(set(owners)) >= LEAST_PEERS
+
+def marked_notes(review: Review) -> int:
+    """How many may name somebody. All are opened: what a note says is nowhere in clear."""
+    with keystore.held():
+        return sum(note.is_marked for note in review.notes.all())

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import (
@@ -19,32 +19,36 @@ from django.views.decorators.http import (
 )
 
 from reviews.access import Action, ReviewRequest, review_view
-from reviews.models import Membership, Review
-from reviews.pages.saving import press, save
+from reviews.models import Review
+from reviews.pages.saving import mixed_anew, press, save
 from reviews.reading import hypotheses
 from reviews.refusals import Refusal
 from reviews.screening import scan
 from scheduling import reading
+from scheduling.domain.gathering import gather
 from scheduling.domain.notes import (
+    GatheredAlready,
+    TooLong,
     change_draft,
     clear_note,
     delete_draft,
-    fingerprint,
-    gather,
     mark_ready,
     redact_note,
     save_draft,
 )
 from scheduling.forms.notes import NoteForm, RedactForm
-from scheduling.models import Note, NoteDraft, notebooks
+from scheduling.models import NoteDraft, notebooks
+from scheduling.reading.now import now_at
 from scheduling.rules import marks
 from scheduling.views.sessions import _session
 
 NOTES_ON_A_PAGE = 20
 
 
-def _draft(membership: Membership, draft_id: UUID) -> NoteDraft:
-    draft = reading.own_draft(membership, draft_id)
+def _draft(request: ReviewRequest, draft_id: UUID) -> NoteDraft:
+    draft = reading.own_draft(
+        request.membership, draft_id, request.POST.get("seen", "")
+    )
     if draft is None:
         raise Http404
     return draft
@@ -116,10 +120,15 @@ def note_new(request: ReviewRequest, review: Review, session_id: int) -> HttpRes
 @review_view(Action.WRITE_NOTE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
-    draft = _draft(request.membership, draft_id)
+    data = cast(QueryDict, request.POST) or None
+    seen = request.POST.get("seen", "")
+    draft = reading.own_draft(request.membership, draft_id, seen)
+    if draft is None:
+        if not seen:
+            raise Http404
+        return _gathered_meanwhile(request, review)
     body = notebooks.read(draft)
     found = review.sessions.filter(pk=body.session).first()
-    data = cast(QueryDict, request.POST) or None
     form = NoteForm(data, review=review, body=body, ready=draft.ready)
     attempt = save(
         form, lambda: change_draft(draft=draft, **form.values()), beside="text"
@@ -135,6 +144,7 @@ def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpRe
             "form": form,
             "session": found,
             "draft": draft,
+            "seen": reading.draft_fingerprint(body),
             "kinds": review.pack.note_kinds,
             "prompts": hypotheses.prompts_for(review, found.themes if found else []),
             "chosen": body.kind,
@@ -144,26 +154,39 @@ def draft_edit(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpRe
     )
 
 
+def _gathered_meanwhile(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What was typed stays in the form, so that it can be taken into a new note."""
+    form = NoteForm(cast(QueryDict, request.POST), review=review)
+    if form.is_valid():
+        form.refuse(GatheredAlready(), "text")
+    return render(
+        request,
+        "scheduling/note_form.html",
+        {"form": form, "draft": True, "kinds": review.pack.note_kinds},
+    )
+
+
 @review_view(Action.WRITE_NOTE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_delete(
     request: ReviewRequest, review: Review, draft_id: UUID
 ) -> HttpResponse:
-    draft = _draft(request.membership, draft_id)
+    draft = _draft(request, draft_id)
+    body = notebooks.read(draft)
     if request.method == "POST":
         press(request, lambda: delete_draft(draft=draft), says="Your draft is deleted.")
         return redirect("scheduling:my-day", review.pk)
     return render(
         request,
         "scheduling/draft_delete.html",
-        {"draft": draft, "body": notebooks.read(draft)},
+        {"draft": draft, "body": body, "seen": reading.draft_fingerprint(body)},
     )
 
 
 @review_view(Action.WRITE_NOTE)
 @require_POST
 def draft_ready(request: ReviewRequest, review: Review, draft_id: UUID) -> HttpResponse:
-    draft = _draft(request.membership, draft_id)
+    draft = _draft(request, draft_id)
     ready = request.POST.get("ready") == "yes"
     press(request, lambda: mark_ready(draft=draft, ready=ready))
     session_id = notebooks.read(draft).session
@@ -189,7 +212,7 @@ def notes(request: ReviewRequest, review: Review) -> HttpResponse:
             "heard": heard,
             "marked": marked,
             "narrowed": bool(theme or kind or heard or marked),
-            "enough": reading.enough_to_gather(review, final=_is_final(review)),
+            "standing": reading.standing_of(review, now=now_at(review)),
         },
     )
 
@@ -197,61 +220,48 @@ def notes(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.GATHER_NOTES)
 @require_POST
 def notes_gather(request: ReviewRequest, review: Review) -> HttpResponse:
-    now = timezone.now()
-    number = gather(
-        review=review,
-        by=request.user,
-        at=now,
-        final=_is_final(review),
-    )
-    if number:
+    if gather(review=review, by=request.user, at=timezone.now()):
         messages.success(request, "The ready notes are gathered.")
     else:
+        standing = reading.standing_of(review, now=now_at(review))
         messages.info(
-            request,
-            "Nothing was gathered: not enough notes are ready yet. It takes "
-            f"{reading.LEAST_READY} notes of {reading.LEAST_PEERS} people, so that "
-            "nobody can tell whose they are.",
+            request, f"Nothing was gathered. {standing.heading}. {standing.words}"
         )
     return redirect("scheduling:notes", review.pk)
-
-
-def _is_final(review: Review) -> bool:
-    """From the last day on a gathering takes whatever is ready."""
-    return review.today(timezone.now()) >= review.last_day
 
 
 @review_view(Action.SCREEN_NOTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def note_screen(request: ReviewRequest, review: Review, note_id: UUID) -> HttpResponse:
     """One note in full for whoever looks at it: clear it, or put other words in its place."""
-    note = get_object_or_404(review.notes, pk=note_id)
-    note.review = review
-    found = marks.Scanner(review)(note.text)
     data = cast(QueryDict, request.POST)
+    note = reading.note_now(review, note_id, data.get("seen", ""))
+    if note is None:
+        return mixed_anew(request, "Notes", "scheduling:notes", review.pk)
+    said = note.said
+    found = marks.Scanner(review)(said.text)
     form = RedactForm(
         data if data and "clear" not in data else None,
         initial={
-            "text": scan.masked(note.text, found),
-            "seen": fingerprint(note),
+            "text": scan.masked(said.text, found),
+            "seen": reading.fingerprint(said.text),
         },
     )
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
             if "clear" in data:
-                clear_note(note=note, at=timezone.now())
+                clear_note(note=note)
                 return _screened(request, review, "The note is shown to the team.")
             if form.is_valid():
                 redact_note(
                     note=note,
                     seen=form.cleaned_data["seen"],
                     text=form.cleaned_data["text"],
-                    at=timezone.now(),
                 )
                 return _screened(request, review, "The new words are in their place.")
-        except marks.NamesSomebody as error:
-            form.refuse(error)
+        except (marks.NamesSomebody, TooLong) as error:
+            form.refuse(error, "text")
         except Refusal as error:
             refusal = error
     return render(
@@ -261,10 +271,10 @@ def note_screen(request: ReviewRequest, review: Review, note_id: UUID) -> HttpRe
             "note": note,
             "form": form,
             "refusal": refusal,
-            "kind": reading.kind_title(review, note.kind),
-            "pieces": marks.pieces(note.text, found),
+            "kind": reading.kind_title(review, said.kind),
+            "pieces": marks.pieces(said.text, found),
             "reasons": marks.sentences(found),
-            "is_marked": note.screening == Note.Screening.MARKED,
+            "is_marked": note.is_marked,
         },
     )
 
@@ -272,5 +282,5 @@ def note_screen(request: ReviewRequest, review: Review, note_id: UUID) -> HttpRe
 def _screened(request: ReviewRequest, review: Review, words: str) -> HttpResponse:
     messages.success(request, words)
     address = reverse("scheduling:notes", args=[review.pk])
-    left = review.notes.filter(screening=Note.Screening.MARKED).exists()
+    left = any(note.is_marked for note in review.notes.all())
     return redirect(f"{address}?marked=yes" if left else address)

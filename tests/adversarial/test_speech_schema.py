@@ -36,13 +36,9 @@ SPEECH: dict[str, set[str]] = {
     "scheduling.Note": {
         "id",
         "review",
-        "themes",
-        "kind",
-        "line_of_enquiry",
         "source_class",
-        "text",
+        "body",
         "source_box",
-        "screening",
     },
 }
 FORBIDDEN = (

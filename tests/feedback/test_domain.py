@@ -82,6 +82,8 @@ def test_trail_says_how_many_excerpts_and_never_whose(
 ) -> None:
     make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
     audit.close_days(before=dt.date.max)
+    assert not AuditEvent.objects.filter(action__startswith="excerpt").exists()
+    audit.close_visit(finding.review, on=dt.date(2013, 2, 9))
 
     events = AuditEvent.objects.filter(action__startswith="excerpt")
     assert [
@@ -466,6 +468,7 @@ def test_triangulation_counts_cleared_supporting_notes_only(
         return {0: scheduling.evidence.Strength(enough=True, classes=2)}
 
     monkeypatch.setattr(scheduling.evidence, "strengths", strengths)
+    monkeypatch.setattr(scheduling.evidence, "is_count_due", lambda review: True)
     counted = make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
     make_excerpt(finding, by=officer_peer)
     make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))

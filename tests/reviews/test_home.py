@@ -14,7 +14,12 @@ from reviews.models import AccessRole, Milestone, Review, Stage, User
 from tests.make import make_membership, make_user, move
 from tests.make_casemapping import make_case, make_event, make_sheet
 from tests.make_feedback import make_excerpt, make_finding
-from tests.make_scheduling import make_draft, make_notes, make_session
+from tests.make_scheduling import (
+    make_draft,
+    make_evening,
+    make_notes,
+    make_session,
+)
 
 SignIn = Callable[[User], Client]
 
@@ -167,14 +172,19 @@ def test_what_would_be_lost_is_said_before_moving_on_and_stops_nobody(
     private = stage_page(client, review)
     make_draft(session, leader, "For the team.")
     both = stage_page(client, review)
+    evening = make_evening(review, by=manager, pairs=[[leader], [manager], [leader]])
+    for number in range(6):
+        make_draft(evening[0], [leader, manager][number % 2], f"Point {number}.")
+    enough = stage_page(client, review)
     event = make_event(make_case(review, by=manager), by=manager)
     domain.set_aside(row=event, by=manager, at=timezone.now())
     aside = stage_page(client, review)
 
     assert "Before you move on" not in before
     assert "Private drafts are deleted tonight" in private
-    assert "Notes that are ready have not been gathered" not in private
-    assert "Notes that are ready have not been gathered" in both
+    assert "Notes that are ready" not in private
+    assert "Notes that are ready cannot be gathered safely as things stand" in both
+    assert "Notes that are ready have not been gathered: that happens" in enough
     assert "Wrong data that is set aside waits for a second person" in aside
     assert "Move to “Reporting”" in both
     assert "For me alone" not in both

@@ -119,7 +119,7 @@ def test_a_review_of_another_framework_runs_from_set_up_to_the_report(
         themes=["B4"],
         line="4.1",
     )
-    assert {note.kind for note in notes} == {"strength"}
+    assert {note.said.kind for note in notes} == {"strength"}
     page("scheduling:notes")
     page("feedback:board")
     page("feedback:findings")

@@ -11,7 +11,12 @@ from reviews.models import Review, Stage, User
 from scheduling import reading
 from scheduling.models import Note, NoteDraft, Session, notebooks
 from tests.make import DAY_ZERO, move
-from tests.make_scheduling import make_draft, make_notes, make_session
+from tests.make_scheduling import (
+    make_draft,
+    make_evening,
+    make_notes,
+    make_session,
+)
 from tests.scheduling.pages import SignIn, url, words
 
 NHS = "943 476 5919"
@@ -215,8 +220,14 @@ def test_a_name_in_a_draft_is_shown_to_its_writer_as_a_warning(
 
 
 def test_the_leader_gathers_once_enough_is_ready_and_reads_no_number_before(
-    review: Review, group: Session, leader: User, member_peer: User, sign_in: SignIn
+    review: Review,
+    group: Session,
+    manager: User,
+    leader: User,
+    member_peer: User,
+    sign_in: SignIn,
 ) -> None:
+    make_evening(review, by=manager, pairs=[[leader], [member_peer]])
     Review.objects.filter(pk=review.pk).update(day_zero=dt.date(2099, 1, 5))
     client = sign_in(leader)
     home = reading.to_do
@@ -297,8 +308,8 @@ def test_notes_are_filtered_by_who_was_heard(
 
     page = words(client.get(url("notes", review.pk) + "?heard=C-LEAD"))
 
-    assert notes[0].text in page
-    assert notes[1].text not in page
+    assert notes[0].said.text in page
+    assert notes[1].said.text not in page
     assert "Senior leaders of the council" in page
 
 
@@ -321,7 +332,7 @@ def test_a_marked_note_is_looked_at_and_reworded_by_anybody_of_the_team(
     assert "Reword this note" in again
     assert "Could this name somebody" not in again
     note.refresh_from_db()
-    assert (note.text, note.screening) == (
+    assert (note.said.text, note.said.screening) == (
         "One person covers nights.",
         Note.Screening.REDACTED,
     )

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.models import AccessRole, AuditEvent, Review, Stage, User
-from scheduling.domain import notes, week
-from scheduling.models import Note, Session
+from scheduling.domain import week
+from scheduling.models import Session
 from scheduling.views import day as day_views
 from scheduling.views import sessions as session_views
 from tests.make import make_membership, make_review, move
-from tests.make_scheduling import NOW, make_notes, make_session
+from tests.make_scheduling import NOW, make_session
 
 SignIn = Callable[[User], Client]
 ELEVEN = dt.datetime(2013, 2, 4, 11)  # noqa: DTZ001 - the clock of the place
@@ -132,28 +132,6 @@ def test_what_cannot_have_been_held_is_refused_in_a_sentence(
     )
     assert says in words(answer)
     assert not review.sessions.filter(held=True).exists()
-
-
-def test_where_fewer_came_than_hide_a_person_the_notes_name_the_wider_group(
-    review: Review, manager: User, leader: User, day: list[Session]
-) -> None:
-    """T29 on the day: a class of two sessions with few people is shown as its parent."""
-    before = notes.class_names(review)
-    assert before["C-PRAC"] == "C-PRAC"
-    make_notes(day[0], [leader], ["Caseloads are protected."])
-
-    for each in day[:2]:
-        week.hold_session(session=each, came=1, now=ELEVEN, by=leader, at=NOW)
-    for each in day[2:4]:
-        week.cancel_session(session=each, by=manager, at=NOW)
-
-    parent = next(
-        each.parent for each in review.pack.source_classes if each.code == "C-PRAC"
-    )
-    assert notes.class_names(review)["C-PRAC"] != "C-PRAC"
-    [note] = Note.objects.filter(review=review)
-    assert note.source_class != "C-PRAC"
-    assert parent
 
 
 def test_only_on_site_and_only_the_review_s_own_sessions_can_be_held(

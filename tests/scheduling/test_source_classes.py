@@ -1,0 +1,168 @@
+"""What a note says of where it was heard: the best cut of the tree over one evening's sessions."""
+
+from itertools import groupby
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reviews.models import Review, User
+from reviews.packs import SourceClass
+from scheduling.domain.week import seed_timetable
+from scheduling.models import Session
+from scheduling.rules import source_classes
+from scheduling.rules.source_classes import Heard, cut, enough
+from tests.make_scheduling import NOW
+from tests.sizes import examples
+
+TREE = (
+    SourceClass("ALL", "Staff and partners"),
+    SourceClass("PARTNER", "Partners", "ALL"),
+    SourceClass("HEALTH", "Health", "PARTNER"),
+    SourceClass("POLICE", "Police", "PARTNER"),
+)
+
+
+def heard(*classes: str, people: int = 2) -> list[Heard]:
+    """Sessions, each of its own pair of peers."""
+    return [
+        Heard(number, code, people, frozenset({number, number + 1}))
+        for number, code in enumerate(classes)
+    ]
+
+
+def test_three_sessions_five_people_and_two_pairs_are_named() -> None:
+    window = heard("HEALTH", "HEALTH", "HEALTH")
+    assert cut(TREE, window, window) == {0: "HEALTH", 1: "HEALTH", 2: "HEALTH"}
+
+
+def test_two_sessions_one_pair_or_four_people_are_not_enough() -> None:
+    one_pair = [Heard(n, "HEALTH", 9, frozenset({1, 2})) for n in range(3)]
+    nobody_went = [Heard(n, "HEALTH", 9, frozenset()) for n in range(3)]
+    alone = [*one_pair[:2], Heard(2, "HEALTH", 9, frozenset())]
+    for window in (
+        heard("HEALTH", "HEALTH", people=9),
+        heard("HEALTH", "HEALTH", "HEALTH", people=1),
+        one_pair,
+        nobody_went,
+        alone,
+        [],
+    ):
+        assert cut(TREE, window, window) == {}
+
+
+def test_what_cannot_stand_alone_goes_under_the_name_above() -> None:
+    window = heard("HEALTH", "HEALTH", "HEALTH", "POLICE", "POLICE")
+    # Police alone would leave two sessions under "Partners".
+    assert set(cut(TREE, window, window).values()) == {"PARTNER"}
+
+
+def test_a_class_that_is_not_in_the_framework_any_more_goes_to_the_top() -> None:
+    window = heard("GONE", "GONE", "GONE")
+    assert set(cut(TREE, window, window).values()) == {"ALL"}
+
+
+def test_of_two_ways_the_one_that_tells_more_is_taken() -> None:
+    # In the whole week health is common and police rare, so "police" tells more.
+    week = heard(*["HEALTH"] * 12, *["POLICE"] * 3)
+    window = [*week[:3], *week[12:]]
+    names = cut(TREE, window, week)
+    assert {names[each.session] for each in window[3:]} == {"POLICE"}
+    assert {names[each.session] for each in window[:3]} == {"HEALTH"}
+
+
+# --- whatever the tree and the week ------------------------------------------------------
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> tuple[SourceClass, ...]:
+    rows = [SourceClass("0", "Everybody")]
+    for number in range(1, draw(st.integers(1, 12))):
+        parent = draw(st.integers(0, number - 1))
+        rows.append(SourceClass(str(number), f"Group {number}", str(parent)))
+    return tuple(rows)
+
+
+@st.composite
+def weeks(draw: st.DrawFn) -> tuple[tuple[SourceClass, ...], list[Heard], int]:
+    """A tree, a week of sessions, and how many of them are the window."""
+    tree = draw(trees())
+    codes = st.sampled_from([each.code for each in tree])
+    sessions = [
+        Heard(
+            number,
+            draw(codes),
+            draw(st.integers(0, 9)),
+            frozenset(draw(st.sets(st.integers(0, 5), max_size=2))),
+        )
+        for number in range(draw(st.integers(0, 16)))
+    ]
+    return tree, sessions, draw(st.integers(0, len(sessions)))
+
+
+def _above(code: str, tree: tuple[SourceClass, ...]) -> set[str]:
+    parents = {each.code: each.parent for each in tree}
+    found = {code}
+    while parents[code]:
+        code = parents[code]
+        found.add(code)
+    return found
+
+
+@settings(max_examples=examples(400), deadline=None)
+@given(weeks())
+def test_every_name_is_borne_by_enough_and_stands_above_its_sessions(
+    made: tuple[tuple[SourceClass, ...], list[Heard], int],
+) -> None:
+    tree, week, number = made
+    window = week[:number]
+    names = cut(tree, window, week)
+    assert bool(names) == enough(window)
+    if not names:
+        return
+    assert names.keys() == {each.session for each in window}
+    cells: dict[str, list[Heard]] = {}
+    for each in window:
+        assert names[each.session] in _above(each.source_class, tree)
+        cells.setdefault(names[each.session], []).append(each)
+    assert all(map(enough, cells.values()))
+    assert cut(tree, list(reversed(window)), week) == names
+
+
+def test_it_fails_where_a_session_is_named_by_its_own_class() -> None:
+    """The control: what was done before, class by class over a whole week."""
+    window = heard("HEALTH", "HEALTH", "HEALTH", "POLICE", "POLICE")
+    cells = [
+        list(group) for _, group in groupby(window, key=lambda each: each.source_class)
+    ]
+    assert not all(map(enough, cells))
+
+
+# --- the framework's own week --------------------------------------------------------------
+
+
+def test_the_sample_week_leaves_the_team_something_to_work_with(
+    review: Review, manager: User, monkeypatch: Any
+) -> None:
+    seed_timetable(review=review, by=manager, at=NOW)
+    met = [each for each in review.sessions.all() if each.meets_people]
+    # Peers are put to the sessions later: each lane stands for its pair.
+    pairs = {
+        lane: frozenset({2 * number, 2 * number + 1})
+        for number, lane in enumerate(sorted({each.strand for each in met}))
+    }
+    tree = review.pack.source_classes
+    week = [
+        Heard(s.pk, s.source_class, s.people_expected, pairs[s.strand]) for s in met
+    ]
+    by_day: dict[Any, list[Session]] = {}
+    for each in met:
+        by_day.setdefault(each.day, []).append(each)
+    cells, at_the_root = [], 0
+    for day in sorted(by_day):
+        of_day = {each.pk for each in by_day[day]}
+        names = cut(tree, [each for each in week if each.session in of_day], week)
+        cells.append(len(set(names.values())))
+        at_the_root += sum(name == source_classes.root(tree) for name in names.values())
+    assert cells == [3, 3, 3, 2]
+    assert at_the_root == 0
