@@ -146,7 +146,9 @@ def _mark(review: Review) -> bytes:
     return found.digest()
 
 
-def _add(found: hashlib._Hash, key: object, beside: object, body: bytes) -> None:
+def _add(
+    found: hashlib._Hash, key: object, beside: object, body: bytes | memoryview
+) -> None:
     found.update(f"{key}|{beside}|{len(body)}|".encode())
     found.update(bytes(body))
 

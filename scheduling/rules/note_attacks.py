@@ -132,7 +132,8 @@ def _guesses(
     number: int, sessions: Sequence[Heard], shares: Sequence[float]
 ) -> list[int]:
     """A block of notes for each session, as long as its share."""
-    guesses, upto = [], 0.0
+    guesses: list[int] = []
+    upto = 0.0
     for each, share in zip(sessions, shares, strict=True):
         upto += share
         guesses += [each.session] * (round(upto * number) - len(guesses))

@@ -13,6 +13,7 @@ from reviews.secrets import boxes, keystore
 from scheduling import evidence
 from scheduling.domain.gathering import gather
 from scheduling.models import Note, Session, SourceCount, notebooks
+from scheduling.rules import source_classes
 from tests.make_feedback import make_finding
 from tests.make_scheduling import NOW, make_draft, make_evening, make_notes
 
@@ -184,7 +185,7 @@ def test_of_classes_only_what_the_notes_say_is_counted(
     # Front line within the council; partners and families apart; the rest hold these.
     [found] = count(review, [str(note.pk) for note in review.notes.all()[:6]])
     assert found is not None
-    assert evidence.source_classes.groups_apart(told, review.pack.source_classes) == 3
+    assert source_classes.groups_apart(told, review.pack.source_classes) == 3
 
 
 # --- forty-two findings made up for it -------------------------------------------------------
