@@ -5,7 +5,10 @@ import re
 
 import pytest
 
+from feedback.rules import wording
 from peerreview.demo import answers, content, people, screened
+from reviews.screening import scan
+from scheduling.evidence import ENOUGH_SOURCES, LEAST_NOTES
 
 
 def test_content_has_the_promised_size() -> None:
@@ -56,6 +59,52 @@ def test_every_excerpt_paraphrases_a_note_that_bears_on_its_finding() -> None:
         notes = [content.note_of(excerpt) for excerpt in finding.excerpts]
         assert {note.finding for note in notes} == {finding.code}
         assert len({note.session for note in notes}) >= 3
+
+
+def test_excerpts_are_in_other_words_than_their_notes_and_nothing_in_them_is_marked() -> (
+    None
+):
+    roster = screened.demonstration_roster()
+    excerpts = [each for finding in content.findings() for each in finding.excerpts]
+
+    shared = {
+        each.says: wording.longest_shared_run(each.says, content.note_of(each).text)
+        for each in excerpts
+    }
+    marked = [each.says for each in excerpts if scan.find(each.says, roster=roster)]
+
+    assert len(shared) == len(excerpts), "no two say the same"
+    assert [says for says, run in shared.items() if run > wording.BY_CHANCE] == []
+    assert marked == []
+
+
+def test_most_findings_have_notes_enough_for_their_sources_to_be_counted() -> None:
+    counted = _findings_to_be_counted()
+
+    few = [each for each in content.findings() if each not in counted]
+
+    assert len(counted) >= 24
+    assert few, "it is seen what is said where notes are too few"
+    assert {each.theme for each in counted} == {f"T{n}" for n in range(1, 6)}
+    # On few notes alone the leader would have to give a reason.
+    assert all(each.results or each.cases for each in few)
+
+
+def _findings_to_be_counted() -> list[content.FindingText]:
+    """Those on five notes or more of three sessions; a note that is marked is no evidence yet."""
+    roster = screened.demonstration_roster()
+    found = []
+    for finding in content.findings():
+        texts = [content.note_of(each) for each in finding.excerpts]
+        heard_in = {
+            note.text: note.session
+            for note in texts
+            if not note.against and not scan.find(note.text, roster=roster)
+        }
+        enough = len(set(heard_in.values())) >= ENOUGH_SOURCES
+        if enough and len(heard_in) >= LEAST_NOTES:
+            found.append(finding)
+    return found
 
 
 def test_people_are_the_same_each_time_and_all_different() -> None:
