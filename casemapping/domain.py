@@ -373,7 +373,7 @@ def _empty(case: CaseMap) -> None:
     rows: tuple[type[Any], ...] = (*steps.KINDS.values(), PreparationSheet)
     for model in rows:
         model._base_manager.filter(case=case).delete()
-    case.selection_reason = case.attendance = ""
+    case.selection_reason = case.attendance = None
     case.status, case.set_aside_by = CaseMap.Status.PURGED, None
     case.save()
 

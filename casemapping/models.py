@@ -119,8 +119,9 @@ class CaseMap(SetAside):
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.PROPOSED
     )
-    selection_reason = SealedTextField(scope="text")
-    attendance = SealedTextField(scope="text", default="")
+    # None once what was said is destroyed; of the case its code stays.
+    selection_reason = SealedTextField(scope="speech", null=True)
+    attendance = SealedTextField(scope="speech", default="", null=True)
     facilitators = models.ManyToManyField(Membership, related_name="+", blank=True)
 
     objects: ClassVar[models.Manager[CaseMap]] = CaseMapQuerySet.as_manager()
@@ -293,7 +294,7 @@ class AgencyInvolvement(CaseRecord):
         related_name="involvements",
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    role_group = SealedTextField(scope="text")
+    role_group = SealedTextField(scope="speech")
     start_month = models.SmallIntegerField(null=True, blank=True)
     start_certainty = models.CharField(
         max_length=7, choices=Certainty.choices, default=Certainty.EXACT
@@ -340,7 +341,7 @@ class TimelineEvent(CaseRecord, Dated):
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     type = models.CharField(max_length=60)
-    text = SealedTextField(scope="text")
+    text = SealedTextField(scope="speech")
 
     class Meta:
         ordering: ClassVar[list[Any]] = [
@@ -362,10 +363,10 @@ class DecisionPoint(CaseRecord, Dated):
     case = models.ForeignKey(
         CaseMap, on_delete=models.CASCADE, related_name="decisions"
     )
-    question = SealedTextField(scope="text")
-    known_then = SealedTextField(scope="text", default="")
-    decision = SealedTextField(scope="text")
-    alternatives = SealedTextField(scope="text", default="")
+    question = SealedTextField(scope="speech")
+    known_then = SealedTextField(scope="speech", default="")
+    decision = SealedTextField(scope="speech")
+    alternatives = SealedTextField(scope="speech", default="")
     agencies = models.ManyToManyField(Agency, related_name="+", blank=True)
     view_sought = models.CharField(max_length=7, choices=Sought.choices)
     effect = models.CharField(max_length=20)
@@ -396,7 +397,7 @@ class Factor(CaseRecord):
     )
     direction = models.CharField(max_length=8, choices=Direction.choices)
     kind = models.CharField(max_length=60)
-    text = SealedTextField(scope="text")
+    text = SealedTextField(scope="speech")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["direction", "position"]
@@ -408,7 +409,7 @@ class Factor(CaseRecord):
 class ChildVoice(CaseRecord, Dated):
     case = models.ForeignKey(CaseMap, on_delete=models.CASCADE, related_name="voices")
     source = models.CharField(max_length=60)
-    text = SealedTextField(scope="text")
+    text = SealedTextField(scope="speech")
     acted_on = models.BooleanField()
 
     class Meta:
@@ -437,7 +438,7 @@ class Learning(CaseRecord):
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.LEARNING)
     theme = models.CharField(max_length=20)
     direction = models.CharField(max_length=8, choices=Direction.choices)
-    text = SealedTextField(scope="text")
+    text = SealedTextField(scope="speech")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["kind", "theme", "position"]
@@ -460,7 +461,8 @@ class RiskAlert(models.Model):
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    person_told = SealedTextField(scope="people")
+    # It outlives what was said: the duty to act goes before.
+    person_told = SealedTextField(scope="report")
     told_at = models.DateTimeField()
 
     class Meta:

@@ -44,14 +44,14 @@ class Finding(models.Model):
     theme = models.CharField(max_length=20)
     kind = models.CharField(max_length=8, choices=Type.choices)
     position = models.PositiveSmallIntegerField()
-    title = SealedTextField(scope="text")
-    text = SealedTextField(scope="text")
-    consider = SealedTextField(scope="text", default="")
+    title = SealedTextField(scope="report")
+    text = SealedTextField(scope="report")
+    consider = SealedTextField(scope="report", default="")
     # Numbers of the council's key questions that this finding helps to answer.
     key_questions = models.JSONField(default=list)
     agreed = models.BooleanField(default=False)
     # Why the leader agreed it although it rests on one kind of source.
-    reason = SealedTextField(scope="text", null=True)
+    reason = SealedTextField(scope="report", null=True)
     # It was agreed, and what the leader agreed to has changed since.
     to_agree_again = models.BooleanField(default=False)
     sources = models.CharField(
@@ -97,7 +97,10 @@ class Excerpt(models.Model):
     evidence_key = models.CharField(max_length=60)
     kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in Kind])
     source_class = models.CharField(max_length=200, blank=True)
-    text = SealedTextField(scope="text")
+    # None once what people said is destroyed.
+    text = SealedTextField(scope="speech", null=True)
+    # Of a figure or a learning point, which the report prints: it outlives what people said.
+    kept = SealedTextField(scope="report", null=True)
     against = models.BooleanField(default=False)
     cleared = models.BooleanField(default=False)
     proposed_by = models.ForeignKey(
@@ -128,6 +131,11 @@ class Excerpt(models.Model):
     def sealed_review_id(self) -> int:
         return self.review_id
 
+    @property
+    def words(self) -> str:
+        """What it says, while there is something."""
+        return str(self.text or self.kept or "")
+
 
 class ReportText(models.Model):
     """The team's words for one section of the report, or for one key question."""
@@ -137,7 +145,7 @@ class ReportText(models.Model):
         Review, on_delete=models.CASCADE, related_name="report_texts"
     )
     section = models.CharField(max_length=40)
-    text = SealedTextField(scope="text", default="")
+    text = SealedTextField(scope="report", default="")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -169,7 +177,7 @@ class ReportVersion(models.Model):
         Review, on_delete=models.CASCADE, related_name="report_versions"
     )
     number = models.PositiveSmallIntegerField()
-    content = SealedJSONField(scope="text", pad=REPORT_PAD)
+    content = SealedJSONField(scope="report", pad=REPORT_PAD)
     state = models.CharField(
         max_length=9, choices=State.choices, default=State.PREPARING
     )

@@ -20,6 +20,7 @@ def mix(review: Review, renamed: Mapping[str, str]) -> None:
             kind=old.kind,
             source_class=old.source_class,
             text=old.text,
+            kept=old.kept,
             against=old.against,
             cleared=old.cleared,
             proposed_by_id=old.proposed_by_id,

@@ -1,6 +1,8 @@
 """Background work of findings and the report."""
 
-from feedback.domain import findings, reports
+from django.utils import timezone
+
+from feedback.domain import findings, forgetting, reports
 from feedback.files import pdf
 from reviews.background import task
 from reviews.models import Job, Review, Stage
@@ -8,9 +10,16 @@ from reviews.models import Job, Review, Stage
 
 @task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
-    """In the night after a gathering the sources of all findings are counted, and at no other time."""
-    for review in Review.objects.filter(stage__in=[Stage.ON_SITE, Stage.REPORTING]):
-        findings.triangulate(review=review)
+    """In the night after a gathering the sources of all findings are counted, and at no other
+    time; what they are counted with, and the words of excerpts, go on their day."""
+    now = timezone.now()
+    for review in Review.objects.filter(stage__gte=Stage.ON_SITE):
+        today = review.today(now)
+        if review.stage <= Stage.REPORTING:
+            findings.triangulate(review=review)
+        forgetting.forget_what_counts(review=review, today=today)
+        if review.outlives_what_was_said(today):
+            forgetting.forget_excerpts(review=review)
 
 
 @task(resumable=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from reviews import domain
 from reviews.background import task
+from reviews.domain import dying_keys
 from reviews.domain.documents import tidy_documents
 from reviews.domain.performance import tidy_figures
 from reviews.mail import mailer
@@ -32,3 +33,4 @@ def nightly(subject: str, job: Job) -> None:
     tidy_documents(at=timezone.now())
     tidy_figures(at=timezone.now())
     domain.forget_speak_requests(at=timezone.now())
+    dying_keys.destroy_due(at=timezone.now())

@@ -99,7 +99,7 @@ class AttendanceForm(ScreenedForm):
 
     @staticmethod
     def initial_of(case: CaseMap) -> dict[str, Any]:
-        return {"attendance": case.attendance, "version": case.version}
+        return {"attendance": case.attendance or "", "version": case.version}
 
 
 class FacilitatorsForm(PageForm):

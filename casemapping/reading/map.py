@@ -333,7 +333,7 @@ def story(whole: Map) -> Story:
     opening = [
         f"Kind of case: {case.category_title.lower()}. "
         f"Age at the first contact: {case.age_title.lower()}.",
-        f"Why it was picked: {_stop(case.selection_reason)}",
+        f"Why it was picked: {_stop(case.selection_reason or '')}",
     ]
     if whole.involvements:
         involved = "; ".join(

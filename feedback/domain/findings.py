@@ -87,7 +87,7 @@ class QuotesTooFewSources(Refusal):
     """``excerpts`` are those that keep somebody's words."""
 
     def __init__(self, excerpts: Sequence[Excerpt]) -> None:
-        first = excerpts[0].text
+        first = excerpts[0].words
         super().__init__(
             f"The excerpt “{first}” repeats what somebody said, word for word. "
             "That is only done when it was heard from 3 or more sources. "
@@ -209,7 +209,7 @@ def quoting_too_few(finding: Finding, excerpts: Iterable[Excerpt]) -> list[Excer
         excerpt
         for excerpt in excerpts
         if excerpt.kind in SPOKEN
-        and _is_quoted(excerpt.text, texts.get(excerpt.evidence_key, ""))
+        and _is_quoted(excerpt.words, texts.get(excerpt.evidence_key, ""))
     ]
 
 

@@ -213,7 +213,7 @@ def _learning(findings: Sequence[Finding]) -> Iterator[report.CaseLearning]:
                 continue
             if excerpt.evidence_key not in seen:
                 seen.add(excerpt.evidence_key)
-                yield report.CaseLearning(finding.theme, excerpt.text)
+                yield report.CaseLearning(finding.theme, excerpt.words)
 
 
 def printed_texts(review: Review) -> list[tuple[str, str]]:

@@ -302,9 +302,9 @@ def excerpts_of(finding: Finding, membership: Membership) -> list[ExcerptRow]:
         ExcerptRow(
             excerpt=each,
             kind=KIND_TITLES[Kind(each.kind)],
-            said=_unlike(said.get(each.evidence_key, ""), each.text),
+            said=_unlike(said.get(each.evidence_key, ""), each.words),
             mine=each.proposed_by_id == membership.user_id,
-            marks=() if each.cleared else marks(each.text),
+            marks=() if each.cleared else marks(each.words),
         )
         for each in sorted(finding.excerpts.all(), key=lambda each: each.cleared)
     ]

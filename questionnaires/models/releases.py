@@ -34,7 +34,7 @@ class ReleasedAnswer(models.Model):
         Release, on_delete=models.CASCADE, related_name="answers"
     )
     atom = models.CharField(max_length=400)
-    closed = SealedJSONField(scope="text", pad=1024)
+    closed = SealedJSONField(scope="speech", pad=1024)
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -65,7 +65,7 @@ class Comment(models.Model):
     )
     question = models.CharField(max_length=20)
     atom = models.CharField(max_length=400, blank=True)
-    text = SealedTextField(scope="text", pad=SPEECH_PAD)
+    text = SealedTextField(scope="speech", pad=SPEECH_PAD)
     screening = models.CharField(
         max_length=8, choices=Screening.choices, default=Screening.UNREAD
     )

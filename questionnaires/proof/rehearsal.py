@@ -157,7 +157,7 @@ def _made_up(like: Review, job: Job) -> Review:
         contact_name="Nobody",
         contact_email="nobody@rehearsal.invalid",
     )
-    for scope in ("text", "people"):
+    for scope in ("speech", "people", "roster"):
         keystore.create(f"review-{review.pk}-{scope}")
     return review
 

@@ -29,6 +29,7 @@ from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.rules import lead_in
 from reviews.screening import roster
 from reviews.secrets import boxes, keystore
+from reviews.secrets.sealing import SCOPES, key_name
 from reviews.trail import audit
 
 REVIEW_DETAILS = (
@@ -129,8 +130,8 @@ def create_review(
 
 
 def _make_keys(review: Review) -> None:
-    for scope in ("text", "people", "files"):
-        keystore.create(f"review-{review.pk}-{scope}")
+    for scope in SCOPES:
+        keystore.create(key_name(scope, review.pk))
     private, public = boxes.new_pair()
     keystore.create(f"review-{review.pk}-sources", worker_only=True, value=private)
     keystore.create(f"review-{review.pk}-sources-public", value=public)
@@ -138,7 +139,7 @@ def _make_keys(review: Review) -> None:
 
 def forget_sources(review: Review) -> None:
     """The report is agreed: from now on no note leads to the session that it was heard in."""
-    keystore.destroy(f"review-{review.pk}-sources")
+    keystore.destroy(key_name("sources", review.pk))
 
 
 @transaction.atomic

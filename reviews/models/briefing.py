@@ -43,7 +43,7 @@ class SpeakRequest(models.Model):
         Review, on_delete=models.CASCADE, related_name="speak_requests"
     )
     # about, reach and when, in the words of whoever asks; one size, whatever they wrote.
-    words = SealedJSONField(scope="people", pad=4096)
+    words = SealedJSONField(scope="speech", pad=4096)
     state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
 
     class Meta:

@@ -32,7 +32,7 @@ class Hypothesis(models.Model):
     number = models.PositiveSmallIntegerField()
     theme = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    text = SealedTextField(scope="text", pad=1024)
+    text = SealedTextField(scope="work", pad=1024)
     basis = models.JSONField(default=list)
     state = models.CharField(
         max_length=8, choices=State.choices, default=State.PROPOSED

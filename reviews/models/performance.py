@@ -48,8 +48,8 @@ class PendingFigures(models.Model):
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="pending_figures"
     )
-    rows = SealedJSONField(scope="text", pad=4096)
-    faults = SealedJSONField(scope="text", pad=4096)
+    rows = SealedJSONField(scope="work", pad=4096)
+    faults = SealedJSONField(scope="work", pad=4096)
     read_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -410,7 +410,7 @@ class Roster(models.Model):
     review = models.OneToOneField(
         Review, on_delete=models.CASCADE, related_name="roster"
     )
-    people = SealedJSONField(scope="people", pad=4096)
+    people = SealedJSONField(scope="roster", pad=4096)
 
     def __str__(self) -> str:
         return f"Roster of review {self.review_id}"

@@ -6,11 +6,24 @@ from django.db import transaction
 
 from reviews.models import Review, Roster
 from reviews.screening.names import Roster as Names
+from reviews.secrets import keystore
+from reviews.secrets.sealing import key_name
+
+
+def forget(review: Review) -> None:
+    """From now on nothing is held against names: the last words have been written."""
+    keystore.destroy(key_name("roster", review.pk))
+    Roster.objects.filter(review=review).delete()
 
 
 @transaction.atomic
 def add(review: Review, *, people: Iterable[tuple[str, str]]) -> None:
-    """Add (full name, title) pairs; either may be empty. Names known already stay once."""
+    """Add (full name, title) pairs; either may be empty. Names known already stay once.
+
+    Does nothing once it is forgotten.
+    """
+    if not keystore.exists(key_name("roster", review.pk)):
+        return
     row, _ = Roster.objects.select_for_update().get_or_create(
         review=review, defaults={"people": []}
     )

@@ -53,6 +53,16 @@ def unseal(sealed: bytes, *, key: bytes, aad: bytes) -> bytes:
         raise WrongSeal from error
 
 
+# A review's keys by what they are for, and so by the day on which they die:
+#   speech   what people said: notes, comments, answers, case texts, excerpts, requests to be heard
+#   report   findings, the report, alerts that a child may be at risk
+#   work     what the team and its manager wrote for themselves: hypotheses, figures, questions
+#   people   names in the timetable, replies, messages, interests
+#   files    uploaded documents
+#   roster   the names and titles that texts are screened for
+SCOPES = ("speech", "report", "work", "people", "files", "roster")
+
+
 def key_name(scope: str, review_id: int | None) -> str:
     """The data key of a review's ``scope``; rows of no review share the installation's."""
     return f"review-{review_id}-{scope}" if review_id else f"installation-{scope}"

@@ -146,6 +146,7 @@ def _checked(review: Review, body: Body) -> Body:
 def forget_words(*, review: Review, on: dt.date) -> int:
     """The review is over: notes go, and with the close the names of those who were met."""
     number, _ = review.notes.all().delete()
+    review.note_drafts.all().delete()
     audit.close_visit(review, on=on)
     if number:
         audit.record_speech("notes.destroyed", review=review, on=on, count=number)

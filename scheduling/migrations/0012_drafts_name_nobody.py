@@ -12,7 +12,9 @@ def locate(apps, schema_editor):
     for pk, review, owner in list(
         NoteDraft.objects.values_list("pk", "review", "owner")
     ):
-        key = keystore.read(sealing.key_name("text", review))
+        name = sealing.key_name("speech", review)
+        keystore.ensure(name)
+        key = keystore.read(name)
         told = hmac.digest(key, f"pr-draft-v1|{owner}".encode(), "sha256")
         NoteDraft.objects.filter(pk=pk).update(locator=told[:16].hex())
 

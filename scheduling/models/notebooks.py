@@ -55,7 +55,7 @@ def locator(review: Review, user: User) -> str:
 
 
 def _keyed(review: Review, use: str, value: str) -> str:
-    key = keystore.read(key_name("text", review.pk))
+    key = keystore.read(key_name("speech", review.pk))
     told = f"pr-{use}-v1|{value}".encode()
     return hmac.digest(key, told, "sha256")[:16].hex()
 

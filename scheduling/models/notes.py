@@ -57,9 +57,9 @@ class Note(models.Model):
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="notes")
     source_class = models.CharField(max_length=20)
     # ``Said`` as a list.
-    body = SealedJSONField(scope="text", pad=SPEECH_PAD)
+    body = SealedJSONField(scope="speech", pad=SPEECH_PAD)
     # A box for the worker alone, in a seal that is fresh at each gathering.
-    source_box = SealedBytesField(scope="text")
+    source_box = SealedBytesField(scope="speech")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

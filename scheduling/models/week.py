@@ -260,7 +260,7 @@ class Need(models.Model):
     names_kept = models.BooleanField(default=False)
     key_questions = models.ManyToManyField(KeyQuestion, related_name="+", blank=True)
     hypotheses = models.ManyToManyField(Hypothesis, related_name="+", blank=True)
-    questions = SealedTextField(scope="text", pad=1024, default="")
+    questions = SealedTextField(scope="work", pad=1024, default="")
     # The pair wanted, by its lane; "" is any.
     strand = models.CharField(max_length=20, blank=True)
     priority = models.PositiveSmallIntegerField(

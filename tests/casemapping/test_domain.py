@@ -52,7 +52,7 @@ def test_a_code_is_never_given_twice(
     domain.destroy(row=case, by=leader, at=NOW)
 
     case = CaseMap.objects.get(pk=case.pk)
-    assert (case.status, case.selection_reason) == ("purged", "")
+    assert (case.status, case.selection_reason) == ("purged", None)
     assert not TimelineEvent.objects.exists()
     assert make_case(review, by=manager).code == "CM-02"
 

@@ -140,7 +140,7 @@ def test_what_a_killed_worker_left_goes_at_night_with_its_keys(
     tasks.nightly("", Job())
 
     assert [each.pk for each in Review.rehearsals.all()] == [played.pk]
-    assert len(of_the_dead) == 7
+    assert len(of_the_dead) == 8
     assert of_the_dead.isdisjoint(keystore.names())
     assert not Review.rehearsals.filter(pk=left.pk).exists()
     Job.objects.filter(pk=alive.pk).update(state=Job.State.FAILED)

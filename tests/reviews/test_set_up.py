@@ -186,7 +186,7 @@ def test_a_wrong_review_is_deleted_in_two_steps_with_its_keys(
     assert answer["Location"] == at("work")
     assert [each.pk for each in Review.objects.all()] == [other_review.pk]
     assert not any(name.startswith(f"review-{review.pk}-") for name in keystore.names())
-    assert keystore.exists(f"review-{other_review.pk}-text")
+    assert keystore.exists(f"review-{other_review.pk}-speech")
     event = AuditEvent.objects.get(action="review.deleted")
     assert event.review_ref == 0
     assert event.detail["council"] == "Trafford Council"
