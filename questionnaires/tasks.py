@@ -14,9 +14,10 @@ from questionnaires.domain import (
 )
 from questionnaires.files import importer
 from questionnaires.models import PendingImport, Questionnaire
-from questionnaires.proof import proving, rehearsal
+from questionnaires.proof import proving
 from reviews import background
 from reviews.background import task
+from reviews.domain import rehearsals
 from reviews.models import Job
 
 
@@ -97,7 +98,7 @@ def nightly(subject: str, job: Job) -> None:
     """Close what is due, count turnout, finish releases, forget addresses and words."""
     now = timezone.now()
     today = timezone.localdate(now)
-    rehearsal.remove_leftovers()
+    rehearsals.remove_leftovers()
     real = Questionnaire.objects.filter(review__rehearsal=None)
     for questionnaire in real.filter(state=Questionnaire.State.OPEN).select_related(
         "review"

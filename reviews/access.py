@@ -80,6 +80,7 @@ class Action(StrEnum):
     READ_TIMETABLE = auto()
     WRITE_NOTE = auto()
     GATHER_NOTES = auto()
+    RUN_NOTE_PROOF = auto()
     READ_NOTES = auto()
     SCREEN_NOTES = auto()
     WRITE_EXCERPT = auto()
@@ -211,6 +212,7 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     },
     Action.WRITE_NOTE: _team(4, 4),
     Action.GATHER_NOTES: {RM: stages(4, 4), TL: stages(4, 4)},
+    Action.RUN_NOTE_PROOF: {RM: stages(2, 5), TL: stages(2, 5)},
     Action.READ_NOTES: _team(4, 5),
     Action.SCREEN_NOTES: _team(4, 5),
     Action.WRITE_EXCERPT: _team(4, 5),

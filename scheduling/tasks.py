@@ -8,6 +8,14 @@ from reviews.secrets import remnants
 from reviews.trail import audit
 from scheduling.domain import gathering, notes, replies
 from scheduling.models import Note, NoteDraft
+from scheduling.proof import proving
+
+
+@task(resumable=True)
+def prove_notes(subject: str, job: Job) -> None:
+    """``subject`` is the review's number."""
+    review = Review.objects.get(pk=subject)
+    proving.prove(review=review, job=job, at=timezone.now())
 
 
 @task(resumable=True)

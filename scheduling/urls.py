@@ -10,6 +10,7 @@ from scheduling.views import (
     notes,
     plans,
     prints,
+    proof,
     releases,
     rooms,
     sessions,
@@ -125,5 +126,7 @@ urlpatterns = [
     path(f"{DRAFT}ready/", notes.draft_ready, name="draft-ready"),
     path(NOTES, notes.notes, name="notes"),
     path(f"{NOTES}gather/", notes.notes_gather, name="notes-gather"),
+    path(f"{NOTES}proof/", proof.notes_proof, name="notes-proof"),
+    path(f"{NOTES}proof/run/", proof.notes_proof_run, name="notes-proof-run"),
     path(f"{NOTES}<uuid:note_id>/", notes.note_screen, name="note-screen"),
 ]

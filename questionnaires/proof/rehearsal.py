@@ -2,7 +2,7 @@
 
 They go through the real pages, functions and tables, beside real answers, in a review that no
 list, count, page, nightly task or letter knows (``Review.rehearsal``). No mail is sent. Whatever
-is left of a game whose worker died is removed by ``remove_leftovers``.
+is left of a game whose worker died is removed by ``rehearsals.remove_leftovers``.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ from questionnaires.rules.attacks import (
     Sides,
 )
 from reviews import background
+from reviews.domain import rehearsals
 from reviews.models import Delivery, Job, Review, Stage, User
 from reviews.refusals import Refusal
+from reviews.rules.chance import luck
 from reviews.secrets import keystore
 
 # Two nights on which turnout is counted and a copy of the database is taken.
@@ -82,24 +84,24 @@ class Result:
 
 def run(*, like: Review, job: Job) -> Result:
     """Play all games and remove every trace of them; ``like`` lends its framework alone."""
-    remove_leftovers(own=job.pk)
+    rehearsals.remove_leftovers(own=job.pk)
     ours, theirs = _Table(), _Table()
     try:
         for game in range(GAMES):
-            review = _made_up(like, job)
+            review = rehearsals.make(like, job, stage=Stage.LEAD_IN)
             ours.add(_game(review))
-            _remove(review)
+            rehearsals.remove(review)
             job.set_progress(100 * (game + 1) // (GAMES + 1))
         with naive.tables():
             for _ in range(GAMES):
                 theirs.add(naive.play(PEOPLE))
     finally:
-        remove_leftovers(own=job.pk)
+        rehearsals.remove_leftovers(own=job.pk)
     mine, control = ours.by_kind(), theirs.by_kind()
     return Result(
         people=GAMES * PEOPLE,
         chance=GAMES,
-        limit=attacks.luck(GAMES, ours.tries),
+        limit=luck(GAMES, ours.tries),
         tries=ours.tries,
         kinds={
             kind: (mine.get(kind, Outcome()), control.get(kind, Outcome()))
@@ -138,50 +140,6 @@ class _Table:
             **attacks.by_kind(self._scores),
             Kind.SEARCH: Outcome(self.words, self.found),
         }
-
-
-# A review of made-up people
-
-
-def _made_up(like: Review, job: Job) -> Review:
-    review = Review.rehearsals.create(
-        rehearsal=job.pk,
-        council="Rehearsal",
-        programme="Rehearsal",
-        day_zero=like.day_zero,
-        stage=Stage.LEAD_IN,
-        pack_code=like.pack_code,
-        pack_version=like.pack_version,
-        framework=like.framework,
-        duty_contact="Nobody: these people are made up",
-        contact_name="Nobody",
-        contact_email="nobody@rehearsal.invalid",
-    )
-    for scope in ("speech", "people", "roster"):
-        keystore.create(f"review-{review.pk}-{scope}")
-    return review
-
-
-def _remove(review: Review) -> None:
-    """Keys first: what a crash then leaves cannot be read any more."""
-    numbers = Questionnaire.objects.filter(review=review).values_list("pk", flat=True)
-    prefixes = (f"review-{review.pk}-", *(f"questionnaire-{pk}-" for pk in numbers))
-    for name in keystore.names():
-        if name.startswith(prefixes):
-            keystore.destroy(name)
-    review.delete()
-
-
-def remove_leftovers(*, own: int = 0) -> int:
-    """Remove rehearsals that no running job plays, and those of the job ``own``; says how many."""
-    playing = Job.objects.filter(state=Job.State.RUNNING).exclude(pk=own)
-    alive = set(playing.values_list("pk", flat=True))
-    gone = 0
-    for review in Review.rehearsals.all():
-        if review.rehearsal not in alive:
-            _remove(review)
-            gone += 1
-    return gone
 
 
 def _questionnaire(review: Review, by: User) -> Questionnaire:

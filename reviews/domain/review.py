@@ -96,7 +96,7 @@ def create_review(
         contact_phone=contact_phone,
         demonstration=demonstration,
     )
-    _make_keys(review)
+    make_keys(review)
     Agency.objects.bulk_create(
         Agency(review=review, code=a.code, name=a.name, kind=a.kind)
         for a in pack.agencies
@@ -129,7 +129,7 @@ def create_review(
     return review
 
 
-def _make_keys(review: Review) -> None:
+def make_keys(review: Review) -> None:
     for scope in SCOPES:
         keystore.create(key_name(scope, review.pk))
     private, public = boxes.new_pair()

@@ -116,11 +116,12 @@ class RealReviews(models.Manager["Review"]):
         return self.get_queryset().for_user(user)
 
     def lock(self, pk: int) -> None:
-        self.get_queryset().lock(pk)
+        """Also of a rehearsal: whoever has its number plays it."""
+        ReviewQuerySet(self.model, using=self._db).lock(pk)
 
 
 class Rehearsals(models.Manager["Review"]):
-    """Reviews of made-up people, each the work of one running job (questionnaires.proof)."""
+    """Reviews of made-up people, each the work of one running job (domain.rehearsals)."""
 
     def get_queryset(self) -> ReviewQuerySet:
         return ReviewQuerySet(self.model, using=self._db).exclude(rehearsal=None)

@@ -123,6 +123,8 @@ SENTENCES = {
     "questionnaire.open_link_made": "An open link was made",
     "questionnaire.self_test_started": "The self-test of non-attribution was started",
     "questionnaire.self_test_ended": "The self-test of non-attribution ended: $result",
+    "notes.self_test_started": "The self-test of notes was started",
+    "notes.self_test_ended": "The self-test of notes ended: $result",
     "questionnaire.opened": "The questionnaire was opened",
     "questionnaire.closed": "The questionnaire was closed",
     "questionnaire.closing_date_moved": "The closing date was moved from $from to $to",

@@ -1,6 +1,6 @@
 """The timetable, its releases, and the notes."""
 
-from scheduling.models.notes import Note, NoteDraft, Said, SourceCount
+from scheduling.models.notes import Note, NoteDraft, NoteProof, Said, SourceCount
 from scheduling.models.releases import (
     Invitee,
     MeetingReminder,
@@ -31,6 +31,7 @@ __all__ = [
     "Need",
     "Note",
     "NoteDraft",
+    "NoteProof",
     "Reply",
     "Room",
     "Said",

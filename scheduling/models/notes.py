@@ -118,3 +118,22 @@ class SourceCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.times} times"
+
+
+class NoteProof(models.Model):
+    """What a self-test of notes found: attacks on made-up notes, with the day on which they ran."""
+
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="note_proofs"
+    )
+    on = models.DateField()
+    passed = models.BooleanField()
+    # database, notes, smallest, found_again, naive, one_dump and each_night: {programs, best,
+    # chance, limit}; shares are from 0 to 1.
+    values = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {'passed' if self.passed else 'failed'}"

@@ -16,6 +16,7 @@ from scheduling.reading.home import progress, stage_blockers, stage_warnings, to
 from scheduling.reading.notes import fingerprint, note_now, notes_of
 from scheduling.reading.now import now_and_next
 from scheduling.reading.picture import fitted, picture_of
+from scheduling.reading.proof import proof_page
 from scheduling.reading.sessions import (
     keeps_names_from,
     lanes_of,
@@ -55,6 +56,7 @@ __all__ = [
     "picture_of",
     "place_of",
     "progress",
+    "proof_page",
     "sees_people",
     "session_for",
     "sessions_for",

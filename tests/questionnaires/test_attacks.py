@@ -8,6 +8,7 @@ import pytest
 from questionnaires.proof import naive
 from questionnaires.rules import attacks
 from questionnaires.rules.attacks import TRUTH, Kind, Match, Row, Score
+from reviews.rules import chance
 
 
 def rows(column: str, values: Sequence[object], truth: list[int]) -> list[Row]:
@@ -62,7 +63,7 @@ def test_a_column_that_has_no_order_is_nothing_to_go_by() -> None:
 @pytest.mark.parametrize("mean", [0.0, 1.0, 200.0, 700.0, 1_000.0, 20_000.0])
 def test_luck_has_a_limit_however_many_games_were_played(mean: float) -> None:
     """About as far from the mean as a Poisson number strays once in a million."""
-    limit = attacks.poisson_quantile(mean, 1 - 1e-6)
+    limit = chance.poisson_quantile(mean, 1 - 1e-6)
 
     assert mean + 4.5 * mean**0.5 <= limit <= mean + 5 * mean**0.5 + 5
 

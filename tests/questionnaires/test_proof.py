@@ -17,7 +17,8 @@ from questionnaires.domain import releasing
 from questionnaires.models import Proof, Questionnaire
 from questionnaires.proof import proving, rehearsal
 from questionnaires.rules.attacks import Kind
-from reviews.models import Job, Review, User
+from reviews.domain import rehearsals
+from reviews.models import Job, Review, Stage, User
 from reviews.secrets import keystore
 from tests.make_questionnaires import (
     answer_by,
@@ -121,7 +122,7 @@ def test_answers_released_in_the_order_of_their_coming_are_found_out(
 
 def leave_one(review: Review, job: Job) -> Review:
     """What a worker leaves that is killed in the middle of a game."""
-    left = rehearsal._made_up(review, job)
+    left = rehearsals.make(review, job, stage=Stage.LEAD_IN)
     rehearsal._open(left, User(full_name="Rehearsal"))
     return left
 
@@ -140,7 +141,7 @@ def test_what_a_killed_worker_left_goes_at_night_with_its_keys(
     tasks.nightly("", Job())
 
     assert [each.pk for each in Review.rehearsals.all()] == [played.pk]
-    assert len(of_the_dead) == 8
+    assert len(of_the_dead) == 13
     assert of_the_dead.isdisjoint(keystore.names())
     assert not Review.rehearsals.filter(pk=left.pk).exists()
     Job.objects.filter(pk=alive.pk).update(state=Job.State.FAILED)
