@@ -43,18 +43,18 @@ def gather(*, review: Review, by: User | None, at: dt.datetime) -> int:
     """
     # Texts are opened and sealed before others have to wait; whoever changes one meanwhile comes
     # first, and the last try holds the review from its start.
-    for left in reversed(range(_TRIES)):
-        mixed = _mixed(review, by=by, at=at) if left else None
+    for _ in range(_TRIES - 1):
+        mixed = _mixed(review, by=by, at=at)
+        if mixed is None:
+            return 0
         with transaction.atomic():
             Review.objects.lock(review.pk)
-            if left and mixed is not None and _mark(review) != mixed.mark:
-                continue
-            mixed = mixed if left else _mixed(review, by=by, at=at)
-            if mixed is None:
-                return 0
-            _write(review, mixed, by=by, at=at)
-            return mixed.number
-    raise AssertionError
+            if _mark(review) == mixed.mark:
+                return _write(review, mixed, by=by, at=at)
+    with transaction.atomic():
+        Review.objects.lock(review.pk)
+        mixed = _mixed(review, by=by, at=at)
+        return _write(review, mixed, by=by, at=at) if mixed else 0
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,6 @@ class _Mixed:
     renamed: dict[str, str]
     evening: Evening
     taken: _Taken
-
-    @property
-    def number(self) -> int:
-        return len(self.taken)
 
 
 def _mixed(review: Review, *, by: User | None, at: dt.datetime) -> _Mixed | None:
@@ -153,7 +149,7 @@ def _add(
     found.update(bytes(body))
 
 
-def _write(review: Review, mixed: _Mixed, *, by: User | None, at: dt.datetime) -> None:
+def _write(review: Review, mixed: _Mixed, *, by: User | None, at: dt.datetime) -> int:
     by_name: dict[str, list[int]] = defaultdict(list)
     for session, name in mixed.evening.new.items():
         by_name[name].append(session)
@@ -162,10 +158,13 @@ def _write(review: Review, mixed: _Mixed, *, by: User | None, at: dt.datetime) -
     rewrite(review, mixed.notes, mixed.renamed)
     review.note_drafts.filter(pk__in=[draft.pk for draft, _ in mixed.taken]).delete()
     _turn_page(review, closing=_day(review, by=by, at=at))
-    audit.record_speech("notes.gathered", review=review, on=None, count=mixed.number)
+    audit.record_speech(
+        "notes.gathered", review=review, on=None, count=len(mixed.taken)
+    )
     audit.record_speech("notes.mixed", review=review, on=None, count=1)
     SourceCount.objects.update_or_create(review=review, defaults={"is_due": True})
     transaction.on_commit(partial(_tidy, review))
+    return len(mixed.taken)
 
 
 def rewrite(review: Review, notes: Iterable[Note], renamed: Mapping[str, str]) -> None:

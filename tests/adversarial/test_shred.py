@@ -31,7 +31,6 @@ from tests.make_feedback import make_excerpt, make_finding
 from tests.make_questionnaires import answer_by, close_and_release, make_open
 from tests.make_scheduling import make_draft, make_notes, make_session
 
-pytestmark = pytest.mark.adversarial
 Copy = list[tuple[str, str, bytes, bytes]]
 
 

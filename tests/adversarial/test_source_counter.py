@@ -18,7 +18,6 @@ from tests.make_feedback import make_finding
 from tests.make_scheduling import NOW, make_draft, make_evening, make_notes
 
 Sources = Finding.Sources
-pytestmark = pytest.mark.adversarial
 
 
 @pytest.fixture
@@ -191,6 +190,7 @@ def test_of_classes_only_what_the_notes_say_is_counted(
 # --- forty-two findings made up for it -------------------------------------------------------
 
 
+@pytest.mark.adversarial
 def test_made_up_findings_tell_no_pair_of_notes_apart(
     review: Review, evening: list[Session], leader: User
 ) -> None:

@@ -1,5 +1,8 @@
 """The pages of evidence and findings."""
 
+from dataclasses import replace
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -521,3 +524,32 @@ def test_council_and_outsiders_see_no_evidence_and_no_finding(
         "Agnes Lisle": {403},
         "Robin Hale": {404},
     }
+
+
+def test_who_writes_an_excerpt_while_notes_are_mixed_anew_loses_nothing(
+    on_site: Review, officer_peer: User, evidence: list[EvidenceItem], sign_in: SignIn
+) -> None:
+    finding = make_finding(on_site, by=officer_peer)
+    item = make_item(Kind.NOTE)
+    evidence.append(item)
+    client = sign_in(officer_peer)
+    address = url("excerpt-new", on_site.pk, item.key)
+    seen = client.get(address).context["form"]["seen"].value()
+    evidence[:] = [replace(item, key=str(uuid4()))]
+
+    gone = client.get(address)
+    saved = client.post(
+        address,
+        {"finding": finding.pk, "text": "In the team's words.", "seen": seen},
+    )
+    excerpt = finding.excerpts.get()
+    old = client.post(
+        url("excerpt-clear", on_site.pk, finding.pk, uuid4()), follow=True
+    )
+
+    assert gone.status_code == 404
+    assert "mixed anew" in words(gone)
+    assert saved.status_code == 302
+    assert excerpt.evidence_key == evidence[0].key
+    assert old.status_code == 404
+    assert "Choose it again" in words(old)

@@ -139,6 +139,14 @@ def test_a_faulty_row_is_left_out_with_a_sentence(
     assert [row.name for row in found.rows] == ["Another"]
 
 
+def test_an_empty_row_between_others_is_passed_over(review: Review) -> None:
+    rows = (a_row(), [None] * len(HEADINGS), a_row(Period="2012-13", Council="?"))
+    found = figures.read(workbook(*rows), review=review)
+
+    assert [row.period for row in found.rows] == ["2011-12"]
+    assert [number for number, *_ in sentences(found)] == [4]
+
+
 def test_a_measure_and_period_twice_is_a_fault(review: Review) -> None:
     found = figures.read(
         workbook(a_row(), a_row(Period="2012-13"), a_row(Council=1)), review=review

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -422,6 +422,21 @@ def test_the_days_notebook_dies_and_a_draft_kept_back_moves_to_the_next(
     assert reading.own_draft(member, kept.pk) is None
     other = review.memberships.select_related("review").get(user=member_peer)
     assert reading.own_draft(other, moved.pk, seen) is None
+
+
+def test_a_draft_that_nobody_can_open_any_more_goes_when_the_page_turns(
+    evening: list[Session], leader: User, member_peer: User
+) -> None:
+    review = evening[0].review
+    yesterday = NOW - dt.timedelta(days=1)
+    lost = make_draft(evening[0], leader, "Lost.", at=yesterday)
+    keystore.destroy(lost.notebook)
+    drafts(evening, 5, leader, member_peer)
+    member = review.memberships.select_related("review").get(user=leader)
+    assert reading.own_draft(member, uuid4(), "something else") is None
+
+    assert gather(review=review, by=leader, at=NOW) == 5
+    assert NoteDraft.objects.count() == 0
 
 
 def test_a_draft_names_neither_its_writer_nor_its_day(

@@ -190,3 +190,10 @@ def test_new_words_overwrite_and_may_not_name_anybody_either(marked: Note) -> No
         ("T4",),
         "Children's services practitioners and managers",
     )
+
+
+def test_new_words_are_no_longer_than_a_note_may_be(marked: Note) -> None:
+    """All notes have one length at rest."""
+    seen = reading.fingerprint(marked.said.text)
+    with pytest.raises(TooLong):
+        redact_note(note=marked, seen=seen, text="“" * 1400)

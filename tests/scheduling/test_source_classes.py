@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,38 @@ def test_of_two_ways_the_one_that_tells_more_is_taken() -> None:
     names = cut(TREE, window, week)
     assert {names[each.session] for each in window[3:]} == {"POLICE"}
     assert {names[each.session] for each in window[:3]} == {"HEALTH"}
+
+
+def test_where_there_are_too_many_ways_the_best_are_kept_and_one_is_always_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = heard(*["HEALTH"] * 4, *["POLICE"] * 4, "PARTNER", "ALL", "ALL")
+    whole = cut(TREE, window, window)
+    monkeypatch.setattr(source_classes, "_MOST_WAYS", 1)
+
+    names = cut(TREE, window, window)
+
+    assert names.keys() == whole.keys()
+    cells: dict[str, list[Heard]] = {}
+    for each in window:
+        cells.setdefault(names[each.session], []).append(each)
+    assert all(map(enough, cells.values()))
+
+
+@pytest.mark.parametrize(
+    ("codes", "number"),
+    [
+        ({"ALL"}, 0),
+        ({"ALL", "HEALTH"}, 1),
+        ({"PARTNER", "HEALTH"}, 1),
+        ({"HEALTH", "POLICE"}, 2),
+        ({"PARTNER", "HEALTH", "POLICE"}, 2),
+        ({"GONE"}, 0),
+        (set(), 0),
+    ],
+)
+def test_of_groups_within_one_another_one_counts(codes: set[str], number: int) -> None:
+    assert source_classes.groups_apart(codes, TREE) == number
 
 
 # --- whatever the tree and the week ------------------------------------------------------
