@@ -6,7 +6,7 @@ from reviews.background import task
 from reviews.models import Job, Review
 
 
-@task()
+@task(of_speech=True)
 def triangulate(subject: str, job: Job) -> None:
     """``subject`` is the review's number. Run by each gathering of notes, nothing else."""
     findings.triangulate(review=Review.objects.get(pk=subject))

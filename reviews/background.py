@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import cast
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import TruncDay
 from django.utils import timezone
 from django_q.models import Schedule
 from django_q.tasks import async_task
@@ -49,15 +50,17 @@ class TaskFailed(Exception):
     """A task ended with this code. It carries nothing else."""
 
 
-def task(*, resumable: bool = False) -> Callable[[Task], Task]:
+def task(*, resumable: bool = False, of_speech: bool = False) -> Callable[[Task], Task]:
     """Mark a function as one that a job may run.
 
     ``resumable``: after a killed worker it is started again, up to three times; otherwise the
-    job ends as "stopped" and a person decides.
+    job ends as "stopped" and a person decides. ``of_speech``: its job keeps no hour once it is
+    over, since it would say to the second when something that people said was taken in.
     """
 
     def decorate(function: Task) -> Task:
         function.resumable = resumable  # type: ignore[attr-defined]
+        function.of_speech = of_speech  # type: ignore[attr-defined]
         return function
 
     return decorate
@@ -102,9 +105,12 @@ def run(job_id: int) -> None:
     if not taken:
         return
     code = sentence = ""
+    of_speech = False
     try:
         job = Job.objects.get(pk=job_id)
-        resolve(job.kind)(job.subject, job)
+        function = resolve(job.kind)
+        of_speech = function.of_speech  # type: ignore[attr-defined]
+        function(job.subject, job)
     except Refusal as refusal:
         code, sentence = type(refusal).__name__, str(refusal)
     except TaskFailed as failure:
@@ -119,6 +125,21 @@ def run(job_id: int) -> None:
         sentence=sentence[:400],
         ended_at=timezone.now(),
         **({} if code else {"progress": 100}),
+    )
+    if of_speech:
+        _forget_hours(Job.objects.filter(pk=job_id))
+
+
+def forget_hours(*, before: dt.datetime) -> None:
+    """Of jobs that ended before then the day stays: nobody waits for them any more."""
+    _forget_hours(Job.objects.filter(ended_at__lt=before))
+
+
+def _forget_hours(jobs: QuerySet[Job]) -> None:
+    jobs.update(
+        queued_at=TruncDay("queued_at"),
+        started_at=TruncDay("started_at"),
+        ended_at=TruncDay("ended_at"),
     )
 
 
