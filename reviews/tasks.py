@@ -30,14 +30,9 @@ def forget_counts() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {table} WHERE expires < %s",  # noqa: S608 - the name is a setting
-            [_now_of_cache()],
+            # As the cache itself writes a moment.
+            [connection.ops.adapt_datetimefield_value(timezone.now())],
         )
-
-
-def _now_of_cache() -> object:
-    """The moment as the cache's table writes it: whole seconds, in the clock of the database."""
-    now = timezone.now().replace(microsecond=0)
-    return connection.ops.adapt_datetimefield_value(now)
 
 
 @task(resumable=True)

@@ -86,7 +86,7 @@ def spend(invitation: Invitation, key: bytes) -> None:
 def leaves_of(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
     """The title of each row that there may be, and the leaves that it counts."""
     root = questionnaire.root
-    found = {
+    found: dict[str, tuple[str, ...]] = {
         leaf.title: (leaf.key,) for agency in root.children for leaf in agency.children
     }
     found |= {agency.title: (f"{agency.key}/",) for agency in root.children}
@@ -318,6 +318,7 @@ def by_how_much(one: dict[str, object], other: dict[str, object]) -> int:
     return min(step for step in steps if step)
 
 
+@pytest.mark.adversarial
 def test_every_page_that_follows_from_the_turnout_is_looked_at_each_night(
     small: Questionnaire,
     manager: User,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -149,7 +150,7 @@ def test_uploads_go_straight_through_a_few_at_a_time(
         move(world.review, Stage(stage))
         things = named(rule, world.things) if rule.object else {}
         where = address(rule.name, world.review.pk, **things)
-        answer = world.here[role].get(where)
+        answer: Any = world.here[role].get(where)
         if said(answer) == "page":
             uploads[where] = b'enctype="multipart/form-data"' in answer.content
 

@@ -115,6 +115,7 @@ def test_letter_and_pages_say_that_a_reminder_tells_who_is_not_counted(
     for shown in (first, kept, proof):
         assert TO_OTHERS in shown
         assert "nobody can tell who has answered" not in shown
+    assert TO_OTHERS in words(Client(), "/privacy/")
     assert "nobody can tell who has answered" not in letter
     assert "nobody can see who has answered" not in overview
 

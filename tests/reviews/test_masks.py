@@ -153,7 +153,10 @@ def test_everyday_words_that_are_names_mark_few_texts_for_nothing(
 ) -> None:
     """As ``tests/demo/test_demonstration.py``, where nobody is called by an everyday word."""
     roster = ordinary_roster()
-    texts = [*content.notes(), *content.comments()]
+    texts: list[content.NoteText | content.CommentText] = [
+        *content.notes(),
+        *content.comments(),
+    ]
 
     falsely = [
         each.text
