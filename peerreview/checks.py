@@ -5,7 +5,7 @@ migrates or serves.
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -39,7 +39,12 @@ POSTGRESQL = {
     "log_min_duration_statement": "-1",
     "log_min_duration_sample": "-1",
     "log_transaction_sample_rate": "0",
+    "debug_print_parse": "off",
+    "debug_print_rewritten": "off",
+    "debug_print_plan": "off",
 }
+# What libraries add to the log, where a server loads them: whole statements too.
+POSTGRESQL_LIBRARIES = {"auto_explain.log_min_duration": "-1", "pgaudit.log": "none"}
 
 
 @dataclass(frozen=True)
@@ -286,20 +291,22 @@ def databases_keep_the_promise(
     ]
 
 
-def _shown(alias: str) -> dict[str, str]:
+def _shown(alias: str) -> dict[str, str | None]:
+    """Each setting's value; None for that of a library that is not loaded."""
     found = {}
     with connections[alias].cursor() as cursor:
-        for name in POSTGRESQL:
-            # Names are our own constants; SHOW takes no parameters.
-            cursor.execute(f"SHOW {name}")
-            found[name] = str(cursor.fetchone()[0])
+        for name in (*POSTGRESQL, *POSTGRESQL_LIBRARIES):
+            cursor.execute("SELECT current_setting(%s, true)", [name])
+            found[name] = cursor.fetchone()[0]
     return found
 
 
-def unsafe_postgresql(shown: dict[str, str]) -> list[str]:
+def unsafe_postgresql(shown: Mapping[str, str | None]) -> list[str]:
     """One sentence for each setting that would keep what people said, or when."""
+    wanted = {**POSTGRESQL, **POSTGRESQL_LIBRARIES}
     return [
-        f"PostgreSQL has {name} = {shown[name]}. Set {name} = {wanted} in postgresql.conf."
-        for name, wanted in POSTGRESQL.items()
-        if shown[name] != wanted
+        f"PostgreSQL has {name} = {shown[name]}. Set {name} = {value} in postgresql.conf."
+        for name, value in wanted.items()
+        if shown[name] != value
+        and not (name in POSTGRESQL_LIBRARIES and shown[name] is None)
     ]

@@ -183,10 +183,20 @@ def kept(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "questionnaires/public/kept.html",
-            {"language": page_language.PageLanguage(), "visiting": False},
+            {
+                "language": page_language.PageLanguage(),
+                "visiting": False,
+                # Unless a questionnaire says otherwise.
+                "tells_by_reminder": True,
+            },
         )
+    tells = visit.questionnaire.tells_by_reminder
     return _page(
-        request, "kept", visit.questionnaire, {"visiting": True}, second=visit.second
+        request,
+        "kept",
+        visit.questionnaire,
+        {"visiting": True, "tells_by_reminder": tells},
+        second=visit.second,
     )
 
 

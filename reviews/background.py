@@ -14,6 +14,7 @@ from typing import cast
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import TruncDay
 from django.utils import timezone
 from django_q.models import Schedule
 from django_q.tasks import async_task
@@ -120,6 +121,15 @@ def run(job_id: int) -> None:
         sentence=sentence[:400],
         ended_at=timezone.now(),
         **({} if code else {"progress": 100}),
+    )
+
+
+def forget_hours(*, before: dt.datetime) -> None:
+    """Of jobs that ended before then the day stays: nobody waits for them any more."""
+    Job.objects.filter(ended_at__lt=before).update(
+        queued_at=TruncDay("queued_at"),
+        started_at=TruncDay("started_at"),
+        ended_at=TruncDay("ended_at"),
     )
 
 

@@ -4,10 +4,11 @@ import datetime as dt
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from reviews import domain
-from reviews.background import task
+from reviews.background import forget_hours, task
 from reviews.domain import dying_keys
 from reviews.domain.documents import tidy_documents
 from reviews.domain.performance import tidy_figures
@@ -22,9 +23,25 @@ def send_messages(subject: str, job: Job) -> None:
     mailer.send_waiting(review=review)
 
 
+def forget_counts() -> None:
+    """Counters of sign-ins name addresses. Django leaves them in the table when their time is over."""
+    if not settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+        return
+    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table} WHERE expires < %s",  # noqa: S608 - the name is a setting
+            # As the cache itself writes a moment.
+            [connection.ops.adapt_datetimefield_value(timezone.now())],
+        )
+
+
 @task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
     call_command("clearsessions")
+    forget_counts()
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    forget_hours(before=today)
     audit.close_days(before=timezone.localdate())
     mailer.settle_unknown(before=timezone.now() - dt.timedelta(hours=1))
     lasts = dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)

@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reviews.files.workbook import CREATOR, MADE, printable, printed_across, timeless
+from reviews.files.timeless import MADE, timeless
+from reviews.files.workbook import CREATOR, printable, printed_across
 
 FINDINGS = (
     ("Theme", 36),

@@ -19,10 +19,9 @@ from questionnaires.models import (
 from questionnaires.reading import Door
 from questionnaires.rules import drafts, links
 from questionnaires.rules.asking import Answers, Paper
+from questionnaires.rules.turnout import LEAST_NEW
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
-
-LEAST_NEW = 5
 
 
 class NoSuchLink(Refusal):
@@ -146,7 +145,10 @@ def open_draft(*, where: drafts.DraftKey) -> Answers | None:
 
 
 def count_turnout(*, questionnaire: Questionnaire, final: bool = False) -> int:
-    """Count in those who have answered, at least 5 at once; fewer wait (specification 2.6)."""
+    """Count in those who have answered, at least 5 at once; fewer wait (specification 2.6).
+
+    What pages tell moves after it, and nowhere else. ``final``: at the close, whoever is left.
+    """
     key = keystore.read(questionnaire.key("null"))
     spent = set(
         SpentLink.objects.filter(questionnaire=questionnaire).values_list(
@@ -159,10 +161,22 @@ def count_turnout(*, questionnaire: Questionnaire, final: bool = False) -> int:
         for pk in uncounted.values_list("pk", flat=True)
         if links.nullifier(key, pk) in spent
     ]
-    if len(new) < LEAST_NEW and not final:
-        return 0
-    # One statement, so that one transaction and one moment cover them all.
-    return Invitation.objects.filter(pk__in=new).update(counted_in=True)
+    with transaction.atomic():
+        counted = 0
+        if len(new) >= LEAST_NEW or final:
+            # One statement, so that one transaction and one moment cover them all.
+            counted = Invitation.objects.filter(pk__in=new).update(counted_in=True)
+        move_told(questionnaire=questionnaire, final=final)
+    return counted
+
+
+def move_told(*, questionnaire: Questionnaire, final: bool = False) -> None:
+    """Let the figures of the pages move by what was counted since they last did."""
+    # Two counts at once must not put back what the other told. Whoever is answering is not held up.
+    row = Questionnaire.objects.select_for_update(no_key=True).get(pk=questionnaire.pk)
+    row.told = reading.next_told(row, final=final)
+    row.save(update_fields=["told"])
+    questionnaire.told = row.told
 
 
 def is_closing_time(questionnaire: Questionnaire, today: dt.date) -> bool:

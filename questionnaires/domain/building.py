@@ -150,6 +150,7 @@ def copied(questionnaire: Questionnaire, *, marked: str, **more: Any) -> Questio
         second=questionnaire.second,
         target=questionnaire.target,
         most_reminders=questionnaire.most_reminders,
+        remind_everybody=questionnaire.remind_everybody,
         statements_a_page=questionnaire.statements_a_page,
         keep_addresses_days=questionnaire.keep_addresses_days,
         keep_words_weeks=questionnaire.keep_words_weeks,

@@ -71,7 +71,9 @@ def _begin(questionnaire: Questionnaire) -> None:
     else:
         count_turnout(questionnaire=questionnaire)
         had_one = [Delivery.SENT, Delivery.UNKNOWN]
-        rows = rows.filter(delivery_state__in=had_one, counted_in=False)
+        rows = rows.filter(delivery_state__in=had_one)
+        if not questionnaire.remind_everybody:
+            rows = rows.filter(counted_in=False)
     number = rows.update(delivery_state=Delivery.QUEUED)
     Questionnaire.objects.filter(pk=row.pk).update(
         sending=Sending.GOING, round_size=number

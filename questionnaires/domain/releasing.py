@@ -74,9 +74,11 @@ def close(*, questionnaire: Questionnaire, by: User | None, at: dt.datetime) -> 
     for name, value in values.items():
         setattr(questionnaire, name, value)
     DraftBox.objects.filter(questionnaire=questionnaire).delete()
-    questionnaire.invitations.filter(
-        delivery_state__in=[Delivery.QUEUED, Delivery.NEW]
-    ).update(delivery_state=Delivery.NEW)
+    waiting = questionnaire.invitations.filter(delivery_state=Delivery.QUEUED)
+    if questionnaire.letter == Questionnaire.Letter.REMINDER:
+        # They had the first letter; how many wait for this one says how many have answered.
+        waiting.exclude(link_hash=None).update(delivery_state=Delivery.SENT)
+    waiting.update(delivery_state=Delivery.NEW)
     record("questionnaire.closed", questionnaire, by, at)
     background.enqueue(
         "questionnaires.tasks.count_finally",

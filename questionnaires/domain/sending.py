@@ -116,7 +116,8 @@ def queue_reminders(
     today: dt.date,
     a_minute: int | None = None,
 ) -> None:
-    """Remind everybody who is not yet counted as having answered and had the first message.
+    """Remind whoever had the first message and is not counted as having answered, or everybody
+    where the questionnaire is set to.
 
     Raises NotOpen, NothingSent, TooManyReminders, TooSoon, StillSending, SendingStopped.
     """

@@ -29,7 +29,8 @@ from questionnaires.rules.published import (
 )
 from reviews.files import sheets
 from reviews.files.sheets import Fault, SheetRefused
-from reviews.files.workbook import CREATOR, MADE, printable, printed_across, timeless
+from reviews.files.timeless import MADE, timeless
+from reviews.files.workbook import CREATOR, printable, printed_across
 from reviews.pages import say
 
 TEAM_ONLY = "Team only. Not for the council."

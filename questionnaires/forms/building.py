@@ -86,6 +86,15 @@ class SettingsForm(PageForm):
         choices=[(n, str(n)) for n in range(Questionnaire.MOST_REMINDERS + 1)],
         help_text="They go at your press, at least 3 days apart",
     )
+    remind_everybody = forms.BooleanField(
+        label="Remind everybody, also those who have answered",
+        required=False,
+        help_text=(
+            "Otherwise reminders go to those not counted in, and whoever reads a mailbox can tell "
+            "that it got none. If you tick this, there is no late round: its letter would tell the "
+            "same. It cannot be changed once the questionnaire is open, as people are told of it"
+        ),
+    )
     statements_a_page = forms.IntegerField(
         label="Statements on a page, at most",
         error_messages={"required": "Enter the statements on a page, at most"},

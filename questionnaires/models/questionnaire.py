@@ -99,6 +99,11 @@ class Questionnaire(models.Model):
     # {invited, exact, groups: [{title, leaves, invited}]}: how many it asks, as far as the turnout
     # of the first told. Pages say this and never count the list, which says who had answered.
     late_counts = models.JSONField(default=dict)
+    # What pages tell of the turnout until the next count: {final, groups, agencies, links, drafts},
+    # a number for each (``questionnaires/reading/turnout.py``).
+    told = models.JSONField(default=dict)
+    # Whether a reminder goes to those too who are counted in, so that no mailbox tells who is.
+    remind_everybody = models.BooleanField(default=False)
     # How many reminders there may be, and how many there were.
     most_reminders = models.PositiveSmallIntegerField(default=2)
     reminders = models.PositiveSmallIntegerField(default=0)
@@ -174,6 +179,11 @@ class Questionnaire(models.Model):
     def is_sending(self) -> bool:
         """Messages are on their way, or the worker is about to begin with them."""
         return self.sending in (*self.ASKED, self.Sending.GOING)
+
+    @property
+    def tells_by_reminder(self) -> bool:
+        """Whether a mailbox without a reminder is that of somebody who is counted in."""
+        return self.most_reminders > 0 and not self.remind_everybody
 
     @property
     def next_reminder_on(self) -> dt.date | None:

@@ -48,6 +48,7 @@ from questionnaires.reading.running import (
     rows_of,
     suggested_close,
 )
+from questionnaires.reading.told import next_told
 from questionnaires.reading.turnout import (
     heads,
     invited,
@@ -88,6 +89,7 @@ __all__ = [
     "latest_released",
     "left_of",
     "minutes_of",
+    "next_told",
     "of_list",
     "of_questionnaire",
     "open_link_rows",

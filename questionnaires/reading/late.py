@@ -55,6 +55,11 @@ def _why_not(questionnaire: Questionnaire, left: Left, *, only_links: bool) -> s
         return "The visit has begun, so nobody can be asked any more."
     if Questionnaire.objects.filter(late_of=questionnaire).exists():
         return "There is a late round already."
+    if questionnaire.remind_everybody:
+        return (
+            "Reminders of this questionnaire went to everybody, so that no letter says who has "
+            "answered. The letter of a late round would."
+        )
     if only_links:
         return ""
     if not questionnaire.invitations.exists():

@@ -20,7 +20,8 @@ from questionnaires.reading.building import texts_of
 from questionnaires.reading.late import LateOffer, late_offer
 from questionnaires.reading.listing import agency_counts
 from questionnaires.reading.proof import proof_task
-from questionnaires.reading.turnout import people_words, places_left, saved_drafts
+from questionnaires.reading.told import places_left, places_of, saved_drafts
+from questionnaires.reading.turnout import people_words
 from questionnaires.reading.work import Work, of_questionnaire, waiting
 from questionnaires.rules import languages
 from reviews.access import GRANTS, Action, allowed, can
@@ -301,11 +302,7 @@ def _second_person(questionnaire: Questionnaire, membership: Membership) -> str:
 
 def open_link_rows(questionnaire: Questionnaire) -> tuple[OpenLinkRow, ...]:
     names = {agency.code: agency.name for agency in questionnaire.review.agencies.all()}
-    places = {
-        leaf["key"]: leaf["invited"]
-        for agency in questionnaire.tree.get("agencies", [])
-        for leaf in agency["leaves"]
-    }
+    places = places_of(questionnaire)
     rows = []
     for link in questionnaire.open_links.all():
         code = link.leaf.partition("/")[0]
@@ -314,7 +311,7 @@ def open_link_rows(questionnaire: Questionnaire) -> tuple[OpenLinkRow, ...]:
                 link,
                 names.get(code, code),
                 places.get(link.leaf, link.remaining),
-                places_left(link.remaining),
+                places_left(questionnaire, link),
                 made=link.link_hash is not None,
             )
         )

@@ -1,27 +1,32 @@
 """How many have answered, as far as it may be known (the specification 2.6): nothing of a person.
 
-Whatever a page tells is made of what its table shows, so that no total gives away a row that the
-table keeps to itself. Of a late round the same holds for how many it asks: it is worked out once
-from the first round's table (``left_of``), never from its list.
+Figures are those that were told at the last count (``Questionnaire.told``), which move by five
+people or more; ``told.py`` says how. Whatever a page tells is made of what
+its table shows, so that no total gives away a row that the table keeps to itself. Of a late round
+the same holds for how many it asks: it is worked out once from the first round's table
+(``left_of``), never from its list.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Q
 
 from questionnaires.models import OpenLink, Questionnaire
+from questionnaires.rules.turnout import (
+    LEAST_NEW,
+    SMALLEST,
+    SMALLEST_AGENCY,
+    T,
+    quarter,
+)
 from reviews.access import Action, Sight, can, sees
 from reviews.models import Delivery, Membership
 from reviews.pages import say
-
-# A group of fewer is never told apart; of a larger one no count below T, and none so near to all.
-SMALLEST, T = 10, 3
-STEP = 10
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,10 @@ class TurnoutRow:
 
 @dataclass(frozen=True)
 class Turnout:
-    """The table of the team, with counts, or of the council, with rates in steps of ten."""
+    """The table of the team, with counts (``exact``), or of the council, with rates in words.
+
+    ``final``: everybody who answered is counted, and nothing moves any more.
+    """
 
     rows: tuple[TurnoutRow, ...]
     exact: bool
@@ -45,6 +53,7 @@ class Turnout:
     left_out: bool
     answered: str
     share: int
+    final: bool
 
 
 @dataclass(frozen=True)
@@ -88,11 +97,15 @@ def number_words(number: int, *, exact: bool) -> str:
 
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
+    """``few_under``: a count under it is told in words. ``key`` is its name in ``told``."""
+
+    key: str
     title: str
     invited: int
     answered: int
     leaves: tuple[str, ...] = ()
+    few_under: int = T
 
     @property
     def tells(self) -> bool:
@@ -100,7 +113,7 @@ class _Group:
 
     @property
     def few(self) -> bool:
-        return self.answered < T
+        return self.answered < self.few_under
 
     @property
     def nearly_all(self) -> bool:
@@ -119,7 +132,7 @@ class _Group:
     def shown(self) -> float:
         """What stands for its count in any sum: the count where it is shown, else its middle."""
         if self.few:
-            return (T - 1) / 2
+            return (self.few_under - 1) / 2
         return self.invited - (T - 1) / 2 if self.nearly_all else self.answered
 
 
@@ -133,21 +146,40 @@ def _by_leaf(questionnaire: Questionnaire) -> dict[str, tuple[int, int]]:
     return {row["leaf"]: (row["n"], row["back"]) for row in rows}
 
 
-def _sum(title: str, leaves: Iterable[str], of: dict[str, tuple[int, int]]) -> _Group:
+def _sum(
+    key: str, title: str, leaves: Iterable[str], of: dict[str, tuple[int, int]]
+) -> Group:
     leaves = tuple(leaves)
     pairs = [of.get(leaf, (0, 0)) for leaf in leaves]
-    return _Group(
-        title, sum(n for n, _ in pairs), sum(back for _, back in pairs), leaves
+    return Group(
+        key, title, sum(n for n, _ in pairs), sum(back for _, back in pairs), leaves
     )
 
 
-def _groups(questionnaire: Questionnaire) -> tuple[list[_Group], _Group | None]:
-    """The groups that are told of, and those too small for it together."""
+# The name in ``told`` of what has no leaf of its own to be named by.
+_TOGETHER = "together"
+
+
+def _groups(questionnaire: Questionnaire) -> tuple[list[Group], Group | None]:
+    """The groups that are told of, and those too small for it together, as they were told last."""
+    found, hidden = groups_now(questionnaire)
+    told = questionnaire.told
+    if told.get("final"):
+        return found, hidden
+    counts = told.get("groups", {})
+    return [
+        replace(each, answered=counts.get(each.key, 0), few_under=LEAST_NEW)
+        for each in found
+    ], hidden and replace(hidden, answered=0)
+
+
+def groups_now(questionnaire: Questionnaire) -> tuple[list[Group], Group | None]:
+    """The same with whoever is counted in by now, which no page tells before the close."""
     counts = _by_leaf(questionnaire)
     if questionnaire.is_late:
         return _late_groups(questionnaire, counts)
     leaves = [
-        _sum(leaf.title, [leaf.key], counts)
+        _sum(leaf.key, leaf.title, [leaf.key], counts)
         for agency in questionnaire.root.children
         for leaf in agency.children
         if leaf.key.partition("/")[2]
@@ -158,7 +190,8 @@ def _groups(questionnaire: Questionnaire) -> tuple[list[_Group], _Group | None]:
     small = [leaf for leaf in leaves if leaf.invited and not leaf.tells]
     if not small:
         return told, None
-    together = _Group(
+    together = Group(
+        _TOGETHER,
         f"Groups of fewer than {SMALLEST}, together",
         sum(leaf.invited for leaf in small),
         sum(leaf.answered for leaf in small),
@@ -169,20 +202,20 @@ def _groups(questionnaire: Questionnaire) -> tuple[list[_Group], _Group | None]:
 
 def _late_groups(
     questionnaire: Questionnaire, counts: dict[str, tuple[int, int]]
-) -> tuple[list[_Group], _Group | None]:
+) -> tuple[list[Group], Group | None]:
     """Whom it asks as ``late_counts`` says; which groups are told of was settled there too."""
     known = questionnaire.late_counts
     told = []
     for group in known["groups"]:
-        answered = _sum("", group["leaves"], counts).answered
-        told.append(
-            _Group(group["title"], group["invited"], answered, tuple(group["leaves"]))
-        )
+        key, *_ = group["leaves"]
+        row = _sum(key, group["title"], group["leaves"], counts)
+        told.append(replace(row, invited=group["invited"]))
     rest = known["invited"] - sum(group.invited for group in told)
     if rest <= 0:
         return told, None
     everybody = sum(back for _, back in counts.values())
-    others = _Group(
+    others = Group(
+        _TOGETHER,
         "All other groups, together" if told else "All groups together",
         rest,
         everybody - sum(group.answered for group in told),
@@ -214,7 +247,7 @@ def left_of(questionnaire: Questionnaire) -> Left:
         if group.is_exact:
             surely += group.left
         elif group.few:
-            surely += group.invited - (T - 1)
+            surely += group.invited - (group.few_under - 1)
     return Left(
         invited=max(0, all_.invited - all_.counted),
         exact=all_.exact,
@@ -287,12 +320,14 @@ def _of_the_team(questionnaire: Questionnaire) -> Turnout:
         left_out=hidden is not None,
         answered=all_.words,
         share=all_.share if all_.exact else round(all_.share, -1),
+        final=bool(questionnaire.told.get("final")),
     )
 
 
-def _with_count(group: _Group) -> TurnoutRow:
+def _with_count(group: Group) -> TurnoutRow:
     if group.few:
-        return TurnoutRow(group.title, group.invited, f"fewer than {T}", "–", None)
+        few = f"fewer than {group.few_under}"
+        return TurnoutRow(group.title, group.invited, few, "–", None)
     if group.nearly_all:
         return TurnoutRow(group.title, group.invited, "nearly all", "–", 100)
     share = round(100 * group.answered / group.invited)
@@ -301,40 +336,39 @@ def _with_count(group: _Group) -> TurnoutRow:
     )
 
 
-def _of_the_council(questionnaire: Questionnaire, membership: Membership) -> Turnout:
+def agencies_now(questionnaire: Questionnaire) -> list[Group]:
+    """Each agency with whoever is counted in by now."""
     counts = _by_leaf(questionnaire)
+    return [
+        _sum(agency.key, agency.title, agency.leaves(), counts)
+        for agency in questionnaire.root.children
+    ]
+
+
+def _of_the_council(questionnaire: Questionnaire, membership: Membership) -> Turnout:
+    """A rate moves at the close as on any night, by five people or not: words stay words."""
     own = membership.agency.code if membership.agency else ""
     every = sees(membership, Sight.OTHER_AGENCIES)
+    counts = questionnaire.told.get("agencies", {})
     agencies = [
-        _sum(agency.title, agency.leaves(), counts)
-        for agency in questionnaire.root.children
-        if every or agency.key == own
+        each for each in agencies_now(questionnaire) if every or each.key == own
     ]
     agencies.sort(key=lambda agency: agency.title)
+    large = [each for each in agencies if each.invited >= SMALLEST_AGENCY]
     return Turnout(
-        tuple(_with_rate(each) for each in agencies if each.tells),
+        tuple(
+            TurnoutRow(
+                each.title, 0, "", quarter(counts.get(each.key, 0), each.invited), None
+            )
+            for each in large
+        ),
         exact=False,
         target=questionnaire.target,
-        left_out=any(each.invited and not each.tells for each in agencies),
+        left_out=any(each.invited and each not in large for each in agencies),
         answered="",
         share=0,
+        final=bool(questionnaire.told.get("final")),
     )
-
-
-def _with_rate(group: _Group) -> TurnoutRow:
-    """A rate in steps of ten; at either end a step that holds at least three counts."""
-    step = _step_of(group.invited)
-    share = round(10 * group.answered / group.invited) * STEP
-    if group.few or share < STEP:
-        return TurnoutRow(group.title, 0, "", f"under {step}%", None)
-    if group.nearly_all or share > 100 - STEP:
-        return TurnoutRow(group.title, 0, "", f"over {100 - step}%", 100)
-    return TurnoutRow(group.title, 0, "", f"{share}%", share)
-
-
-def _step_of(invited: int) -> int:
-    """The least step of ten below which at least three counts lie."""
-    return max(STEP, -(-(100 * T) // invited // STEP) * STEP)
 
 
 @dataclass(frozen=True)
@@ -362,10 +396,7 @@ def reminder_to(questionnaire: Questionnaire) -> ReminderTo:
     if questionnaire.is_late:
         number = max(0, all_.invited - all_.counted)
     return ReminderTo(
-        people="everybody who is not counted"
-        if all_.untold
-        else f"{'' if all_.exact else 'about '}"
-        + say.counted(number if all_.exact else round(number, -1), "person", "people"),
+        people=_people_reminded(questionnaire, reachable, number, untold=all_.untold),
         counted=all_.words,
         number=questionnaire.reminders + 1,
         most=questionnaire.most_reminders,
@@ -373,13 +404,15 @@ def reminder_to(questionnaire: Questionnaire) -> ReminderTo:
     )
 
 
-def saved_drafts(questionnaire: Questionnaire) -> str:
-    """How many have saved answers without sending them, in steps of five; "" for too few to say."""
-    number = questionnaire.drafts.count() // 5 * 5
-    return f"{number} or more" if number else ""
-
-
-def places_left(remaining: int) -> str:
-    """Of an open link, in tens."""
-    tens = remaining // 10 * 10
-    return f"{tens} or more" if tens else "fewer than 10"
+def _people_reminded(
+    questionnaire: Questionnaire, reachable: int, left: int, *, untold: bool
+) -> str:
+    """``left`` is what the table leaves over; who answered since it moved is left out too."""
+    if questionnaire.remind_everybody:
+        return (
+            f"everybody who was invited, {say.counted(reachable, 'person', 'people')}"
+        )
+    tens = round(left, -1)
+    if untold or not tens:
+        return "those who are not counted in"
+    return f"those who are not counted in, about {tens:,} people"

@@ -67,8 +67,9 @@ def _of_sending(questionnaire: Questionnaire) -> Work:
     gone = size - left
     percent = 100 * gone // size if size else 100
     if questionnaire.letter == Questionnaire.Letter.REMINDER:
-        # How many it goes to says how many have answered: the share says enough.
-        return Work("The reminder is going out.", percent, trouble)
+        # How many it goes to says how many have answered, and so does how far it has come.
+        told = percent if questionnaire.remind_everybody else None
+        return Work("The reminder is going out.", told, trouble)
     return Work(
         f"{gone:,} of {say.counted(size, 'message')} have gone out.", percent, trouble
     )

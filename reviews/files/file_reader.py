@@ -47,6 +47,9 @@ _MAIN = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 _PEOPLE = re.compile(
     rb"(<(?:dc:creator|cp:lastModifiedBy|Manager|Company)\b[^>]*>)[^<]*(?=</)"
 )
+_TIMES = re.compile(
+    rb"(<(?:dcterms:created|dcterms:modified|cp:lastPrinted)\b[^>]*(?<!/)>)[^<]*(?=</)"
+)
 _AUTHORS = re.compile(rb'\b(w:author|w:initials|w15:author|displayName)="[^"]*"')
 _AUTHOR_LISTS = re.compile(rb"(<author\b[^>]*>)[^<]*(?=</)")
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -143,7 +146,7 @@ def _check_xml(name: str, content: bytes) -> None:
 
 def _without_people(name: str, content: bytes) -> bytes:
     if name.startswith("docProps/"):
-        return _PEOPLE.sub(rb"\1", content)
+        return _TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z", _PEOPLE.sub(rb"\1", content))
     if name.startswith("word/"):
         return _AUTHORS.sub(rb'\1="Author"', content)
     if name.startswith(("xl/comments", "xl/persons", "xl/threadedComments")):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from reviews.files.timeless import MADE, timeless
+
 LANGUAGE = "en-GB"
-# The file says nothing of the day or the machine it was made on.
-EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def begin(title: str) -> Any:
@@ -23,7 +22,7 @@ def begin(title: str) -> Any:
     properties.author = properties.last_modified_by = "Peer review team"
     properties.comments = ""
     properties.language = LANGUAGE
-    properties.created = properties.modified = EPOCH
+    properties.created = properties.modified = MADE
     defaults = document.styles.element.find(qn("w:docDefaults"))
     for language in defaults.iter(qn("w:lang")):
         language.set(qn("w:val"), LANGUAGE)
@@ -41,7 +40,7 @@ def begin(title: str) -> Any:
 def as_bytes(document: Any) -> bytes:
     into = io.BytesIO()
     document.save(into)
-    return into.getvalue()
+    return timeless(into.getvalue())
 
 
 def add_table(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+
+from reviews.files.timeless import MADE, timeless
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 Cell = str | int | dt.date | None
 
 CREATOR = "Peer review team"
-MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -90,19 +88,3 @@ def saved(book: Workbook, *, title: str) -> bytes:
 def printable(text: str) -> str:
     """A spreadsheet cannot hold control characters."""
     return "".join(c for c in text if c.isprintable() or c == "\n")
-
-
-def timeless(content: bytes) -> bytes:
-    """The same file with constants where the moment of writing stood."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as there,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as here,
-    ):
-        for name in there.namelist():
-            part = there.read(name)
-            if name == "docProps/core.xml":
-                stamp = f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode()
-                part = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", part)
-            here.writestr(zipfile.ZipInfo(name, MADE.timetuple()[:6]), part, 8)
-    return out.getvalue()

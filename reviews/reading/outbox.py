@@ -344,7 +344,7 @@ def stopped(review: Review, *, at: dt.datetime) -> Stopped | None:
         return None
     jobs = Job.objects.filter(kind=mailer.SEND, subject=str(review.pk))
     # The latest attempt that came to an end, also while it is being tried again.
-    last = jobs.exclude(ended_at=None).order_by("-ended_at").first()
+    last = jobs.exclude(ended_at=None).order_by("-ended_at", "-pk").first()
     if last and last.ended_at and last.state != Job.State.DONE:
         when = _when(last.ended_at, at)
         what = (

@@ -92,7 +92,8 @@ def _event(
     at: dt.datetime,
 ) -> "Event":
     event.add("uid", uid)
-    event.add("dtstamp", at)
+    # The day alone: a calendar does not say when it was asked for.
+    event.add("dtstamp", at.replace(hour=0, minute=0, second=0, microsecond=0))
     event.add("summary", title)
     event.add("description", words)
     event.add("dtstart", first)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reviews.screening.identifiers import EXACT_DATE
 from reviews.screening.marks import Mark, Severity, plain_text
+from reviews.screening.terms import TERMS
 from reviews.screening.words import (
     AUTHORITIES,
     FORENAMES,
@@ -63,7 +64,7 @@ _PLACE_BEFORE = frozenset(
 )
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
     text: str
     start: int
     end: int
@@ -82,7 +83,7 @@ def warned(plain: str, roster: Roster) -> Iterator[Mark]:
     def mark(start: int, end: int, rule: str) -> Mark:
         return Mark(start, end, rule, Severity.WARN, _WARNED[rule])
 
-    words = list(_words(plain))
+    words = list(words_of(plain))
     familiar = _familiar(plain, roster)
     for start, end, rule in (
         *_roster_names(plain, words, roster),
@@ -103,7 +104,7 @@ def warned(plain: str, roster: Roster) -> Iterator[Mark]:
 
 def _whole_name(
     plain: str,
-    words: list[_Word],
+    words: list[Word],
     start: int,
     end: int,
     familiar: list[tuple[int, int]],
@@ -113,10 +114,10 @@ def _whole_name(
     Neither an everyday word that opens a sentence nor the name of an agency is part of it.
     """
 
-    def belongs(word: _Word) -> bool:
+    def belongs(word: Word) -> bool:
         return (
             word.capital
-            and not (word.opens and _known(word.lower))
+            and not (word.opens and is_known(word.lower))
             and not any(
                 low <= word.start and word.end <= high for low, high in familiar
             )
@@ -135,18 +136,18 @@ def _whole_name(
     return start, end
 
 
-def _opens_at(words: list[_Word], start: int) -> bool:
+def _opens_at(words: list[Word], start: int) -> bool:
     return any(word.start == start and word.opens for word in words)
 
 
-def _words(plain: str) -> Iterator[_Word]:
+def words_of(plain: str) -> Iterator[Word]:
     for found in _WORD.finditer(plain):
         text = found[0]
         if text[-2:] in ("'s", "'S"):
             text = text[:-2]
         start = found.start()
         opens = bool(_SENTENCE_END.search(plain[max(0, start - 12) : start]))
-        yield _Word(text, start, start + len(text), opens)
+        yield Word(text, start, start + len(text), opens)
 
 
 def _familiar(plain: str, roster: Roster) -> list[tuple[int, int]]:
@@ -154,7 +155,7 @@ def _familiar(plain: str, roster: Roster) -> list[tuple[int, int]]:
     spans = []
     low = plain.lower()
     ours = {plain_text(name).lower() for name in roster.familiar if name.strip()}
-    for phrase in KNOWN_PHRASES | ours:
+    for phrase in KNOWN_PHRASES | TERMS | ours:
         at = low.find(phrase)
         while at >= 0:
             end = at + len(phrase)
@@ -187,8 +188,13 @@ class _Index:
                 surnames.add(parts[-1])
         return cls(surnames_of, surnames)
 
-    def pair(self, first: _Word, second: _Word) -> bool:
-        """A forename and its surname in either order; everyday words need capitals."""
+    def pair(self, first: Word, second: Word) -> bool:
+        """A forename and its surname in either order; everyday words need capitals.
+
+        Two initials are nobody, though somebody may be on the list as no more.
+        """
+        if len(first.text) == len(second.text) == 1:
+            return False
         if not (
             second.lower in self.surnames_of.get(first.lower, ())
             or first.lower in self.surnames_of.get(second.lower, ())
@@ -198,7 +204,7 @@ class _Index:
             return first.capital and second.capital
         return True
 
-    def initialled(self, first: _Word, second: _Word) -> bool:
+    def initialled(self, first: Word, second: Word) -> bool:
         """An initial and a surname, "M Okafor"; never "a ward" or "I grant"."""
         initial = first.lower
         return (
@@ -209,7 +215,7 @@ class _Index:
             and not (initial in "ia" and _ordinary(second.lower))
         )
 
-    def alone(self, word: _Word) -> bool:
+    def alone(self, word: Word) -> bool:
         low = word.lower
         return (
             (low in self.surnames or low in self.surnames_of)
@@ -220,7 +226,7 @@ class _Index:
 
 
 def _roster_names(
-    plain: str, words: list[_Word], roster: Roster
+    plain: str, words: list[Word], roster: Roster
 ) -> Iterator[tuple[int, int, str]]:
     index = _Index.of(roster)
     for first, second in pairwise(words):
@@ -245,7 +251,7 @@ def _ordinary(low: str) -> bool:
     return low in ORDINARY_NAMES or low in KNOWN_WORDS or low in AUTHORITIES
 
 
-def _adjoin(plain: str, first: _Word, second: _Word) -> bool:
+def _adjoin(plain: str, first: Word, second: Word) -> bool:
     return plain[first.end : second.start] in (" ", "  ", ". ", ", ", ".", "-", "\n")
 
 
@@ -259,9 +265,9 @@ def _roster_titles(plain: str, roster: Roster) -> Iterator[tuple[int, int, str]]
             yield *found.span(), "roster title"
 
 
-def _people(plain: str, words: list[_Word]) -> Iterator[tuple[int, int, str]]:
+def _people(plain: str, words: list[Word]) -> Iterator[tuple[int, int, str]]:
     for found in _HONORIFIC.finditer(plain):
-        if not _known(found[1].split()[-1].lower()):
+        if not is_known(found[1].split()[-1].lower()):
             yield *found.span(), "name"
     for run in _runs(plain, words):
         if _is_name(run):
@@ -274,40 +280,40 @@ def _people(plain: str, words: list[_Word]) -> Iterator[tuple[int, int, str]]:
             yield first.start, second.end, "name"
 
 
-def _initial_and_surname(plain: str, first: _Word, second: _Word) -> bool:
+def _initial_and_surname(plain: str, first: Word, second: Word) -> bool:
     if len(first.text) != 1 or not first.text.isupper() or first.opens:
         return False
-    if not second.capital or _known(second.lower):
+    if not second.capital or is_known(second.lower):
         return False
     gap = plain[first.end : second.start]
     return gap == ". " or (gap == " " and first.text not in "AI")
 
 
-def _runs(plain: str, words: list[_Word]) -> Iterator[list[_Word]]:
+def _runs(plain: str, words: list[Word]) -> Iterator[list[Word]]:
     """Neighbouring capitalised words, less an everyday word that opens a sentence."""
-    run: list[_Word] = []
+    run: list[Word] = []
     for word in words:
         joined = bool(run) and plain[run[-1].end : word.start] in (" ", "  ")
         if not word.capital or not joined or word.opens:
             if len(run) > 1:
                 yield run
             run = []
-        if word.capital and not (word.opens and _known(word.lower)):
+        if word.capital and not (word.opens and is_known(word.lower)):
             run.append(word)
     if len(run) > 1:
         yield run
 
 
-def _is_name(run: list[_Word]) -> bool:
+def _is_name(run: list[Word]) -> bool:
     if run[-1].lower in ORGANISATION_NOUNS or run[-1].lower in PLACE_NOUNS:
         return False
     forename = any(word.lower in FORENAMES for word in run[:-1])
-    unknown = [word for word in run if not _known(word.lower)]
+    unknown = [word for word in run if not is_known(word.lower)]
     strange = any(not word.opens for word in unknown)
     return strange or (forename and bool(unknown))
 
 
-def _known(low: str) -> bool:
+def is_known(low: str) -> bool:
     if low in KNOWN_WORDS or low in AUTHORITIES:
         return True
     # "Mondays", "Panels": the plural of a known word is as well known.
@@ -316,12 +322,12 @@ def _known(low: str) -> bool:
     return "-" in low and all(part in KNOWN_WORDS for part in low.split("-") if part)
 
 
-def _places(plain: str, words: list[_Word]) -> Iterator[tuple[int, int, str]]:
+def _places(plain: str, words: list[Word]) -> Iterator[tuple[int, int, str]]:
     for pattern in (_HOUSE, _SAINT):
         for found in pattern.finditer(plain):
             yield *found.span(), "place"
     for here, word in enumerate(words):
-        if not word.capital or word.opens or _known(word.lower):
+        if not word.capital or word.opens or is_known(word.lower):
             continue
         before = words[here - 1] if here else None
         after = words[here + 1] if here + 1 < len(words) else None
@@ -335,7 +341,7 @@ def _places(plain: str, words: list[_Word]) -> Iterator[tuple[int, int, str]]:
             yield word.start, word.end, "place"
 
 
-def _is_placed(plain: str, before: _Word | None, word: _Word) -> bool:
+def _is_placed(plain: str, before: Word | None, word: Word) -> bool:
     return (
         before is not None
         and before.lower in _PLACE_BEFORE

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reviews.screening.identifiers import refused
-from reviews.screening.marks import HIDDEN, Mark, Severity, plain_text
+from reviews.screening.marks import Mark, Severity, plain_text
+from reviews.screening.masks import masked
 from reviews.screening.names import Roster, warned
+
+__all__ = ["find", "masked", "refusals", "stops", "warnings"]
 
 
 def find(text: str, *, roster: Roster, case_reference: str = "") -> tuple[Mark, ...]:
@@ -35,16 +38,6 @@ def stops(
     wanted = frozenset(rules)
     found = [m for m in refused(plain_text(text), case_reference) if m.rule in wanted]
     return (mark.rule for mark in _without_overlaps(found))
-
-
-def masked(text: str, marks: Iterable[Mark]) -> str:
-    """``text`` with the same word for each mark, so that not even a length shows."""
-    pieces, at = [], 0
-    for mark in sorted(marks):
-        if mark.start >= at:
-            pieces += [text[at : mark.start], HIDDEN]
-            at = mark.end
-    return "".join([*pieces, text[at:]])
 
 
 def _without_overlaps(found: list[Mark]) -> tuple[Mark, ...]:

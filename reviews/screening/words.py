@@ -441,6 +441,21 @@ peer
 officer
 """)
 
+# What a post is called by its last word, and words before it: masked beside a name.
+POST_NOUNS = _list("""
+advisor adviser chair clerk coach constable consultant co-ordinator coordinator dentist
+director doctor governor gp head inspector judge leader magistrate matron mentor midwife
+officer paediatrician psychiatrist psychologist receptionist secretary sergeant
+solicitor superintendent supervisor teacher therapist tutor visitor worker manager lead
+nurse
+""")
+POST_WORDS = _list("""
+acting advanced area assistant associate chief clinical community conference consultant
+deputy designated detective district early education executive family general group head
+health help interim lead link locality named operational practice principal professional
+school senior service social specialist strategic support team ward youth
+""")
+
 POSTCODE_AREAS = _list("""
 AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN
 DT DY E EC EH EN EX FK FY G GL GU HA HD HG HP HR HS HU HX IG IP IV KA KT KW KY L LA LD

@@ -11,6 +11,9 @@ everything: a calendar program reads it anew as a whole, so what is gone from it
 *Which clock.* Moments are in UTC. A meeting happens once, so nothing has to be worked out on both
 sides of a clock change; every program shows it on its own clock, and none has to read a VTIMEZONE,
 which is where they differ.
+
+*Which stamp.* DTSTAMP has the day and no clock time: a file does not say when somebody pressed a
+button. Programs go by SEQUENCE first, which is another for every release.
 """
 
 from __future__ import annotations
@@ -99,7 +102,7 @@ def _event(
         "BEGIN:VEVENT",
         f"UID:{meeting.uid}@{DOMAIN}",
         f"SEQUENCE:{meeting.sequence}",
-        f"DTSTAMP:{_moment(stamp)}",
+        f"DTSTAMP:{_day(stamp)}",
         f"DTSTART:{_moment(begins)}",
         f"DTEND:{_moment(begins + dt.timedelta(minutes=meeting.minutes))}",
         f"SUMMARY:{escaped(meeting.title)}",
@@ -119,6 +122,10 @@ def _event(
 
 def _moment(value: dt.datetime) -> str:
     return f"{value.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _day(value: dt.datetime) -> str:
+    return f"{value.astimezone(dt.UTC):%Y%m%d}T000000Z"
 
 
 def escaped(text: str) -> str:

@@ -117,18 +117,28 @@ def test_spreadsheets_without_their_guard_are_refused(
     assert _codes() == ["peerreview.E005"]
 
 
-@pytest.mark.parametrize("setting", sorted(checks.POSTGRESQL))
+WANTED = {**checks.POSTGRESQL, **checks.POSTGRESQL_LIBRARIES}
+
+
+@pytest.mark.parametrize("setting", sorted(WANTED))
 def test_a_postgresql_that_writes_down_what_people_said_is_refused(
     setting: str,
 ) -> None:
-    shown = {**checks.POSTGRESQL, setting: "something else"}
+    shown = {**WANTED, setting: "something else"}
 
     said = checks.unsafe_postgresql(shown)
 
     assert said == [
         f"PostgreSQL has {setting} = something else. "
-        f"Set {setting} = {checks.POSTGRESQL[setting]} in postgresql.conf."
+        f"Set {setting} = {WANTED[setting]} in postgresql.conf."
     ]
+
+
+def test_a_library_that_is_not_loaded_logs_nothing() -> None:
+    absent: dict[str, str | None] = dict.fromkeys(checks.POSTGRESQL_LIBRARIES)
+
+    assert checks.unsafe_postgresql({**checks.POSTGRESQL, **absent}) == []
+    assert checks.unsafe_postgresql({**WANTED, "log_statement": None}) != []
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from questionnaires.domain import answering
 from questionnaires.models import OpenLink, Questionnaire
 from questionnaires.rules import links
 from reviews.models import Review, User
@@ -171,23 +172,21 @@ def test_a_page_sent_twice_does_not_end_the_link_that_it_made(
 
 
 @pytest.mark.parametrize(
-    ("remaining", "words"),
-    [
-        (23, "20 or more"),
-        (10, "10 or more"),
-        (9, "fewer than 10"),
-        (0, "fewer than 10"),
-    ],
+    ("taken", "words"),
+    [(0, "24 or fewer"), (4, "24 or fewer"), (5, "19 or fewer"), (24, ">none<")],
 )
-def test_places_left_are_told_in_tens(
-    opened: Questionnaire, desk: Client, remaining: int, words: str
+def test_places_left_are_told_at_each_count_and_five_at_a_time(
+    opened: Questionnaire, desk: Client, taken: int, words: str
 ) -> None:
-    OpenLink.objects.update(remaining=remaining)
+    OpenLink.objects.update(remaining=24 - taken)
+    where = ["", "open-links/", f"open-links/{opened.open_links.get().pk}/"]
+    before = [desk.get(page(opened, name)).content.decode() for name in where]
+    answering.count_turnout(questionnaire=again(opened))
 
-    for name in ("", "open-links/", f"open-links/{opened.open_links.get().pk}/"):
+    assert all("24 or fewer" in shown for shown in before)
+    for name in where:
         shown = desk.get(page(opened, name)).content.decode()
-        assert words in shown
-        assert f">{remaining}<" not in shown
+        assert words in shown.replace("left: none.", ">none<")
 
 
 def test_links_end_with_the_questionnaire(opened: Questionnaire, desk: Client) -> None:

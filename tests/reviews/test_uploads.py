@@ -19,7 +19,9 @@ from reviews.secrets.sealing import WrongSeal
 TYPES = b'<Types xmlns="t"></Types>'
 CORE = (
     b"<cp:coreProperties><dc:creator>Jo Writer</dc:creator>"
-    b"<cp:lastModifiedBy>Sam Editor</cp:lastModifiedBy></cp:coreProperties>"
+    b"<cp:lastModifiedBy>Sam Editor</cp:lastModifiedBy>"
+    b'<dcterms:created xsi:type="dcterms:W3CDTF">2015-06-05T18:17:20Z</dcterms:created>'
+    b"<dcterms:modified/></cp:coreProperties>"
 )
 
 
@@ -116,6 +118,8 @@ def test_a_file_of_each_kind_is_taken_and_says_nothing_of_its_author(
         with zipfile.ZipFile(io.BytesIO(kept)) as archive:
             kept = b"".join(archive.read(each) for each in archive.namelist())
             assert {each.date_time[0] for each in archive.infolist()} == {1980}
+        assert b"2015-06-05" not in kept
+        assert b"<dcterms:modified/></cp:coreProperties>" in kept
     for author in (b"Jo Writer", b"Sam Editor", b"Acme"):
         assert author not in kept
 
