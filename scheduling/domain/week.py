@@ -48,6 +48,10 @@ class NotOnTheTeam(Refusal):
     sentence = "Only people of the peer team go to sessions as peers."
 
 
+class NobodyIsMet(Refusal):
+    sentence = "Nobody is met in this session, so there is nothing to say of it."
+
+
 class NotHeldYet(Refusal):
     sentence = "This session has not begun, or is cancelled: it cannot have been held."
 
@@ -290,8 +294,10 @@ def hold_session(
     """It was held, and so many came; said again, the last word counts.
 
     ``now`` is on the clock of the place. Where fewer came than a class needs to hide a person
-    in, its notes move up. Raises NotHeldYet.
+    in, its notes move up. Raises NobodyIsMet, NotHeldYet.
     """
+    if not session.meets_people:
+        raise NobodyIsMet
     Review.objects.lock(session.review_id)
     fresh = Session.objects.get(pk=session.pk)
     if fresh.cancelled or fresh.begins > now:

@@ -15,7 +15,6 @@ from scheduling.reading.notes import (
 from scheduling.reading.now import now_and_next
 from scheduling.reading.picture import fitted, picture_of
 from scheduling.reading.sessions import (
-    keeps_names_from,
     lanes_of,
     people_of,
     place_of,
@@ -40,7 +39,6 @@ __all__ = [
     "enough_to_gather",
     "fitted",
     "free_places",
-    "keeps_names_from",
     "kind_title",
     "lanes_of",
     "my_day",
