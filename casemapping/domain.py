@@ -19,11 +19,11 @@ from casemapping.models import (
     RiskAlert,
 )
 from casemapping.rules import steps, texts
+from reviews.apps_above import known_names
 from reviews.mail import mailer
 from reviews.models import AccessRole, Agency, Membership, Review, User
 from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import ChangedMeanwhile, Refusal
-from reviews.screening import roster
 from reviews.secrets.sealing import SealedTextField
 from reviews.trail import audit
 
@@ -302,7 +302,8 @@ def _screen(
     }
     rules = texts.check(
         typed,
-        roster=roster.load(case.review),
+        # Of whoever is not on the team, never the whole roster: see ``known_names``.
+        roster=known_names.roster_for_user(case.review, by),
         case_reference=case.review.case_reference,
         confirmed=confirmed,
     )

@@ -146,7 +146,7 @@ def document_list_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
 
 @review_view(Action.REQUEST_DOCUMENTS)
 def request_new(request: ReviewRequest, review: Review) -> HttpResponse:
-    form = RequestForm(request.POST or None, review=review)
+    form = RequestForm(request.POST or None, member=request.membership)
     attempt = save(
         form,
         lambda: domain.add_request(
@@ -181,7 +181,7 @@ def request_change(
     names = [*domain.REQUEST_FIELDS, "version"]
     form = RequestForm(
         request.POST or None,
-        review=review,
+        member=request.membership,
         initial={name: getattr(asked, name) for name in names},
     )
     attempt = save(
