@@ -227,11 +227,18 @@ class CaseRecordQuerySet(models.QuerySet[Any]):
     def standing(self) -> CaseRecordQuerySet:
         return self.filter(set_aside_by__isnull=True)
 
+    def on_map(self) -> CaseRecordQuerySet:
+        """Without what is set aside, and without what is on its agency's sheet alone."""
+        found = self.standing()
+        return found.filter(off_map=False) if issubclass(self.model, Typed) else found
+
 
 class CaseRecord(SetAside):
     """One line of a case map. ``position`` keeps the order in which lines were added."""
 
     position = models.PositiveSmallIntegerField(default=1)
+    # Of a copy in which something is hidden (``reading.masks``).
+    is_masked = False
 
     objects: ClassVar[models.Manager[Any]] = CaseRecordQuerySet.as_manager()
 
@@ -264,6 +271,34 @@ class Dated(models.Model):
         return f"{words}, in {self.season}" if self.season else words
 
 
+class Typed(models.Model):
+    """A line that an agency may have typed: held against the whole roster once it is handed in.
+
+    Whoever typed it learns nothing of that. So the line stays on their sheet as they wrote it,
+    whatever the team makes of it on the map.
+    """
+
+    class Screening(models.TextChoices):
+        UNREAD = "unread", "Not looked at yet"
+        CLEAR = "clear", "Nothing found"
+        MARKED = "marked", "May name somebody"
+        CLEARED = "cleared", "Looked at"
+
+    # Hidden in part from the team: until the worker has looked, and where it found something.
+    WAITING = (Screening.UNREAD, Screening.MARKED)
+    # The field that holds its words.
+    words: ClassVar[str]
+
+    screening = models.CharField(
+        max_length=7, choices=Screening.choices, default=Screening.CLEAR
+    )
+    # The team has put its own words in place of it, or taken it out: it is on the sheet alone.
+    off_map = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
 def _month_known(name: str) -> list[models.BaseConstraint]:
     return [
         models.CheckConstraint(
@@ -279,8 +314,10 @@ def _month_known(name: str) -> list[models.BaseConstraint]:
     ]
 
 
-class AgencyInvolvement(CaseRecord):
+class AgencyInvolvement(CaseRecord, Typed):
     """One bar: an agency's role group, from one month to another or until now."""
+
+    words = "role_group"
 
     case = models.ForeignKey(
         CaseMap, on_delete=models.CASCADE, related_name="involvements"
@@ -329,7 +366,8 @@ class AgencyInvolvement(CaseRecord):
         return f"from {start} to {month_words(self.end_month, self.end_certainty)}"
 
 
-class TimelineEvent(CaseRecord, Dated):
+class TimelineEvent(CaseRecord, Dated, Typed):
+    words = "text"
     case = models.ForeignKey(CaseMap, on_delete=models.CASCADE, related_name="events")
     sheet = models.ForeignKey(
         PreparationSheet,
