@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from reviews import domain
 from reviews.background import task
+from reviews.domain import documents
 from reviews.domain.documents import tidy_documents
 from reviews.domain.performance import tidy_figures
 from reviews.mail import mailer
@@ -19,6 +20,11 @@ from reviews.trail import audit
 def send_messages(subject: str, job: Job) -> None:
     review = Review.objects.get(pk=subject) if subject else None
     mailer.send_waiting(review=review)
+
+
+@task(resumable=True)
+def screen_titles(subject: str, job: Job) -> None:
+    documents.screen_titles(review=Review.objects.get(pk=subject))
 
 
 @task(resumable=True)

@@ -25,7 +25,7 @@ TYPED: tuple[type[Any], ...] = (AgencyInvolvement, TimelineEvent)
 def set_state(record: CaseRecord, by: User) -> None:
     """The team's words were held against the whole roster as they were typed; nobody else's were."""
     if isinstance(record, Typed):
-        member = record.case.review.memberships.filter(user=by).first()  # type: ignore[attr-defined]
+        member = record.case.review.memberships.filter(user=by).first()
         of_team = member is not None and sees(member, Sight.KEPT_NAMES)
         record.screening = Screening.CLEAR if of_team else Screening.UNREAD
 

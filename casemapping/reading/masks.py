@@ -17,7 +17,8 @@ HIDDEN_WORDS = "Part of this is hidden until somebody has looked at it: open it 
 
 def masked_rows(case: CaseMap, rows: Iterable[Any]) -> list[Any]:
     """The rows; of those that wait, copies in which whatever the whole roster names is hidden."""
-    found, names = [], None
+    found: list[Any] = []
+    names = None
     for row in rows:
         if not isinstance(row, Typed) or row.screening not in Typed.WAITING:
             found.append(row)
@@ -33,8 +34,9 @@ def masked_rows(case: CaseMap, rows: Iterable[Any]) -> list[Any]:
         after = masked(before, marks) if names.names else HIDDEN
         if after != before:
             # A copy: the words of the row itself are never at risk of being saved hidden.
-            row = copy.copy(row)
-            setattr(row, row.words, after)
-            row.is_masked = True
+            masked_row: Any = copy.copy(row)
+            setattr(masked_row, row.words, after)
+            masked_row.is_masked = True
+            row = masked_row
         found.append(row)
     return found

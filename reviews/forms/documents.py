@@ -277,4 +277,19 @@ class UploadForm(TitledForm):
             "agency": given.get("agency") or self.only,
             "themes": given.get("themes", []),
             "need": given.get("need") or Need.REFERENCE,
+            "title_unread": "title" in self.fields
+            and not sees(self.member, Sight.KEPT_NAMES),
         }
+
+
+class TitleForm(TitledForm):
+    """How the team reads the title of a document that somebody outside it sent in."""
+
+    submit_label = "Save the title"
+
+    title = forms.CharField(
+        label="Title for the team",
+        error_messages={"required": "Enter the title"},
+        max_length=200,
+        help_text="Whoever sent it in goes on reading their own title",
+    )
