@@ -6,6 +6,7 @@ import pytest
 
 from casemapping import domain
 from casemapping.models import PreparationSheet, TimelineEvent, Typed
+from casemapping.rules.texts import NamesSomebody
 from reviews import background
 from reviews.models import Job, User
 from reviews.screening import roster
@@ -169,7 +170,7 @@ def test_a_line_without_a_name_is_shown_once_it_was_looked_at(
 def test_what_the_team_types_meets_the_whole_roster_at_once(
     line: TimelineEvent, officer_peer: User
 ) -> None:
-    with pytest.raises(domain.texts.NamesSomebody):
+    with pytest.raises(NamesSomebody):
         domain.add_record(
             kind="event",
             case=line.case,
