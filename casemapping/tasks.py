@@ -1,10 +1,16 @@
-"""Background work of this app: cases go when their review is over."""
+"""Background work of this app: sheets are screened; cases go when their review is over."""
 
 from django.utils import timezone
 
 from casemapping import domain
+from casemapping.domain import screening
 from reviews.background import task
 from reviews.models import Job, Review, Stage
+
+
+@task(resumable=True)
+def screen_sheets(subject: str, job: Job) -> None:
+    screening.screen_sheets(review=Review.objects.get(pk=subject))
 
 
 @task(resumable=True)

@@ -53,6 +53,7 @@ urlpatterns = [
     path(f"{CASE}wrong-data/", cases.case_wrong_data, name="case-wrong-data"),
     path(f"{RECORD}add/", records.record_add, name="record-add"),
     path(f"{RECORD}<uuid:record_id>/", records.record, name="record"),
+    path(f"{RECORD}<uuid:record_id>/clear/", records.record_clear, name="record-clear"),
     path(
         f"{RECORD}<uuid:record_id>/remove/", records.record_remove, name="record-remove"
     ),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reviews import domain
 from reviews.background import forget_hours, task
-from reviews.domain import dying_keys
+from reviews.domain import documents, dying_keys
 from reviews.domain.documents import tidy_documents
 from reviews.domain.performance import tidy_figures
 from reviews.mail import mailer
@@ -34,6 +34,11 @@ def forget_counts() -> None:
             # As the cache itself writes a moment.
             [connection.ops.adapt_datetimefield_value(timezone.now())],
         )
+
+
+@task(resumable=True)
+def screen_titles(subject: str, job: Job) -> None:
+    documents.screen_titles(review=Review.objects.get(pk=subject))
 
 
 @task(resumable=True)

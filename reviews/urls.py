@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reviews import views
-from reviews.views import documents, hypotheses, performance
+from reviews.views import documents, hypotheses, performance, titles
 
 app_name = "reviews"
 
@@ -298,6 +298,11 @@ urlpatterns += [  # documents, performance information, hypotheses
         "reviews/<int:review_id>/documents/<uuid:document_id>/",
         documents.document,
         name="document",
+    ),
+    path(
+        "reviews/<int:review_id>/documents/<uuid:document_id>/title/",
+        titles.document_title,
+        name="document-title",
     ),
     path(
         "reviews/<int:review_id>/documents/<uuid:document_id>/upload/",

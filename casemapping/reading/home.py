@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 
-from casemapping.models import CaseMap, PreparationSheet
+from casemapping.models import (
+    AgencyInvolvement,
+    CaseMap,
+    PreparationSheet,
+    TimelineEvent,
+    Typed,
+)
 from casemapping.rules import steps
 from reviews.access import Action, Sight, can, sees
 from reviews.models import Membership, Review, Stage
@@ -75,19 +83,38 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
                 url=reverse("casemapping:sheets", args=[review.pk]),
             )
         ]
+    found = _to_look_at(review, membership)
     if review.stage != Stage.ON_SITE or not can(membership, Action.WRITE_CASE_MAP):
-        return []
+        return found
     left = review.case_maps.filter(
         set_aside_by__isnull=True, status=Status.MAPPED
     ).count()
-    if not left:
-        return []
+    if left:
+        found.append(
+            ToDo(
+                f"Discuss {say.counted(left, 'case')} with the team",
+                when="before the review can move on",
+                url=reverse("casemapping:cases", args=[review.pk]),
+            )
+        )
+    return found
+
+
+def _to_look_at(review: Review, membership: Membership) -> list[ToDo]:
+    """The cases with lines of a sheet that may name somebody, for those who facilitate them."""
+    mine = CaseMap.objects.open_to(membership, Action.WRITE_CASE_MAP).standing()
+    waiting: Counter[CaseMap] = Counter()
+    for model in (AgencyInvolvement, TimelineEvent):
+        rows: Any = model.objects.filter(
+            case__in=mine, screening=Typed.Screening.MARKED, off_map=False
+        )
+        waiting.update(row.case for row in rows.standing().select_related("case"))
     return [
         ToDo(
-            f"Discuss {say.counted(left, 'case')} with the team",
-            when="before the review can move on",
-            url=reverse("casemapping:cases", args=[review.pk]),
+            f"Look at {say.counted(number, 'line')} of {case.code} that may name somebody",
+            url=reverse("casemapping:case", args=[review.pk, case.pk]),
         )
+        for case, number in sorted(waiting.items(), key=lambda each: each[0].number)
     ]
 
 

@@ -19,6 +19,7 @@ from casemapping.models import (
     TimelineEvent,
     words_of,
 )
+from casemapping.reading.masks import HIDDEN_WORDS, masked_rows
 from reviews.pages import say
 
 EFFECT_COLOURS = {"better": "green", "none": "grey", "worse": "orange"}
@@ -111,8 +112,10 @@ class Map:
         )
         return cls(
             case=case,
-            involvements=standing(case.involvements),
-            events=standing(case.events),
+            involvements=masked_rows(
+                case, standing(case.involvements.filter(off_map=False))
+            ),
+            events=masked_rows(case, standing(case.events.filter(off_map=False))),
             decisions=decisions,
             voices=list(case.voices.filter(set_aside_by__isnull=True)),
             factors=factors,
@@ -146,11 +149,13 @@ class Map:
 
     def _involvement(self, row: AgencyInvolvement) -> Line:
         lead = "lead professional" if row.lead_professional else ""
-        return Line(row, row.agency.name, f"{row.role_group}, {row.span}", tag=lead)
+        words = f"{row.role_group}, {row.span}"
+        return Line(row, row.agency.name, words, _masked_notes(row), tag=lead)
 
     def _event(self, row: TimelineEvent) -> Line:
         kind = self.title("event_types", row.type)
-        return Line(row, f"{_capital(row.when)}, {row.agency.name}", row.text, tag=kind)
+        heading = f"{_capital(row.when)}, {row.agency.name}"
+        return Line(row, heading, row.text, _masked_notes(row), tag=kind)
 
     def _decision(self, row: DecisionPoint) -> Line:
         return Line(
@@ -189,6 +194,10 @@ class Map:
             tag=row.get_direction_display(),
             colour="green" if strength else "blue",
         )
+
+
+def _masked_notes(row: AgencyInvolvement | TimelineEvent) -> tuple[str, ...]:
+    return (HIDDEN_WORDS,) if row.is_masked else ()
 
 
 def standing(rows: Any) -> list[Any]:
@@ -378,6 +387,10 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def line_of(case: CaseMap, kind: str, record: CaseRecord) -> Line:
+def line_of(
+    case: CaseMap, kind: str, record: CaseRecord, *, for_team: bool = True
+) -> Line:
     """One record as its line on the map, for a page that asks about it."""
+    if for_team:
+        (record,) = masked_rows(case, [record])
     return Map(case, [], [], [], [], [], []).line(kind, record)

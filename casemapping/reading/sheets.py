@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from casemapping import mail
 from casemapping.models import PreparationSheet
 from casemapping.reading.map import NOUNS, Group, Map, standing
+from casemapping.reading.masks import masked_rows
 from casemapping.rules import steps
 from reviews.models import Membership, Review
 from reviews.pages import say
@@ -67,12 +68,19 @@ def sheets_page(membership: Membership) -> SheetsPage:
     )
 
 
-def sheet_groups(sheet: PreparationSheet) -> list[Group]:
-    """What the agency wrote on its own sheet, and nothing else of the case."""
+def sheet_groups(sheet: PreparationSheet, *, for_team: bool) -> list[Group]:
+    """What the agency wrote on its own sheet, and nothing else of the case.
+
+    The agency reads its own words, whatever was found in them and whatever became of them.
+    """
+    involvements, events = standing(sheet.involvements), standing(sheet.events)
+    if for_team:
+        involvements = masked_rows(sheet.case, involvements)
+        events = masked_rows(sheet.case, events)
     whole = Map(
         case=sheet.case,
-        involvements=standing(sheet.involvements),
-        events=standing(sheet.events),
+        involvements=involvements,
+        events=events,
         decisions=[],
         voices=[],
         factors=[],

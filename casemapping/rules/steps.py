@@ -59,11 +59,11 @@ def what_is_missing(case: CaseMap, to: str) -> str:
             return f"Sheets are still to come from {', '.join(waiting)}."
     if to == Status.MAPPED:
         steps = (
-            ("events", case.events, "an event on the timeline"),
-            ("decisions", case.decisions, "a decision point"),
+            ("events", TimelineEvent.objects.all(), "an event on the timeline"),
+            ("decisions", DecisionPoint.objects.all(), "a decision point"),
             (
                 "learning",
-                case.learning.filter(kind=Learning.Kind.LEARNING),
+                Learning.objects.filter(kind=Learning.Kind.LEARNING),
                 "a learning point",
             ),
         )
@@ -72,7 +72,7 @@ def what_is_missing(case: CaseMap, to: str) -> str:
         missing = [
             words
             for records, rows, words in steps
-            if records in taken and not rows.filter(set_aside_by__isnull=True).exists()
+            if records in taken and not rows.filter(case=case).on_map().exists()
         ]
         if missing:
             return f"{case.code} still needs {' and '.join(missing)}."

@@ -84,6 +84,15 @@ def find(text: str, *, roster: Roster, case_reference: str) -> tuple[Mark, ...]:
     return tuple(sorted([*found, *apart]))
 
 
+OF_ROSTER = ("roster name", "roster title")
+
+
+def named(text: str, *, roster: Roster, case_reference: str) -> tuple[Mark, ...]:
+    """What whoever typed ``text`` could not be told of: names and posts of the whole roster."""
+    found = scan.find(text, roster=roster, case_reference=case_reference)
+    return tuple(mark for mark in found if mark.rule in OF_ROSTER)
+
+
 def confirmation_of(texts: Mapping[str, str]) -> str:
     """Binds a confirmation to these very words: other words must be confirmed anew."""
     whole = "\0".join(f"{name}\0{texts[name]}" for name in sorted(texts))

@@ -10,10 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from casemapping import domain, reading
+from casemapping.domain import screening
 from casemapping.forms.records import FORMS, RecordForm
-from casemapping.models import CaseMap, CaseRecord
+from casemapping.models import CaseMap, CaseRecord, Typed
+from casemapping.reading.masks import masked_rows
 from casemapping.views.rows import (
     HIDDEN,
     WRITE,
@@ -79,6 +82,7 @@ def record(
         "back": _step_of(review, found, kind),
         "form": form,
         "theirs": attempt.theirs,
+        "masked": any(each.is_masked for each in masked_rows(found, [row])),
     }
     return render(request, "casemapping/record.html", context)
 
@@ -99,6 +103,19 @@ def change_record(
         ),
         saved=lambda: form.initial_of(fresh(row)),
     )
+
+
+@review_view(WRITE)
+@require_POST
+def record_clear(
+    request: ReviewRequest, review: Review, case_id: UUID, kind: str, record_id: UUID
+) -> HttpResponse:
+    """A line that may name somebody was looked at: it is shown as it was written."""
+    found = case_of(request, review, case_id)
+    row = record_of(found, kind, record_id)
+    if isinstance(row, Typed) and screening.clear_line(record=row):
+        messages.success(request, "The line is shown as it was written.")
+    return _back(review, found, kind)
 
 
 @review_view(WRITE)

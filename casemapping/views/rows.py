@@ -33,7 +33,7 @@ def case_of(
 
 
 def record_of(case: CaseMap, kind: str, record_id: UUID) -> CaseRecord:
-    rows = steps.KINDS[kind].objects.filter(case=case).standing()
+    rows = steps.KINDS[kind].objects.filter(case=case).on_map()
     record: CaseRecord = get_object_or_404(rows, pk=record_id)
     record.case = case
     return record

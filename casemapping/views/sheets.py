@@ -57,6 +57,7 @@ def _sheet(request: ReviewRequest, review: Review, sheet_id: UUID) -> Preparatio
 @require_safe
 def sheet(request: ReviewRequest, review: Review, sheet_id: UUID) -> HttpResponse:
     found = _sheet(request, review, sheet_id)
+    of_team = sees(request.membership, Sight.CASES)
     forms = {
         kind: FORMS[kind](
             case=found.case,
@@ -77,7 +78,8 @@ def sheet(request: ReviewRequest, review: Review, sheet_id: UUID) -> HttpRespons
             "sheet": found,
             "due": reading.sheets_due(review),
             "groups": [
-                (group, forms[group.kind]) for group in reading.sheet_groups(found)
+                (group, forms[group.kind])
+                for group in reading.sheet_groups(found, for_team=of_team)
             ],
         },
     )
@@ -144,13 +146,18 @@ def sheet_record_remove(
         press(request, lambda: domain.remove_record(record=row, on_sheet=True))
         return _back_to_sheet(review, found, kind)
     return render(
-        request, "casemapping/sheet_record_remove.html", _about_line(found, kind, row)
+        request,
+        "casemapping/sheet_record_remove.html",
+        _about_line(request, found, kind, row),
     )
 
 
-def _about_line(sheet: PreparationSheet, kind: str, row: CaseRecord) -> dict[str, Any]:
+def _about_line(
+    request: ReviewRequest, sheet: PreparationSheet, kind: str, row: CaseRecord
+) -> dict[str, Any]:
     noun = reading.NOUNS[kind]
-    line = reading.line_of(sheet.case, kind, row)
+    of_team = sees(request.membership, Sight.CASES)
+    line = reading.line_of(sheet.case, kind, row, for_team=of_team)
     return {"sheet": sheet, "noun": noun, "line": line, **button_words(noun)}
 
 
@@ -165,7 +172,9 @@ def sheet_wrong_data(
         messages.success(request, HIDDEN)
         return _back_to_sheet(review, found, kind)
     return render(
-        request, "casemapping/sheet_wrong_data.html", _about_line(found, kind, row)
+        request,
+        "casemapping/sheet_wrong_data.html",
+        _about_line(request, found, kind, row),
     )
 
 

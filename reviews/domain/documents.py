@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Max, Q
 
-from reviews import retention
+from reviews import background, retention
 from reviews.files import store, uploads
 from reviews.models import (
     Agency,
@@ -22,16 +22,20 @@ from reviews.models import (
     NoSuchDocument,
     Review,
     Stage,
+    TitleScreening,
     User,
 )
 from reviews.pages.concurrency import save_if_unchanged
+from reviews.reading import titles
 from reviews.reading.asked import asks_each_agency, still_asked
 from reviews.refusals import Refusal
 from reviews.rules import lead_in
+from reviews.screening import roster
 from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
 
+SCREEN = "reviews.tasks.screen_titles"
 REQUEST_FIELDS = (
     "title",
     "themes",
@@ -218,10 +222,11 @@ def upload(
     agency: Agency | None = None,
     themes: Sequence[str] = (),
     need: str = "reference",
+    title_unread: bool = False,
 ) -> DocumentVersion:
     """Take a file as a new document or as a version of ``document``.
 
-    With marks in its text it is kept aside (number 0) until its uploader confirms it.
+    ``title_unread``: whoever typed the title is not of the team, so the worker looks at it. With marks in its text it is kept aside (number 0) until its uploader confirms it.
     Raises uploads.FileRefused, RemovedMeanwhile.
     """
     # Outside the transaction: looking at 25MB takes its time, and others would wait.
@@ -242,6 +247,9 @@ def upload(
                     title=title,
                     themes=list(request.themes if request else themes),
                     need=request.need if request else need,
+                    screening=TitleScreening.UNREAD
+                    if title_unread
+                    else TitleScreening.CLEAR,
                 ),
                 name=name[-200:],
                 kind=checked.kind,
@@ -274,6 +282,9 @@ def _take(version: DocumentVersion, *, by: User, at: dt.datetime) -> None:
     last = document.versions.aggregate(last=Max("number"))["last"] or 0
     version.number = last + 1
     version.save(update_fields=["number"])
+    if document.screening == TitleScreening.UNREAD:
+        # Out of sight and time of whoever sends it in.
+        background.enqueue(SCREEN, version.review_id, review=version.review)
     # A new version has been read by nobody.
     document.reads.all().delete()
     if document.request:
@@ -363,6 +374,41 @@ def tick_read(
     DocumentRead.objects.bulk_create(
         DocumentRead(review=member.review, document=seen[pk], membership=member)
         for pk in read & seen.keys() - before
+    )
+
+
+# Titles that were typed outside the team
+
+
+def screen_titles(*, review: Review) -> None:
+    """In the worker: each title that nobody of the team typed is held against the whole roster."""
+    names = roster.load(review)
+    rows = review.documents.filter(screening=TitleScreening.UNREAD)
+    for document in rows.filter(versions__number__gt=0).distinct():
+        found = titles.named(document.title, review, names)
+        state = TitleScreening.MARKED if found else TitleScreening.CLEAR
+        review.documents.filter(pk=document.pk, screening=TitleScreening.UNREAD).update(
+            screening=state
+        )
+
+
+@transaction.atomic
+def name_for_team(*, document: Document, title: str, by: User, at: dt.datetime) -> None:
+    """Somebody of the team has looked at a title, and says how the team reads it.
+
+    Whoever sent the document in reads their own title as before.
+    """
+    Document.objects.filter(pk=document.pk).update(
+        screening=TitleScreening.CLEARED, team_title=title
+    )
+    audit.record(
+        "document.title_settled",
+        review=document.review,
+        by=by,
+        at=at,
+        # Not of the document: its history is read by whoever sent it in.
+        object_kind="document title",
+        object_id=document.pk,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django import forms
 
 from reviews.access import Sight, sees
+from reviews.apps_above import known_names
 from reviews.files import uploads
 from reviews.models import (
     Agency,
@@ -21,21 +22,22 @@ from reviews.models import (
 from reviews.pages import say
 from reviews.pages.form import DatePartsField, PageForm, choose
 from reviews.reading.asked import Answer, agencies_asked, asks_each_agency
-from reviews.screening import roster, scan
+from reviews.screening import scan
 
 
 class TitledForm(PageForm):
     """A form whose title everybody on the review may read, so it is screened.
 
     What looks like somebody's name is asked about, with a box to tick; a number or a birth date is
-    refused. The box comes into the form when it is needed.
+    refused. The box comes into the form when it is needed. ``member`` is whoever types: they are
+    answered by the names that they see anyway.
     """
 
     BOX = "names_nobody"
 
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.review = review
+        self.member, self.review = member, member.review
         if self.add_prefix(self.BOX) in self.data:
             self._ask()
 
@@ -53,7 +55,7 @@ class TitledForm(PageForm):
             return values
         marks = scan.find(
             title,
-            roster=roster.load(self.review),
+            roster=known_names.roster_for(self.member),
             case_reference=self.review.case_reference,
         )
         named = [mark for mark in marks if mark.rule in ("name", "roster name")]
@@ -111,8 +113,9 @@ class RequestForm(TitledForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
-        super().__init__(*args, review=review, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        review = self.review
         choose(self, "themes", _theme_choices(review))
         choose(
             self,
@@ -217,9 +220,9 @@ class UploadForm(TitledForm):
         document: Document | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, review=member.review, **kwargs)
-        self.member, self.request, self.document = member, request, document
-        review = member.review
+        super().__init__(*args, member=member, **kwargs)
+        self.request, self.document = request, document
+        review = self.review
         choose(self, "themes", _theme_choices(review))
         if request or document:
             del self.fields["title"]
@@ -274,4 +277,19 @@ class UploadForm(TitledForm):
             "agency": given.get("agency") or self.only,
             "themes": given.get("themes", []),
             "need": given.get("need") or Need.REFERENCE,
+            "title_unread": "title" in self.fields
+            and not sees(self.member, Sight.KEPT_NAMES),
         }
+
+
+class TitleForm(TitledForm):
+    """How the team reads the title of a document that somebody outside it sent in."""
+
+    submit_label = "Save the title"
+
+    title = forms.CharField(
+        label="Title for the team",
+        error_messages={"required": "Enter the title"},
+        max_length=200,
+        help_text="Whoever sent it in goes on reading their own title",
+    )

@@ -8,6 +8,7 @@ from reviews.models.documents import (
     DocumentVersion,
     Need,
     NoSuchDocument,
+    TitleScreening,
 )
 from reviews.models.hypotheses import Hypothesis
 from reviews.models.mail import Delivery, Message
@@ -84,6 +85,7 @@ __all__ = [
     "SpeechCount",
     "Stage",
     "Terms",
+    "TitleScreening",
     "User",
     "UserManager",
 ]

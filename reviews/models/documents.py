@@ -92,6 +92,13 @@ class NoSuchDocument(models.Model):
         return f"None of {self.request_id}"
 
 
+class TitleScreening(models.TextChoices):
+    UNREAD = "unread", "Not looked at yet"
+    CLEAR = "clear", "Nothing found"
+    MARKED = "marked", "May name somebody"
+    CLEARED = "cleared", "Looked at"
+
+
 class Document(models.Model):
     """One document with all its versions. Without an agency it is the team's own."""
 
@@ -112,6 +119,12 @@ class Document(models.Model):
     title = models.CharField(max_length=200)
     themes = models.JSONField(default=list)
     need = models.CharField(max_length=10, choices=Need.choices, default=Need.REFERENCE)
+    # Of a title that somebody typed who is not of the team; what comes of it is the team's alone.
+    screening = models.CharField(
+        max_length=7, choices=TitleScreening.choices, default=TitleScreening.CLEAR
+    )
+    # What the team calls it instead; whoever sent it in goes on reading their own title.
+    team_title = models.CharField(max_length=200, blank=True)
 
     if TYPE_CHECKING:
         versions: RelatedManager[DocumentVersion]
@@ -121,6 +134,11 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def waits(self) -> bool:
+        """The team reads its title with names hidden until somebody has looked."""
+        return self.screening in (TitleScreening.UNREAD, TitleScreening.MARKED)
 
 
 class DocumentVersion(models.Model):

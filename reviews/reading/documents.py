@@ -35,6 +35,7 @@ from reviews.reading.asked import (
     together,
 )
 from reviews.reading.filters import Choice
+from reviews.reading.titles import as_read_by
 
 NEED_ORDER = {need: number for number, need in enumerate(Need.values)}
 
@@ -119,7 +120,7 @@ def document_rows(
     )
     mine = set(member.document_reads.values_list("document_id", flat=True))
     rows = []
-    for document in found:
+    for document in as_read_by(member, found):
         document.review = review
         versions = list(document.versions.all())
         rows.append(

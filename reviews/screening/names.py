@@ -36,7 +36,9 @@ class Roster:
 
 
 _WARNED = {
-    "roster name": "This is the name of somebody who takes part in the review.",
+    # The same words for a name on a list as for one by its shape: to whoever is answered so, the
+    # answer says nothing of the list.
+    "roster name": "This looks like a person’s name.",
     "roster title": "Only one person holds this post.",
     "name": "This looks like a person’s name.",
     "date": "This is an exact date.",

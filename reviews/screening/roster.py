@@ -34,9 +34,18 @@ def add(review: Review, *, people: Iterable[tuple[str, str]]) -> None:
 
 
 def load(review: Review) -> Names:
-    """The roster for ``screening.scan``: opened once a scan, kept nowhere."""
+    """The whole roster for ``screening.scan``: opened once a scan, kept nowhere.
+
+    What somebody types is held against it only if they are of the team; for whoever types ask
+    ``apps_above.known_names``.
+    """
     row = Roster.objects.filter(review=review).first()
-    people = row.people if row else []
+    return of(review, map(tuple, row.people) if row else ())
+
+
+def of(review: Review, people: Iterable[tuple[str, str]]) -> Names:
+    """These (full name, title) pairs as a roster; a title counts while one of them holds it."""
+    people = list(people)
     titles = [title.lower() for _, title in people if title]
     return Names(
         names=frozenset(name for name, _ in people if name),

@@ -84,6 +84,7 @@ SENTENCES = {
     "document.expected": "“$title” is expected again",
     "document.uploaded": "“$title” was uploaded, version $version",
     "document.marks_confirmed": "“$object”: what was found in the file was confirmed",
+    "document.title_settled": "The title of a document was settled for the team",
     "document.removed": "“$title” was removed",
     "documents.destroyed": "The documents were destroyed",
     "figures.imported": "Performance information was added",

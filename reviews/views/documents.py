@@ -45,7 +45,9 @@ from reviews.reading.documents import (
 )
 from reviews.reading.filters import Filters
 from reviews.reading.reading_pack import reading_pack as reading_pack_of
+from reviews.reading.titles import as_read_by
 from reviews.rules import day_warnings
+from reviews.screening.marks import HIDDEN
 from reviews.secrets import keystore
 from reviews.secrets.sealing import WrongSeal
 
@@ -146,7 +148,7 @@ def document_list_xlsx(request: ReviewRequest, review: Review) -> HttpResponse:
 
 @review_view(Action.REQUEST_DOCUMENTS)
 def request_new(request: ReviewRequest, review: Review) -> HttpResponse:
-    form = RequestForm(request.POST or None, review=review)
+    form = RequestForm(request.POST or None, member=request.membership)
     attempt = save(
         form,
         lambda: domain.add_request(
@@ -181,7 +183,7 @@ def request_change(
     names = [*domain.REQUEST_FIELDS, "version"]
     form = RequestForm(
         request.POST or None,
-        review=review,
+        member=request.membership,
         initial={name: getattr(asked, name) for name in names},
     )
     attempt = save(
@@ -401,10 +403,11 @@ def upload_confirm(
 
 
 def _document(request: ReviewRequest, document_id: uuid.UUID) -> Document:
-    return get_object_or_404(
+    found = get_object_or_404(
         documents_for(request.membership).select_related("review", "agency", "request"),
         pk=document_id,
     )
+    return as_read_by(request.membership, [found])[0]
 
 
 @review_view(Action.READ_EVIDENCE_FILE)
@@ -420,6 +423,9 @@ def document(
             "theme_words": theme_words(review, found.themes),
             "versions": found.versions.filter(number__gt=0),
             "may_add": can(request.membership, Action.ADD_EVIDENCE_FILE),
+            "title_waits": found.waits
+            and HIDDEN in found.title
+            and sees(request.membership, Sight.KEPT_NAMES),
         },
     )
 
@@ -456,8 +462,9 @@ def download(
         )
     except (keystore.KeyGone, WrongSeal) as error:
         raise Http404 from error
+    (named,) = as_read_by(request.membership, [version.document])
     name = uploads.download_name(
-        review.council, version.document.title, version.number, version.kind
+        review.council, named.title, version.number, version.kind
     )
     response = StreamingHttpResponse(pieces, content_type=TYPES[version.kind])
     response["Content-Disposition"] = f'attachment; filename="{name}"'

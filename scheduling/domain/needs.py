@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from reviews.domain.hypotheses import checked
 from reviews.models import Hypothesis, KeyQuestion, Membership, Review, User
@@ -216,24 +217,30 @@ def _from_template(
 
 @transaction.atomic
 def place_needs(
-    *, review: Review, now: dt.datetime, by: User, at: dt.datetime
+    *,
+    review: Review,
+    now: dt.datetime,
+    by: User,
+    at: dt.datetime,
+    waiting: QuerySet[Need] | None = None,
 ) -> Placed:
     """A session for everybody who is not planned yet, each at the first place that is free.
 
-    Where nothing is free it stands at the first hour, as a clash. ``now`` is on the clock of the
+    ``waiting``: of these alone, since whoever presses may not know of all. Where nothing is free it stands at the first hour, as a clash. ``now`` is on the clock of the
     place: nothing begins before it.
     """
     Review.objects.lock(review.pk)
     week.ensure_rooms(review=review)
-    rows = review.needs.select_related("agency", "session").order_by(
+    every = review.needs.all() if waiting is None else waiting
+    rows = every.select_related("agency", "session").order_by(
         "-priority", "-hard_to_get", "title", "pk"
     )
-    waiting = [each for each in rows if not is_planned(each)]
-    if not waiting:
+    left = [each for each in rows if not is_planned(each)]
+    if not left:
         return Placed(0, 0)
     planning = _Planning(review, now)
     number = clashing = 0
-    for need in waiting:
+    for need in left:
         need.review = review
         place = planning.place(need)
         if place is None:

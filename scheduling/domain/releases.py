@@ -90,7 +90,7 @@ def publish(
         raise ClashesStand(len(blocking))
     earlier = list(review.timetable_releases.all())
     before = releases.rows_of(earlier[0] if earlier else None)
-    if not frozen.changes(before, week, for_team=True):
+    if not frozen.changes(before, week):
         raise NothingNew
     number = earlier[0].number + 1 if earlier else 1
     week = frozen.numbered(week, before, number)

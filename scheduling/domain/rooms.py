@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from reviews.models import Review, User
+from reviews.models import Membership, Review, User
 from reviews.pages import say
 from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
@@ -16,6 +16,7 @@ from reviews.trail import audit
 from scheduling.domain import week
 from scheduling.models import MainBuilding, Room, Site, Travel
 from scheduling.reading.places import Way, when
+from scheduling.reading.sessions import veiled
 
 NAMED_AT_MOST = 3
 MOST_SITES = 12
@@ -87,17 +88,20 @@ def change_room(
 
 
 @transaction.atomic
-def retire_room(*, room: Room, by: User, at: dt.datetime) -> None:
-    """Take it out of the list; it can be put back. Raises RoomInUse."""
+def retire_room(*, room: Room, member: Membership, at: dt.datetime) -> None:
+    """Take it out of the list; it can be put back.
+
+    Raises RoomInUse, which names sessions as ``member`` reads them.
+    """
     Review.objects.lock(room.review_id)
     held = [
         f"“{each.title}” on {when(each)}"
-        for each in room.sessions.filter(cancelled=False)
+        for each in veiled(member, room.sessions.filter(cancelled=False))
     ]
     if held:
         raise RoomInUse(room, held)
     if Room.objects.filter(pk=room.pk, retired=False).update(retired=True):
-        _record("timetable.room_retired", room.review, room.code, by=by, at=at)
+        _record("timetable.room_retired", room.review, room.code, by=member.user, at=at)
 
 
 @transaction.atomic

@@ -47,6 +47,10 @@ class NotOnTheTeam(Refusal):
     sentence = "Only people of the peer team go to sessions as peers."
 
 
+class NobodyIsMet(Refusal):
+    sentence = "Nobody is met in this session, so there is nothing to say of it."
+
+
 class NotHeldYet(Refusal):
     sentence = "This session has not begun, or is cancelled: it cannot have been held."
 
@@ -286,8 +290,10 @@ def hold_session(
 ) -> None:
     """It was held, and so many came; said again, the last word counts.
 
-    ``now`` is on the clock of the place. Raises NotHeldYet.
+    ``now`` is on the clock of the place. Raises NobodyIsMet, NotHeldYet.
     """
+    if not session.meets_people:
+        raise NobodyIsMet
     Review.objects.lock(session.review_id)
     fresh = Session.objects.get(pk=session.pk)
     if fresh.cancelled or fresh.begins > now:

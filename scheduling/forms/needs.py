@@ -14,7 +14,6 @@ from scheduling.models import Need
 from scheduling.reading import lanes_of
 from scheduling.reading.needs import (
     backgrounds,
-    keeps_people_from,
     people_of_need,
     reads_questions,
 )
@@ -136,12 +135,9 @@ class NeedForm(PageForm):
         if need is not None:
             options["initial"] = initial_of(need)
         super().__init__(data, **options)
-        self.sees_people = need is None or not keeps_people_from(need, member)
         self.sees_questions = reads_questions(member)
         if need is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
-        if not self.sees_people:
-            del self.fields["people"]
         if not sees(member, Sight.KEPT_NAMES):
             del self.fields["names_kept"]
         if not self.sees_questions:
@@ -237,10 +233,7 @@ class NeedForm(PageForm):
         }
 
     @property
-    def people_given(self) -> list[tuple[str, str, str]] | None:
-        """None where whoever fills it in is not shown them."""
-        if not self.sees_people:
-            return None
+    def people_given(self) -> list[tuple[str, str, str]]:
         lines = self.cleaned_data["people"].splitlines()
         return [_person(line) for line in lines if line.strip(" ,")]
 

@@ -61,6 +61,8 @@ CHOOSE = ("", "Choose")
 NOBODY = "none"
 MOST_PEOPLE = 60
 PERSON = ("name", "post", "email", "agency")
+# Whoever reads no more of a session than day, time, room and peers changes no more of it.
+TEAMS_OWN = ("title", "type", "themes", "source_class", "people_expected")
 
 
 class SessionForm(PageForm):
@@ -166,7 +168,8 @@ class SessionForm(PageForm):
             options["initial"] = initial | self._as_typed(data)
         super().__init__(None if more else data, **options)
         self.review = review
-        self.sees_names = for_team or not (session and session.names_kept)
+        # What the team does by itself is the team's to word, and so is what looks like it.
+        self.sees_names = not (session and session.is_veiled)
         if session is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
         else:
@@ -175,7 +178,10 @@ class SessionForm(PageForm):
             del self.fields["names_kept"]
         self._choices(review, session)
         self.people = 0
-        if self.sees_names:
+        if not self.sees_names:
+            for name in TEAMS_OWN:
+                del self.fields[name]
+        else:
             self._add_people(data, initial.get("people", ()), more=more)
 
     def _choices(self, review: Review, session: Session | None) -> None:
@@ -324,7 +330,8 @@ class SessionForm(PageForm):
     def values(self) -> dict[str, Any]:
         names = [name for name in SESSION_FIELDS if name in self.fields]
         given = {name: self.cleaned_data[name] for name in names}
-        given["people_expected"] = given["people_expected"] or len(self.met or ())
+        if "people_expected" in given:
+            given["people_expected"] = given["people_expected"] or len(self.met or ())
         return given
 
     def keep_both(self, saved: Any, refusal: Exception) -> list[Theirs]:

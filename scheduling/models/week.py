@@ -159,6 +159,8 @@ class Session(models.Model):
         kept_out: RelatedManager[KeptOut]
     # Of the review, where a page has read it along.
     main_building: MainBuilding | None = None
+    # As the council reads it: the team is by itself (``reading.sessions.veiled``).
+    is_veiled = False
 
     class Meta:
         ordering: ClassVar[list[str]] = ["day", "start", "strand", "code"]
@@ -194,12 +196,21 @@ class Session(models.Model):
 
     @property
     def type_title(self) -> str:
+        if self.is_veiled:
+            return self.title
         return self.review.pack.session_type(self.type).title
 
     @property
     def meets_people(self) -> bool:
         """Somebody outside the team is heard, so notes can come of it."""
+        if self.is_veiled:
+            return False
         return self.review.pack.session_type(self.type).meets_people
+
+    @property
+    def is_pause(self) -> bool:
+        """Lunch, a break or a slot that is kept free."""
+        return not self.is_veiled and self.review.pack.session_type(self.type).pause
 
     @property
     def strand_title(self) -> str:

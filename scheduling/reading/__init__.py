@@ -18,7 +18,6 @@ from scheduling.reading.now import now_and_next
 from scheduling.reading.picture import fitted, picture_of
 from scheduling.reading.proof import proof_page
 from scheduling.reading.sessions import (
-    keeps_names_from,
     lanes_of,
     people_of,
     place_of,
@@ -44,7 +43,6 @@ __all__ = [
     "fingerprint",
     "fitted",
     "free_places",
-    "keeps_names_from",
     "kind_title",
     "lanes_of",
     "my_day",

@@ -99,7 +99,13 @@ def lines_for(member: Membership) -> list[AwayLine]:
         return [each for each in lines if _is_of_contact(each.away, member, mine)]
     if _is_peer(member):
         return [each for each in lines if each.away.membership_id == member.pk]
-    return [each for each in lines if each.away.membership_id is None]
+    met = {each.pk for each in sessions_for(member) if not each.is_veiled}
+    return [
+        each
+        for each in lines
+        if each.away.membership_id is None
+        and (each.away.session_id is None or each.away.session_id in met)
+    ]
 
 
 def standing(

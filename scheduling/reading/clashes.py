@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews.access import Action, Sight, can, sees
+from reviews.access import Action, can
 from reviews.models import Membership, Review
 from reviews.reading import Conflict
 from reviews.reading import conflicts as declared_conflicts
@@ -37,7 +37,7 @@ def _gone(session: Session, rows: Rows) -> Iterable[Gone]:
             who = each.membership.user.full_name
         elif each.room is not None and each.room_id == session.room_id:
             who = each.room.title
-        elif each.session_id == session.pk:
+        elif each.session_id == session.pk and not session.is_veiled:
             who = "The people to be met"
         elif (each.main_building or each.site_id) and shuts(each, session.room):
             who = f"The {MAIN.lower()}" if each.site is None else each.site.title
@@ -55,10 +55,9 @@ def slot_of(
     session: Session,
     *,
     rows: Rows | None = None,
-    with_people: bool = True,
     kept_out: Collection[str] = (),
 ) -> Slot:
-    people = list(session.people.all()) if with_people else []
+    people = list(session.people.all())
     rows = rows or rows_of(session.review)
     background = background_of(session.review, session.source_class)
     return Slot(
@@ -70,7 +69,7 @@ def slot_of(
         places=session.room.places,
         on_the_move=session.room.on_the_move,
         meets_people=session.meets_people,
-        pause=session.review.pack.session_type(session.type).pause,
+        pause=session.is_pause,
         expected=session.people_expected,
         peers=tuple(
             (str(member.user_id), member.user.full_name)
@@ -104,13 +103,9 @@ def clashes_of(
     conflicts: Collection[Conflict] = (),
     kept_out: Mapping[int, Collection[str]] = NOBODY,
     *,
-    for_team: bool = True,
     travel: clashes.Travel = clashes.NEAR,
 ) -> list[Clash]:
-    """``kept_out``: who has asked not to be in a session, by its number.
-
-    ``for_team``: with the people whose names the team keeps to itself.
-    """
+    """``kept_out``: who has asked not to be in a session, by its number."""
     sessions = [each for each in sessions if not each.cancelled and not is_spare(each)]
     if not sessions:
         return []
@@ -120,7 +115,6 @@ def clashes_of(
             slot_of(
                 each,
                 rows=rows,
-                with_people=for_team or not each.names_kept,
                 kept_out=kept_out.get(each.pk, ()),
             )
             for each in sessions
@@ -138,16 +132,14 @@ def clashes_for(
     """The clashes that this member may see; declared interests are for the few who read them."""
     if not sees_people(membership):
         return []
-    for_team = sees(membership, Sight.KEPT_NAMES)
     review = membership.review
     travel = travel_of(review) if travel is None else travel
     if not can(membership, Action.READ_INTERESTS):
-        return clashes_of(sessions, for_team=for_team, travel=travel)
+        return clashes_of(sessions, travel=travel)
     return clashes_of(
         sessions,
         declared_conflicts(review),
         kept_out_of(review),
-        for_team=for_team,
         travel=travel,
     )
 

@@ -145,7 +145,7 @@ def _stop(
     length = dt.timedelta(minutes=session.minutes)
     return Stop(
         session=session,
-        look=look_of(session.review, session.type),
+        look=look_of(session),
         others=", ".join(others),
         people=people_of(session, membership),
         drafts=drafts,

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from reviews.access import Action, Sight, can, sees
 from reviews.models import Membership, Review
 from reviews.pages import say
@@ -23,8 +25,13 @@ def reads_questions(membership: Membership) -> bool:
     return can(membership, Action.READ_HYPOTHESES)
 
 
-def keeps_people_from(need: Need, membership: Membership) -> bool:
-    return need.names_kept and not sees(membership, Sight.KEPT_NAMES)
+def needs_for(membership: Membership) -> QuerySet[Need]:
+    """Those whom this member knows of. Whom the team meets by itself is not in others' list at all:
+    a line without a name would still have a kind, a class and an agency."""
+    rows = membership.review.needs.select_related("agency", "site", "session")
+    if sees(membership, Sight.KEPT_NAMES):
+        return rows
+    return rows.filter(names_kept=False)
 
 
 def questions_of(need: Need) -> list[str]:
@@ -51,13 +58,13 @@ def is_planned(need: Need) -> bool:
 
 @dataclass(frozen=True)
 class NeedLine:
-    """``names`` is None where the team keeps them to itself."""
+    """One line of the list."""
 
     need: Need
     who: str
     kind: str
     number: int
-    names: list[str] | None
+    names: list[str]
     wishes: list[str]
     questions: list[str]
     planned: str
@@ -81,7 +88,7 @@ class NeedsPage:
 def needs_page(membership: Membership, *, only_left: bool = False) -> NeedsPage:
     """In a number of queries that never grows."""
     review, shows = membership.review, reads_questions(membership)
-    rows = review.needs.select_related("agency", "site", "session")
+    rows = needs_for(membership)
     needs = list(
         rows.prefetch_related("key_questions", "hypotheses") if shows else rows
     )
@@ -90,7 +97,7 @@ def needs_page(membership: Membership, *, only_left: bool = False) -> NeedsPage:
     left = sum(not is_planned(each) for each in needs)
     return NeedsPage(
         lines=[
-            _line(each, membership, shows=shows)
+            _line(each, shows=shows)
             for each in needs
             if not (only_left and is_planned(each))
         ],
@@ -101,20 +108,17 @@ def needs_page(membership: Membership, *, only_left: bool = False) -> NeedsPage:
     )
 
 
-def _line(need: Need, membership: Membership, *, shows: bool) -> NeedLine:
+def _line(need: Need, *, shows: bool) -> NeedLine:
     pack = need.review.pack
     classes = {each.code: each.title for each in pack.source_classes}
     who = classes.get(need.source_class, "")
     people = people_of_need(need)
-    kept = keeps_people_from(need, membership)
     return NeedLine(
         need=need,
         who=f"{need.agency.name}: {who}" if need.agency else who,
         kind=f"{pack.session_type(need.type).title}, {say.counted(need.minutes, 'minute')}",
         number=max(need.people_expected, len(people)),
-        names=None
-        if kept
-        else [", ".join(filter(None, each[:2])) for each in sorted(people)],
+        names=[", ".join(filter(None, each[:2])) for each in sorted(people)],
         wishes=_wishes(need),
         questions=questions_of(need) if shows else [],
         planned=when(need.session) if need.session and is_planned(need) else "",

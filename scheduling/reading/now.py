@@ -89,7 +89,7 @@ def _lines(sessions: Iterable[Session], membership: Membership) -> list[OnLine]:
     return [
         OnLine(
             session=each,
-            look=look_of(each.review, each.type),
+            look=look_of(each),
             peers=", ".join(sorted(peer.user.full_name for peer in each.peers.all())),
             mine=any(peer.pk == membership.pk for peer in each.peers.all()),
             can_be_held=each.meets_people and not each.held,

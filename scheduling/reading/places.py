@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reviews.models import Review
+from reviews.models import Membership, Review
 from reviews.pages import say
 from scheduling.models import Away, Room, Session, Site
+from scheduling.reading.sessions import veiled
 
 MAIN = "Main building"
 # Where nobody has said how far it is.
@@ -71,9 +72,10 @@ class RoomsPage:
     sites: list[SiteLine]
 
 
-def rooms_page(review: Review) -> RoomsPage:
+def rooms_page(membership: Membership) -> RoomsPage:
     """Four queries, however many rooms there are."""
-    sessions = list(review.sessions.filter(cancelled=False))
+    review = membership.review
+    sessions = veiled(membership, review.sessions.filter(cancelled=False))
     held: dict[int, list[Session]] = {}
     for each in sessions:
         held.setdefault(each.room_id, []).append(each)

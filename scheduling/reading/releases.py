@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from reviews.access import Action, Sight, can, sees
@@ -18,6 +18,7 @@ from reviews.secrets import keystore
 from scheduling.models import MainBuilding, Session, SessionPerson
 from scheduling.models.releases import Invitee, Reply, TimetableFeed, TimetableRelease
 from scheduling.reading.clashes import ClashLine, clash_lines, clashes_of
+from scheduling.reading.sessions import TEAM_TIME, teams_own_kind
 from scheduling.rules import frozen, notices, tokens
 from scheduling.rules.clashes import Clash
 from scheduling.rules.frozen import Change, Frozen, Met, Week
@@ -227,19 +228,20 @@ def releases_page(membership: Membership, now: dt.datetime) -> ReleasesPage:
     week = freeze(sessions)
     before = rows_of(releases[0] if releases else None)
     replies = replies_of(review)
-    for_team = sees(membership, Sight.KEPT_NAMES)
-    shown = [row for row in week.values() if for_team or not row.names_kept]
+    read = _as_read_by(membership)
+    shown = read(week).values()
     tell = None
     if publishes:
         tell = to_tell(review, week, told_weeks(review, releases), now)
     return ReleasesPage(
         releases=releases,
-        changes=frozen.changes(before, week, for_team=for_team),
+        changes=frozen.changes(read(before), read(week)),
         blocking=clash_lines(review, sessions, blocking(sessions, now))
         if publishes
         else [],
         tell=tell,
-        seen=seen_mark(week),
+        # A mark of what somebody may not read would still tell one week from another.
+        seen=seen_mark(week) if publishes else "",
         last=releases[0].number if releases else 0,
         cannot_come=cannot_come([row for row in shown if row.ends > now], replies),
         counts=_counts(shown, replies),
@@ -254,16 +256,30 @@ def changes_between(
     since: TimetableRelease | None,
     release: TimetableRelease,
 ) -> list[Change]:
-    """What the team keeps to itself by now, an older release does not tell others either."""
-    before, after = rows_of(since), rows_of(release)
-    for_team = sees(membership, Sight.KEPT_NAMES)
-    if not for_team:
-        kept = membership.review.sessions.filter(names_kept=True)
-        for number in kept.values_list("pk", flat=True):
-            for week in (before, after):
-                if number in week:
-                    week[number] = replace(week[number], names_kept=True)
-    return frozen.changes(before, after, for_team=for_team)
+    read = _as_read_by(membership)
+    return frozen.changes(read(rows_of(since)), read(rows_of(release)))
+
+
+def _as_read_by(membership: Membership) -> Callable[[Week], Week]:
+    """Takes out of a week what this member does not read of it, as ``sessions.veiled`` does.
+
+    What the team keeps to itself by now, an older release does not tell others either.
+    """
+    if sees(membership, Sight.KEPT_NAMES):
+        return lambda week: week
+    review = membership.review
+    kept = set(review.sessions.filter(names_kept=True).values_list("pk", flat=True))
+    own = teams_own_kind(review)
+
+    def read(week: Week) -> Week:
+        return {
+            key: frozen.veiled(row, TEAM_TIME)
+            if row.names_kept or key in kept or row.type == own
+            else row
+            for key, row in week.items()
+        }
+
+    return read
 
 
 def messages_wait(review: Review) -> bool:

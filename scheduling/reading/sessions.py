@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import models
@@ -15,19 +16,20 @@ from scheduling.models import Away, Session, SessionPerson
 from scheduling.rules import conflicts_of_interest
 
 NOBODY: Mapping[int, Collection[str]] = {}
+# What the council reads of a session in which the team is by itself, or seems to be.
+TEAM_TIME = "Team time"
 
 
-def look_of(review: Review, session_type: str) -> str:
+def look_of(session: Session) -> str:
     """Sessions that look alike: people are met, the team is by itself, a pause."""
-    kind = review.pack.session_type(session_type)
-    if kind.pause:
+    if session.is_pause:
         return "pause"
-    return "people" if kind.meets_people else "team"
+    return "people" if session.meets_people else "team"
 
 
 def is_spare(session: Session) -> bool:
     """A slot that a strand keeps free: whoever is placed there clashes with nothing."""
-    if not session.review.pack.session_type(session.type).pause:
+    if not session.is_pause:
         return False
     return session.strand in {lane.code for lane in lanes_of(session.review)}
 
@@ -58,6 +60,55 @@ def _seen_by(membership: Membership) -> models.QuerySet[Session]:
     return rows
 
 
+def teams_own_kind(review: Review) -> str:
+    """The kind of session that the framework's sample week has most of where the team is by itself.
+
+    Empty where the framework has none.
+    """
+    pack = review.pack
+    alone = [
+        each.code
+        for each in pack.session_types
+        if not (each.meets_people or each.pause)
+    ]
+    held = Counter(each.type for each in pack.sessions if each.type in alone)
+    return max(alone, key=lambda code: held[code], default="")
+
+
+def veiled(membership: Membership, sessions: Iterable[Session]) -> list[Session]:
+    """The sessions as this member reads them; each knows its review.
+
+    Whoever is not of the team reads of a private session what they read of the team's own kind,
+    whose titles are the team's business too: else every other title would point at the private
+    ones. They know the day, the time, the room, the strand and the peers. No more of the session is
+    left in the rows, so that nothing made of them can tell.
+    """
+    found = list(sessions)
+    if sees(membership, Sight.KEPT_NAMES):
+        return found
+    own = teams_own_kind(membership.review)
+    for session in found:
+        if session.names_kept or session.type == own:
+            _veil(session)
+    return found
+
+
+def _veil(session: Session) -> None:
+    """Of the instance alone; whoever saves it saves the fields that they name."""
+    session.is_veiled = True
+    session.title = TEAM_TIME
+    session.type = session.source_class = session.because = ""
+    session.themes = []
+    session.people_expected = 0
+    session.names_kept = session.held = False
+    session.came = None
+    nobody = SessionPerson.objects.none()
+    session._prefetched_objects_cache = {  # type: ignore[attr-defined]
+        **getattr(session, "_prefetched_objects_cache", {}),
+        "people": nobody,
+    }
+
+
 def sessions_for(membership: Membership, **narrow: object) -> list[Session]:
     """The sessions that this member may see, with rooms, peers and people: four queries.
 
@@ -71,7 +122,7 @@ def sessions_for(membership: Membership, **narrow: object) -> list[Session]:
     )
     for session in found:
         session.review = membership.review
-    return found
+    return veiled(membership, found)
 
 
 def session_for(membership: Membership, session_id: int) -> Session | None:
@@ -83,20 +134,14 @@ def place_of(membership: Membership, session_id: int) -> Session | None:
     """The same with room and peers alone, for whoever moves it: two queries."""
     rows = _seen_by(membership).filter(pk=session_id)
     found = rows.select_related("room").prefetch_related("peers").first()
-    if found is not None:
-        found.review = membership.review
-    return found
-
-
-def keeps_names_from(session: Session, membership: Membership) -> bool:
-    """Whether the session's people are for the team alone, and this member is not of it."""
-    return session.names_kept and not sees(membership, Sight.KEPT_NAMES)
+    if found is None:
+        return None
+    found.review = membership.review
+    return veiled(membership, [found])[0]
 
 
 def people_of(session: Session, membership: Membership) -> list[SessionPerson]:
-    """Those of the session's people whom this member may see by name."""
-    if keeps_names_from(session, membership):
-        return []
+    """Those of the session's people whom this member may see by name; ``session`` as they read it."""
     people = sorted(session.people.all(), key=lambda person: person.name)
     if sees_people(membership):
         return people

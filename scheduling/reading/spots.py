@@ -12,7 +12,6 @@ from scheduling.models import Away, Room, Session
 from scheduling.reading.places import USUAL, shuts, travel_of
 from scheduling.reading.sessions import (
     is_spare,
-    keeps_names_from,
     lanes_of,
     sessions_for,
     team_afternoon,
@@ -90,7 +89,7 @@ def free_places(
     the clock of the place.
     """
     goers = peers if peers is not None else [each.pk for each in session.peers.all()]
-    people = _people(session, membership)
+    people = _people(session)
     wish = Wish(
         minutes=session.minutes,
         peers=frozenset(goers),
@@ -126,7 +125,7 @@ def places_for(
     away = list(review.away.all())
     rooms = _rooms(wish, list(review.rooms.all()), _alone(others))
     far = _far(wish, others, {room.site_id for room in rooms}, travel_of(review))
-    barred = _barred(wish, others, away, membership)
+    barred = _barred(wish, others, away)
     taken = _taken(others, away, rooms)
     days = set(review.on_site_dates)
     if wish.meets_people and wish.in_strand:
@@ -205,9 +204,7 @@ def _rooms(wish: Wish, rooms: Sequence[Room], alone: Collection[int]) -> list[Ro
     return sorted(fit, key=lambda room: (room.pk != own, room.places, room.pk))
 
 
-def _people(session: Session, membership: Membership) -> frozenset[str]:
-    if keeps_names_from(session, membership):
-        return frozenset()
+def _people(session: Session) -> frozenset[str]:
     return frozenset(
         (each.email or each.name).strip().lower() for each in session.people.all()
     )
@@ -217,7 +214,6 @@ def _barred(
     wish: Wish,
     others: Iterable[Session],
     away: Iterable[Away],
-    membership: Membership,
 ) -> dict[dt.date, list[_Span]]:
     """When its peers or its people are elsewhere, with the time it takes to come from there."""
     found: dict[dt.date, list[_Span]] = defaultdict(list)
@@ -229,10 +225,15 @@ def _barred(
                 far = other.room.on_the_move or wish.away
                 gap = TRAVEL if far else TURN_ROUND
             found[other.day].append(_Span(other.begins - gap, ends + gap))
-        elif wish.people and wish.people & _people(other, membership):
+        elif wish.people and wish.people & _people(other):
             found[other.day].append(_Span(other.begins, ends))
     for each in away:
-        own = wish.session is not None and each.session_id == wish.session.pk
+        own = (
+            wish.session is not None
+            and each.session_id == wish.session.pk
+            # When somebody is free whom the reader does not know of says who it is.
+            and not wish.session.is_veiled
+        )
         if own or each.membership_id in wish.peers:
             found[each.day].append(_span(each))
     return found

@@ -163,7 +163,7 @@ def _cell(session: Session, found: list[Clash]) -> Cell:
     names = [member.user.full_name for member in session.peers.all()]
     return Cell(
         session=session,
-        look=look_of(session.review, session.type),
+        look=look_of(session),
         peers=", ".join(sorted(names)),
         clashes=found,
     )

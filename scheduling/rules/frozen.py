@@ -128,16 +128,19 @@ class Change:
 NEW, CANCELLED, CHANGED = "new", "cancelled", "changed"
 
 
-def changes(before: Week, after: Week, *, for_team: bool) -> list[Change]:
-    """Session by session, in the order of the week.
+def veiled(row: Frozen, title: str) -> Frozen:
+    """The row as whoever is not of the team reads it: the team is by itself."""
+    return replace(
+        row, title=title, type="", people=(), meets=False, names_kept=False, uid=""
+    )
 
-    ``for_team``: with the people whose names the team keeps to itself. Nobody else learns even
-    that they changed.
-    """
+
+def changes(before: Week, after: Week) -> list[Change]:
+    """Session by session, in the order of the week; of what each reader may read (``veiled``)."""
     found = []
     for row in in_order(after.values()):
         old = before.get(row.session)
-        change = _change(old, row, for_team=for_team)
+        change = _change(old, row)
         if change:
             found.append(change)
     for row in in_order(before.values()):
@@ -147,7 +150,7 @@ def changes(before: Week, after: Week, *, for_team: bool) -> list[Change]:
     return found
 
 
-def _change(old: Frozen | None, row: Frozen, *, for_team: bool) -> Change | None:
+def _change(old: Frozen | None, row: Frozen) -> Change | None:
     if row.cancelled:
         if old is None or old.cancelled:
             return None
@@ -156,14 +159,12 @@ def _change(old: Frozen | None, row: Frozen, *, for_team: bool) -> Change | None
     if old is None or old.cancelled:
         again = "It takes place after all" if old else "New"
         words = [f"{again}: {row.times}, {row.room}.", *_peers((), row.peers)]
-        if for_team or not row.names_kept:
-            words += _people((), row.people)
+        words += _people((), row.people)
         return Change(NEW, row.session, row.title, tuple(words))
     words = [*place_and_time(old, row), *_what(old, row)]
     words += _peers(old.peers, row.peers)
-    if for_team or not (row.names_kept or old.names_kept):
-        words += _people(old.people, row.people)
-    if for_team and old.names_kept != row.names_kept:
+    words += _people(old.people, row.people)
+    if old.names_kept != row.names_kept:
         words.append(
             "Whom the peers meet is now for the team alone."
             if row.names_kept

@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 )
 
 from reviews.access import Action, ReviewRequest, review_view
-from reviews.models import Review
+from reviews.models import Membership, Review
 from reviews.pages import say
 from reviews.pages.saving import save
 from scheduling.domain import needs as verbs
@@ -26,11 +26,9 @@ from scheduling.reading import needs as reading
 from scheduling.reading.now import now_at
 
 
-def _need(review: Review, need_id: uuid.UUID) -> Need:
-    need = get_object_or_404(
-        review.needs.select_related("agency", "site", "session"), pk=need_id
-    )
-    need.review = review
+def _need(member: Membership, need_id: uuid.UUID) -> Need:
+    need = get_object_or_404(reading.needs_for(member), pk=need_id)
+    need.review = member.review
     return need
 
 
@@ -51,7 +49,7 @@ def need_new(request: ReviewRequest, review: Review) -> HttpResponse:
         lambda: verbs.add_need(
             review=review,
             values=form.values(),
-            people=form.people_given or (),
+            people=form.people_given,
             names_kept=bool(form.names_kept_given),
             asked=form.asked,
             by=request.user,
@@ -68,7 +66,7 @@ def need_new(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.WRITE_TIMETABLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def need(request: ReviewRequest, review: Review, need_id: uuid.UUID) -> HttpResponse:
-    found = _need(review, need_id)
+    found = _need(request.membership, need_id)
     form = NeedForm(
         cast(QueryDict, request.POST) or None, member=request.membership, need=found
     )
@@ -85,7 +83,7 @@ def need(request: ReviewRequest, review: Review, need_id: uuid.UUID) -> HttpResp
             at=timezone.now(),
         ),
         beside="questions",
-        saved=lambda: initial_of(_need(review, need_id)),
+        saved=lambda: initial_of(_need(request.membership, need_id)),
     )
     if attempt.done:
         messages.success(request, f"“{found.title}” is saved.")
@@ -104,7 +102,7 @@ def need_remove(
     request: ReviewRequest, review: Review, need_id: uuid.UUID
 ) -> HttpResponse:
     """Asked once more first: names and key questions go with it."""
-    found = _need(review, need_id)
+    found = _need(request.membership, need_id)
     if request.method == "POST":
         verbs.remove_need(need=found, by=request.user, at=timezone.now())
         messages.success(request, f"“{found.title}” is no longer in the list.")
@@ -133,7 +131,11 @@ def needs_fill(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_POST
 def needs_place(request: ReviewRequest, review: Review) -> HttpResponse:
     done = verbs.place_needs(
-        review=review, now=now_at(review), by=request.user, at=timezone.now()
+        review=review,
+        waiting=reading.needs_for(request.membership),
+        now=now_at(review),
+        by=request.user,
+        at=timezone.now(),
     )
     if not done.sessions:
         messages.info(

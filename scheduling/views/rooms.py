@@ -46,7 +46,7 @@ def rooms(request: ReviewRequest, review: Review) -> HttpResponse:
         request,
         "scheduling/rooms.html",
         {
-            "found": places.rooms_page(review),
+            "found": places.rooms_page(request.membership),
             "form": form,
             "main": releases.main_building(review),
         },
@@ -109,7 +109,9 @@ def room_retire(request: ReviewRequest, review: Review, room_id: int) -> HttpRes
     found = _room(review, room_id)
     press(
         request,
-        lambda: verbs.retire_room(room=found, by=request.user, at=timezone.now()),
+        lambda: verbs.retire_room(
+            room=found, member=request.membership, at=timezone.now()
+        ),
         says=f"{found.title} is taken out. It can be put back.",
     )
     return redirect("scheduling:rooms", review.pk)

@@ -56,7 +56,6 @@ def session(request: ReviewRequest, review: Review, session_id: int) -> HttpResp
             "people": releases.with_replies(
                 found, reading.people_of(found, request.membership)
             ),
-            "names_kept": reading.keeps_names_from(found, request.membership),
             "begun": found.begins <= now_at(review),
             "sees_people": reading.sees_people(request.membership),
             "sees_emails": can(request.membership, Action.WRITE_TIMETABLE),

@@ -415,7 +415,7 @@ def test_a_line_of_a_sheet_is_always_its_own_agencys(
     assert event.agency == agency
 
 
-def test_what_a_facilitator_changes_leaves_the_sheet(
+def test_what_a_facilitator_changes_is_the_maps_and_the_sheet_stays_as_it_was_written(
     review: Review, manager: User
 ) -> None:
     case = make_case(review, by=manager)
@@ -437,8 +437,14 @@ def test_what_a_facilitator_changes_leaves_the_sheet(
         at=NOW,
     )
 
-    assert not sheet.events.exists()
-    assert case.events.count() == 1
+    on_map = case.events.get(off_map=False)
+    assert (on_map.sheet, on_map.text) == (None, "The workshop put it otherwise.")
+    assert sheet.events.get().text == event_values(sheet.agency)["text"]
+    with pytest.raises(ChangedMeanwhile):
+        domain.change_record(
+            record=event, version=1, values={"text": "Too late."}, by=manager, at=NOW
+        )
+    assert case.events.filter(off_map=False).count() == 1
 
 
 def test_an_empty_sheet_can_be_taken_back_and_a_full_one_not(

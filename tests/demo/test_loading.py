@@ -78,7 +78,7 @@ def test_before_the_visit_the_week_is_published_and_one_change_waits(
     assert review.demonstration_day == dt.date(2013, 1, 28)
     [release] = review.timetable_releases.all()
     now = releases.freeze(releases.working_sessions(review))
-    [change] = frozen.changes(releases.rows_of(release), now, for_team=True)
+    [change] = frozen.changes(releases.rows_of(release), now)
     assert "Chief executive" in str(change)
     assert "11:30am" in str(change)
     assert audit.verify() == []

@@ -115,8 +115,10 @@ def test_the_spreadsheet_holds_what_the_reader_may_see_and_no_more(
     assert {name for name in NAMES if name in everything} == names
     assert ("Okafor" in everything) == (reading == Reading.TEAM)
     assert "example.org" not in everything
-    # A partner does not learn that one of theirs is heard privately.
-    assert ("Team interview" in everything) == (reading != Reading.CONTACT)
+    # Nobody else learns that somebody is heard privately, a partner not even of the hour.
+    assert ("Team interview" in everything) == (reading == Reading.TEAM)
+    hidden = reading in (Reading.ORGANISER, Reading.SPONSOR)
+    assert ("Team time" in everything) == hidden
 
 
 def test_a_title_that_looks_like_a_formula_is_text_in_the_spreadsheet(

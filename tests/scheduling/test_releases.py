@@ -714,7 +714,7 @@ def test_the_organiser_reads_releases_without_the_names_that_the_team_keeps(
         said = council.get(where).content.decode()
         for hidden in ("Zadie", "Yan Softe", "Whistle", "Fridays", "Who would be told"):
             assert hidden not in said, where
-    assert "Team interview" in words(council.get(pages[1]))
+    assert "Team time" in words(council.get(pages[1]))
     assert "Nothing is different" in words(council.get(pages[2]))
     refused = council.post(at("timetable-publish", review.pk), {"name": "Mine"})
     assert refused.status_code == 403

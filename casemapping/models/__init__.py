@@ -12,6 +12,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db import models
 
+from casemapping.models.lines import (
+    EARLIEST_MONTH,
+    LATEST_MONTH,
+    CaseRecord,
+    Certainty,
+    Dated,
+    Season,
+    SetAside,
+    Typed,
+    month_known,
+    month_words,
+)
 from reviews.access import Action, Sight, can, sees
 from reviews.models import Agency, Membership, Review
 from reviews.secrets.sealing import SealedTextField
@@ -19,28 +31,25 @@ from reviews.secrets.sealing import SealedTextField
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
-# What a row may hold. Forms take no month before the first contact, which is month 0.
-EARLIEST_MONTH, LATEST_MONTH = -12, 240
-
-
-class Certainty(models.TextChoices):
-    EXACT = "exact", "exact"
-    ABOUT = "about", "about"
-    UNKNOWN = "unknown", "unknown"
-
-
-class Season(models.TextChoices):
-    SPRING = "spring", "Spring"
-    SUMMER = "summer", "Summer"
-    AUTUMN = "autumn", "Autumn"
-    WINTER = "winter", "Winter"
-
-
-def month_words(month: int | None, certainty: str) -> str:
-    """ "month 7", "about month 7" or "month not known"."""
-    if month is None:
-        return "month not known"
-    return f"about month {month}" if certainty == Certainty.ABOUT else f"month {month}"
+__all__ = [
+    "EARLIEST_MONTH",
+    "LATEST_MONTH",
+    "AgencyInvolvement",
+    "CaseMap",
+    "CaseRecord",
+    "Certainty",
+    "ChildVoice",
+    "DecisionPoint",
+    "Factor",
+    "Learning",
+    "PreparationSheet",
+    "RiskAlert",
+    "Season",
+    "TimelineEvent",
+    "Typed",
+    "month_words",
+    "words_of",
+]
 
 
 def words_of(review: Review, vocabulary: str, code: str) -> str:
@@ -72,27 +81,6 @@ class CaseMapQuerySet(models.QuerySet["CaseMap"]):
     def standing(self) -> CaseMapQuerySet:
         """Without cases that are set aside because wrong data slipped in, or purged."""
         return self.filter(set_aside_by__isnull=True).exclude(status="purged")
-
-
-class SetAside(models.Model):
-    """Wrong data slipped in: the row is hidden at once, and two people destroy it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    version = models.PositiveIntegerField(default=1)
-    set_aside_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-
-    class Meta:
-        abstract = True
-
-    @property
-    def is_set_aside(self) -> bool:
-        return self.set_aside_by_id is not None
 
 
 class CaseMap(SetAside):
@@ -224,64 +212,10 @@ class PreparationSheet(models.Model):
         return f"{self.case.code}, {self.agency.name}"
 
 
-class CaseRecordQuerySet(models.QuerySet[Any]):
-    def standing(self) -> CaseRecordQuerySet:
-        return self.filter(set_aside_by__isnull=True)
-
-
-class CaseRecord(SetAside):
-    """One line of a case map. ``position`` keeps the order in which lines were added."""
-
-    position = models.PositiveSmallIntegerField(default=1)
-
-    objects: ClassVar[models.Manager[Any]] = CaseRecordQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    if TYPE_CHECKING:
-        case: models.ForeignKey[CaseMap]
-
-    @property
-    def sealed_review_id(self) -> int:
-        return self.case.review_id
-
-
-class Dated(models.Model):
-    """A relative month: 0 is the first contact. The season only as somebody said it."""
-
-    month = models.SmallIntegerField(null=True, blank=True)
-    certainty = models.CharField(
-        max_length=7, choices=Certainty.choices, default=Certainty.EXACT
-    )
-    season = models.CharField(max_length=6, choices=Season.choices, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def when(self) -> str:
-        words = month_words(self.month, self.certainty)
-        return f"{words}, in {self.season}" if self.season else words
-
-
-def _month_known(name: str) -> list[models.BaseConstraint]:
-    return [
-        models.CheckConstraint(
-            condition=models.Q(certainty="unknown", month__isnull=True)
-            | (~models.Q(certainty="unknown") & models.Q(month__isnull=False)),
-            name=f"{name}_month_or_unknown",
-        ),
-        models.CheckConstraint(
-            condition=models.Q(month__isnull=True)
-            | models.Q(month__range=(EARLIEST_MONTH, LATEST_MONTH)),
-            name=f"{name}_month_sane",
-        ),
-    ]
-
-
-class AgencyInvolvement(CaseRecord):
+class AgencyInvolvement(CaseRecord, Typed):
     """One bar: an agency's role group, from one month to another or until now."""
+
+    words = "role_group"
 
     case = models.ForeignKey(
         CaseMap, on_delete=models.CASCADE, related_name="involvements"
@@ -330,7 +264,8 @@ class AgencyInvolvement(CaseRecord):
         return f"from {start} to {month_words(self.end_month, self.end_certainty)}"
 
 
-class TimelineEvent(CaseRecord, Dated):
+class TimelineEvent(CaseRecord, Dated, Typed):
+    words = "text"
     case = models.ForeignKey(CaseMap, on_delete=models.CASCADE, related_name="events")
     sheet = models.ForeignKey(
         PreparationSheet,
@@ -348,7 +283,7 @@ class TimelineEvent(CaseRecord, Dated):
             models.F("month").asc(nulls_last=True),
             "position",
         ]
-        constraints: ClassVar[list[models.BaseConstraint]] = _month_known("event")
+        constraints: ClassVar[list[models.BaseConstraint]] = month_known("event")
 
     def __str__(self) -> str:
         return f"Event {self.pk}"
@@ -376,7 +311,7 @@ class DecisionPoint(CaseRecord, Dated):
             models.F("month").asc(nulls_last=True),
             "position",
         ]
-        constraints: ClassVar[list[models.BaseConstraint]] = _month_known("decision")
+        constraints: ClassVar[list[models.BaseConstraint]] = month_known("decision")
 
     def __str__(self) -> str:
         return f"Decision point {self.pk}"
@@ -417,7 +352,7 @@ class ChildVoice(CaseRecord, Dated):
             models.F("month").asc(nulls_last=True),
             "position",
         ]
-        constraints: ClassVar[list[models.BaseConstraint]] = _month_known("voice")
+        constraints: ClassVar[list[models.BaseConstraint]] = month_known("voice")
 
     def __str__(self) -> str:
         return f"Child’s voice {self.pk}"

@@ -11,19 +11,22 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 
 from casemapping import mail
+from casemapping.domain import screening
 from casemapping.mail import Asked
 from casemapping.models import (
     CaseMap,
     CaseRecord,
     PreparationSheet,
     RiskAlert,
+    Typed,
 )
 from casemapping.rules import steps, texts
+from reviews import background
+from reviews.apps_above import known_names
 from reviews.mail import mailer
 from reviews.models import AccessRole, Agency, Membership, Review, User
 from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import ChangedMeanwhile, Refusal
-from reviews.screening import roster
 from reviews.secrets.sealing import SealedTextField
 from reviews.trail import audit
 
@@ -226,6 +229,7 @@ def add_record(
     last = rows.aggregate(Max("position"))["position__max"] or 0
     record: CaseRecord = model(case=case, position=last + 1, **plain)
     _screen(record, plain, confirmed=confirmed, by=by, at=at)
+    screening.set_state(record, by)
     record.save(force_insert=True)
     _set_related(record, related)
     return record
@@ -244,26 +248,36 @@ def change_record(
 ) -> None:
     """Raises NamesSomebody, ChangedMeanwhile, SheetIsIn.
 
-    What a facilitator changes leaves the agency's sheet: from then on it is the map's.
+    What a facilitator changes is the map's from then on; the agency's sheet stays as it was
+    written, so that whoever wrote it cannot tell what was found in it.
     """
     plain, related = _split(type(record), values)
-    if hasattr(record, "sheet"):
-        if on_sheet:
-            _refuse_if_in(record.sheet)
-        else:
-            plain["sheet"] = None
+    on_map_alone = isinstance(record, Typed) and record.sheet_id and not on_sheet  # type: ignore[attr-defined]
+    if on_sheet:
+        _refuse_if_in(record.sheet)  # type: ignore[attr-defined]
+    if on_map_alone:
+        record, written = screening.twin_for_map(record), record
     for name, value in plain.items():
         setattr(record, name, value)
     _screen(record, plain, confirmed=confirmed, by=by, at=at)
-    save_if_unchanged(record, version=version, fields=list(plain))
+    screening.set_state(record, by)
+    if on_map_alone:
+        screening.leave_to_sheet(written, version=version)
+        record.save(force_insert=True)
+    else:
+        fields = [*plain, *(["screening"] if isinstance(record, Typed) else [])]
+        save_if_unchanged(record, version=version, fields=fields)
     _set_related(record, related)
 
 
 @transaction.atomic
 def remove_record(*, record: CaseRecord, on_sheet: bool = False) -> None:
-    """Raises SheetIsIn."""
+    """Raises SheetIsIn. What a facilitator takes out stays on the agency's sheet."""
     if on_sheet:
         _refuse_if_in(record.sheet)  # type: ignore[attr-defined]
+    elif isinstance(record, Typed) and record.sheet_id:  # type: ignore[attr-defined]
+        screening.leave_to_sheet(record)
+        return
     record.delete()
 
 
@@ -302,7 +316,8 @@ def _screen(
     }
     rules = texts.check(
         typed,
-        roster=roster.load(case.review),
+        # Of whoever is not on the team, never the whole roster: see ``known_names``.
+        roster=known_names.roster_for_user(case.review, by),
         case_reference=case.review.case_reference,
         confirmed=confirmed,
     )
@@ -323,6 +338,8 @@ def hand_in(*, sheet: PreparationSheet, by: User, at: dt.datetime) -> None:
         )
     sheet.is_in = True
     sheet.save(update_fields=["is_in"])
+    # With the whole roster, for the facilitators, and out of sight and time of whoever presses.
+    background.enqueue(screening.TASK, sheet.case.review_id, review=sheet.case.review)
     _note("case sheet handed in", sheet.case, by=by, at=at, agency=sheet.agency.name)
 
 
