@@ -9,7 +9,7 @@ the same bytes in both, but for tokens, dates and random ids.
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from scheduling.domain.releases import invite, link_of
 from scheduling.domain.week import Person
 from scheduling.models import KeptOut, Note, Reply, Session
 from scheduling.models.releases import Invitee
-from scheduling.reading import availability, places, releases, sessions, spots
+from scheduling.reading import availability, places, plan, releases, sessions, spots
 from scheduling.rules.notices import Notice
 from tests.adversarial import council
 from tests.adversarial.council import OUTSIDE, Answers, differences
@@ -155,7 +155,7 @@ def lived(world: World, who: Private) -> Iterator[None]:
         )
         roster.add(review, people=[(who.kept, "")])
         note = Note.objects.filter(review=review).order_by("pk")[0]
-        note.text = who.note
+        note.body = replace(note.said, text=who.note).as_list
         note.save()
         yield
 
@@ -287,7 +287,7 @@ def test_control_free_hours_of_a_private_person_are_found_out(
     """Neither the list of times nor the free places may heed them, whatever they call the session."""
 
     def every(member: Any) -> Any:
-        return availability.away_lines(member.review)
+        return plan.away_lines(member.review)
 
     barred = spots._barred
 
