@@ -27,6 +27,7 @@ from scheduling.domain.week import Person
 from scheduling.models import KeptOut, Note, Reply, Session
 from scheduling.models.releases import Invitee
 from scheduling.reading import availability, places, releases, sessions, spots
+from scheduling.reading.plan import away_lines
 from scheduling.rules.notices import Notice
 from tests.adversarial import council
 from tests.adversarial.council import OUTSIDE, Answers, differences
@@ -287,7 +288,7 @@ def test_control_free_hours_of_a_private_person_are_found_out(
     """Neither the list of times nor the free places may heed them, whatever they call the session."""
 
     def every(member: Any) -> Any:
-        return availability.away_lines(member.review)
+        return away_lines(member.review)
 
     barred = spots._barred
 

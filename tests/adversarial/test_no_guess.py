@@ -31,6 +31,7 @@ from scheduling.domain.week import Person
 from scheduling.models.releases import Invitee
 from tests.adversarial import council
 from tests.adversarial.council import OUTSIDE, Answers, differences
+from tests.adversarial.forms import forms_of
 from tests.adversarial.journey import LAST, first_of, state_of
 from tests.adversarial.real_objects import World, make_world, undone
 from tests.make import move
@@ -129,7 +130,7 @@ def twice(browser: Client, page: str, form: Any, words: str) -> Answers:
                 continue
             again_asked = [
                 each
-                for each in council.forms_of(form.action, answer.content)
+                for each in forms_of(form.action, answer.content)
                 if each.action == form.action
             ]
             for each in again_asked[:1]:
@@ -301,14 +302,14 @@ def links_of(world: World) -> dict[str, Callable[[str], Any]]:
     def answer(words: str) -> Any:
         browser = Client()
         page = browser.get(meeting)
-        (form,) = [f for f in council.forms_of(meeting, page.content) if f.free]
+        (form,) = [f for f in forms_of(meeting, page.content) if f.free]
         return browser.post(form.action, form.filled(words))
 
     def respond(words: str) -> Any:
         browser = Client()
         browser.post(link, {"go": "start"})
         page = browser.get(LAST)
-        (form,) = [f for f in council.forms_of(LAST, page.content) if f.free]
+        (form,) = [f for f in forms_of(LAST, page.content) if f.free]
         sent = form.filled(words) | {"state": state_of(page), "go": "next"}
         return browser.post(LAST, sent)
 
