@@ -92,6 +92,7 @@ def test_the_queue_holds_numbers_of_jobs_and_keeps_nothing_of_what_is_done(
         move(review, Stage.ON_SITE), by=manager, peers=[member_peer, analyst]
     )
     make_notes(session, [member_peer, analyst], [f"{CANARY} {n}" for n in range(5)])
+    background.enqueue("feedback.tasks.nightly", review.pk, review=review)
     run_jobs()
 
     assert not Task.objects.exists()

@@ -1,0 +1,138 @@
+"""To the council a private session is one of the team's own, and so it can be told from none of them."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from reviews.models import Review, Stage, User
+from scheduling.domain.week import Person
+from scheduling.models import Session
+from tests.make import move
+from tests.make_scheduling import make_session
+
+SignIn = Callable[[User], Client]
+
+
+def url(name: str, *ids: Any) -> str:
+    return reverse(f"scheduling:{name}", args=ids)
+
+
+@pytest.fixture
+def pair(review: Review, manager: User, leader: User) -> list[Session]:
+    """A private session and a meeting of the team, one as long as the other, in one room."""
+    private = make_session(
+        review,
+        by=manager,
+        peers=[leader],
+        title="A talk",
+        people=[Person("Iris Vale", "Nurse", "iris@example.org")],
+        people_expected=1,
+        names_kept=True,
+    )
+    meeting = make_session(
+        review,
+        by=manager,
+        peers=[leader],
+        title="First impressions",
+        type="TEAM",
+        source_class="",
+        people_expected=0,
+        start=dt.time(13),
+    )
+    move(review, Stage.ON_SITE)
+    return [private, meeting]
+
+
+def alike(page: str, session: Session) -> str:
+    """Without the number, the hour and what is drawn anew."""
+    page = re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", page)
+    page = re.sub(r"seen_before\" value=\"[^\"]*\"", "", page)
+    page = page.replace(f"/timetable/{session.pk}/", "/timetable/N/")
+    for hour in ("10:15am", "11:15am", "1:00pm", "2:00pm"):
+        page = page.replace(hour, "HOUR").replace(hour.capitalize(), "HOUR")
+    return page
+
+
+@pytest.mark.parametrize("page", ["session", "session-edit", "session-cancel"])
+def test_its_pages_are_those_of_a_meeting_of_the_team(
+    review: Review, pair: list[Session], organiser: User, sign_in: SignIn, page: str
+) -> None:
+    council = sign_in(organiser)
+
+    private, meeting = (
+        alike(council.get(url(page, review.pk, each.pk)).content.decode(), each)
+        for each in pair
+    )
+
+    assert private == meeting
+    assert "Team time" in private
+    for secret in ("A talk", "First impressions", "Iris"):
+        assert secret not in private
+
+
+def test_the_council_says_when_and_where_and_no_more_of_either(
+    review: Review, pair: list[Session], organiser: User, sign_in: SignIn
+) -> None:
+    council = sign_in(organiser)
+    room = review.rooms.get(code="R3")
+    for each in pair:
+        before = (each.title, each.type, each.people_expected)
+        council.post(
+            url("session-edit", review.pk, each.pk),
+            {
+                "version": "1",
+                "title": "Mine",
+                "type": "FG",
+                "people_expected": "9",
+                "names_kept": "",
+                "day": "2013-02-05",
+                "start": "3pm" if each is pair[0] else "5pm",
+                "minutes": "60",
+                "strand": "A",
+                "room": str(room.pk),
+            },
+        )
+        kept = each.names_kept
+        each.refresh_from_db()
+        assert (each.title, each.type, each.people_expected) == before
+        assert each.names_kept is kept
+        assert (each.day, each.room) == (dt.date(2013, 2, 5), room)
+    assert pair[0].people.get().name == "Iris Vale"
+
+
+def test_neither_can_be_said_to_be_held_by_the_council(
+    review: Review, pair: list[Session], organiser: User, sign_in: SignIn
+) -> None:
+    council = sign_in(organiser)
+
+    answers = [
+        council.post(
+            url("session-hold", review.pk, each.pk), {"came": "1"}, follow=True
+        ).content.decode()
+        for each in pair
+    ]
+
+    assert all("Nobody is met in this session" in each for each in answers)
+    assert not review.sessions.filter(held=True).exists()
+
+
+def test_a_room_in_use_names_neither(
+    review: Review, pair: list[Session], organiser: User, sign_in: SignIn
+) -> None:
+    room = pair[0].room
+    council = sign_in(organiser)
+
+    listed = council.get(url("rooms", review.pk)).content.decode()
+    refused = council.post(
+        url("room-retire", review.pk, room.pk), follow=True
+    ).content.decode()
+
+    for page in (listed, refused):
+        assert "Team time" in page
+        assert "A talk" not in page
+        assert "First impressions" not in page
