@@ -107,19 +107,18 @@ def change_need(
     need: Need,
     version: int,
     values: Mapping[str, Any],
-    people: Sequence[tuple[str, str, str]] | None,
+    people: Sequence[tuple[str, str, str]],
     names_kept: bool | None,
     asked: Asked | None,
     by: User,
     at: dt.datetime,
 ) -> None:
-    """None leaves people, or what is asked, as they are. Raises ChangedMeanwhile, MayNameSomebody."""
+    """None leaves whose names are kept, or what is asked, as it is. Raises ChangedMeanwhile, MayNameSomebody."""
     fields = list(FIELDS)
     for name in FIELDS:
         setattr(need, name, values[name])
-    if people is not None:
-        need.people = _people_text(people)
-        fields.append("people")
+    need.people = _people_text(people)
+    fields.append("people")
     if names_kept is not None:
         need.names_kept = names_kept
         fields.append("names_kept")

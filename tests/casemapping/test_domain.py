@@ -447,6 +447,28 @@ def test_what_a_facilitator_changes_is_the_maps_and_the_sheet_stays_as_it_was_wr
     assert case.events.filter(off_map=False).count() == 1
 
 
+def test_what_a_facilitator_takes_out_leaves_the_map_and_stays_on_the_sheet(
+    review: Review, manager: User
+) -> None:
+    case = make_case(review, by=manager)
+    sheet = make_sheet(case, review.agencies.all()[0], by=manager)
+    event = domain.add_record(
+        kind="event",
+        case=case,
+        sheet=sheet,
+        values=event_values(sheet.agency),
+        by=manager,
+        at=NOW,
+    )
+
+    # Two facilitators at once: it is out either way.
+    for _ in range(2):
+        domain.remove_record(record=event)
+
+    assert not case.events.filter(off_map=False).exists()
+    assert sheet.events.get() == event
+
+
 def test_an_empty_sheet_can_be_taken_back_and_a_full_one_not(
     review: Review, manager: User
 ) -> None:

@@ -34,11 +34,6 @@ NHS = "943 476 5919"
 
 
 @pytest.fixture
-def finding(review: Review, officer_peer: User) -> Finding:
-    return make_finding(review, by=officer_peer)
-
-
-@pytest.fixture
 def evidence(monkeypatch: pytest.MonkeyPatch) -> list[EvidenceItem]:
     """What the apps below hand up in this test."""
     items: list[EvidenceItem] = []
@@ -449,38 +444,6 @@ def test_words_of_a_finding_are_ciphertext_in_the_database(
 
     assert all(b"front door" not in bytes(value) for value in row)
     assert Finding.objects.get(pk=finding.pk).text == FINDING["text"]
-
-
-# --- sources --------------------------------------------------------------------------
-
-
-def test_triangulation_counts_cleared_supporting_notes_only(
-    review: Review,
-    finding: Finding,
-    officer_peer: User,
-    health_peer: User,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[dict[int, list[str]]] = []
-
-    def strengths(review: Review, groups: Any) -> dict[int, Any]:
-        asked.append(dict(groups))
-        return {0: scheduling.evidence.Strength(enough=True, classes=2)}
-
-    monkeypatch.setattr(scheduling.evidence, "strengths", strengths)
-    monkeypatch.setattr(scheduling.evidence, "is_count_due", lambda review: True)
-    counted = make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
-    make_excerpt(finding, by=officer_peer)
-    make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
-
-    findings.triangulate(review=review)
-
-    finding.refresh_from_db()
-    assert asked == [{0: [counted.evidence_key]}]
-    row = reading.row_of(finding)
-    assert row.basis == "3 or more sources, in 2 groups, beside questionnaire results"
-    assert row.counts == "2 excerpts cleared, 1 to be cleared"
-    assert row.standing == "Excerpts to be cleared"
 
 
 # --- the report -----------------------------------------------------------------------
