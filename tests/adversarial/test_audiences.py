@@ -238,8 +238,8 @@ def test_nothing_on_the_councils_pages_depends_on_what_anybody_said(
     partner: User,
     sign_in: SignIn,
 ) -> None:
-    """Two worlds: everybody content and silent, or nobody and full of words; as many in tens of the
-    hundred, and not one more of either. At every stage until there is a report to read."""
+    """Two worlds: everybody content and silent, or nobody and full of words; as many in the words
+    that the council reads, and not as many people. At every stage until there is a report."""
     council = {who.full_name: sign_in(who) for who in (sponsor, organiser, partner)}
     review = questionnaire.review
     session = make_session(
@@ -284,8 +284,8 @@ def test_nothing_on_the_councils_pages_depends_on_what_anybody_said(
             seen["reporting"] = look()
             return seen
 
-    content = world("5", "fine", {"CSC": 14, "POL": 9, "SCH": 6})
-    unhappy = world("1", "canary of despair", {"CSC": 16, "POL": 9, "SCH": 6})
+    content = world("5", "fine", {"CSC": 16, "POL": 9, "SCH": 6})
+    unhappy = world("1", "canary of despair", {"CSC": 18, "POL": 9, "SCH": 6})
 
     for moment, by_name in content.items():
         for name, pages in by_name.items():
