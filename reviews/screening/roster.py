@@ -12,8 +12,9 @@ from reviews.secrets.sealing import key_name
 
 def forget(review: Review) -> None:
     """From now on nothing is held against names: the last words have been written."""
-    keystore.destroy(key_name("roster", review.pk))
+    # The row first: one without its key could not be read by the next scan.
     Roster.objects.filter(review=review).delete()
+    keystore.destroy(key_name("roster", review.pk))
 
 
 @transaction.atomic

@@ -85,15 +85,11 @@ class MyDay:
         """For whoever wrote what cannot be gathered; empty where all can be."""
         if not self.lost:
             return ""
-        notes = say.counted(self.lost, "of your notes", "of your notes")
         return (
-            f"{notes} cannot be gathered: too few meetings were held to hide where it was "
-            "heard. It is deleted in the night after the visit. What the team needs of it can "
-            "be said in a finding, in your own words."
-            if self.lost == 1
-            else f"{notes} cannot be gathered: too few meetings were held to hide where they "
-            "were heard. They are deleted in the night after the visit. What the team needs of "
-            "them can be said in a finding, in your own words."
+            f"{self.lost} of your notes cannot be gathered: too few meetings were held to hide "
+            "who was heard, or the meeting was cancelled. What cannot be gathered is deleted in "
+            "the night after the visit. What the team needs of it can be said in a finding, in "
+            "your own words."
         )
 
 
