@@ -125,7 +125,7 @@ def _body(answer: Any) -> bytes:
 # Secret addresses, which are drawn anew.
 _SECRETS = re.compile(rb"(?<=/)[\w-]{43}(?=[/\"<\s])")
 # Rows that a form made: some databases do not take their numbers back.
-_NUMBERS = re.compile(rb"(?<=[/\-])\d+(?=[/\"#?])")
+_NUMBERS = re.compile(rb"(?<=[/\-])\d+(?=[/\"#?])|(?<=way_)\d+(?=_)|(?<=\d_)\d+(?=\")")
 # A confirmation is a digest under the server's key of what was typed.
 _DRAWN = re.compile(rb"\b[0-9a-f]{64}\b")
 
