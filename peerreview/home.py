@@ -12,12 +12,12 @@ import casemapping.reading
 import feedback.reading
 import questionnaires.reading
 import scheduling.reading
-from reviews import domain, reading, retention
+from reviews import domain, reading
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
 from reviews.models import TEAM, AccessRole, Membership, Milestone, Review, Stage
 from reviews.pages import say
 from reviews.pages.progress import Progress, ToDo
-from reviews.reading import PlanRow, facts
+from reviews.reading import PlanRow, closing, facts, idle
 from reviews.reading.asked import late_words
 from reviews.reading.documents import late_of_others
 from reviews.reading.outbox import mail_that_waits
@@ -53,6 +53,7 @@ ACTION_WORDS = {
     Action.AGREE_FINDING: "agree findings",
     Action.BUILD_REPORT: "build the report",
     Action.DOWNLOAD_REPORT: "read and download the report",
+    Action.READ_CLOSING: "see what a close keeps and destroys",
 }
 # Who that is, the largest group first.
 GROUPS: tuple[tuple[frozenset[AccessRole], str], ...] = (
@@ -192,7 +193,7 @@ def _for_me(
 ) -> list[ToDo]:
     """What the apps' own pages have for the reader, then their milestones, late ones first.
 
-    Before all of it, what keeps the team from being whole.
+    Before all of it, what the review itself waits for, and what keeps the team from being whole.
     """
     told = mail_that_waits(member, at=at)
     told += [each for app in APPS for each in app.reading.to_do(review, member, today)]
@@ -210,8 +211,12 @@ def _for_me(
         )
     ]
     found = told + _as_to_do(rows, review, member, today)
-    people = reading.invitations_to_do(member, today=today)
-    return people + sorted(found, key=lambda each: not each.late)
+    first = [
+        *closing.to_do(member),
+        *idle.idle_to_do(member, at=at),
+        *reading.invitations_to_do(member, today=today),
+    ]
+    return first + sorted(found, key=lambda each: not each.late)
 
 
 @dataclass(frozen=True)
@@ -246,14 +251,16 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
     today = review.today(now)
     plan = reading.plan_of(review, today=today)
     sees_plan = can(member, Action.READ_PLAN)
+    # Of a closed review nothing is late and nothing comes.
+    ahead = [] if review.stage == Stage.CLOSED else plan
     owned = review.pack.owned_by(member.role, member.access_role)
     theirs = [
         row
-        for row in plan
+        for row in ahead
         if row.milestone.is_open and row.milestone.owner_role not in owned
     ]
     late = [row for row in theirs if row.milestone.is_late(today)]
-    mine = _for_me(review, member, plan, today, now)
+    mine = _for_me(review, member, ahead, today, now)
     marks = can(member, Action.CONFIGURE_REVIEW)
     return render(
         request,
@@ -262,6 +269,7 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
             "journey": _journey(review),
             "where": _where(review, today),
             "moves_on": Stage(review.stage) in domain.NEXT_STAGE,
+            "is_closed": review.stage == Stage.CLOSED,
             "sees_plan": sees_plan,
             "mine": mine,
             "mine_late": any(each.late for each in mine),
@@ -273,7 +281,10 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
             )
             if sees_plan
             else [],
-            "progress": _progress(review, member),
+            # Of a closed review the apps have nothing to tell.
+            "progress": []
+            if review.stage == Stage.CLOSED
+            else _progress(review, member),
             "suggestions": facts.suggestions(review, [row.milestone for row in plan])
             if marks
             else [],
@@ -344,8 +355,7 @@ def stage(request: ReviewRequest, review: Review) -> HttpResponse:
     """What the next stage opens and closes, what stands in its way, and the button."""
     to = domain.NEXT_STAGE.get(Stage(review.stage))
     if to is None:
-        until = review.day_zero + retention.WORDS
-        return render(request, "reviews/stage.html", {"to": None, "until": until})
+        return redirect("reviews:closing", review.pk)
     blockers = [each for app in APPS for each in app.reading.stage_blockers(review, to)]
     refusal = None
     if request.method == "POST":

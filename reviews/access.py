@@ -91,6 +91,12 @@ class Action(StrEnum):
     APPROVE_REPORT = auto()
     ISSUE_REPORT = auto()
     DOWNLOAD_REPORT = auto()
+    READ_RECORDS = auto()
+    READ_CLOSING = auto()
+    ASK_TO_CLOSE = auto()
+    CONFIRM_CLOSE = auto()
+    READ_CERTIFICATE = auto()
+    DOWNLOAD_ARCHIVE = auto()
 
 
 def stages(first: int, last: int) -> frozenset[int]:
@@ -230,6 +236,20 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
         CS: stages(6, 7),
         CC: stages(6, 7),
     },
+    # Standing texts of what is held, for whoever answers for information.
+    Action.READ_RECORDS: {RM: stages(1, 7), TL: stages(1, 7), CS: stages(1, 7)},
+    # Two people of the team close a review. A peer may stand in for the leader, and only in the
+    # stage in which it is done they see the page; afterwards manager and leader do.
+    Action.READ_CLOSING: {**_team(6, 6), RM: stages(6, 7), TL: stages(6, 7)},
+    Action.ASK_TO_CLOSE: {RM: stages(6, 6)},
+    Action.CONFIRM_CLOSE: {TL: stages(6, 6), AP: stages(6, 6), P: stages(6, 6)},
+    Action.READ_CERTIFICATE: {
+        RM: stages(7, 7),
+        TL: stages(7, 7),
+        CS: stages(7, 7),
+        CC: stages(7, 7),
+    },
+    Action.DOWNLOAD_ARCHIVE: {RM: stages(7, 7), TL: stages(7, 7)},
 }
 
 

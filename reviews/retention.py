@@ -64,3 +64,11 @@ def by_name() -> dict[str, str]:
         "keys_kept": in_words(KEY_BACKUPS),
         "record_kept": counted(RECORD_YEARS, "year"),
     }
+
+
+def years_after(day: dt.date, years: int = RECORD_YEARS) -> dt.date:
+    """The same day ``years`` later; 29 February becomes 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)

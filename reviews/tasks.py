@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reviews import domain
 from reviews.background import forget_hours, task
-from reviews.domain import documents, dying_keys
+from reviews.domain import destroying, documents, dying_keys, idle
 from reviews.domain.documents import tidy_documents
 from reviews.domain.performance import tidy_figures
 from reviews.mail import mailer
@@ -42,6 +42,11 @@ def screen_titles(subject: str, job: Job) -> None:
 
 
 @task(resumable=True)
+def close_review(subject: str, job: Job) -> None:
+    destroying.close(review=Review.objects.get(pk=subject), at=timezone.now)
+
+
+@task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
     call_command("clearsessions")
     forget_counts()
@@ -56,3 +61,5 @@ def nightly(subject: str, job: Job) -> None:
     tidy_figures(at=timezone.now())
     domain.forget_speak_requests(at=timezone.now())
     dying_keys.destroy_due(at=timezone.now())
+    idle.tell_managers(at=timezone.now())
+    destroying.nightly(at=timezone.now())

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from reviews import views
-from reviews.views import documents, hypotheses, performance, titles
+from reviews.views import (
+    closing,
+    documents,
+    hypotheses,
+    performance,
+    records,
+    titles,
+)
 
 app_name = "reviews"
 
@@ -369,5 +376,56 @@ urlpatterns += [  # documents, performance information, hypotheses
         "reviews/<int:review_id>/hypotheses/<uuid:hypothesis_id>/remove/",
         hypotheses.hypothesis_remove,
         name="hypothesis-remove",
+    ),
+    # What is held, and the close
+    path("reviews/<int:review_id>/records/", records.records, name="records"),
+    path(
+        "reviews/<int:review_id>/records/people/",
+        records.records_people,
+        name="records-people",
+    ),
+    path("reviews/<int:review_id>/closing/", closing.closing, name="closing"),
+    path(
+        "reviews/<int:review_id>/closing/work/",
+        closing.closing_work,
+        name="closing-work",
+    ),
+    path(
+        "reviews/<int:review_id>/closing/ask/", closing.closing_ask, name="closing-ask"
+    ),
+    path(
+        "reviews/<int:review_id>/closing/confirm/",
+        closing.closing_confirm,
+        name="closing-confirm",
+    ),
+    path(
+        "reviews/<int:review_id>/closing/take-back/",
+        closing.closing_take_back,
+        name="closing-take-back",
+    ),
+    path(
+        "reviews/<int:review_id>/closing/go-on/",
+        closing.closing_go_on,
+        name="closing-go-on",
+    ),
+    path(
+        "reviews/<int:review_id>/closing/archive.age",
+        closing.closing_archive,
+        name="closing-archive",
+    ),
+    path(
+        "reviews/<int:review_id>/certificates/",
+        closing.certificates,
+        name="certificates",
+    ),
+    path(
+        "reviews/<int:review_id>/certificates/<slug:kind>.pdf",
+        closing.certificate_pdf,
+        name="certificate-pdf",
+    ),
+    path(
+        "reviews/<int:review_id>/certificates/<slug:kind>.json",
+        closing.certificate_signed,
+        name="certificate-signed",
     ),
 ]

@@ -32,6 +32,8 @@ ACCOUNT_INVITATION = "account invitation"
 INVITATION = "invitation"
 DECLINED = "answer to an invitation"
 ROLE_CHANGED = "role changed"
+CLOSE_ASKED = "close asked for"
+IDLE = "review stands still"
 
 KINDS = (
     MailKind(
@@ -82,6 +84,20 @@ KINDS = (
     MailKind(ANNOUNCEMENT, "Announcements", "What you write to people yourself", False),
     MailKind(
         "child at risk", "A child at risk", "Goes at once, always", True, fixed=True
+    ),
+    MailKind(
+        CLOSE_ASKED,
+        "A close to confirm",
+        "To the team leader, at once, always",
+        True,
+        fixed=True,
+    ),
+    MailKind(
+        IDLE,
+        "Reviews that stand still",
+        "To you, once nothing has changed for a year",
+        True,
+        fixed=True,
     ),
     MailKind(TEST, "Tests to yourself", "Goes at once, always", True, fixed=True),
 )

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from reviews.access import ROLE_WORDS
-from reviews.models import AccessRole, Membership, User
+from reviews.models import AccessRole, Membership, Review, User
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,32 @@ def role_changed(member: Membership, *, before: str, by: User) -> Words:
             before=before,
             words=ROLE_WORDS[AccessRole(member.access_role)],
             home=address_of("home:home", review.pk),
+        ),
+    )
+
+
+def close_asked(review: Review, *, by: User) -> Words:
+    """To the leader, who may confirm it."""
+    return Words(
+        f"Confirm the close of the peer review of {review.council}",
+        _render(
+            "close_asked",
+            by=by,
+            review=review,
+            page=address_of("reviews:closing", review.pk),
+        ),
+    )
+
+
+def idle(review: Review, *, since: dt.date) -> Words:
+    """To its manager, once a year."""
+    return Words(
+        f"Nothing has changed on the peer review of {review.council} for a year",
+        _render(
+            "idle",
+            review=review,
+            since=since,
+            page=address_of("home:stage", review.pk),
         ),
     )
 

@@ -1,6 +1,7 @@
 """Everything that the other modules know of the rows of a review."""
 
 from reviews.models.briefing import BriefingAddress, SpeakRequest
+from reviews.models.closing import Certificate, Closing, DestroyedReview
 from reviews.models.documents import (
     Document,
     DocumentRead,
@@ -51,8 +52,11 @@ __all__ = [
     "AuditEvent",
     "BlockedPeriod",
     "BriefingAddress",
+    "Certificate",
+    "Closing",
     "Delivery",
     "Departure",
+    "DestroyedReview",
     "Digest",
     "Document",
     "DocumentRead",

@@ -21,6 +21,8 @@ from reviews.secrets.sealing import SealedJSONField
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from reviews.models.closing import Certificate, Closing
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(
@@ -177,6 +179,8 @@ class Review(models.Model):
         key_questions: RelatedManager[KeyQuestion]
         jobs: RelatedManager[Job]
         roster: Roster
+        closing: Closing
+        certificates: RelatedManager[Certificate]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -54,7 +54,8 @@ def work_of(user: User, *, at: dt.datetime) -> list[WorkRow]:
         mine = [
             milestone
             for milestone in by_review.get(member.review_id, [])
-            if milestone.owner_role
+            if member.review.stage != Stage.CLOSED
+            and milestone.owner_role
             in member.review.pack.owned_by(member.role, member.access_role)
         ]
         rows.append(

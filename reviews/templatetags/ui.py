@@ -289,7 +289,13 @@ def plan_timeline(
 
 # Pages that lie under another address than the entry they belong to.
 BELONGS_TO = {
-    "home:home": ("home:stage", "reviews:briefing"),
+    "home:home": (
+        "home:stage",
+        "reviews:briefing",
+        "reviews:closing",
+        "reviews:certificate",
+        "reviews:records",
+    ),
     "reviews:set-up": (
         "reviews:agenc",
         "reviews:framework",

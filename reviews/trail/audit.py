@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import F, QuerySet
 
-from reviews.models import AuditEvent, Review, SpeechCount, User
+from reviews.models import AuditEvent, Review, SpeechCount, Stage, User
 
 GENESIS = "0" * 64
 # Of a longer text the trail keeps the beginning.
@@ -109,6 +109,11 @@ def close_days(*, before: dt.date) -> None:
 def close_visit(review: Review, *, on: dt.date) -> None:
     """The counts that waited for the end of the visit enter the trail, as of this one day."""
     _enter(SpeechCount.objects.filter(review_ref=review.pk, on=None), on=on)
+
+
+def enter_all(review: Review, *, on: dt.date) -> None:
+    """At the close: whatever still waits enters the trail, as of this one day."""
+    _enter(SpeechCount.objects.filter(review_ref=review.pk), on=on)
 
 
 def is_visit_open(review: Review) -> bool:
@@ -226,6 +231,19 @@ def forget(review: Review) -> None:
     with without_triggers():
         AuditEvent.objects.filter(review_ref=review.pk).delete()
     SpeechCount.objects.filter(review_ref=review.pk).delete()
+
+
+class NotClosed(Exception):
+    """The trail of a review that goes on is never removed."""
+
+
+@transaction.atomic
+def end(review: Review) -> None:
+    """Remove the trail of a closed review, once its years are over."""
+    if review.stage != Stage.CLOSED:
+        raise NotClosed
+    with without_triggers():
+        AuditEvent.objects.filter(review_ref=review.pk).delete()
 
 
 TRIGGERS: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,40 @@
+"""What this app holds of a review, by class of record."""
+
+from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
+
+RECORDS = (
+    Record(
+        code="cases",
+        title="Case mapping",
+        about="Cases under a code, with what each agency did and when, counted from the case’s first "
+        "month. No child’s name, date of birth, address or school.",
+        why="So that the team and the agencies see how they worked together.",
+        who="The team. An agency’s contact sees the agency’s own sheets while they are written.",
+        life=Life.WORDS,
+        tie=Tie.UNTIED,
+        rows=(
+            Rows("casemapping.CaseMap"),
+            *labelled(
+                "casemapping.PreparationSheet",
+                "casemapping.AgencyInvolvement",
+                "casemapping.TimelineEvent",
+                "casemapping.DecisionPoint",
+                "casemapping.Factor",
+                "casemapping.ChildVoice",
+                "casemapping.Learning",
+                review="case__review",
+            ),
+        ),
+    ),
+    Record(
+        code="alerts",
+        title="Alerts that a child may be at risk",
+        about="When somebody of the team told the duty team, who, and whom they told. The case’s "
+        "code, where there is one.",
+        why="So that it can be shown that the duty to act was met.",
+        who="Whoever raised it, until the close. Then two people together, from the archive.",
+        life=Life.RECORD,
+        tie=Tie.BY_NAME,
+        rows=(Rows("casemapping.RiskAlert"),),
+    ),
+)

@@ -1,0 +1,55 @@
+"""What this app holds of a review, by class of record."""
+
+from django.db.models import Q
+
+from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
+
+ISSUED = Q(issued_on__isnull=False)
+
+RECORDS = (
+    Record(
+        code="report",
+        title="The report as it was issued",
+        about="Each version that the council was given, as PDF and as its words.",
+        why="It is what the review was for.",
+        who="The team, the council’s sponsor and the council’s contact.",
+        life=Life.RECORD,
+        tie=Tie.NOBODY,
+        rows=(Rows("feedback.ReportVersion", only=ISSUED),),
+    ),
+    Record(
+        code="findings",
+        title="Findings",
+        about="What the team says of each theme, in its own words.",
+        why="The report is built from them.",
+        who="The team until the close, then two people together, from the archive.",
+        life=Life.RECORD,
+        tie=Tie.NOBODY,
+        rows=labelled("feedback.Finding"),
+    ),
+    Record(
+        code="excerpts",
+        title="Evidence under findings",
+        about="Short paraphrases that a second person has cleared. Figures and learning points among "
+        "them that the report prints stay until the close.",
+        why="So that each finding can be tested against what it rests on.",
+        who="The team.",
+        life=Life.WORDS,
+        tie=Tie.UNTIED,
+        rows=labelled("feedback.Excerpt"),
+    ),
+    Record(
+        code="report drafts",
+        title="Texts and versions of the report that were not issued",
+        about="The team’s words for sections of the report, and versions that were built and not "
+        "issued.",
+        why="So that the report can be written and approved.",
+        who="The team.",
+        life=Life.CLOSE,
+        tie=Tie.NOBODY,
+        rows=(
+            Rows("feedback.ReportText"),
+            Rows("feedback.ReportVersion", only=~ISSUED),
+        ),
+    ),
+)

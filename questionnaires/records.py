@@ -1,0 +1,116 @@
+"""What this app holds of a review, by class of record."""
+
+from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
+
+RECORDS = (
+    Record(
+        code="questionnaire",
+        title="Questionnaires as they were asked",
+        about="The questions, the scale, the groups and the dates of each questionnaire.",
+        why="It says how the results came about.",
+        who="The team.",
+        life=Life.RECORD,
+        tie=Tie.NOBODY,
+        rows=(
+            Rows("questionnaires.Questionnaire"),
+            *labelled(
+                "questionnaires.Section",
+                "questionnaires.Question",
+                review="questionnaire__review",
+            ),
+        ),
+    ),
+    Record(
+        code="results",
+        title="Published results of questionnaires",
+        about="Rounded shares for groups large enough that nobody can be worked out.",
+        why="The report rests on them.",
+        who="The team. The council has what the report prints of them.",
+        life=Life.RECORD,
+        tie=Tie.NOBODY,
+        rows=(Rows("questionnaires.Release", "questionnaire__review"),),
+    ),
+    Record(
+        code="invited",
+        title="Names and addresses of people invited to a questionnaire",
+        about="Name, work email address and group of each person who is sent a link.",
+        why="So that each person gets a link of their own, and a reminder.",
+        who="Nobody in full. The review manager sees addresses that came back; whoever sent a list "
+        "in sees it until it is taken over.",
+        life=Life.ADDRESSES,
+        tie=Tie.BY_NAME,
+        rows=labelled(
+            "questionnaires.Invitation",
+            "questionnaires.PendingImport",
+            review="questionnaire__review",
+        ),
+    ),
+    Record(
+        code="open links",
+        title="Links for staff without an address",
+        about="One link for a group, with the number of answers that it still takes.",
+        why="So that people without a work address can answer.",
+        who="The review manager.",
+        life=Life.CLOSE,
+        tie=Tie.NOBODY,
+        rows=(Rows("questionnaires.OpenLink", "questionnaire__review"),),
+    ),
+    Record(
+        code="sealed answers",
+        title="Answers before the release",
+        about="Sealed answers and saved drafts, and marks that a link was used. None leads to a "
+        "person.",
+        why="So that all answers are opened together, in no order.",
+        who="Nobody.",
+        life=Life.RELEASE,
+        tie=Tie.UNTIED,
+        rows=labelled(
+            "questionnaires.AnswerBox",
+            "questionnaires.SpentLink",
+            "questionnaires.DraftBox",
+            review="questionnaire__review",
+        ),
+    ),
+    Record(
+        code="answers",
+        title="Answers and comments after the release",
+        about="Single answers in their group, and each comment apart from all else, shuffled.",
+        why="So that the team can read comments and results can be checked.",
+        who="Comments: the team. Single answers: nobody.",
+        life=Life.WORDS,
+        tie=Tie.UNTIED,
+        rows=labelled(
+            "questionnaires.ReleasedAnswer",
+            "questionnaires.Comment",
+            review="release__questionnaire__review",
+        ),
+    ),
+    Record(
+        code="use of results",
+        title="What the team made of the results",
+        about="Results put on the evidence board, earlier results to compare with, and the dates of "
+        "self-tests.",
+        why="So that results can be weighed beside other evidence.",
+        who="The team.",
+        life=Life.CLOSE,
+        tie=Tie.NOBODY,
+        rows=(
+            Rows("questionnaires.FiledResult", "release__questionnaire__review"),
+            *labelled(
+                "questionnaires.EarlierResults",
+                "questionnaires.Proof",
+                review="questionnaire__review",
+            ),
+        ),
+    ),
+    Record(
+        code="bounces",
+        title="Letters that came back",
+        about="The random mark of a letter that a mail server sent back, until the address is marked.",
+        why="So that a wrong address can be put right.",
+        who="Nobody.",
+        life=Life.INSTALLATION,
+        tie=Tie.NOBODY,
+        rows=(Rows("questionnaires.Bounce", ""),),
+    ),
+)

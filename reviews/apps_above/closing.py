@@ -1,0 +1,51 @@
+"""What the apps above say when a review is to be closed, and what of theirs outlives it.
+
+Each app says so in its own module ``closing``: ``blockers(review)`` are sentences on what is going
+on and has to end first; ``unfinished(review)`` what was begun and will never be finished, each to be
+accepted by name; ``kept_files(review)`` the files that the archive holds of it; ``forget(review)``
+empties fields that tell more than a closed review may, of rows that stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviews import apps_above
+from reviews.models import Review
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Something that the close ends unfinished. ``code`` stands for it in a form."""
+
+    code: str
+    sentence: str
+
+
+def blockers(review: Review) -> list[str]:
+    return [
+        sentence
+        for module in apps_above.modules("closing")
+        for sentence in module.blockers(review)
+    ]
+
+
+def unfinished(review: Review) -> list[Unfinished]:
+    return [
+        each
+        for module in apps_above.modules("closing")
+        for each in module.unfinished(review)
+    ]
+
+
+def kept_files(review: Review) -> dict[str, bytes]:
+    """Names of files in the archive, and what they hold."""
+    found: dict[str, bytes] = {}
+    for module in apps_above.modules("closing"):
+        found |= module.kept_files(review)
+    return found
+
+
+def forget(review: Review) -> None:
+    for module in apps_above.modules("closing"):
+        module.forget(review)

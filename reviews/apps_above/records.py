@@ -1,0 +1,96 @@
+"""The classes of record of a review: each model of the product stands in one of them.
+
+Each app says so in its own module ``records``: a tuple ``RECORDS``. The page for an information
+officer, the three piles of the close and what is destroyed then are made from this table alone, so
+a model without a class would be forgotten by all three; a test refuses one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
+
+from reviews import apps_above
+from reviews.models import Review
+
+
+class Life(StrEnum):
+    """Until when a class of record is held; ``reading.records`` has the words and the day."""
+
+    RELEASE = "release"
+    ADDRESSES = "addresses"
+    WORDS = "words"
+    SOURCES = "sources"
+    ROSTER = "roster"
+    CLOSE = "close"
+    RECORD = "record"
+    # Of the installation, not of a review.
+    ACCOUNT = "account"
+    INSTALLATION = "installation"
+
+
+class Tie(StrEnum):
+    """What can be found for one person who asks."""
+
+    BY_NAME = "by name"
+    UNTIED = "untied"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one model. ``review`` is the way from a row to its review's number, "" where there is
+    none; ``only`` narrows down which of its rows are meant."""
+
+    label: str
+    review: str = "review"
+    only: Q = field(default_factory=Q)
+
+    @property
+    def model(self) -> type[Model]:
+        return apps.get_model(self.label)
+
+    def of(self, review: Review) -> QuerySet[Model]:
+        """Raises ValueError for rows that no review has."""
+        if not self.review:
+            raise ValueError(self.label)
+        rows = self.model._base_manager.filter(**{self.review: review.pk})
+        return rows.filter(self.only)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One class of record, in words that stand whatever a review holds.
+
+    ``title`` is a plural or a mass noun; ``about`` says what it is, ``why`` what it is held for and
+    ``who`` who can open it, each as a sentence. ``kept``: it outlives the close.
+    """
+
+    code: str
+    title: str
+    about: str
+    why: str
+    who: str
+    life: Life
+    tie: Tie
+    rows: tuple[Rows, ...]
+
+    @property
+    def kept(self) -> bool:
+        return self.life == Life.RECORD
+
+    @property
+    def of_a_review(self) -> bool:
+        return self.life not in (Life.ACCOUNT, Life.INSTALLATION)
+
+
+def labelled(*labels: str, review: str = "review") -> tuple[Rows, ...]:
+    """The same of several models."""
+    return tuple(Rows(label, review) for label in labels)
+
+
+def of_apps_above() -> list[Record]:
+    return [each for module in apps_above.modules("records") for each in module.RECORDS]

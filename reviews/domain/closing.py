@@ -1,0 +1,212 @@
+"""A review is closed by two people: one asks, another confirms, and from then on nobody goes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+
+from reviews import background
+from reviews.apps_above import closing as above
+from reviews.mail import letters, mailer
+from reviews.mail.kinds import CLOSE_ASKED
+from reviews.models import (
+    AccessRole,
+    Closing,
+    Job,
+    Membership,
+    Review,
+    Stage,
+    User,
+)
+from reviews.reading.closing import blockers, closing_of, unfinished
+from reviews.refusals import Refusal
+from reviews.secrets import keystore, passphrases
+from reviews.secrets.sealing import key_name
+from reviews.trail import audit
+
+TASK = "reviews.tasks.close_review"
+# The archive's two passphrases, until it is sealed. A web node can write them and never read them.
+PASSPHRASES = ("archive-outer", "archive-inner")
+
+
+class GoingOn(Refusal):
+    """Something has to end first; ``reasons`` are sentences."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(" ".join(self.reasons))
+
+
+class NotAccepted(Refusal):
+    sentence = "Tick each line that is left unfinished, or finish it first."
+
+
+class AskedAlready(Refusal):
+    sentence = "The close has been asked for already."
+
+
+class NothingAsked(Refusal):
+    sentence = "Nobody has asked for the close, or it was taken back."
+
+
+class SecondPersonNeeded(Refusal):
+    sentence = "You asked for the close. Somebody else of the team has to confirm it."
+
+
+class OtherNow(Refusal):
+    sentence = (
+        "Something has changed since the close was asked for. The review manager has to take it "
+        "back and ask again."
+    )
+
+
+class NotAtItsEnd(Refusal):
+    sentence = "A review is closed from the feedback stage, and once."
+
+
+class NotStopped(Refusal):
+    sentence = "The close is going on, or is done."
+
+
+@transaction.atomic
+def ask_to_close(
+    *, member: Membership, accepted: Collection[str], by: User, at: dt.datetime
+) -> str:
+    """Ask for the close; gives back the archive's first passphrase, which is shown this once.
+
+    ``accepted`` are codes of what stays unfinished. Raises NotAtItsEnd, AskedAlready, GoingOn,
+    NotAccepted.
+    """
+    review = _locked(member)
+    if closing_of(review) is not None:
+        raise AskedAlready
+    if review.stage != Stage.FEEDBACK:
+        raise NotAtItsEnd
+    _refuse_what_goes_on(review)
+    left = sorted(each.code for each in unfinished(review))
+    if left != sorted(accepted):
+        raise NotAccepted
+    Closing.objects.create(
+        review=review,
+        accepted=left,
+        asked_by=by,
+        asked_name=by.full_name,
+        asked_role=member.role_title,
+        asked_at=at,
+    )
+    audit.record("review.close_asked", review=review, by=by, at=at)
+    _write_to_leaders(review, by=by, at=at)
+    return _new_passphrase(review, PASSPHRASES[0])
+
+
+def _locked(member: Membership) -> Review:
+    """The review as it stands now; two who press at once wait for each other."""
+    Review.objects.lock(member.review_id)
+    member.review.refresh_from_db()
+    return member.review
+
+
+def _refuse_what_goes_on(review: Review) -> None:
+    if found := blockers(review):
+        raise GoingOn(found)
+
+
+def _new_passphrase(review: Review, part: str) -> str:
+    words = passphrases.new()
+    name = key_name(part, review.pk)
+    keystore.destroy(name)
+    keystore.create(name, worker_only=True, value=words.encode())
+    return words
+
+
+def _write_to_leaders(review: Review, *, by: User, at: dt.datetime) -> None:
+    words = letters.close_asked(review, by=by)
+    leaders = review.memberships.filter(
+        access_role=AccessRole.TL, answer=Membership.Answer.ACCEPTED
+    )
+    for leader in leaders.select_related("user"):
+        mailer.queue(
+            review=review,
+            kind=CLOSE_ASKED,
+            to=leader.user.email,
+            subject=words.subject,
+            text=words.text,
+            at=at,
+        )
+
+
+@transaction.atomic
+def take_back(*, member: Membership, by: User, at: dt.datetime) -> None:
+    """Nothing was closed yet. Raises NothingAsked."""
+    review = _locked(member)
+    closing = closing_of(review)
+    if closing is None or closing.state != Closing.State.ASKED:
+        raise NothingAsked
+    closing.delete()
+    _forget_passphrases(review)
+    audit.record("review.close_taken_back", review=review, by=by, at=at)
+
+
+def _forget_passphrases(review: Review) -> None:
+    for part in PASSPHRASES:
+        keystore.destroy(key_name(part, review.pk))
+
+
+@transaction.atomic
+def confirm_close(*, member: Membership, by: User, at: dt.datetime) -> str:
+    """The second person confirms: the review is at its last stage, and the worker begins.
+
+    Gives back the archive's second passphrase, which is shown this once. Raises NothingAsked,
+    SecondPersonNeeded, GoingOn, OtherNow.
+    """
+    review = _locked(member)
+    closing = closing_of(review)
+    if closing is None or closing.state != Closing.State.ASKED:
+        raise NothingAsked
+    if closing.asked_by_id == by.pk:
+        raise SecondPersonNeeded
+    _refuse_what_goes_on(review)
+    if sorted(each.code for each in unfinished(review)) != closing.accepted:
+        raise OtherNow
+    closing.state = Closing.State.UNDER_WAY
+    closing.confirmed_by, closing.confirmed_name = by, by.full_name
+    closing.confirmed_role, closing.confirmed_at = member.role_title, at
+    review.stage = Stage.CLOSED
+    review.save(update_fields=["stage"])
+    above.forget(review)
+    audit.record(
+        "review.stage_moved",
+        review=review,
+        by=by,
+        at=at,
+        detail={"from": int(Stage.FEEDBACK), "to": int(Stage.CLOSED)},
+    )
+    audit.record("review.close_confirmed", review=review, by=by, at=at)
+    words = _new_passphrase(review, PASSPHRASES[1])
+    _ring(closing)
+    closing.save()
+    return words
+
+
+def _ring(closing: Closing) -> None:
+    closing.job = background.enqueue(TASK, closing.review_id, review=closing.review)
+
+
+def is_stopped(closing: Closing) -> bool:
+    """It was begun, and no work goes on that would end it."""
+    return closing.state == Closing.State.UNDER_WAY and (
+        closing.job is None or closing.job.state == Job.State.FAILED
+    )
+
+
+@transaction.atomic
+def go_on(*, review: Review) -> None:
+    """A close that has stopped is taken up where it stopped. Raises NotStopped."""
+    Review.objects.lock(review.pk)
+    closing = closing_of(review)
+    if closing is None or not is_stopped(closing):
+        raise NotStopped
+    _ring(closing)
+    closing.save(update_fields=["job"])

@@ -1,0 +1,422 @@
+"""What the worker does once a close is confirmed: step by step, each remembered when it is done.
+
+Whatever stops it, a kill or a full disk, it is taken up at the step that was not done. Every step
+may be done twice. Keys go before files and rows, so what a stop leaves behind cannot be read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import secrets
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, ProtectedError, QuerySet
+
+from reviews import retention
+from reviews.apps_above import closing as above
+from reviews.background import TaskFailed
+from reviews.domain import samples
+from reviews.domain.closing import PASSPHRASES, go_on, is_stopped
+from reviews.domain.documents import stored_names
+from reviews.domain.mistakes import delete_rows, key_prefixes
+from reviews.files import archive, certificate, store
+from reviews.models import AuditEvent, Certificate, Closing, DestroyedReview, Review
+from reviews.pages import say
+from reviews.reading.closing import going_rows, kept_rows, kept_until
+from reviews.reading.records import every_record, going
+from reviews.refusals import Refusal
+from reviews.rules.certificates import Statement
+from reviews.rules.closing import steps_after
+from reviews.secrets import keystore, remnants, signing
+from reviews.secrets.sealing import key_name
+from reviews.trail import audit
+
+Step = Callable[[Closing, dt.datetime], None]
+
+# Of a review's keys the one that outlives the close, and the one that the close still needs.
+_KEPT, _OWN = "report", "samples"
+# What a certificate calls a key; any other is a notebook or a questionnaire's.
+KEY_TITLES = {
+    "speech": "What people said",
+    "work": "What the team wrote for itself",
+    "people": "Names, addresses and messages",
+    "files": "Documents",
+    "roster": "Names that texts are screened for",
+    "sources": "From a note to where it was heard",
+    "sources-public": "From a note to where it was heard, public half",
+}
+CANNOT_REACH = (
+    "Paper: notebooks, printed timetables, the list of case codes that the council keeps.",
+    "Mail that was sent: it lies in the mailboxes of those who got it.",
+    "Files that somebody downloaded, and photographs of screens.",
+    "What people remember.",
+    "Traces that a disk keeps of what was overwritten; disks of the installation are encrypted as a "
+    "whole.",
+)
+
+
+class NoRoom(Refusal):
+    sentence = (
+        "The archive could not be written: the disk may be full. Nothing was destroyed. Ask whoever "
+        "runs this system to make room, then go on."
+    )
+
+
+class FoundAgain(Refusal):
+    sentence = (
+        "Something that was destroyed is still to be found in the database’s files. No certificate "
+        "is written. Go on to overwrite them once more; if it stays, tell whoever runs this system."
+    )
+
+
+def close(*, review: Review, at: Callable[[], dt.datetime]) -> None:
+    """Do what is left of the close of ``review``. Raises NoRoom, FoundAgain."""
+    closing = Closing.objects.select_related("review").filter(review=review).first()
+    if closing is None or closing.state != Closing.State.UNDER_WAY:
+        return
+    for code in steps_after(closing.step):
+        _DO[code](closing, at())
+        closing.step = code
+        closing.save()
+
+
+# Count, and take samples
+
+
+def _count(closing: Closing, at: dt.datetime) -> None:
+    review = closing.review
+    audit.enter_all(review, on=review.today(at))
+    closing.destroyed = [
+        {"title": row.title, "count": row.count} for row in going_rows(review)
+    ]
+    until = kept_until(closing)
+    closing.kept = [
+        {
+            "title": row.title,
+            "count": row.count,
+            "until": until.isoformat() if until else "",
+        }
+        for row in kept_rows(review)
+    ]
+    keystore.ensure(key_name("samples", review.pk))
+    closing.samples = samples.take(review)
+    closing.taken = len(closing.samples)
+
+
+# The archive
+
+
+def archive_path(closing: Closing) -> Path:
+    return Path(settings.VAR_DIR) / "archives" / f"{closing.pk.hex}.age"
+
+
+def _archive(closing: Closing, at: dt.datetime) -> None:
+    review = closing.review
+    outer, inner = (
+        keystore.read(key_name(part, review.pk)).decode() for part in PASSPHRASES
+    )
+    content = archive.close(_archived(review), inner=inner, outer=outer)
+    path = archive_path(closing)
+    aside = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(
+            os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+        ) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        raise NoRoom from error
+    finally:
+        aside.unlink(missing_ok=True)
+    closing.archive_sha256 = hashlib.sha256(content).hexdigest()
+    closing.archive_bytes = len(content)
+    # Remembered before the passphrases go: without them it could not be made again.
+    closing.step = "archived"
+    closing.save()
+    _forget_passphrases(review)
+
+
+def _forget_passphrases(review: Review) -> None:
+    for part in PASSPHRASES:
+        keystore.destroy(key_name(part, review.pk))
+
+
+def _archived(review: Review) -> dict[str, bytes]:
+    """What is kept, and nothing else."""
+    about = {
+        "council": review.council,
+        "programme": review.programme,
+        "visit": [review.day_zero.isoformat(), review.last_day.isoformat()],
+        "framework": f"{review.pack_code} {review.pack_version}",
+        "scope": review.scope,
+        "key questions": [each.text for each in review.key_questions.all()],
+        "documents": review.documents.count(),
+    }
+    names = [
+        *("number", "at", "on", "action", "actor_ref", "actor_name", "object_kind"),
+        *("object_id", "count", "detail", "previous_hash", "hash"),
+    ]
+    trail = [
+        {name: _plain(getattr(event, name)) for name in names}
+        for event in audit.events(review).order_by("number")
+    ]
+    return {
+        "review.json": _json(about),
+        "trail.json": _json(trail),
+        **above.kept_files(review),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+# Keys, files, rows
+
+
+def _keys(closing: Closing, at: dt.datetime) -> None:
+    review = closing.review
+    # They are gone, unless the worker was stopped between the two.
+    _forget_passphrases(review)
+    doomed = [
+        name for name in _names_of_keys(review) if name not in _names_left(review)
+    ]
+    noted = {each["fingerprint"] for each in closing.keys}
+    for name in doomed:
+        told = keystore.fingerprint(name)
+        if told not in noted:
+            closing.keys = [
+                *closing.keys,
+                {
+                    "title": _title_of_key(name, review),
+                    "fingerprint": told,
+                    "destroyed_at": at.isoformat(),
+                },
+            ]
+    # Written down before they go: afterwards nobody could.
+    closing.save(update_fields=["keys"])
+    for name in doomed:
+        keystore.destroy(name)
+
+
+def _names_of_keys(review: Review) -> list[str]:
+    prefixes = tuple(key_prefixes(review))
+    return [name for name in keystore.names() if name.startswith(prefixes)]
+
+
+def _names_left(review: Review) -> set[str]:
+    return {key_name(scope, review.pk) for scope in (_KEPT, _OWN)}
+
+
+def _title_of_key(name: str, review: Review) -> str:
+    scope = name.removeprefix(f"review-{review.pk}-")
+    if scope.startswith("notebook-"):
+        return "Notebook of a day"
+    return KEY_TITLES.get(scope, "Questionnaire")
+
+
+def _files(closing: Closing, at: dt.datetime) -> None:
+    store.remove(stored_names(closing.review))
+
+
+def _rows(closing: Closing, at: dt.datetime) -> None:
+    """All rows of what goes, whatever protects what: each round frees something."""
+    waiting = [rows.of(closing.review) for record in going() for rows in record.rows]
+    while waiting:
+        left = [rows for rows in waiting if not _deleted(rows)]
+        if len(left) == len(waiting):
+            raise TaskFailed("ROWS_PROTECTED")
+        waiting = left
+
+
+def _deleted(rows: QuerySet[Model]) -> bool:
+    try:
+        with transaction.atomic():
+            rows.delete()
+    except ProtectedError:
+        return False
+    return True
+
+
+# What they leave behind
+
+
+def _compact(closing: Closing, at: dt.datetime) -> None:
+    models = {rows.model for record in going() for rows in record.rows}
+    remnants.sweep(
+        *sorted(models, key=lambda each: each._meta.label), Closing, compact=True
+    )
+
+
+def _search(closing: Closing, at: dt.datetime) -> None:
+    """Back to overwriting, should one of the samples be there still."""
+    if samples.found_again(closing.samples or []):
+        closing.step = "rows"
+        closing.save()
+        raise FoundAgain
+    closing.samples = None
+    closing.step = "searched"
+    closing.save()
+    keystore.destroy(key_name("samples", closing.review_id))
+
+
+# Certificates
+
+
+def _certify(closing: Closing, at: dt.datetime) -> None:
+    closing.finished_at = closing.finished_at or at
+    certify(closing, Certificate.Kind.INTERIM, at=at)
+    audit.record("review.closed", review=closing.review, by=None, at=at)
+    closing.state = Closing.State.DONE
+
+
+def certify(closing: Closing, kind: str, *, at: dt.datetime) -> Certificate:
+    """The certificate of this kind, made once."""
+    review = closing.review
+    there = review.certificates.filter(kind=kind).first()
+    if there is not None:
+        return there
+    key = uuid.uuid4()
+    statement = _statement(closing, kind, number=str(key), at=at)
+    signed = signing.sign(statement)
+    return Certificate.objects.create(
+        id=key,
+        review=review,
+        kind=kind,
+        made_at=at,
+        signed=signed,
+        sha256=hashlib.sha256(signed).hexdigest(),
+        pdf=certificate.draw(statement, fingerprint=signing.fingerprint()),
+    )
+
+
+def _statement(
+    closing: Closing, kind: str, *, number: str, at: dt.datetime
+) -> Statement:
+    review, done = closing.review, closing.finished_at or at
+    lapses = say.local_day(done + retention.KEY_BACKUPS)
+    interim = review.certificates.filter(kind=Certificate.Kind.INTERIM).first()
+    return {
+        "kind": kind,
+        "number": number,
+        "council": review.council,
+        "programme": review.programme,
+        "visit": say.day_range(review.day_zero, review.last_day),
+        "asked_by": {
+            "name": closing.asked_name,
+            "role": closing.asked_role,
+            "at": closing.asked_at.isoformat(),
+        },
+        "confirmed_by": {
+            "name": closing.confirmed_name,
+            "role": closing.confirmed_role,
+            "at": closing.confirmed_at.isoformat() if closing.confirmed_at else "",
+        },
+        "finished_at": done.isoformat(),
+        "made_at": at.isoformat(),
+        "destroyed": closing.destroyed,
+        "kept": closing.kept,
+        "keys": closing.keys,
+        "archive": {"sha256": closing.archive_sha256, "bytes": closing.archive_bytes},
+        "samples": {"taken": closing.taken, "found": 0},
+        "audit_head": audit.head(review),
+        "backups": [
+            {"title": "Backups of the keys", "lapse_on": lapses.isoformat()},
+            {
+                "title": "Backups of the database",
+                "lapse_on": say.local_day(done + retention.BACKUPS).isoformat(),
+            },
+        ],
+        "interim": {"number": str(interim.pk), "sha256": interim.sha256}
+        if interim and kind == Certificate.Kind.FINAL
+        else None,
+        "cannot_reach": list(CANNOT_REACH),
+    }
+
+
+# Each night
+
+
+def nightly(*, at: dt.datetime) -> None:
+    """Take up what has stopped, certify what is final, and end what has had its years."""
+    for closing in Closing.objects.select_related("review", "job"):
+        if is_stopped(closing):
+            go_on(review=closing.review)
+        if _is_final(closing, at):
+            _finish(closing, at)
+        until = kept_until(closing)
+        if closing.is_over and until and say.local_day(at) > until:
+            end_record(closing.review, at=at)
+
+
+def _is_final(closing: Closing, at: dt.datetime) -> bool:
+    """Whether the last backup of a destroyed key has lapsed, and nothing says so yet."""
+    done = closing.finished_at
+    waits = closing.state == Closing.State.DONE and done is not None
+    return waits and done is not None and at >= done + retention.KEY_BACKUPS
+
+
+@transaction.atomic
+def _finish(closing: Closing, at: dt.datetime) -> None:
+    certify(closing, Certificate.Kind.FINAL, at=at)
+    closing.state = Closing.State.FINAL
+    closing.save(update_fields=["state"])
+    audit.record("review.close_certified", review=closing.review, by=None, at=at)
+
+
+def end_record(review: Review, *, at: dt.datetime) -> None:
+    """Destroy what outlived the close. One line stays, which names no person."""
+    closing = Closing.objects.get(review=review)
+    final = review.certificates.order_by("-made_at").first()
+    keystore.destroy(key_name(_KEPT, review.pk))
+    archive_path(closing).unlink(missing_ok=True)
+    with transaction.atomic():
+        DestroyedReview.objects.create(
+            number=review.pk,
+            council=review.council,
+            programme=review.programme,
+            day_zero=review.day_zero,
+            closed_on=say.local_day(closing.finished_at or at),
+            destroyed_on=say.local_day(at),
+            classes=[each.title for each in every_record() if each.of_a_review],
+            certificate_sha256=final.sha256 if final else "",
+        )
+        audit.record(
+            "review.destroyed",
+            review=None,
+            by=None,
+            at=at,
+            object_kind="review",
+            object_id=review.pk,
+            detail={"council": review.council},
+        )
+        audit.end(review)
+        delete_rows(review)
+    remnants.sweep(Review, AuditEvent, Certificate, Closing, compact=True)
+
+
+_DO: dict[str, Step] = {
+    "counted": _count,
+    "archived": _archive,
+    "keys": _keys,
+    "files": _files,
+    "rows": _rows,
+    "compacted": _compact,
+    "searched": _search,
+    "certified": _certify,
+}

@@ -1,0 +1,299 @@
+"""The classes of record of a review in words: for an information officer, and for whoever is asked
+what is held of one person. Standing texts: no search, no name, no count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from reviews import retention
+from reviews.apps_above import records
+from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
+from reviews.models import Review
+from reviews.pages import say
+
+_OWN = (
+    Record(
+        code="review",
+        title="The review and what was agreed about it",
+        about="Council, dates, scope, key questions, agencies, framework, plan, terms and who signed them.",
+        why="It says what the review was, and who agreed to it.",
+        who="The team, the council’s sponsor and the council’s contact.",
+        life=Life.RECORD,
+        tie=Tie.BY_NAME,
+        rows=(
+            Rows("reviews.Review", "pk"),
+            *labelled(
+                "reviews.KeyQuestion",
+                "reviews.Agency",
+                "reviews.Milestone",
+                "reviews.Terms",
+                "reviews.SignOff",
+            ),
+        ),
+    ),
+    Record(
+        code="members",
+        title="Who is on the review",
+        about="The team, the council’s sponsor and contacts, and their roles.",
+        why="It says who may open what, and who did the work.",
+        who="Everybody on the review.",
+        life=Life.RECORD,
+        tie=Tie.BY_NAME,
+        rows=(Rows("reviews.Membership"),),
+    ),
+    Record(
+        code="regulator",
+        title="Dealings with the regulator",
+        about="What the regulator was told and replied, announced inspections, and blocked dates.",
+        why="So that review and inspection do not meet.",
+        who="The review manager, the team leader and the council’s sponsor; blocked dates: the team "
+        "and the council too.",
+        life=Life.RECORD,
+        tie=Tie.BY_NAME,
+        rows=labelled(
+            "reviews.RegulatorNotice",
+            "reviews.BlockedPeriod",
+            "reviews.AnnouncedInspection",
+        ),
+    ),
+    Record(
+        code="trail",
+        title="Audit trail",
+        about="Who changed what, and when. Of what people said it has numbers alone.",
+        why="So that everything that was done can be shown.",
+        who="The review manager.",
+        life=Life.RECORD,
+        tie=Tie.BY_NAME,
+        rows=(Rows("reviews.AuditEvent", "review_ref"),),
+    ),
+    Record(
+        code="closing",
+        title="The close and its certificates",
+        about="Who asked for the close and who confirmed it, what was destroyed, in numbers, and the "
+        "certificates of it.",
+        why="So that the destruction can be shown.",
+        who="The team, the council’s sponsor and the council’s contact.",
+        life=Life.RECORD,
+        tie=Tie.BY_NAME,
+        rows=labelled("reviews.Closing", "reviews.Certificate"),
+    ),
+    Record(
+        code="interests",
+        title="Profiles, declared interests and departures of peers",
+        about="What peers declare about the council, what the council said to each, and who left.",
+        why="So that nobody meets people they should not meet as a peer.",
+        who="The review manager and the team leader; profiles: the council’s sponsor too.",
+        life=Life.CLOSE,
+        tie=Tie.BY_NAME,
+        rows=labelled(
+            "reviews.Interest", "reviews.ProfileDecision", "reviews.Departure"
+        ),
+    ),
+    Record(
+        code="roster",
+        title="Names that texts are screened for",
+        about="Names and posts of everybody who takes part, without address or group.",
+        why="So that a note, a comment or a finding that names somebody is caught.",
+        who="Nobody. The screening alone opens it.",
+        life=Life.ROSTER,
+        tie=Tie.BY_NAME,
+        rows=(Rows("reviews.Roster"),),
+    ),
+    Record(
+        code="speak requests",
+        title="Requests to be heard",
+        about="What people wrote who asked to speak to the team, and how to reach them.",
+        why="So that they can be heard.",
+        who="The review manager.",
+        life=Life.WORDS,
+        tie=Tie.BY_NAME,
+        rows=(Rows("reviews.SpeakRequest"),),
+    ),
+    Record(
+        code="documents",
+        title="Documents of the council and its partners",
+        about="What was asked for, what was sent in, and who of the team has read it.",
+        why="So that the team can prepare.",
+        who="The team; the council’s contact and an agency’s contact: their own.",
+        life=Life.CLOSE,
+        tie=Tie.BY_NAME,
+        rows=(
+            *labelled(
+                "reviews.DocumentRequest",
+                "reviews.Document",
+                "reviews.DocumentVersion",
+                "reviews.DocumentRead",
+            ),
+            Rows("reviews.NoSuchDocument", "request__review"),
+        ),
+    ),
+    Record(
+        code="preparation",
+        title="Figures and hypotheses",
+        about="Performance figures of the council, and what the team wants to find out.",
+        why="So that the team knows what to ask.",
+        who="The team; figures: the council’s contact too.",
+        life=Life.CLOSE,
+        tie=Tie.NOBODY,
+        rows=labelled("reviews.Hypothesis", "reviews.Figure", "reviews.PendingFigures"),
+    ),
+    Record(
+        code="messages",
+        title="Messages",
+        about="Letters to people on the review and in the timetable. Letters with questionnaire links "
+        "are not kept at all.",
+        why="So that the review manager can see what went out.",
+        who="The review manager.",
+        life=Life.CLOSE,
+        tie=Tie.BY_NAME,
+        rows=labelled("reviews.Message", "reviews.MailBatch", "reviews.MailRule"),
+    ),
+    Record(
+        code="links",
+        title="Links and background work",
+        about="Links to the briefing note and to calendars, counts that have not entered the audit "
+        "trail yet, and what the worker has to do.",
+        why="So that the product works.",
+        who="The review manager; a calendar’s link: its owner.",
+        life=Life.CLOSE,
+        tie=Tie.NOBODY,
+        rows=(
+            *labelled("reviews.BriefingAddress", "reviews.PlanFeed"),
+            Rows("reviews.SpeechCount", "review_ref"),
+            # The close is a piece of background work itself, and goes last.
+            Rows("reviews.Job", only=~Q(kind="reviews.tasks.close_review")),
+        ),
+    ),
+    Record(
+        code="accounts",
+        title="Accounts",
+        about="Name, email address, telephone number and second factor of people who sign in, and "
+        "that they were reminded of what is due.",
+        why="So that people can sign in.",
+        who="Each person: their own. Whoever runs the system.",
+        life=Life.ACCOUNT,
+        tie=Tie.BY_NAME,
+        rows=labelled(
+            "reviews.User",
+            "reviews.Digest",
+            "account.EmailAddress",
+            "account.EmailConfirmation",
+            "mfa.Authenticator",
+            "sessions.Session",
+            "auth.Permission",
+            "auth.Group",
+            "contenttypes.ContentType",
+            review="",
+        ),
+    ),
+    Record(
+        code="installation",
+        title="What the installation needs",
+        about="Frameworks, the queue of background work, and the last line of each review that was "
+        "destroyed.",
+        why="So that the product works, and the destruction of a review stays known.",
+        who="Frameworks: whoever may make a review. The rest: whoever runs the system.",
+        life=Life.INSTALLATION,
+        tie=Tie.NOBODY,
+        rows=labelled(
+            "reviews.FrameworkPack",
+            "reviews.PackVersion",
+            "reviews.DestroyedReview",
+            "django_q.Task",
+            "django_q.Success",
+            "django_q.Failure",
+            "django_q.Schedule",
+            "django_q.OrmQ",
+            review="",
+        ),
+    ),
+)
+
+
+def every_record() -> tuple[Record, ...]:
+    """All classes of record: what outlives the close first, then in the order of the apps."""
+    found = [*_OWN, *records.of_apps_above()]
+    return tuple(sorted(found, key=lambda each: (not each.kept, not each.of_a_review)))
+
+
+def of_a_review() -> list[Record]:
+    return [each for each in every_record() if each.of_a_review]
+
+
+def going() -> list[Record]:
+    """What a close destroys."""
+    return [each for each in of_a_review() if not each.kept]
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A class of record with its time in words."""
+
+    record: Record
+    until: str
+
+
+def rows_of(review: Review) -> tuple[list[RecordRow], list[RecordRow]]:
+    """What is held for this review, and what the installation holds whatever its reviews."""
+    rows = [RecordRow(each, until_words(each.life, review)) for each in every_record()]
+    return (
+        [row for row in rows if row.record.of_a_review],
+        [row for row in rows if not row.record.of_a_review],
+    )
+
+
+def words_end(review: Review) -> dt.date:
+    """The day on which what people said goes at the latest."""
+    return review.day_zero + retention.WORDS
+
+
+def until_words(life: Life, review: Review) -> str:
+    """Until when a class of record is held: true whatever the review's stage."""
+    words = (
+        f"{say.day(words_end(review))}, {retention.in_words(retention.WORDS)} after the visit’s "
+        "first day, or the close if that is sooner"
+    )
+    addresses = retention.in_words(retention.ADDRESSES)
+    return {
+        Life.RELEASE: "The release of the results",
+        Life.ADDRESSES: f"{addresses} after the release of the results, unless the "
+        "questionnaire’s own page on what is kept names another time",
+        Life.WORDS: words,
+        Life.SOURCES: "The night after the leader approved the first report, or the close if that "
+        "is sooner",
+        Life.ROSTER: "The night after a report was issued, or the close if that is sooner",
+        Life.CLOSE: "The close of the review",
+        Life.RECORD: f"{retention.counted(retention.RECORD_YEARS, 'year')} after the close",
+        Life.ACCOUNT: "Whoever runs the system removes the account",
+        Life.INSTALLATION: "As long as the system runs, or until it is not needed",
+    }[life]
+
+
+TIES = {
+    Tie.BY_NAME: "By name, while it is held.",
+    Tie.UNTIED: "Nothing. It is tied to no person, so nobody can find, change or delete what one "
+    "person said.",
+    Tie.NOBODY: "Nothing. It is about no person.",
+}
+
+
+@dataclass(frozen=True)
+class TieGroup:
+    """Classes of record of which the same can be found for one person."""
+
+    tie: Tie
+    finds: str
+    rows: list[RecordRow]
+
+
+def ties_of(review: Review) -> list[TieGroup]:
+    """What can be found for a person, group by group."""
+    mine, _ = rows_of(review)
+    return [
+        TieGroup(tie, TIES[tie], [row for row in mine if row.record.tie == tie])
+        for tie in Tie
+    ]

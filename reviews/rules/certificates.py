@@ -1,0 +1,3 @@
+from typing import Any
+
+Statement = dict[str, Any]

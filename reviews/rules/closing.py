@@ -1,0 +1,39 @@
+"""The steps of a close, in their order, and how its numbers are said. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """``code`` is what is remembered once it is done; ``title`` says it on the page."""
+
+    code: str
+    title: str
+
+
+STEPS = (
+    Step("counted", "Count what there is, and take samples"),
+    Step("archived", "Seal the archive"),
+    Step("keys", "Destroy the keys"),
+    Step("files", "Delete the files"),
+    Step("rows", "Delete the rows"),
+    Step("compacted", "Overwrite what deleted rows leave behind"),
+    Step("searched", "Search for the samples"),
+    Step("certified", "Write the certificate"),
+)
+
+
+def steps_after(code: str) -> tuple[str, ...]:
+    """The codes of what is left to do after ``code``; "" is before the first."""
+    codes = tuple(step.code for step in STEPS)
+    return codes[codes.index(code) + 1 :] if code else codes
+
+
+def counted_to_tens(number: int) -> str:
+    """To the nearest ten, as the council is told numbers of people; none is told apart from few.
+
+    A certificate travels, and an exact number of answers would be a turnout.
+    """
+    if number < 10:
+        return "fewer than 10"
+    return f"about {round(number / 10) * 10:,}"

@@ -1,0 +1,72 @@
+"""What this app holds of a review, by class of record."""
+
+from reviews.apps_above.records import Life, Record, Tie, labelled
+
+RECORDS = (
+    Record(
+        code="timetable",
+        title="The timetable and the people in it",
+        about="Sessions, rooms and times; names, posts and addresses of the people met, and whether "
+        "they can come.",
+        why="So that people can be met, and told when and where.",
+        who="The team; the council’s contact, but for sessions whose names the team keeps; an "
+        "agency’s contact for the agency’s own people.",
+        life=Life.CLOSE,
+        tie=Tie.BY_NAME,
+        rows=(
+            *labelled(
+                "scheduling.Session",
+                "scheduling.Need",
+                "scheduling.Away",
+                "scheduling.Site",
+                "scheduling.MainBuilding",
+                "scheduling.Travel",
+                "scheduling.Room",
+                "scheduling.TimetableRelease",
+                "scheduling.TimetableFeed",
+                "scheduling.Invitee",
+                "scheduling.Reply",
+                "scheduling.MeetingReminder",
+                "scheduling.WeekPlan",
+            ),
+            *labelled(
+                "scheduling.SessionUid",
+                "scheduling.SessionPerson",
+                "scheduling.KeptOut",
+                review="session__review",
+            ),
+        ),
+    ),
+    Record(
+        code="notes",
+        title="Notes from sessions",
+        about="What the team heard, without author, session, day or time, under a kind of people "
+        "that several sessions share.",
+        why="So that findings rest on what several people said.",
+        who="The team. A draft: its writer alone.",
+        life=Life.WORDS,
+        tie=Tie.UNTIED,
+        rows=labelled("scheduling.Note", "scheduling.NoteDraft"),
+    ),
+    Record(
+        code="source counts",
+        title="How often sources were counted",
+        about="Whether and how often the sources of findings were counted, and, sealed, which notes "
+        "were counted together.",
+        why="So that counting gives away no single note.",
+        who="Nobody.",
+        life=Life.SOURCES,
+        tie=Tie.NOBODY,
+        rows=labelled("scheduling.SourceCount"),
+    ),
+    Record(
+        code="note self-tests",
+        title="Self-tests of the notes",
+        about="The day on which the notes’ protection was attacked with made-up notes, and the outcome.",
+        why="So that the team can see for itself how well it holds.",
+        who="The team.",
+        life=Life.CLOSE,
+        tie=Tie.NOBODY,
+        rows=labelled("scheduling.NoteProof"),
+    ),
+)
