@@ -15,9 +15,12 @@ from questionnaires.domain import inviting, releasing, translating
 from questionnaires.models import Comment, Questionnaire
 from reviews import domain
 from reviews.domain import documents, hypotheses
+from reviews.domain.destroying import archive_path
 from reviews.models import (
     AccessRole,
     BlockedPeriod,
+    Certificate,
+    Closing,
     Hypothesis,
     Membership,
     Review,
@@ -64,6 +67,7 @@ def make_everything(cast: Cast) -> dict[str, Parts]:
         **_of_cases(cast),
         **_of_the_week(cast),
         **_of_the_report(cast),
+        **_of_the_close(cast),
     }
 
 
@@ -299,3 +303,29 @@ def _of_the_report(cast: Cast) -> dict[str, Parts]:
         "version of the report": {"number": version.number},
         "text of the report": {"section": "thanks"},
     }
+
+
+def _of_the_close(cast: Cast) -> dict[str, Parts]:
+    """One that was asked for, and what only a closed review has: an archive and a certificate."""
+    review, at = cast.review, timezone.now()
+    closing = Closing.objects.create(
+        review=review,
+        asked_by=cast.manager,
+        asked_name=cast.manager.full_name,
+        asked_role="Review manager",
+        asked_at=at,
+        archive_sha256="0" * 64,
+        archive_bytes=1,
+    )
+    path = archive_path(closing)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"A")
+    Certificate.objects.create(
+        review=review,
+        kind=Certificate.Kind.INTERIM,
+        made_at=at,
+        signed=b"{}",
+        sha256="0" * 64,
+        pdf=b"%PDF",
+    )
+    return {"close": {"kind": "interim"}}

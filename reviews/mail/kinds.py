@@ -95,7 +95,7 @@ KINDS = (
     MailKind(
         IDLE,
         "Reviews that stand still",
-        "To you, once nothing has changed for a year",
+        "To you, when nothing has changed for long",
         True,
         fixed=True,
     ),

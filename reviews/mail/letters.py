@@ -90,7 +90,7 @@ def close_asked(review: Review, *, by: User) -> Words:
 def idle(review: Review, *, since: dt.date) -> Words:
     """To its manager, once a year."""
     return Words(
-        f"Nothing has changed on the peer review of {review.council} for a year",
+        f"The peer review of {review.council} stands still",
         _render(
             "idle",
             review=review,

@@ -42,7 +42,7 @@ SENTENCES = {
     "review.close_asked": "The close of the review was asked for",
     "review.close_taken_back": "The request to close the review was taken back",
     "review.close_confirmed": "The close of the review was confirmed",
-    "review.idle_told": "The review manager was told that nothing has changed for a year",
+    "review.idle_told": "The review manager was told that the review stands still",
     "review.closed": "The close was done: keys, files and rows were destroyed",
     "review.close_certified": "The final certificate of destruction was made",
     "review.destroyed": "What was kept of the closed review of $council was destroyed",

@@ -1,7 +1,5 @@
 """The close of a review: what it would do, who asks and confirms, how far it is, its certificates."""
 
-from typing import Any
-
 from allauth.account.decorators import reauthentication_required
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +18,7 @@ from reviews.forms.closing import AskToCloseForm
 from reviews.models import Certificate, Review
 from reviews.pages.saving import confirm, press, save
 from reviews.reading import closing as reading
+from reviews.reading.records import words_end
 from reviews.refusals import Refusal
 
 
@@ -29,16 +28,18 @@ def closing(request: ReviewRequest, review: Review) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: ReviewRequest, **more: Any) -> HttpResponse:
+def _page(request: ReviewRequest) -> HttpResponse:
+    review = request.membership.review
     found = reading.page_of(request.membership)
-    context = {
+    told = {
         "found": found,
         "closing": found.closing,
         "work": reading.work_of(found.closing),
+        "words_end": words_end(review),
         "archived": reading.ARCHIVED,
         "never_archived": reading.NEVER_ARCHIVED,
     }
-    return render(request, "reviews/closing.html", {**context, **more})
+    return render(request, "reviews/closing.html", told)
 
 
 @review_view(Action.READ_CLOSING)

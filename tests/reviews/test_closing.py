@@ -120,7 +120,7 @@ def test_one_asks_and_another_confirms(review: Review) -> None:
     first = asked(review)
     review.refresh_from_db()
     assert review.stage == Stage.FEEDBACK
-    assert not member_of(review, AccessRole.TL).user == review.closing.asked_by
+    assert member_of(review, AccessRole.TL).user != review.closing.asked_by
     letter = Message.objects.get(kind="close asked for")
     assert letter.to == member_of(review, AccessRole.TL).user.email
 
@@ -289,7 +289,9 @@ def test_of_what_goes_nothing_is_left(
     make_notes(session, [leader, manager], [f"Heard {n}." for n in range(5)])
     close(review)
     left = {
-        rows.label: rows.of(review).count() for record in going() for rows in record.rows
+        rows.label: rows.of(review).count()
+        for record in going()
+        for rows in record.rows
     }
     assert {label: number for label, number in left.items() if number} == {}
     prefix = f"review-{review.pk}-"
@@ -320,7 +322,9 @@ def test_the_final_certificate_follows_when_the_last_backup_has_lapsed(
     done = close(review)
     assert done.finished_at is not None
     [interim] = review.certificates.all()
-    destroying.nightly(at=done.finished_at + retention.KEY_BACKUPS - dt.timedelta(hours=1))
+    destroying.nightly(
+        at=done.finished_at + retention.KEY_BACKUPS - dt.timedelta(hours=1)
+    )
     assert review.certificates.count() == 1
 
     destroying.nightly(at=done.finished_at + retention.KEY_BACKUPS)

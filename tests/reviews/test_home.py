@@ -224,7 +224,8 @@ def test_at_the_last_stage_the_page_says_what_happens_by_itself(
 ) -> None:
     move(review, Stage.FEEDBACK)
 
-    page = stage_page(sign_in(manager), review)
+    answer = sign_in(manager).get(reverse("home:stage", args=[review.pk]), follow=True)
 
-    assert "no further step is taken here" in page
-    assert "destroyed by themselves on 18 March 2013" in page
+    assert answer.redirect_chain == [(f"/reviews/{review.pk}/closing/", 302)]
+    page = answer.content.decode()
+    assert "go by themselves on 18 March 2013" in page
