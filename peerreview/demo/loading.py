@@ -10,6 +10,7 @@ from peerreview.demo import (
     analysing,
     asking,
     briefed,
+    ended,
     mapping_cases,
     moments,
     papers,
@@ -34,6 +35,7 @@ class Goal(StrEnum):
     PRE_SITE = "pre-site"
     ON_SITE = "on-site"
     FEEDBACK = "feedback"
+    CLOSED = "closed"
 
 
 class StandsElsewhere(Refusal):
@@ -50,6 +52,7 @@ STAGES = {
     Goal.PRE_SITE: Stage.PRE_SITE,
     Goal.ON_SITE: Stage.ON_SITE,
     Goal.FEEDBACK: Stage.FEEDBACK,
+    Goal.CLOSED: Stage.CLOSED,
 }
 
 
@@ -65,17 +68,30 @@ def load(goal: Goal, *, say: Callable[[str], None] = lambda words: None) -> bool
             raise StandsElsewhere(Stage(there.stage))
         return False
     removal.remove()
-    with traces.taken_back_unless_whole(), transaction.atomic():
-        _build(goal, say)
+    with traces.taken_back_unless_whole():
+        with transaction.atomic():
+            cast = _build(goal, say)
+        if goal == Goal.CLOSED:
+            _end(cast, say)
     return True
 
 
-def _build(goal: Goal, say: Callable[[str], None]) -> None:
+def _end(cast: Cast, say: Callable[[str], None]) -> None:
+    """A close compacts the database, which no transaction can; one that fails leaves nothing."""
+    say("Closing the review")
+    try:
+        ended.close(cast)
+    except BaseException:
+        removal.remove()
+        raise
+
+
+def _build(goal: Goal, say: Callable[[str], None]) -> Cast:
     say("Setting up the review, its team and its plan")
+    cast = setting_up.set_up()
     if goal == Goal.SET_UP:
-        team_words.begin(setting_up.set_up())
+        team_words.begin(cast)
     else:
-        cast = setting_up.set_up()
         team_words.complete(cast)
         _lead_in(cast, goal, say)
         if goal not in (Goal.LEAD_IN, Goal.PRE_SITE):
@@ -87,6 +103,7 @@ def _build(goal: Goal, say: Callable[[str], None]) -> None:
             audit.close_visit(review, on=review.today(moments.REPORTING))
     # The second review is made last: where it stands, the first is whole.
     setting_up.set_up_second(setting_up.accounts_of_all())
+    return cast
 
 
 def _whole() -> Review | None:

@@ -39,6 +39,7 @@ APPROVED = _at(2013, 2, 25, 11)
 FEEDBACK = _at(2013, 3, 11, 10)
 ISSUED = _at(2013, 3, 11, 11)
 AFTERWARDS = _at(2013, 3, 13, 9)
+CLOSED_BY_TWO = _at(2013, 4, 22, 9)
 
 
 def evening(day: dt.date) -> dt.datetime:

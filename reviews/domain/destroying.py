@@ -358,7 +358,7 @@ def nightly(*, at: dt.datetime) -> None:
         if is_stopped(closing):
             go_on(review=closing.review)
         if _is_final(closing, at):
-            _finish(closing, at)
+            finish(closing, at=at)
         until = kept_until(closing)
         if closing.is_over and until and say.local_day(at) > until:
             end_record(closing.review, at=at)
@@ -372,7 +372,8 @@ def _is_final(closing: Closing, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def _finish(closing: Closing, at: dt.datetime) -> None:
+def finish(closing: Closing, *, at: dt.datetime) -> None:
+    """The last backups of the keys have lapsed: what was destroyed is gone for good."""
     certify(closing, Certificate.Kind.FINAL, at=at)
     closing.state = Closing.State.FINAL
     closing.save(update_fields=["state"])

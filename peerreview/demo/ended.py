@@ -1,0 +1,44 @@
+"""The demonstration's review is closed by two of its people, and certified a week later."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from peerreview.demo import moments
+from peerreview.demo.setting_up import Cast, stand_still_at
+from reviews import retention
+from reviews.domain import destroying
+from reviews.domain.closing import ask_to_close, confirm_close
+from reviews.models import Closing, Delivery, Job, Message
+from reviews.reading.closing import unfinished
+
+
+def close(cast: Cast) -> None:
+    """As if a week and a day ago, so that the last backup of the keys has lapsed and both
+    certificates are there. Not inside a transaction: the database is compacted and searched.
+    """
+    at = timezone.now() - retention.KEY_BACKUPS - dt.timedelta(days=1)
+    review = cast.review
+    stand_still_at(review, moments.CLOSED_BY_TWO.date())
+    # No worker is there: what was to be sent counts as sent, and work that waits as done.
+    Message.objects.filter(review=review, state=Delivery.QUEUED).update(
+        state=Delivery.SENT
+    )
+    _end_work(cast)
+    manager, leader = cast.member("manager"), cast.member("leader")
+    ask_to_close(
+        member=manager,
+        accepted=[each.code for each in unfinished(review)],
+        by=manager.user,
+        at=at,
+    )
+    _end_work(cast)
+    confirm_close(member=leader, by=leader.user, at=at)
+    destroying.close(review=review, at=lambda: at)
+    _end_work(cast)
+    destroying.finish(Closing.objects.get(review=review), at=timezone.now())
+
+
+def _end_work(cast: Cast) -> None:
+    waiting = cast.review.jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    waiting.update(state=Job.State.DONE, progress=100, ended_at=timezone.now())
