@@ -1,3 +1,0 @@
-from typing import Any
-
-Statement = dict[str, Any]
