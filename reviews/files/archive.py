@@ -1,0 +1,217 @@
+"""An archive that takes two people to open: a ZIP, sealed with age under one passphrase inside the other.
+
+The format is plain age with a passphrase, twice, so that the tool of that name opens it without us.
+"""
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import pyrage
+
+from reviews.files.timeless import MADE
+from reviews.refusals import Refusal
+
+CONTENTS = "contents.json"
+FORMAT, VERSION = "critical-friend-archive", 1
+# What a file that age has sealed with a passphrase begins with.
+_SEALED = b"age-encryption.org/v1\n-> scrypt "
+# Names that mean the same on every system: no way out of the folder, no streams, nothing hidden.
+_UNFIT = r"\x00-\x1f\x7f\ud800-\udfff/\\:*?\"<>|"
+_NAME = re.compile(rf"[^{_UNFIT}. ][^{_UNFIT}]*")
+_LONGEST_NAME = 200
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+
+
+class NotAnArchive(Refusal):
+    """Neither closed here nor anything like it."""
+
+    sentence = "This file is not the archive of a closed review."
+
+
+class WrongFirstPassphrase(Refusal):
+    """The outer one; a changed byte in the few that hold its key looks the same."""
+
+    sentence = (
+        "The first passphrase does not open this archive. Check it word by word, and whether "
+        "the two were swapped."
+    )
+
+
+class WrongSecondPassphrase(Refusal):
+    """The inner one; the outer one was right."""
+
+    sentence = (
+        "The first passphrase is right. The second does not open this archive: check it word "
+        "by word."
+    )
+
+
+class Damaged(Refusal):
+    """Something is missing or was changed since it was closed."""
+
+    sentence = (
+        "This archive is damaged: it is not as it was when it was closed. "
+        "Open another copy of it."
+    )
+
+
+class TooSlowHere(Refusal):
+    """It was closed on a machine so much faster that the library gives up on this one."""
+
+    sentence = (
+        "This machine is too slow for the passphrases of this archive. Open it on a faster one."
+    )
+
+
+class UnfitName(Refusal):
+    """A file of that name could be written elsewhere, or over another."""
+
+    def __init__(self, name: str) -> None:
+        shown = "".join(each if each.isprintable() else "?" for each in name)[:80]
+        super().__init__(
+            f"A file called “{shown}” cannot be in an archive. Names there are without folders "
+            "and without signs that some systems forbid, and each comes once."
+        )
+
+
+def close(files: Mapping[str, bytes], *, inner: str, outer: str) -> bytes:
+    """The archive of ``files``, name to content. Raises UnfitName.
+
+    ``outer`` is the first passphrase that whoever opens it is asked for. Raises ValueError where
+    one person could do it alone.
+    """
+    if not inner or not outer or inner == outer:
+        raise ValueError("Two passphrases are needed.")
+    return _sealed(_sealed(packed(files), inner), outer)
+
+
+def opened(content: bytes, *, inner: str, outer: str) -> dict[str, bytes]:
+    """The files of an archive, each as it was closed.
+
+    Raises NotAnArchive, WrongFirstPassphrase, WrongSecondPassphrase, Damaged, TooSlowHere and
+    UnfitName.
+    """
+    inside = _unsealed(content, outer, wrong=WrongFirstPassphrase)
+    return unpacked(_unsealed(inside, inner, wrong=WrongSecondPassphrase))
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The ZIP: the same files give the same bytes. Raises UnfitName."""
+    _check_names([*files])
+    listed = [
+        {"name": name, "size": len(files[name]), "sha256": _digest(files[name])}
+        for name in sorted(files)
+    ]
+    contents = {"format": FORMAT, "version": VERSION, "files": listed}
+    words = json.dumps(contents, ensure_ascii=False, indent=2) + "\n"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in (
+            (CONTENTS, words.encode()),
+            *((name, files[name]) for name in sorted(files)),
+        ):
+            # Of no day and of no machine; for its owner alone once it is unpacked.
+            part = zipfile.ZipInfo(name, MADE.timetuple()[:6])
+            part.create_system, part.external_attr = 3, 0o600 << 16
+            archive.writestr(part, content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """The files of a ZIP, held to its list of contents. Raises NotAnArchive, Damaged, UnfitName."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            if CONTENTS not in names:
+                raise NotAnArchive
+            _check_names([name for name in names if name != CONTENTS])
+            listed = _listed(archive.read(CONTENTS))
+            if len(names) != len(listed) + 1 or {*names} != {*listed, CONTENTS}:
+                raise Damaged
+            return {name: _read(archive, name, listed[name]) for name in sorted(listed)}
+    except _BROKEN_ZIP as error:
+        raise Damaged from error
+
+
+def _listed(contents: bytes) -> dict[str, tuple[int, str]]:
+    """Name to size and digest. Raises NotAnArchive where the list is none of ours, else KeyError
+    and ValueError."""
+    said: Any = json.loads(contents)
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise NotAnArchive
+    if said.get("version") != VERSION:
+        raise NotAnArchive(
+            "This archive was closed by a newer version of Critical Friend. Open it with that."
+        )
+    try:
+        return {
+            each["name"]: (each["size"], each["sha256"]) for each in said.get("files")
+        }
+    except TypeError as error:
+        raise Damaged from error
+
+
+def _read(
+    archive: zipfile.ZipFile, name: str, size_and_digest: tuple[int, str]
+) -> bytes:
+    size, digest = size_and_digest
+    # Looked at before it is unpacked, so that nothing grows beyond what was said.
+    if archive.getinfo(name).file_size != size:
+        raise Damaged
+    content = archive.read(name)
+    if _digest(content) != digest:
+        raise Damaged
+    return content
+
+
+def _check_names(names: list[str]) -> None:
+    seen = {CONTENTS}
+    for name in names:
+        fits = (
+            _NAME.fullmatch(name)
+            and not name.endswith((".", " "))
+            and len(name.encode()) <= _LONGEST_NAME
+        )
+        # Where capitals are not told apart, one would be written over the other.
+        if not fits or name.casefold() in seen:
+            raise UnfitName(name)
+        seen.add(name.casefold())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _sealed(content: bytes, passphrase: str) -> bytes:
+    sealed: bytes = pyrage.passphrase.encrypt(content, passphrase)
+    return sealed
+
+
+def _unsealed(content: bytes, passphrase: str, *, wrong: type[Refusal]) -> bytes:
+    if not content.startswith(_SEALED):
+        raise NotAnArchive
+    try:
+        plain: bytes = pyrage.passphrase.decrypt(content, passphrase)
+    except pyrage.DecryptError as error:
+        # The library has one exception for all; tests hold its words to these.
+        if str(error) == "Decryption failed":
+            raise wrong from error
+        if str(error).startswith("Excessive work parameter"):
+            raise TooSlowHere from error
+        raise Damaged from error
+    return plain
