@@ -73,9 +73,7 @@ class Damaged(Refusal):
 class TooSlowHere(Refusal):
     """It was closed on a machine so much faster that the library gives up on this one."""
 
-    sentence = (
-        "This machine is too slow for the passphrases of this archive. Open it on a faster one."
-    )
+    sentence = "This machine is too slow for the passphrases of this archive. Open it on a faster one."
 
 
 class UnfitName(Refusal):
