@@ -1,4 +1,4 @@
-"""Pages that belong to no review: help, privacy, accessibility."""
+"""Pages that belong to no review: help, privacy, accessibility; and whom to tell of a weakness."""
 
 import datetime as dt
 
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from peerreview.security_txt import security_txt
 from reviews import retention
 from reviews.access import open_view
 from reviews.models import User
@@ -110,4 +111,5 @@ urlpatterns = [
     path("help/", help_page, name="help"),
     path("privacy/", privacy, name="privacy"),
     path("accessibility/", accessibility, name="accessibility"),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
 ]

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from peerreview.demo import content, traces
+from reviews.domain.destroying import archive_path
 from reviews.domain.documents import stored_names
 from reviews.domain.mistakes import delete_rows, key_prefixes
 from reviews.files import store
-from reviews.models import FrameworkPack, PackVersion, Review, User
+from reviews.models import Closing, FrameworkPack, PackVersion, Review, User
 from reviews.secrets import keystore
 from reviews.trail import audit
 
@@ -30,6 +31,8 @@ def remove() -> int:
             if session.get_decoded().get("_auth_user_id") in keys:
                 session.delete()
         for review in reviews:
+            for closing in Closing.objects.filter(review=review):
+                archive_path(closing).unlink(missing_ok=True)
             audit.forget(review)
             delete_rows(review)
         _delete_frameworks(people)

@@ -2,7 +2,8 @@
 
 A sample is a piece out of the middle of a sealed value, as it stands in the column, and, of what
 people said or the team wrote for itself, a piece of the words that were sealed. Names are no
-samples: a council's contact is met and has an account too.
+samples: a council's contact is met and has an account too. Nor are words that a row which stays says
+in clear, as evidence may quote a statement of the questionnaire.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from django.db import connection, models
 
 from reviews.files import store
 from reviews.models import Review
-from reviews.reading.records import going
+from reviews.reading.records import going, of_a_review
 from reviews.secrets.keystore import KeyGone
 from reviews.secrets.sealing import SealedTextField, WrongSeal
 
 ROWS_OF_EACH = 5
-PIECE = 24
+PIECE, LONGEST = 24, 40
 # Words that stand nowhere but under a seal.
 _OF_WORDS = ("speech", "work")
-_PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z ,]{22}[A-Za-z]")
+_PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z ,]{38}[A-Za-z]")
 
 
 def take(review: Review) -> list[str]:
@@ -44,7 +45,23 @@ def take(review: Review) -> list[str]:
                     rows.model,
                     fields,
                 )
-    return found
+    clear = said_in_clear(review)
+    return [piece for piece in found if bytes.fromhex(piece) not in clear]
+
+
+def said_in_clear(review: Review) -> bytes:
+    """All that rows which outlive the close say outside a seal."""
+    parts: list[str] = []
+    for record in of_a_review():
+        if record.kept:
+            for rows in record.rows:
+                names = [
+                    field.attname
+                    for field in rows.model._meta.concrete_fields
+                    if not isinstance(field, models.BinaryField)
+                ]
+                parts += map(repr, rows.of(review).values_list(*names))
+    return "\n".join(parts).encode()
 
 
 def _pieces(
@@ -111,7 +128,7 @@ def _in_files(pieces: Sequence[bytes], paths: Iterable[Path]) -> set[bytes]:
             while chunk := file.read(CHUNK):
                 read = kept + chunk
                 found |= {piece for piece in pieces if piece in read}
-                kept = read[-PIECE:]
+                kept = read[-LONGEST:]
     return found
 
 

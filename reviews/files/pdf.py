@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 # No such host exists, and none is asked: addresses under it are looked up in ``assets``.
 BASE = "https://bundle.invalid/"
-STYLES = ("css/briefing.css", "css/report.css", "css/timetable.css")
+STYLES = (
+    "css/briefing.css",
+    "css/certificate.css",
+    "css/report.css",
+    "css/timetable.css",
+)
 FONTS = (
     "AtkinsonHyperlegible-Regular.ttf",
     "AtkinsonHyperlegible-Bold.ttf",

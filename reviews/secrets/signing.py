@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
@@ -27,6 +27,8 @@ FORMAT, VERSION = "critical-friend-certificate", 1
 # Half a fingerprint is still more than anybody can search for; less may be met by chance or by work.
 LEAST_DIGITS, DIGITS = 32, 64
 _LARGEST = 1_000_000
+# Others who mend the same pair at the same moment can undo a try.
+_TRIES = 100
 _BETWEEN = re.compile(r"[\s:-]+")
 
 
@@ -70,12 +72,10 @@ def ensure() -> str:
 
 def fingerprint() -> str:
     """Of the public half, on a web node too. Raises NoKeyYet."""
-    try:
-        if keystore.exists(PRIVATE):
-            return _fingerprint_of(keystore.read(PUBLIC))
-    except KeyGone:
-        pass
-    raise NoKeyYet
+    public = _public_half() if keystore.exists(PRIVATE) else None
+    if not public:
+        raise NoKeyYet
+    return _fingerprint_of(public)
 
 
 def sign(statement: Mapping[str, Any]) -> bytes:
@@ -84,7 +84,8 @@ def sign(statement: Mapping[str, Any]) -> bytes:
     Raises KeyGone on a web node, and ValueError for what JSON cannot say.
     """
     private = _standing_pair()
-    said = json.loads(_canonical(statement))
+    # As a reader will find it: with lists for tuples, and words for keys.
+    said = json.loads(_canonical(statement))["statement"]
     return _written(
         said,
         public=private.public_key().public_bytes_raw(),
@@ -132,18 +133,25 @@ def _standing_pair() -> Ed25519PrivateKey:
             )
     private = Ed25519PrivateKey.from_private_bytes(keystore.read(PRIVATE))
     public = private.public_key().public_bytes_raw()
-    while not _stands(public):
-        keystore.destroy(PUBLIC)
+    for _ in range(_TRIES):
+        stands = _public_half()
+        if stands == public:
+            return private
+        if stands is not None:
+            keystore.destroy(PUBLIC)
         with suppress(KeyExists):
             keystore.create(PUBLIC, value=public)
-    return private
+    raise RuntimeError("The keystore does not keep what is put into it.")
 
 
-def _stands(public: bytes) -> bool:
+def _public_half() -> bytes | None:
+    """What stands there: None for nothing, and b"" for what somebody is overwriting just now."""
     try:
-        return keystore.read(PUBLIC) == public
+        return keystore.read(PUBLIC)
     except KeyGone:
-        return False
+        return None
+    except InvalidTag:
+        return b""
 
 
 def _fingerprint_of(public: bytes) -> str:

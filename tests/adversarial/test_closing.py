@@ -255,9 +255,9 @@ def test_something_left_behind_stops_the_certificate(
     def leaves(review: Review) -> list[str]:
         # As if a word had been written to a table that stays.
         taken = real(review)
-        word = b"the night heron sings low"[:24]
-        review.key_questions.create(number=9, text=f"{word.decode()} again")
-        return [*taken, word.hex()]
+        word = "the night heron sings low above the weir"
+        review.key_questions.create(number=9, text=f"{word} again")
+        return [*taken, word.encode().hex()]
 
     monkeypatch.setattr(samples, "take", leaves)
     with pytest.raises(destroying.FoundAgain):

@@ -27,6 +27,7 @@ OPEN = {
     "pages:accessibility",
     "pages:help",
     "pages:privacy",
+    "pages:security-txt",
     "respond:link",
     "respond:questions",
     "respond:resume",
