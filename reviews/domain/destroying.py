@@ -14,7 +14,7 @@ import secrets
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -40,6 +40,7 @@ from reviews.secrets.sealing import key_name
 from reviews.trail import audit
 
 Step = Callable[[Closing, dt.datetime], None]
+Kind = Literal["interim", "final"]
 
 # Of a review's keys the one that outlives the close, and the one that the close still needs.
 _KEPT, _OWN = "report", "samples"
@@ -280,12 +281,12 @@ def _search(closing: Closing, at: dt.datetime) -> None:
 
 def _certify(closing: Closing, at: dt.datetime) -> None:
     closing.finished_at = closing.finished_at or at
-    certify(closing, Certificate.Kind.INTERIM, at=at)
+    certify(closing, "interim", at=at)
     audit.record("review.closed", review=closing.review, by=None, at=at)
     closing.state = Closing.State.DONE
 
 
-def certify(closing: Closing, kind: str, *, at: dt.datetime) -> Certificate:
+def certify(closing: Closing, kind: Kind, *, at: dt.datetime) -> Certificate:
     """The certificate of this kind, made once."""
     review = closing.review
     there = review.certificates.filter(kind=kind).first()
@@ -306,7 +307,7 @@ def certify(closing: Closing, kind: str, *, at: dt.datetime) -> Certificate:
 
 
 def _statement(
-    closing: Closing, kind: str, *, number: str, at: dt.datetime
+    closing: Closing, kind: Kind, *, number: str, at: dt.datetime
 ) -> Statement:
     review, done = closing.review, closing.finished_at or at
     lapses = say.local_day(done + retention.KEY_BACKUPS)
@@ -343,7 +344,7 @@ def _statement(
             },
         ],
         "interim": {"number": str(interim.pk), "sha256": interim.sha256}
-        if interim and kind == Certificate.Kind.FINAL
+        if interim and kind == "final"
         else None,
         "cannot_reach": list(CANNOT_REACH),
     }
@@ -374,7 +375,7 @@ def _is_final(closing: Closing, at: dt.datetime) -> bool:
 @transaction.atomic
 def finish(closing: Closing, *, at: dt.datetime) -> None:
     """The last backups of the keys have lapsed: what was destroyed is gone for good."""
-    certify(closing, Certificate.Kind.FINAL, at=at)
+    certify(closing, "final", at=at)
     closing.state = Closing.State.FINAL
     closing.save(update_fields=["state"])
     audit.record("review.close_certified", review=closing.review, by=None, at=at)

@@ -1,7 +1,7 @@
 """The close of a review: what it would do, who asks and confirms, how far it is, its certificates."""
 
 from allauth.account.decorators import reauthentication_required
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -53,7 +53,7 @@ def closing_work(request: ReviewRequest, review: Review) -> HttpResponse:
 
 
 @review_view(Action.ASK_TO_CLOSE)
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 @never_cache
 @require_http_methods(["GET", "POST"])
 def closing_ask(request: ReviewRequest, review: Review) -> HttpResponse:
@@ -90,7 +90,7 @@ def _passphrase(request: ReviewRequest, words: str, *, number: int) -> HttpRespo
 
 
 @review_view(Action.CONFIRM_CLOSE)
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 @never_cache
 @require_http_methods(["GET", "POST"])
 def closing_confirm(request: ReviewRequest, review: Review) -> HttpResponse:
@@ -181,16 +181,12 @@ def _headers(name: str) -> dict[str, str]:
 
 @review_view(Action.DOWNLOAD_ARCHIVE)
 @require_safe
-def closing_archive(request: ReviewRequest, review: Review) -> HttpResponseBase:
+def closing_archive(request: ReviewRequest, review: Review) -> HttpResponse:
     found = reading.closing_of(review)
     if found is None or not found.archive_sha256:
         raise Http404
     try:
-        file = archive_path(found).open("rb")
+        content = archive_path(found).read_bytes()
     except FileNotFoundError as error:
         raise Http404 from error
-    return FileResponse(
-        file,
-        content_type="application/octet-stream",
-        headers=_headers("archive.age"),
-    )
+    return _file(content, "application/octet-stream", "archive.age")

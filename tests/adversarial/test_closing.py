@@ -15,11 +15,11 @@ from django.utils import timezone
 from questionnaires.models import Comment
 from reviews.domain import destroying, samples
 from reviews.domain.closing import confirm_close
-from reviews.files import archive
+from reviews.files import archive, store
 from reviews.models import AccessRole, Closing, Review, User
 from reviews.reading.records import going
 from reviews.refusals import Refusal
-from reviews.secrets import keystore
+from reviews.secrets import keystore, remnants
 from scheduling.models import Note
 from tests.adversarial import capture
 from tests.adversarial.test_shred import copy, opens
@@ -88,8 +88,8 @@ def killed_after(effects: int) -> Iterator[list[str]]:
         for place, name in (
             (keystore, "create"),
             (keystore, "destroy"),
-            (destroying.store, "remove"),
-            (destroying.remnants, "sweep"),
+            (store, "remove"),
+            (remnants, "sweep"),
             (QuerySet, "delete"),
             (Closing, "save"),
             (Path, "replace"),

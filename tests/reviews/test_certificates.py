@@ -129,7 +129,7 @@ def test_a_part_that_is_missing_is_refused(name: str) -> None:
         {"asked_by": "Morgan Vale"},
         {"asked_by": {"name": "Morgan Vale", "role": "review manager"}},
         {"destroyed": {"title": "Notes", "count": 1}},
-        {"destroyed": [{"title": "Notes", "count": "many"}]},
+        {"destroyed": [{"title": "Notes", "count": 7}]},
         {"destroyed": [{"title": "Notes", "count": True}]},
         {"archive": {"sha256": "", "bytes": None}},
         {"cannot_reach": [None]},

@@ -460,7 +460,7 @@ def test_two_people_close_it_in_the_browser(
         assert file["Content-Type"] == kind
         assert file.content.startswith(begins)
     archive = peer.get(reverse("reviews:closing-archive", args=[review.pk]))
-    assert b"".join(archive)  # type: ignore[arg-type]
+    assert archive.content.startswith(b"age-encryption.org/v1")
 
 
 def test_whoever_signed_in_long_ago_says_who_they_are_again(
