@@ -157,9 +157,7 @@ def _listed(contents: bytes) -> dict[str, tuple[int, str]]:
             "This archive was closed by a newer version of Critical Friend. Open it with that."
         )
     try:
-        return {
-            each["name"]: (each["size"], each["sha256"]) for each in said.get("files")
-        }
+        return {each["name"]: (each["size"], each["sha256"]) for each in said["files"]}
     except TypeError as error:
         raise Damaged from error
 

@@ -144,7 +144,7 @@ def test_no_forgery_passes_under_the_installations_key(certificate: bytes) -> No
         "signature": stranger.sign(signing._canonical(lies)).hex(),
     }
     second = json.loads(signing.sign(make_final()))
-    for parts, refusal in (
+    tries: tuple[tuple[dict[str, Any], Any], ...] = (
         ({"statement": lies}, ChangedAfterwards),
         ({"statement": lies, **theirs}, SignedByAnother),
         ({"statement": lies, "signature": theirs["signature"]}, ChangedAfterwards),
@@ -154,8 +154,12 @@ def test_no_forgery_passes_under_the_installations_key(certificate: bytes) -> No
         ({"signature": "00" * 64}, ChangedAfterwards),
         # Points of small order, under which some libraries take anything.
         ({"public_key": "00" * 32, "signature": "00" * 64}, ChangedAfterwards),
-        ({"public_key": "01" + "00" * 31, "signature": "01" + "00" * 63}, Exception),
-    ):
+        (
+            {"public_key": "01" + "00" * 31, "signature": "01" + "00" * 63},
+            (ChangedAfterwards, SignedByAnother),
+        ),
+    )
+    for parts, refusal in tries:
         with pytest.raises(refusal):
             verified(forged(certificate, **parts), fingerprint=key)
 
