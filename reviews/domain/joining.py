@@ -19,6 +19,7 @@ from reviews.models import (
     Departure,
     Membership,
     Review,
+    Stage,
     User,
 )
 from reviews.packs import Role
@@ -246,6 +247,10 @@ def decline_invitation(
 def depart(member: Membership, *, at: dt.datetime, reason: str = "") -> None:
     """``reason`` is there for those who decline, and for nobody who is removed."""
     accounts.take_back_letters(member)
+    if member.review.stage == Stage.CLOSED:
+        # The key of names and reasons is gone; the trail says who left.
+        member.delete()
+        return
     Departure.objects.filter(review=member.review, user=member.user).delete()
     Departure(
         review=member.review,

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from reviews.apps_above.closing import Unfinished
+from reviews.domain.closing import NotAccepted
 from reviews.pages.form import PageForm
 
 
@@ -19,7 +20,7 @@ class AskToCloseForm(PageForm):
         label="What stays unfinished",
         help_text="Tick each line that you accept.",
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": NotAccepted.sentence},
     )
 
     def __init__(

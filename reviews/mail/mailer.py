@@ -24,7 +24,7 @@ from django.utils import timezone
 from reviews import background
 from reviews.mail import smtp
 from reviews.mail.kinds import kind_of
-from reviews.models import Delivery, Job, MailBatch, Message, Review, User
+from reviews.models import Delivery, Job, MailBatch, Message, Review, Stage, User
 from reviews.models.mail import LETS_IN
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
@@ -284,8 +284,11 @@ def queue(
 ) -> Message:
     """Store a message and have the worker send it after this transaction holds.
 
-    A kind that does not go by itself in this review waits as a draft instead.
+    A kind that does not go by itself in this review waits as a draft instead. A closed review has
+    no key for messages any more: what is still written about it is the installation's.
     """
+    if review is not None and review.stage == Stage.CLOSED:
+        review = None
     if review is None:
         keystore.ensure(key_name("people", None))
     with transaction.atomic():

@@ -215,9 +215,16 @@ _OWN = (
 
 
 def every_record() -> tuple[Record, ...]:
-    """All classes of record: what outlives the close first, then in the order of the apps."""
+    """All classes of record."""
     found = [*_OWN, *records.of_apps_above()]
-    return tuple(sorted(found, key=lambda each: (not each.kept, not each.of_a_review)))
+    return tuple(sorted(found, key=lambda each: _ORDER.index(each.life)))
+
+
+# What stays longest first, then what people said.
+_ORDER = (
+    *(Life.RECORD, Life.WORDS, Life.RELEASE, Life.ADDRESSES, Life.SOURCES, Life.ROSTER),
+    *(Life.CLOSE, Life.ACCOUNT, Life.INSTALLATION),
+)
 
 
 def of_a_review() -> list[Record]:
@@ -258,7 +265,7 @@ def until_words(life: Life, review: Review) -> str:
         "first day, or the close if that is sooner"
     )
     addresses = retention.in_words(retention.ADDRESSES)
-    return {
+    said = {
         Life.RELEASE: "The release of the results",
         Life.ADDRESSES: f"{addresses} after the release of the results, unless the "
         "questionnaire’s own page on what is kept names another time",
@@ -271,6 +278,7 @@ def until_words(life: Life, review: Review) -> str:
         Life.ACCOUNT: "Whoever runs the system removes the account",
         Life.INSTALLATION: "As long as the system runs, or until it is not needed",
     }[life]
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 TIES = {

@@ -244,7 +244,7 @@ def _destroyed(destroyed: list[Destroyed]) -> Section:
     if not destroyed:
         return Section(title, ("Nothing is listed as destroyed.",))
     rows = tuple((each["title"], each["count"]) for each in destroyed)
-    table = Table(("What", "Number"), rows, numbers=(1,))
+    table = Table(("What", "Records"), rows, numbers=(1,))
     return Section(title, table=table)
 
 
@@ -271,7 +271,7 @@ def _kept(kept: list[Kept]) -> Section:
     if not kept:
         return Section(title, ("Nothing is listed as kept.",))
     rows = tuple((each["title"], _day(each["until"]), each["count"]) for each in kept)
-    headings = ("What", "Until", "Number")
+    headings = ("What", "Until", "Records")
     return Section(title, table=Table(headings, rows, numbers=(2,)))
 
 

@@ -522,6 +522,32 @@ def test_a_stopped_close_is_taken_up_from_its_page(
     assert "The close is going on, or is done." in again
 
 
+def test_people_of_a_closed_review_can_still_be_changed(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    """Its keys for messages and reasons are gone; who may open the report can change for years."""
+    close(review)
+    client = sign_in(manager)
+    add = reverse("reviews:team-add", args=[review.pk])
+    sent = {
+        "full_name": "Juno Pike",
+        "email": "juno.pike@example.org",
+        "role": "OP",
+        "home_organisation": "Fenland County Council",
+        "attendance": "on_site",
+    }
+    answer = client.post(add, sent)
+    assert answer.status_code == 302, re.findall(r"error-message.*", answer.content.decode())
+    new = review.memberships.get(user__email="juno.pike@example.org")
+    letter = Message.objects.get(review=None)
+    assert letter.to == "juno.pike@example.org"
+    gone = reverse("reviews:team-remove", args=[review.pk, new.pk])
+    assert client.post(gone).status_code == 302
+    assert not review.memberships.filter(pk=new.pk).exists()
+    outbox = client.get(reverse("reviews:outbox", args=[review.pk])).content.decode()
+    assert "were destroyed when it was closed" in outbox
+
+
 # --- what is held --------------------------------------------------------------------------------
 
 
