@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from reviews import packs
+from reviews import packs, retention
 from reviews.domain.review import create_review
 from reviews.mail.kinds import KINDS
 from reviews.models import (
@@ -45,6 +45,7 @@ KEYS = {
     "details",
     "day_zero",
     "on_site_days",
+    "keep_words_weeks",
     "key_questions",
     "agencies",
     "milestones",
@@ -121,10 +122,19 @@ def _read(content: bytes) -> dict[str, Any]:
         )
     if "\\u0000" in json.dumps(given):
         raise DamagedExport(["The file holds characters that no text has."])
-    return _as_of_now(given) if version == 1 else given
+    if version == 1:
+        given = _as_of_version_2(given)
+    return _as_of_now(given) if version < VERSION else given
 
 
 def _as_of_now(given: dict[str, Any]) -> dict[str, Any]:
+    """A file of before version 3: what people say is kept as long as usual."""
+    if "keep_words_weeks" in given:
+        raise DamagedExport(["“keep_words_weeks” is not known."])
+    return {**given, "keep_words_weeks": retention.weeks(retention.WORDS)}
+
+
+def _as_of_version_2(given: dict[str, Any]) -> dict[str, Any]:
     """A file of version 1, with what version 2 added left empty."""
     details = given.get("details")
     if isinstance(details, dict) and details.keys() == set(DETAILS_1):
@@ -161,9 +171,7 @@ def _check_shape(given: Mapping[str, Any]) -> None:
     first = _day(given["day_zero"])
     if first is None:
         faults.append("The first day on site must be a day such as 2013-02-04.")
-    days = given["on_site_days"]
-    if not _is_number(days) or not 1 <= days <= 10:
-        faults.append("The days on site must be a number from 1 to 10.")
+    faults += _figure_faults(given)
     questions = given["key_questions"]
     if not _is_list(questions) or not all(isinstance(q, str) for q in questions):
         faults.append("The key questions must be a list of texts.")
@@ -181,6 +189,20 @@ def _check_shape(given: Mapping[str, Any]) -> None:
         ]
     if faults:
         raise DamagedExport(faults)
+
+
+def _figure_faults(given: Mapping[str, Any]) -> list[str]:
+    faults = []
+    days = given["on_site_days"]
+    if not _is_number(days) or not 1 <= days <= 10:
+        faults.append("The days on site must be a number from 1 to 10.")
+    weeks, (least, most) = given["keep_words_weeks"], retention.WORDS_WEEKS
+    if not _is_number(weeks) or not least <= weeks <= most:
+        faults.append(
+            "The weeks for which what people say is kept must be a number "
+            f"from {least} to {most}."
+        )
+    return faults
 
 
 def _is_list(value: Any) -> bool:
@@ -302,6 +324,7 @@ def _make(
         **details,
         day_zero=day_zero,
         on_site_days=given["on_site_days"],
+        keep_words_weeks=given["keep_words_weeks"],
         pack_code=pack.code,
         pack_version=pack.version,
         framework=given["framework"],
@@ -318,7 +341,8 @@ def _make(
     for name, value in details.items():
         setattr(review, name, value)
     review.on_site_days = given["on_site_days"]
-    review.save(update_fields=[*details, "on_site_days"])
+    review.keep_words_weeks = given["keep_words_weeks"]
+    review.save(update_fields=[*details, "on_site_days", "keep_words_weeks"])
     review.agencies.all().delete()
     review.milestones.all().delete()
     if given["document_requests"] is not None:

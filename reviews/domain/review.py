@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from reviews import packs
-from reviews.apps_above import visit_moves
+from reviews.apps_above import promises, visit_moves
 from reviews.domain.documents import ask_as_framework_says, move_with_visit
 from reviews.domain.joining import refuse_own_people
 from reviews.models import (
@@ -26,7 +26,7 @@ from reviews.pages.concurrency import save_if_unchanged
 from reviews.reading.asked import still_asked
 from reviews.reading.review import key_questions_print
 from reviews.refusals import ChangedMeanwhile, Refusal
-from reviews.rules import lead_in
+from reviews.rules import key_days, lead_in
 from reviews.screening import roster
 from reviews.secrets import boxes, keystore
 from reviews.secrets.sealing import SCOPES, key_name
@@ -38,6 +38,7 @@ REVIEW_DETAILS = (
     "scope",
     "duty_contact",
     "case_reference",
+    "keep_words_weeks",
     "contact_name",
     "contact_email",
     "contact_phone",
@@ -54,13 +55,42 @@ REVIEW_DETAILS = (
 
 # Told with what stood there before. People's names and addresses stay out of the trail, which
 # outlives the review.
-PLAIN_DETAILS = ("council", "programme", "scope", "duty_contact", "case_reference")
+PLAIN_DETAILS = (
+    *("council", "programme", "scope", "duty_contact", "case_reference"),
+    "keep_words_weeks",
+)
 
 
 class HasMembers(Refusal):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name} has a contact on this review. Remove that person first."
+        )
+
+
+class WeeksAreTold(Refusal):
+    """They are not made more, and not made fewer either: both would make untrue what was read."""
+
+    def __init__(self, weeks: int) -> None:
+        super().__init__(
+            f"What people say is kept for {say.counted(weeks, 'week')} after the visit begins. They "
+            "have been told so, or are being heard already, so it does not change any more."
+        )
+
+
+class SpeechIsGone(Refusal):
+    sentence = (
+        "What people said in this review was destroyed on its day, so it takes in nothing new and "
+        "its visit does not move. For a visit on another day, export the set-up and make a new "
+        "review of it."
+    )
+
+
+class DestroysTonight(Refusal):
+    def __init__(self, until: dt.date) -> None:
+        super().__init__(
+            f"What people said would then have to be destroyed on {say.day(until)}, which is past. "
+            "Choose a later day."
         )
 
 
@@ -137,23 +167,26 @@ def make_keys(review: Review) -> None:
     keystore.create(f"review-{review.pk}-sources-public", value=public)
 
 
-def forget_sources(review: Review) -> None:
-    """The report is agreed: from now on no note leads to the session that it was heard in."""
-    keystore.destroy(key_name("sources", review.pk))
-
-
 @transaction.atomic
 def change_details(
-    *, review: Review, version: int, by: User, at: dt.datetime, **details: str
+    *, review: Review, version: int, by: User, at: dt.datetime, **details: str | int
 ) -> None:
-    """Save the review's own words. Raises ChangedMeanwhile, PeersFromThere."""
+    """Save the review's own words. Raises ChangedMeanwhile, PeersFromThere, WeeksAreTold."""
     before = audit.values_of(review, details)
     changed = [name for name in details if before[name] != details[name]]
     if "council" in changed:
-        refuse_own_people(review, details["council"])
+        refuse_own_people(review, str(details["council"]))
+    if "keep_words_weeks" in changed:
+        # Whoever sends or opens something at this moment waits, or has come first.
+        Review.objects.lock(review.pk)
+        if promises.was_made(review):
+            raise WeeksAreTold(review.keep_words_weeks)
+    day_before = review.words_until
     for name in changed:
         setattr(review, name, details[name])
     save_if_unchanged(review, version=version, fields=changed)
+    if "keep_words_weeks" in changed:
+        _move_destruction(review, day_before)
     if changed:
         told = audit.differences(
             before, {name: details[name] for name in changed if name in PLAIN_DETAILS}
@@ -166,6 +199,23 @@ def change_details(
             at=at,
             detail=told | ({"fields": untold} if untold else {}),
         )
+
+
+def _move_destruction(review: Review, before: dt.date) -> None:
+    """The plan's day for it follows, unless somebody has put it elsewhere."""
+    codes = [
+        each.code
+        for each in review.pack.milestones
+        if each.done_by == key_days.DESTRUCTION
+    ]
+    for milestone in review.milestones.filter(code__in=codes):
+        keeps_weekend = review.pack.milestone_keeps_weekend(milestone.code)
+        days = (before - review.day_zero).days
+        usual = lead_in.due_on(review.day_zero, days, keeps_weekend=keeps_weekend)
+        if milestone.is_open and milestone.due_on == usual:
+            set_due(milestone, review.words_until)
+            milestone.version += 1
+            milestone.save(update_fields=["due_on", "shift_days", "version"])
 
 
 @transaction.atomic
@@ -272,8 +322,24 @@ def planned_moves(*, review: Review, day_zero: dt.date) -> VisitMove:
     """What would happen if the visit began on ``day_zero``; writes nothing."""
     return VisitMove(
         _milestone_moves(review, day_zero),
-        [*_documents_line(review), *visit_moves.lines(review, day_zero)],
+        [
+            *_documents_line(review),
+            *_destruction_line(review, day_zero),
+            *visit_moves.lines(review, day_zero),
+        ],
     )
+
+
+def _destruction_line(review: Review, day_zero: dt.date) -> list[visit_moves.Line]:
+    """The day is counted from the visit, so it moves with it: not made more, but later."""
+    after = day_zero + review.words_kept
+    if after == review.words_until:
+        return []
+    said = (
+        f"The day on which what people say is destroyed, from {say.day(review.words_until)} to "
+        f"{say.day(after)}."
+    )
+    return [visit_moves.Line(said)]
 
 
 def _documents_line(review: Review) -> list[visit_moves.Line]:
@@ -309,10 +375,14 @@ def move_day_zero(
 ) -> None:
     """Move the visit, every open milestone, and what the other apps hold of its days.
 
-    Raises ChangedMeanwhile.
+    Raises ChangedMeanwhile, SpeechIsGone, DestroysTonight.
     """
+    if not keystore.exists(key_name("speech", review.pk)):
+        raise SpeechIsGone
     moves = _milestone_moves(review, day_zero)
-    before = review.day_zero
+    before, today = review.day_zero, review.today(at)
+    if review.words_until > today >= day_zero + review.words_kept:
+        raise DestroysTonight(day_zero + review.words_kept)
     review.day_zero = day_zero
     save_if_unchanged(review, version=version, fields=["day_zero"])
     for move in moves:

@@ -10,8 +10,10 @@ from reviews import retention
 register = template.Library()
 
 
-def period(name: str) -> dt.timedelta:
-    """The figure of that name; one that is not there must be loud."""
+def period(name: str | dt.timedelta) -> dt.timedelta:
+    """The figure of that name, or a review's own; one that is not there must be loud."""
+    if isinstance(name, dt.timedelta):
+        return name
     if name == "account_link":
         return dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     found = getattr(retention, name.upper())
@@ -21,8 +23,8 @@ def period(name: str) -> dt.timedelta:
 
 
 @register.simple_tag
-def kept_for(name: str) -> str:
-    """``{% kept_for "words" %}``: six weeks."""
+def kept_for(name: str | dt.timedelta) -> str:
+    """``{% kept_for review.words_kept %}``, ``{% kept_for "addresses" %}``: six weeks, two weeks."""
     return retention.in_words(period(name))
 
 
