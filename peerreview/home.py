@@ -12,7 +12,7 @@ import casemapping.reading
 import feedback.reading
 import questionnaires.reading
 import scheduling.reading
-from reviews import domain, reading, retention
+from reviews import domain, reading
 from reviews.access import GRANTS, Action, ReviewRequest, can, review_view
 from reviews.models import TEAM, AccessRole, Membership, Milestone, Review, Stage
 from reviews.pages import say
@@ -344,7 +344,8 @@ def stage(request: ReviewRequest, review: Review) -> HttpResponse:
     """What the next stage opens and closes, what stands in its way, and the button."""
     to = domain.NEXT_STAGE.get(Stage(review.stage))
     if to is None:
-        until = review.day_zero + retention.WORDS
+        over = review.outlives_what_was_said(review.today(timezone.now()))
+        until = None if over else review.words_until
         return render(request, "reviews/stage.html", {"to": None, "until": until})
     blockers = [each for app in APPS for each in app.reading.stage_blockers(review, to)]
     refusal = None

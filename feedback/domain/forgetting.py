@@ -13,11 +13,13 @@ OF_THE_REPORT = (Kind.RESULT, Kind.CASE)
 
 @transaction.atomic
 def forget_excerpts(*, review: Review) -> int:
-    """The words of excerpts go with the notes; that each was there stays, for the findings."""
+    """The words of excerpts go with the notes; that a cleared one was there stays, for the findings."""
     Review.objects.lock(review.pk)
+    # A second reader would have nothing to read, and a finding would wait for them.
+    review.excerpts.filter(cleared=False).delete()
     rows = list(review.excerpts.filter(text__isnull=False))
     for each in rows:
-        if each.cleared and each.kind in OF_THE_REPORT:
+        if each.kind in OF_THE_REPORT:
             each.kept = each.text
         each.text = None
         # It led to what is gone.

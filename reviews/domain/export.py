@@ -202,6 +202,8 @@ def _figure_faults(given: Mapping[str, Any]) -> list[str]:
             "The weeks for which what people say is kept must be a number "
             f"from {least} to {most}."
         )
+    if not faults and dt.timedelta(weeks=weeks).days < days:
+        faults.append("What people say must be kept until the visit is over.")
     return faults
 
 

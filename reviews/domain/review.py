@@ -78,6 +78,14 @@ class WeeksAreTold(Refusal):
         )
 
 
+class WeeksTooFew(Refusal):
+    def __init__(self, last: dt.date) -> None:
+        super().__init__(
+            f"The visit lasts until {say.day(last)}. What people say in it cannot be destroyed before "
+            "it is over."
+        )
+
+
 class SpeechIsGone(Refusal):
     sentence = (
         "What people said in this review was destroyed on its day, so it takes in nothing new and "
@@ -171,7 +179,7 @@ def make_keys(review: Review) -> None:
 def change_details(
     *, review: Review, version: int, by: User, at: dt.datetime, **details: str | int
 ) -> None:
-    """Save the review's own words. Raises ChangedMeanwhile, PeersFromThere, WeeksAreTold."""
+    """Save the review's own words. Raises ChangedMeanwhile, PeersFromThere, WeeksAreTold, WeeksTooFew."""
     before = audit.values_of(review, details)
     changed = [name for name in details if before[name] != details[name]]
     if "council" in changed:
@@ -184,6 +192,8 @@ def change_details(
     day_before = review.words_until
     for name in changed:
         setattr(review, name, details[name])
+    if review.words_until <= review.last_day:
+        raise WeeksTooFew(review.last_day)
     save_if_unchanged(review, version=version, fields=changed)
     if "keep_words_weeks" in changed:
         _move_destruction(review, day_before)

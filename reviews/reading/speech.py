@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from reviews.models import Review, Stage
+from reviews.models import Review
 from reviews.pages import say
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
@@ -30,19 +30,12 @@ def must_be_heard(review: Review) -> None:
 
 
 def gone_words(review: Review, today: dt.date) -> str:
-    """For a page that has nothing of it to show; "" while its day is to come."""
+    """For a page that would show it; "" while its day is to come."""
     if not review.outlives_what_was_said(today):
         return ""
-    if today < review.words_until:
-        return "What people said was kept until the review was closed, and has been destroyed."
-    return (
-        f"What people said was kept until {say.day(review.words_until)}, as they had been told, and "
-        "has been destroyed."
-    )
-
-
-def until_words(review: Review, today: dt.date) -> str:
-    """For a page that shows it; "" once its day has come."""
-    if review.outlives_what_was_said(today) or review.stage == Stage.CLOSED:
-        return ""
-    return f"It is kept until {say.day(review.words_until)} and then destroyed."
+    until = "the review was closed"
+    if today >= review.words_until:
+        until = f"{say.day(review.words_until)}, as they had been told"
+    if is_gone(review):
+        return f"What people said was kept until {until}, and has been destroyed."
+    return f"What people said was to be kept until {until}. It is being destroyed."

@@ -4,8 +4,11 @@ import datetime as dt
 
 from django import template
 from django.conf import settings
+from django.template import Context
+from django.utils import timezone
 
 from reviews import retention
+from reviews.reading import speech
 
 register = template.Library()
 
@@ -38,3 +41,10 @@ def kept_for_days(name: str) -> str:
 def kept_for_weeks(name: str) -> int:
     """The number alone, for sentences that are translated."""
     return retention.weeks(period(name))
+
+
+@register.simple_tag(takes_context=True)
+def what_was_said(context: Context) -> str:
+    """What became of notes, comments, answers and case texts; "" while they are kept."""
+    review = context["review"]
+    return speech.gone_words(review, review.today(timezone.now()))

@@ -137,9 +137,9 @@ def details(request: ReviewRequest, review: Review) -> HttpResponse:
             ),
             beside="council",
             saved=lambda: read_again(review),
-            leaves=(domain.WeeksAreTold,),
+            leaves=(domain.WeeksAreTold, domain.WeeksTooFew),
         )
-    except domain.WeeksAreTold as refusal:
+    except (domain.WeeksAreTold, domain.WeeksTooFew) as refusal:
         form.refuse(refusal, "keep_words_weeks")
     else:
         if attempt.done:
