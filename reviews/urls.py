@@ -3,12 +3,13 @@
 from django.urls import path
 
 from reviews import views
-from reviews.views import documents, hypotheses, performance, titles
+from reviews.views import documents, hypotheses, operator, performance, titles
 
 app_name = "reviews"
 
 urlpatterns = [
     path("", views.work, name="work"),
+    path("operator/", operator.operator, name="operator"),
     path("reviews/new/", views.review_new, name="new"),
     path("reviews/<int:review_id>/set-up/", views.set_up, name="set-up"),
     path("reviews/<int:review_id>/set-up/details/", views.details, name="details"),

@@ -73,8 +73,8 @@ class WeeksAreTold(Refusal):
 
     def __init__(self, weeks: int) -> None:
         super().__init__(
-            f"What people say is kept for {say.counted(weeks, 'week')} after the visit begins. They "
-            "have been told so, or are being heard already, so it does not change any more."
+            f"What people say is kept for {say.counted(weeks, 'week')} after the visit begins. That "
+            "has been signed or told, or people are being heard, so it does not change any more."
         )
 
 

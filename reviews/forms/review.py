@@ -214,17 +214,14 @@ class DetailsForm(PageForm):
         super().__init__(*args, **kwargs)
         weeks = self.fields["keep_words_weeks"]
         if weeks_are_told:
-            weeks.help_text = (
-                "People have been told of it, or are being heard already, so it does not change "
-                "any more"
-            )
+            weeks.help_text = "It has been signed or told, or people are being heard, so it does not change any more"
             weeks.widget.attrs["readonly"] = True
         else:
             least, most = retention.WORDS_WEEKS
             weeks.help_text = (
                 f"From {least} to {most}. On that day notes, comments, answers, case maps and "
                 "requests to be heard are destroyed, whether or not the report is out. It cannot "
-                "be changed once a letter or link that tells of it has gone out"
+                "be changed once the terms are signed, or a letter or link has gone out"
             )
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:

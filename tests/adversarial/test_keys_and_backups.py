@@ -72,7 +72,7 @@ def test_four_new_answers_change_no_row_and_the_fifth_changes_five_in_one_statem
 # T14
 
 
-@pytest.mark.parametrize("at", ["destroy_keys", "_sweep_the_file"])
+@pytest.mark.parametrize("at", ["destroy_keys", "sweep_the_file"])
 def test_a_worker_killed_after_the_commit_leaves_no_key_and_nothing_twice(
     at: str,
     questionnaire: Questionnaire,
