@@ -48,3 +48,9 @@ def what_was_said(context: Context) -> str:
     """What became of notes, comments, answers and case texts; "" while they are kept."""
     review = context["review"]
     return speech.gone_words(review, review.today(timezone.now()))
+
+
+@register.simple_tag(takes_context=True)
+def takes_nothing_in(context: Context) -> bool:
+    """Nothing that people say can be written any more: the key that would seal it is gone."""
+    return speech.is_gone(context["review"])
