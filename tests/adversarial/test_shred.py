@@ -33,6 +33,7 @@ from reviews.secrets.sealing import (
     unseal,
 )
 from scheduling import evidence
+from scheduling.domain.week import Person
 from scheduling.models import Note, NoteDraft, notebooks
 from tests.make import DAY_ZERO, make_membership, make_review, move, put_ahead
 from tests.make_casemapping import make_case, make_event
@@ -57,7 +58,9 @@ def spoken(review: Review, manager: User) -> Review:
     answer_by(questionnaire, 12, comment="The door is open.")
     close_and_release(questionnaire, by=manager)
     make_event(make_case(review, by=manager), by=manager)
-    session = make_session(review, by=manager, peers=[leader, manager])
+    session = make_session(
+        review, by=manager, peers=[leader, manager], people=[Person("Ada Lark")]
+    )
     notes = make_notes(session, [leader, manager], [f"Heard {n}." for n in range(5)])
     finding = make_finding(review, by=leader)
     [item, *_] = evidence.evidence_for(review)
