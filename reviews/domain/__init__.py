@@ -11,6 +11,12 @@ from reviews.domain.briefing import (
     send_briefing,
     settle_speak_request,
 )
+from reviews.domain.details import (
+    REVIEW_DETAILS,
+    WeeksAreTold,
+    WeeksTooFew,
+    change_details,
+)
 from reviews.domain.export import DamagedExport, ThereAlready, import_review
 from reviews.domain.joining import (
     AlreadyOnReview,
@@ -93,16 +99,12 @@ from reviews.domain.regulator import (
 )
 from reviews.domain.review import (
     NEXT_STAGE,
-    REVIEW_DETAILS,
     DestroysTonight,
     HasMembers,
     MilestoneMove,
     SpeechIsGone,
     StageBlocked,
-    WeeksAreTold,
-    WeeksTooFew,
     add_agency,
-    change_details,
     change_milestone,
     create_review,
     move_day_zero,

@@ -85,4 +85,4 @@ def test_words_of_a_figure_and_a_learning_point_outlive_what_people_said(
     }
     assert waits.pk not in words
     finding.refresh_from_db()
-    assert reading.row_of(finding).standing == "Needs the leader’s reason"
+    assert reading.row_of(finding).standing == "Ready to agree"

@@ -298,7 +298,7 @@ def claims() -> tuple[str, ...]:
         f"{days[0]} to {days[1]} days for names",
         f"From {_words(retention.KEY_BACKUPS)} after this questionnaire is released",
         f"{_words(retention.KEY_BACKUPS)} after the release",
-        f"from {_words(retention.KEY_BACKUPS)} after the issue of the report",
+        f"from {_words(retention.KEY_BACKUPS)} after the approval of the report",
         f"| Backups of the database | {_digits(retention.BACKUPS)} |",
         f"| Backups of the keystore, kept elsewhere | {_digits(retention.KEY_BACKUPS)} |",
         f"| {_digits(retention.BACKUPS)}, encrypted |",

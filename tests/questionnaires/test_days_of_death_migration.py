@@ -97,6 +97,10 @@ def _invite(apps: Any, questionnaire: Any, name: str) -> uuid.UUID:
     return pk
 
 
+def _stored(model: Any, pk: uuid.UUID) -> bytes:
+    return bytes(model.objects.values_list("name", flat=True).get(pk=pk))
+
+
 def _pending(apps: Any, questionnaire: Any) -> uuid.UUID:
     pk, review = uuid.uuid4(), questionnaire.review_id
     user = apps.get_model("reviews", "User").objects.create(
@@ -137,9 +141,7 @@ def test_each_list_goes_under_a_key_of_its_own_and_says_what_it_said(
     one, two = (_questionnaire(before, review, 6) for _ in range(2))
     ada, ben = _invite(before, one, "Ada Lark"), _invite(before, two, "Ben Reed")
     pending = _pending(before, one)
-    old = bytes(
-        before.get_model("questionnaires", "Invitation").objects.get(pk=ada).name
-    )
+    old = _stored(before.get_model("questionnaires", "Invitation"), ada)
 
     _to_today()
 
@@ -155,7 +157,7 @@ def test_each_list_goes_under_a_key_of_its_own_and_says_what_it_said(
     with pytest.raises(keystore.KeyGone):
         _ = Invitation.objects.get(pk=ada).name
     assert Invitation.objects.get(pk=ben).name == "Ben Reed"
-    now = bytes(Invitation.objects.values_list("name", flat=True).get(pk=ada))
+    now = _stored(Invitation, ada)
     people = keystore.read(key_name("people", 1))
     aad = f"questionnaires.invitation.name|{ada}|1".encode()
     assert unseal(old, key=people, aad=aad) == b"Ada Lark"
@@ -179,15 +181,15 @@ def test_a_list_that_was_forgotten_gets_no_key_and_one_that_may_still_grow_does(
 def test_without_the_key_it_refuses_and_nothing_is_changed(before: Any) -> None:
     review = _review(before, 1)
     ada = _invite(before, _questionnaire(before, review, 4), "Ada Lark")
-    table = before.get_model("questionnaires", "Invitation").objects
-    was = bytes(table.get(pk=ada).name)
+    table = before.get_model("questionnaires", "Invitation")
+    was = _stored(table, ada)
     kept = keystore.read(key_name("people", 1))
     keystore.destroy(key_name("people", 1))
 
     with pytest.raises(KeyMissing, match="The key review-1-people is missing"):
         _to_today()
 
-    assert bytes(table.get(pk=ada).name) == was
+    assert _stored(table, ada) == was
     old = before.get_model("questionnaires", "Questionnaire").objects.get()
     assert old.keep_words_weeks == 4
     # With the keystore that belongs to it, it goes through.
@@ -232,10 +234,10 @@ def test_killed_half_way_it_goes_on_where_it_was(
 def test_moving_twice_changes_nothing(before: Any) -> None:
     ada = _invite(before, _questionnaire(before, _review(before, 1), 6), "Ada Lark")
     _to_today()
-    first = bytes(Invitation.objects.values_list("name", flat=True).get(pk=ada))
+    first = _stored(Invitation, ada)
     executor = MigrationExecutor(connection)
     today = executor.loader.project_state(executor.loader.graph.leaf_nodes()).apps
 
     import_module(MIGRATION).seal_lists(today, None)
 
-    assert bytes(Invitation.objects.values_list("name", flat=True).get(pk=ada)) == first
+    assert _stored(Invitation, ada) == first
