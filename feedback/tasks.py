@@ -11,15 +11,13 @@ from reviews.models import Job, Review, Stage
 @task(resumable=True)
 def nightly(subject: str, job: Job) -> None:
     """In the night after a gathering the sources of all findings are counted, and at no other
-    time; what they are counted with, and the words of excerpts, go on their day."""
+    time. On the day of what people said the words of excerpts go."""
     now = timezone.now()
-    for review in Review.objects.filter(stage__gte=Stage.ON_SITE):
-        today = review.today(now)
-        if review.stage <= Stage.REPORTING:
-            findings.triangulate(review=review)
-        forgetting.forget_what_counts(review=review, today=today)
-        if review.outlives_what_was_said(today):
+    for review in Review.objects.all():
+        if review.outlives_what_was_said(review.today(now)):
             forgetting.forget_excerpts(review=review)
+        elif review.stage in (Stage.ON_SITE, Stage.REPORTING):
+            findings.triangulate(review=review)
 
 
 @task(resumable=True)

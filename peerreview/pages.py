@@ -25,8 +25,8 @@ def _said(period: dt.timedelta) -> str:
 
 # What is kept, and until when (specification 9).
 WORDS_UNTIL = (
-    f"{_said(retention.WORDS)} after the visit began, once the report is out. "
-    "At the latest when the review is closed"
+    f"{_said(retention.WORDS)} after the visit began, whether or not the report is out, unless people "
+    "were told another time. At the latest when the review is closed"
 )
 RECORD_UNTIL = (
     f"{retention.counted(retention.RECORD_YEARS, 'year').capitalize()} "
@@ -47,12 +47,11 @@ KEPT = (
         f"{_said(retention.WORDS)} after the visit began, unless the questionnaire’s first page names another time. "
         "At the latest when the review is closed",
     ),
-    ("Peers’ notes and case maps", WORDS_UNTIL),
     (
-        "Requests to speak to the team",
-        f"{_said(retention.WORDS)} after the visit began, "
-        "or when the review is closed if that is sooner",
+        "Sealed answers that were not released by then",
+        "The same day. Nobody reads them",
     ),
+    ("Peers’ notes, case maps and requests to speak to the team", WORDS_UNTIL),
     (
         "Names of people in the timetable of the visit, what they were written about it, and "
         "whether they can come",

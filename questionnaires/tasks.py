@@ -7,6 +7,7 @@ from django.utils import timezone
 from questionnaires.domain import (
     answering,
     bouncing,
+    forgetting,
     inviting,
     listing,
     posting,
@@ -18,7 +19,7 @@ from questionnaires.proof import proving
 from reviews import background
 from reviews.background import task
 from reviews.domain import rehearsals
-from reviews.models import Job
+from reviews.models import Job, Review
 
 
 def _load(subject: str) -> Questionnaire:
@@ -104,19 +105,16 @@ def nightly(subject: str, job: Job) -> None:
         "review"
     ):
         day = questionnaire.review.today(now)
+        if questionnaire.review.outlives_what_was_said(day):
+            continue  # its answers are destroyed below, whether or not it was to close today
         if answering.is_closing_time(questionnaire, day):
             releasing.close(questionnaire=questionnaire, by=None, at=now)
         else:
             answering.count_turnout(questionnaire=questionnaire)
-    for questionnaire in real.filter(state=Questionnaire.State.RELEASED).select_related(
-        "review"
-    ):
-        day = questionnaire.review.today(now)
-        if releasing.is_time_to_forget(questionnaire, day):
-            releasing.forget_words(questionnaire=questionnaire, on=day)
+    for review in Review.objects.filter(questionnaires__isnull=False).distinct():
+        forgetting.forget_what_is_due(review=review, at=now)
     listing.forget_pending(today=today)
     releasing.sweep(today=today)
-    releasing.forget_addresses(today=today)
 
 
 def each_minute(*, at: dt.datetime) -> None:

@@ -7,10 +7,12 @@ What pages, letters, frameworks and documents say of a period is made from its f
 import datetime as dt
 
 # What people said, notes and case maps, and requests to be heard: counted from the first day on site.
+# A review begins with it and may set its own (``Review.keep_words_weeks``).
 WORDS = dt.timedelta(weeks=6)
 # Names and addresses of those invited to answer: counted from the release.
 ADDRESSES = dt.timedelta(weeks=2)
-# What a questionnaire may set for itself before it opens: weeks for WORDS, days for ADDRESSES.
+# What a review may set for WORDS until anybody was told of it, and a questionnaire for ADDRESSES
+# before it opens: weeks and days.
 WORDS_WEEKS, ADDRESSES_DAYS = (1, 12), (1, 28)
 # Findings, report and trail: counted from the close. No code ends it; whoever runs the site does.
 RECORD_YEARS = 6
@@ -56,10 +58,10 @@ def weeks(period: dt.timedelta) -> int:
     return whole
 
 
-def by_name() -> dict[str, str]:
-    """What a framework's words may ask for: ``$words_kept`` and so on."""
+def by_name(words: dt.timedelta) -> dict[str, str]:
+    """What a framework's words may ask for: ``$words_kept`` and so on; ``words`` are the review's."""
     return {
-        "words_kept": in_words(WORDS),
+        "words_kept": in_words(words),
         "addresses_kept": in_words(ADDRESSES),
         "keys_kept": in_words(KEY_BACKUPS),
         "record_kept": counted(RECORD_YEARS, "year"),

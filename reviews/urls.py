@@ -7,6 +7,7 @@ from reviews.views import (
     closing,
     documents,
     hypotheses,
+    operator,
     performance,
     records,
     titles,
@@ -16,6 +17,7 @@ app_name = "reviews"
 
 urlpatterns = [
     path("", views.work, name="work"),
+    path("operator/", operator.operator, name="operator"),
     path("reviews/new/", views.review_new, name="new"),
     path("reviews/<int:review_id>/set-up/", views.set_up, name="set-up"),
     path("reviews/<int:review_id>/set-up/details/", views.details, name="details"),

@@ -1,5 +1,7 @@
 """Background work of this app: notes are gathered each night, people reminded of the day after."""
 
+import datetime as dt
+
 from django.utils import timezone
 
 from reviews.background import task
@@ -22,20 +24,24 @@ def prove_notes(subject: str, job: Job) -> None:
 def nightly(subject: str, job: Job) -> None:
     """Gather on site as usual; after the visit once more, and what is left is deleted.
 
-    Who is to be met tomorrow is reminded.
+    On the day of what people said notes and drafts go. Who is to be met tomorrow is reminded.
     """
     at = timezone.now()
-    visited = Review.objects.filter(stage__in=[Stage.ON_SITE, Stage.REPORTING])
-    for review in visited:
-        gathering.gather(review=review, by=None, at=at)
-        if review.stage == Stage.REPORTING:
-            gathering.drop_leftovers(review=review)
-            if audit.is_visit_open(review):
-                audit.close_visit(review, on=review.today(at))
-        gathering.close_notebooks(review=review)
-    for review in Review.objects.filter(stage__gte=Stage.FEEDBACK):
+    for review in Review.objects.all():
         day = review.today(at)
         if review.outlives_what_was_said(day):
             notes.forget_words(review=review, on=day)
+            gathering.close_notebooks(review=review)
+        elif review.stage in (Stage.ON_SITE, Stage.REPORTING):
+            _after_the_day(review, at=at)
     remnants.sweep(Note, NoteDraft)
     replies.remind(at=at)
+
+
+def _after_the_day(review: Review, *, at: dt.datetime) -> None:
+    gathering.gather(review=review, by=None, at=at)
+    if review.stage == Stage.REPORTING:
+        gathering.drop_leftovers(review=review)
+        if audit.is_visit_open(review):
+            audit.close_visit(review, on=review.today(at))
+    gathering.close_notebooks(review=review)

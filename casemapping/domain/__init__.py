@@ -26,6 +26,7 @@ from reviews.apps_above import known_names
 from reviews.mail import mailer
 from reviews.models import AccessRole, Agency, Membership, Review, User
 from reviews.pages.concurrency import save_if_unchanged
+from reviews.reading import speech
 from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.secrets.sealing import SealedTextField
 from reviews.trail import audit
@@ -86,8 +87,9 @@ def create_case(
     at: dt.datetime,
     confirmed: str = "",
 ) -> CaseMap:
-    """A case with the next free code of the review. Raises NamesSomebody."""
+    """A case with the next free code of the review. Raises NamesSomebody, SpeechGone."""
     Review.objects.lock(review.pk)
+    speech.must_be_heard(review)
     last = review.case_maps.aggregate(Max("number"))["number__max"] or 0
     case = CaseMap(review=review, number=last + 1, **values)
     _screen(case, values, confirmed=confirmed, by=by, at=at)
@@ -397,7 +399,7 @@ def _empty(case: CaseMap) -> None:
 
 @transaction.atomic
 def forget_cases(*, review: Review, on: dt.date) -> int:
-    """The review is over: of every case only its code stays."""
+    """Their day has come: of every case only its code stays."""
     cases = list(review.case_maps.exclude(status=CaseMap.Status.PURGED))
     for case in cases:
         _empty(case)

@@ -40,7 +40,10 @@ def progress(review: Review, membership: Membership) -> list[Progress]:
     )
     url = reverse("casemapping:cases", args=[review.pk])
     if not statuses:
-        return [Progress("Case mapping", "No case has been proposed yet.", url)]
+        said = "No case has been proposed yet."
+        if review.case_maps.filter(status=Status.PURGED).exists():
+            said = "What was written on the cases has been destroyed."
+        return [Progress("Case mapping", said, url)]
     mapped = sum(status in (Status.MAPPED, Status.DISCUSSED) for status in statuses)
     discussed = sum(status == Status.DISCUSSED for status in statuses)
     whole = len(statuses)

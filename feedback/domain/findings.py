@@ -17,6 +17,7 @@ from feedback.rules import wording
 from reviews.evidence_item import EvidenceItem, Kind
 from reviews.models import Review, User
 from reviews.pages.concurrency import save_if_unchanged
+from reviews.reading import speech
 from reviews.refusals import Refusal
 from reviews.screening import roster, scan
 from reviews.trail import audit
@@ -209,6 +210,7 @@ def quoting_too_few(finding: Finding, excerpts: Iterable[Excerpt]) -> list[Excer
         excerpt
         for excerpt in excerpts
         if excerpt.kind in SPOKEN
+        and excerpt.words
         and _is_quoted(excerpt.words, texts.get(excerpt.evidence_key, ""))
     ]
 
@@ -270,7 +272,7 @@ def propose_excerpt(
     by: User,
     at: dt.datetime,
 ) -> Excerpt:
-    """Raises NamesSomebody, TooCloseToTheSource, RepeatsItWhole, UsedAlready.
+    """Raises NamesSomebody, TooCloseToTheSource, RepeatsItWhole, UsedAlready, SpeechGone.
 
     A result is a figure of many people: it is cleared as it comes.
     """
@@ -286,13 +288,16 @@ def propose_excerpt(
             raise RepeatsItWhole
     if finding.excerpts.filter(evidence_key=item.key).exists():
         raise UsedAlready
+    if read_by_another:
+        speech.must_be_heard(finding.review)
     excerpt = Excerpt(
         finding=finding,
         review=finding.review,
         evidence_key=item.key,
         kind=item.kind,
         source_class=item.source_class,
-        text=text,
+        # A figure is evidence also once what people said is gone, and so is its key.
+        **{"kept" if speech.is_gone(finding.review) else "text": text},
         against=against,
         cleared=not read_by_another,
         proposed_by=by if read_by_another else None,

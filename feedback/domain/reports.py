@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +17,6 @@ from feedback.domain.findings import State, refuse_identifiers
 from feedback.models import ReportText, ReportVersion
 from feedback.rules import report, wording
 from reviews import background
-from reviews.domain import forget_sources
 from reviews.models import Review, User
 from reviews.pages.concurrency import save_if_unchanged
 from reviews.refusals import Refusal
@@ -260,7 +258,6 @@ def approve_report(*, version: ReportVersion, by: User, at: dt.datetime) -> None
 def issue_report(*, version: ReportVersion, by: User, at: dt.datetime) -> None:
     """From the feedback stage on the council can read and download it.
 
-    With it the key dies that led from a note to where it was heard.
     Raises NotReadyYet, NotApproved, IssuedAlready.
     """
     locked = ReportVersion.objects.select_for_update().get(pk=version.pk)
@@ -273,7 +270,6 @@ def issue_report(*, version: ReportVersion, by: User, at: dt.datetime) -> None:
     version.issued_on = version.review.today(at)
     version.save(update_fields=["issued_on"])
     _note_version("report issued", version, by=by, at=at, sha256=locked.sha256)
-    transaction.on_commit(partial(forget_sources, version.review))
 
 
 def note_download(

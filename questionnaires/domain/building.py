@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +12,12 @@ from django.db import transaction
 from questionnaires.domain.ordering import section_at_the_end
 from questionnaires.domain.trail import record
 from questionnaires.models import Question, Questionnaire
+from questionnaires.models.questionnaire import invitees_key
 from reviews.models import Review, User
 from reviews.pages.concurrency import save_if_unchanged
+from reviews.reading import speech
 from reviews.refusals import Refusal
+from reviews.secrets import keystore
 
 OWN_WORDS = "In your own words"
 
@@ -47,10 +51,11 @@ def must_be_draft(questionnaire: Questionnaire) -> None:
 
 
 def list_must_be_open(questionnaire: Questionnaire) -> None:
-    """Raises NotADraft, LateList."""
+    """Raises NotADraft, LateList, SpeechGone."""
     if questionnaire.is_late:
         raise LateList
     must_be_draft(questionnaire)
+    speech.must_be_heard(questionnaire.review)
 
 
 # A whole questionnaire
@@ -108,8 +113,8 @@ def make_empty(
 
 def _blank(review: Review, title: str) -> Questionnaire:
     bank = review.pack.questionnaire
-    return Questionnaire.objects.create(
-        review=review,
+    return _made(
+        review,
         title=title,
         introduction=bank.introduction,
         free_text_hint=bank.free_text_hint,
@@ -118,6 +123,14 @@ def _blank(review: Review, title: str) -> Questionnaire:
             for option in bank.scale
         ],
     )
+
+
+def _made(review: Review, **values: Any) -> Questionnaire:
+    """With the key of its list, which dies some days after its release. Raises SpeechGone."""
+    speech.must_be_heard(review)
+    made = Questionnaire.objects.create(review=review, **values)
+    keystore.ensure(invitees_key(made.pk))
+    return made
 
 
 def _store(questionnaire: Questionnaire, questions: Sequence[Question]) -> None:
@@ -140,8 +153,8 @@ def copy_questionnaire(
 def copied(questionnaire: Questionnaire, *, marked: str, **more: Any) -> Questionnaire:
     """A new draft with the same settings, sections and questions."""
     end = f" ({marked})"
-    copy = Questionnaire.objects.create(
-        review=questionnaire.review,
+    copy = _made(
+        questionnaire.review,
         title=questionnaire.title[: 200 - len(end)] + end,
         introduction=questionnaire.introduction,
         free_text_hint=questionnaire.free_text_hint,
@@ -153,7 +166,6 @@ def copied(questionnaire: Questionnaire, *, marked: str, **more: Any) -> Questio
         remind_everybody=questionnaire.remind_everybody,
         statements_a_page=questionnaire.statements_a_page,
         keep_addresses_days=questionnaire.keep_addresses_days,
-        keep_words_weeks=questionnaire.keep_words_weeks,
         **more,
     )
     sections = {}
@@ -180,6 +192,8 @@ def remove_questionnaire(
     except NotADraft as error:
         raise OnlyFromADraft from error
     record("questionnaire.removed", questionnaire, by, at, title=questionnaire.title)
+    key = invitees_key(questionnaire.pk)
+    transaction.on_commit(partial(keystore.destroy, key))
     questionnaire.delete()
 
 

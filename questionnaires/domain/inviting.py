@@ -15,8 +15,9 @@ from questionnaires.domain.trail import record
 from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
 from questionnaires.rules import links
 from reviews import background
-from reviews.models import Agency, Job, Stage, User
+from reviews.models import Agency, Job, Review, Stage, User
 from reviews.pages import say
+from reviews.reading import speech
 from reviews.refusals import Refusal
 from reviews.screening import roster
 from reviews.secrets import boxes, keystore
@@ -61,6 +62,15 @@ class SmallGroupsNotAgreed(Refusal):
 
 class ClosesTooSoon(Refusal):
     sentence = "The closing date must be after today."
+
+
+class ClosesAfterItsDay(Refusal):
+    def __init__(self, until: dt.date) -> None:
+        super().__init__(
+            f"What people say in this review is destroyed on {say.day(until)}. Choose a closing date "
+            "before it, with time to release the answers: whatever is not released by then is "
+            "destroyed unread."
+        )
 
 
 class ListBeingAdded(Refusal):
@@ -241,6 +251,10 @@ def ask_to_open(
     today: dt.date,
 ) -> None:
     """Lock questions, groups and list, make the keys, and have the worker make the links."""
+    # Respondents are told how long their words are kept, so it is not being changed meanwhile.
+    Review.objects.lock(questionnaire.review_id)
+    speech.must_be_heard(questionnaire.review)
+    _refuse_after_its_day(questionnaire.review, closes_on, today)
     if questionnaire.review.stage not in questionnaire.answered_at:
         raise NotAtLeadIn  # links open nothing at any other stage
     must_be_draft(questionnaire)
@@ -290,6 +304,12 @@ def ask_to_open(
         questionnaire.pk,
         review=questionnaire.review,
     )
+
+
+def _refuse_after_its_day(review: Review, closes_on: dt.date, today: dt.date) -> None:
+    """Answers that are not released by their day are destroyed unread."""
+    if today < review.words_until <= closes_on:
+        raise ClosesAfterItsDay(review.words_until)
 
 
 def _enough_for_late_round(
@@ -440,7 +460,7 @@ def move_closing_date(
 ) -> None:
     """The one thing that may still move once it is open, and only to a later day.
 
-    Raises ClosesTooSoon, OnlyLater, NotOpen.
+    Raises ClosesTooSoon, ClosesAfterItsDay, OnlyLater, NotOpen.
     """
     questionnaire = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
     if questionnaire.state not in (
@@ -453,6 +473,7 @@ def move_closing_date(
     announced = questionnaire.closes_on
     if announced and closes_on < announced:
         raise OnlyLater(announced)
+    _refuse_after_its_day(questionnaire.review, closes_on, today)
     questionnaire.closes_on = closes_on
     questionnaire.save(update_fields=["closes_on"])
     record(

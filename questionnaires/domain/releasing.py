@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from questionnaires import reading
 from questionnaires.domain.answering import count_turnout
@@ -16,7 +15,6 @@ from questionnaires.models import (
     AnswerBox,
     Comment,
     DraftBox,
-    Invitation,
     Questionnaire,
     Release,
     ReleasedAnswer,
@@ -25,14 +23,15 @@ from questionnaires.models import (
 from questionnaires.rules import disclosure, drafts, publishing
 from questionnaires.rules.disclosure import Atom
 from reviews import background
-from reviews.models import Delivery, Stage, User
+from reviews.models import Delivery, User
 from reviews.refusals import Refusal
+from reviews.rules import key_days
 from reviews.screening import roster, scan
 from reviews.secrets import keystore, remnants
 from reviews.trail import audit
 
 LEAST_COMMENTS = 5
-KEYS = ("box", "box-public", "null", "link", "state")
+KEYS = key_days.BOXES
 
 
 class NotOpen(Refusal):
@@ -42,6 +41,13 @@ class NotOpen(Refusal):
 
 class NotClosed(Refusal):
     sentence = "Close the questionnaire first."
+
+
+class AnswersGone(Refusal):
+    sentence = (
+        "The day came on which what people said is destroyed, and these answers had not been "
+        "released. Nobody has read them."
+    )
 
 
 class SecondPersonNeeded(Refusal):
@@ -89,8 +95,7 @@ def close(*, questionnaire: Questionnaire, by: User | None, at: dt.datetime) -> 
 
 @transaction.atomic
 def ask_for_release(*, questionnaire: Questionnaire, by: User, at: dt.datetime) -> None:
-    if questionnaire.state != Questionnaire.State.CLOSED:
-        raise NotClosed
+    _must_wait_for_release(questionnaire)
     questionnaire.release_asked_by = by
     questionnaire.save(update_fields=["release_asked_by"])
     record("release.asked", questionnaire, by, at)
@@ -98,7 +103,12 @@ def ask_for_release(*, questionnaire: Questionnaire, by: User, at: dt.datetime) 
 
 @transaction.atomic
 def approve_release(*, questionnaire: Questionnaire, by: User, at: dt.datetime) -> None:
-    """A second person agrees, and the worker releases. Raises SecondPersonNeeded, NotAsked."""
+    """A second person agrees, and the worker releases.
+
+    Raises SecondPersonNeeded, NotAsked, AnswersGone.
+    """
+    if questionnaire.state == Questionnaire.State.DESTROYED:
+        raise AnswersGone
     if questionnaire.release_asked_by_id is None:
         raise NotAsked
     if questionnaire.release_asked_by_id == by.pk:
@@ -117,6 +127,14 @@ def approve_release(*, questionnaire: Questionnaire, by: User, at: dt.datetime) 
     )
 
 
+def _must_wait_for_release(questionnaire: Questionnaire) -> None:
+    """Raises NotClosed, AnswersGone."""
+    if questionnaire.state == Questionnaire.State.DESTROYED:
+        raise AnswersGone
+    if questionnaire.state != Questionnaire.State.CLOSED:
+        raise NotClosed
+
+
 def release(*, questionnaire: Questionnaire, today: dt.date) -> None:
     """In the worker: open all boxes, shuffle, publish, delete, destroy the keys.
 
@@ -132,7 +150,7 @@ def release(*, questionnaire: Questionnaire, today: dt.date) -> None:
                 state=Questionnaire.State.RELEASED
             )
     destroy_keys(questionnaire=questionnaire)
-    _sweep_the_file()
+    sweep_the_file()
 
 
 def _lock(questionnaire: Questionnaire) -> None:
@@ -234,58 +252,13 @@ def destroy_keys(*, questionnaire: Questionnaire) -> None:
 def sweep(*, today: dt.date) -> None:
     """At the worker's start and each hour: finish what a crash left between commit and keys."""
     for questionnaire in Questionnaire.objects.filter(
-        state=Questionnaire.State.RELEASED
+        state__in=[Questionnaire.State.RELEASED, Questionnaire.State.DESTROYED]
     ):
         if any(keystore.exists(questionnaire.key(part)) for part in KEYS):
             destroy_keys(questionnaire=questionnaire)
-            _sweep_the_file()
+            sweep_the_file()
 
 
-def _sweep_the_file() -> None:
+def sweep_the_file() -> None:
     """Leave no deleted box readable in the database's own files."""
     remnants.sweep(AnswerBox, SpentLink, DraftBox, compact=True)
-
-
-def forget_addresses(*, today: dt.date) -> int:
-    """Names and addresses of those invited go so long after the release as was promised."""
-    gone = 0
-    for row in Release.objects.select_related("questionnaire"):
-        kept = dt.timedelta(days=row.questionnaire.keep_addresses_days)
-        if row.on < today - kept:
-            # A late round that was never opened has no release; its copies go with the first's.
-            unopened = Q(
-                questionnaire__late_of=row.questionnaire,
-                questionnaire__state=Questionnaire.State.DRAFT,
-            )
-            number, _ = Invitation.objects.filter(
-                unopened | Q(questionnaire=row.questionnaire)
-            ).delete()
-            gone += number
-    return gone
-
-
-@transaction.atomic
-def forget_words(*, questionnaire: Questionnaire, on: dt.date) -> int:
-    """Comments and single answers go when their time is over; published values stay till the close."""
-    comments, _ = Comment.objects.filter(release__questionnaire=questionnaire).delete()
-    answers, _ = ReleasedAnswer.objects.filter(
-        release__questionnaire=questionnaire
-    ).delete()
-    if comments + answers:
-        audit.record_speech(
-            "comments_and_answers.destroyed",
-            review=questionnaire.review,
-            on=on,
-            count=comments + answers,
-        )
-    return comments + answers
-
-
-def is_time_to_forget(questionnaire: Questionnaire, today: dt.date) -> bool:
-    """Whether what people said in it is to go: on the day that they were promised, or at the close.
-
-    Also while the report is still being written, since nobody was told of that.
-    """
-    review = questionnaire.review
-    kept = dt.timedelta(weeks=questionnaire.keep_words_weeks)
-    return review.stage == Stage.CLOSED or today >= review.day_zero + kept

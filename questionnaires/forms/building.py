@@ -110,14 +110,6 @@ class SettingsForm(PageForm):
         min_value=retention.ADDRESSES_DAYS[0],
         max_value=retention.ADDRESSES_DAYS[1],
     )
-    keep_words_weeks = forms.IntegerField(
-        label="Weeks for which comments are kept after the visit begins",
-        error_messages={
-            "required": "Enter the weeks for which comments are kept after the visit begins"
-        },
-        min_value=retention.WORDS_WEEKS[0],
-        max_value=retention.WORDS_WEEKS[1],
-    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from questionnaires.models.questionnaire import Questionnaire
+from questionnaires.models.questionnaire import Questionnaire, invitees_key
 from reviews.models import Delivery, Job
 from reviews.secrets.sealing import (
     SPEECH_PAD,
@@ -41,12 +41,12 @@ class PendingImport(models.Model):
     state = models.CharField(max_length=7, choices=State.choices, default=State.READING)
     # The work that reads or adds it.
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
-    file = SealedBytesField(scope="people", null=True)
+    file = SealedBytesField(scope="invitees", null=True)
     # [agency, job group, email, name] of rows in order; [row, column, sentence, stops] of others.
-    rows = SealedJSONField(scope="people", pad=SPEECH_PAD)
-    faults = SealedJSONField(scope="people", pad=SPEECH_PAD)
+    rows = SealedJSONField(scope="invitees", pad=SPEECH_PAD)
+    faults = SealedJSONField(scope="invitees", pad=SPEECH_PAD)
     # Headings of columns that were not looked at.
-    ignored = SealedJSONField(scope="people", pad=SPEECH_PAD)
+    ignored = SealedJSONField(scope="invitees", pad=SPEECH_PAD)
     refusal = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -63,6 +63,10 @@ class PendingImport(models.Model):
     def sealed_review_id(self) -> int:
         return self.questionnaire.review_id
 
+    @property
+    def sealed_under(self) -> str:
+        return invitees_key(self.questionnaire_id)
+
 
 class Invitation(models.Model):
     """Somebody who may answer. Answering never touches this row."""
@@ -71,8 +75,8 @@ class Invitation(models.Model):
     questionnaire = models.ForeignKey(
         Questionnaire, on_delete=models.CASCADE, related_name="invitations"
     )
-    name = SealedTextField(scope="people")
-    email = SealedTextField(scope="people", pad=512)
+    name = SealedTextField(scope="invitees")
+    email = SealedTextField(scope="invitees", pad=512)
     leaf = models.CharField(max_length=120)
     link_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where made
     generation = models.PositiveSmallIntegerField(default=0)
@@ -99,6 +103,10 @@ class Invitation(models.Model):
     @property
     def sealed_review_id(self) -> int:
         return self.questionnaire.review_id
+
+    @property
+    def sealed_under(self) -> str:
+        return invitees_key(self.questionnaire_id)
 
 
 class OpenLink(models.Model):

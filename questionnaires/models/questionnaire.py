@@ -12,9 +12,20 @@ from questionnaires.rules import kinds
 from questionnaires.rules.disclosure import Node
 from reviews import retention
 from reviews.models import Review, Stage
+from reviews.rules import key_days
 
 # From the opening to the closing date.
 LONGEST_OPEN = dt.timedelta(days=120)
+
+
+def key_of(questionnaire_id: int, part: str) -> str:
+    """The name of a questionnaire's key in the keystore."""
+    return f"questionnaire-{questionnaire_id}-{part}"
+
+
+def invitees_key(questionnaire_id: int) -> str:
+    """Of the names and addresses of those invited: it dies some days after the release."""
+    return key_of(questionnaire_id, key_days.INVITEES)
 
 
 class Questionnaire(models.Model):
@@ -27,6 +38,8 @@ class Questionnaire(models.Model):
         CLOSED = "closed", "Closed"
         RELEASING = "releasing", "Being released"
         RELEASED = "released", "Released"
+        # Its day came before its release: the answers were destroyed unread.
+        DESTROYED = "destroyed", "Destroyed unread"
 
     class Sending(models.TextChoices):
         """What is to be sent. The request says what; the worker marks whom it concerns."""
@@ -83,12 +96,9 @@ class Questionnaire(models.Model):
     statements_a_page = models.PositiveSmallIntegerField(default=6)
     # Set when it opens: from then on what is asked does not change.
     edition = models.UUIDField(null=True, editable=False)
-    # How long names and addresses outlive the release, and comments the visit's first day.
+    # How long names and addresses outlive the release.
     keep_addresses_days = models.PositiveSmallIntegerField(
         default=retention.ADDRESSES.days
-    )
-    keep_words_weeks = models.PositiveSmallIntegerField(
-        default=retention.weeks(retention.WORDS)
     )
     tree = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
@@ -134,9 +144,8 @@ class Questionnaire(models.Model):
                 name="questionnaire_small_k_agreed",
             ),
             models.CheckConstraint(
-                condition=models.Q(keep_addresses_days__range=retention.ADDRESSES_DAYS)
-                & models.Q(keep_words_weeks__range=retention.WORDS_WEEKS),
-                name="questionnaire_keeps_for_a_while",
+                condition=models.Q(keep_addresses_days__range=retention.ADDRESSES_DAYS),
+                name="questionnaire_keeps_addresses_for_a_while",
             ),
             models.CheckConstraint(
                 condition=models.Q(most_reminders__lte=3),
@@ -157,7 +166,7 @@ class Questionnaire(models.Model):
 
     def key(self, part: str) -> str:
         """The name of one of its keys in the keystore."""
-        return f"questionnaire-{self.pk}-{part}"
+        return key_of(self.pk, part)
 
     @property
     def is_late(self) -> bool:

@@ -110,6 +110,8 @@ def _where(
         return words, counted.share
     if questionnaire.state in (State.CLOSED, State.RELEASING):
         return "Closed. The answers are still sealed.", None
+    if questionnaire.state == State.DESTROYED:
+        return "Closed. The answers were destroyed unread on their day.", None
     return "Closed and released to the team.", None
 
 

@@ -73,6 +73,7 @@ def current(review: Review) -> Questionnaire | None:
 
 
 _URGENCY = {
+    State.DESTROYED: 0,
     State.RELEASED: 0,
     State.DRAFT: 1,
     State.RELEASING: 2,
@@ -106,6 +107,8 @@ class Overview:
 
     questionnaire: Questionnaire
     where: str
+    # What becomes of answers that are not released in time; "" where none waits.
+    in_time: str
     work: Work | None
     invited: int
     people: str
@@ -167,6 +170,7 @@ def overview(
     return Overview(
         questionnaire=questionnaire,
         where=_where(questionnaire, invited),
+        in_time=_in_time(questionnaire),
         work=of_questionnaire(questionnaire),
         invited=invited,
         people=people_words(questionnaire, invited),
@@ -233,7 +237,21 @@ def _where(questionnaire: Questionnaire, invited: int) -> str:
             return f"Closed on {until}. The answers are sealed."
         case State.RELEASING:
             return f"Closed on {until}. The results are being released."
+        case State.DESTROYED:
+            return (
+                f"It ended on {until}. Its answers had not been released on the day until which "
+                "what people say is kept, so they were destroyed unread, with the list of people."
+            )
     return f"Closed on {until}, and released to the team."
+
+
+def _in_time(questionnaire: Questionnaire) -> str:
+    if questionnaire.state in (State.DRAFT, State.RELEASED, State.DESTROYED):
+        return ""
+    return (
+        f"Answers that are not released before {say.day(questionnaire.review.words_until)} are "
+        "destroyed unread on that day."
+    )
 
 
 def _late_draft(questionnaire: Questionnaire, number: str) -> str:

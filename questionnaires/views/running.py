@@ -61,6 +61,7 @@ def overview(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespon
     counted = questionnaire.state not in (
         Questionnaire.State.DRAFT,
         Questionnaire.State.OPENING,
+        Questionnaire.State.DESTROYED,
     )
     return render(
         request,

@@ -11,6 +11,12 @@ from reviews.domain.briefing import (
     send_briefing,
     settle_speak_request,
 )
+from reviews.domain.details import (
+    REVIEW_DETAILS,
+    WeeksAreTold,
+    WeeksTooFew,
+    change_details,
+)
 from reviews.domain.export import DamagedExport, ThereAlready, import_review
 from reviews.domain.joining import (
     AlreadyOnReview,
@@ -93,15 +99,14 @@ from reviews.domain.regulator import (
 )
 from reviews.domain.review import (
     NEXT_STAGE,
-    REVIEW_DETAILS,
+    DestroysTonight,
     HasMembers,
     MilestoneMove,
+    SpeechIsGone,
     StageBlocked,
     add_agency,
-    change_details,
     change_milestone,
     create_review,
-    forget_sources,
     move_day_zero,
     move_stage,
     planned_moves,
@@ -128,6 +133,7 @@ __all__ = [
     "CodeTaken",
     "CodesInUse",
     "DamagedExport",
+    "DestroysTonight",
     "FromTheCouncil",
     "HasMembers",
     "HoldsASecret",
@@ -154,10 +160,13 @@ __all__ = [
     "RoleTaken",
     "ShippedPack",
     "SomethingSaid",
+    "SpeechIsGone",
     "StageBlocked",
     "ThereAlready",
     "TooManyRequests",
     "VersionThere",
+    "WeeksAreTold",
+    "WeeksTooFew",
     "accept_invitation",
     "accept_waiting",
     "add_agency",
@@ -185,7 +194,6 @@ __all__ = [
     "draft_notification",
     "end_briefing_addresses",
     "feed_of",
-    "forget_sources",
     "forget_speak_requests",
     "import_pack",
     "import_review",

@@ -335,9 +335,19 @@ def change_telephone(*, user: User, telephone: str) -> None:
 
 
 @transaction.atomic
-def make_manager(*, email: str, full_name: str, at: dt.datetime) -> str:
-    """The first manager's account; returns the one-time address for the password."""
-    user = open_account(email=email, full_name=full_name, may_create_reviews=True)
+def make_manager(
+    *, email: str, full_name: str, at: dt.datetime, operator: bool = False
+) -> str:
+    """The first manager's account; returns the one-time address for the password.
+
+    ``operator``: of somebody who runs the installation instead. They may create no review.
+    """
+    user = open_account(
+        email=email,
+        full_name=full_name,
+        may_create_reviews=not operator,
+        is_system_administrator=operator,
+    )
     audit.record(
         "account.opened",
         review=None,

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from reviews import retention
 from reviews.domain.outbox import NobodyToWriteTo, recipients
 from reviews.mail import mailer
 from reviews.mail.kinds import BRIEFING
@@ -21,6 +20,7 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.reading import speech
 from reviews.refusals import Refusal
 from reviews.trail import audit
 
@@ -58,6 +58,8 @@ def make_briefing_address(
 ) -> str:
     """A fresh secret address of the note, told once and kept nowhere."""
     token = secrets.token_urlsafe(32)
+    # How long requests are kept is told from now on, so it is not being changed meanwhile.
+    Review.objects.lock(review.pk)
     BriefingAddress.objects.create(
         review=review, token_hash=_hash(token), purpose=purpose, made_at=at
     )
@@ -134,7 +136,7 @@ def ask_to_speak(*, review: Review, about: str, reach: str, when: str) -> None:
 
     Nothing is audited, and no moment is kept: either would tell who asked.
     """
-    if review.stage > Stage.ON_SITE:
+    if review.stage > Stage.ON_SITE or speech.is_gone(review):
         raise NotHearing
     waiting = review.speak_requests.filter(state=SpeakRequest.State.NEW).count()
     if waiting >= MOST_NEW_REQUESTS:
@@ -159,7 +161,7 @@ def forget_speak_requests(*, at: dt.datetime) -> int:
     gone = 0
     for review in Review.objects.filter(speak_requests__isnull=False).distinct():
         today = review.today(at)
-        if review.stage == Stage.CLOSED or today >= review.day_zero + retention.WORDS:
+        if review.outlives_what_was_said(today):
             with transaction.atomic():
                 count, _ = review.speak_requests.all().delete()
                 audit.record_speech(

@@ -22,6 +22,7 @@ from django.db.models import Model, ProtectedError, QuerySet
 
 from reviews import retention
 from reviews.apps_above import closing as above
+from reviews.apps_above.key_facts import facts_of
 from reviews.background import TaskFailed
 from reviews.domain import samples
 from reviews.domain.closing import PASSPHRASES, go_on, is_stopped
@@ -33,6 +34,7 @@ from reviews.pages import say
 from reviews.reading.closing import going_rows, kept_rows, kept_until
 from reviews.reading.records import every_record, going
 from reviews.refusals import Refusal
+from reviews.rules import key_days
 from reviews.rules.certificates import Statement
 from reviews.rules.closing import steps_after
 from reviews.secrets import keystore, remnants, signing
@@ -44,16 +46,6 @@ Kind = Literal["interim", "final"]
 
 # Of a review's keys the one that outlives the close, and the one that the close still needs.
 _KEPT, _OWN = "report", "samples"
-# What a certificate calls a key; any other is a notebook or a questionnaire's.
-KEY_TITLES = {
-    "speech": "What people said",
-    "work": "What the team wrote for itself",
-    "people": "Names, addresses and messages",
-    "files": "Documents",
-    "roster": "Names that texts are screened for",
-    "sources": "From a note to where it was heard",
-    "sources-public": "From a note to where it was heard, public half",
-}
 CANNOT_REACH = (
     "Paper: notebooks, printed timetables, the list of case codes that the council keeps.",
     "Mail that was sent: it lies in the mailboxes of those who got it.",
@@ -198,13 +190,14 @@ def _keys(closing: Closing, at: dt.datetime) -> None:
         name for name in _names_of_keys(review) if name not in _names_left(review)
     ]
     noted = {each["fingerprint"] for each in closing.keys}
+    titles = _titles_of_keys(review, doomed, at)
     for name in doomed:
         told = keystore.fingerprint(name)
         if told not in noted:
             closing.keys = [
                 *closing.keys,
                 {
-                    "title": _title_of_key(name, review),
+                    "title": titles.get(name, "A key of the review"),
                     "fingerprint": told,
                     "destroyed_at": at.isoformat(),
                 },
@@ -224,11 +217,10 @@ def _names_left(review: Review) -> set[str]:
     return {key_name(scope, review.pk) for scope in (_KEPT, _OWN)}
 
 
-def _title_of_key(name: str, review: Review) -> str:
-    scope = name.removeprefix(f"review-{review.pk}-")
-    if scope.startswith("notebook-"):
-        return "Notebook of a day"
-    return KEY_TITLES.get(scope, "Questionnaire")
+def _titles_of_keys(review: Review, names: list[str], at: dt.datetime) -> dict[str, str]:
+    """What each opens, in the words of the table of their days."""
+    known = key_days.keys_of(facts_of(review, today=review.today(at)))
+    return {name: key.title for key in known for name in key.names(names)}
 
 
 def _files(closing: Closing, at: dt.datetime) -> None:

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from reviews import packs
+from reviews import packs, retention
 from reviews.domain.review import create_review
 from reviews.mail.kinds import KINDS
 from reviews.models import (
@@ -35,16 +35,16 @@ from reviews.reading.export import (
 )
 from reviews.reading.review import same_review
 from reviews.refusals import Refusal
-from reviews.rules import lead_in
+from reviews.rules import lead_in, shapes
 from reviews.trail import audit
 
 MOST_BYTES = 2_000_000
-MOST_ROWS = 500
 FAULTS_SHOWN = 20
 KEYS = {
     "details",
     "day_zero",
     "on_site_days",
+    "keep_words_weeks",
     "key_questions",
     "agencies",
     "milestones",
@@ -121,10 +121,19 @@ def _read(content: bytes) -> dict[str, Any]:
         )
     if "\\u0000" in json.dumps(given):
         raise DamagedExport(["The file holds characters that no text has."])
-    return _as_of_now(given) if version == 1 else given
+    if version == 1:
+        given = _as_of_version_2(given)
+    return _as_of_now(given) if version < VERSION else given
 
 
 def _as_of_now(given: dict[str, Any]) -> dict[str, Any]:
+    """A file of before version 3: what people say is kept as long as usual."""
+    if "keep_words_weeks" in given:
+        raise DamagedExport(["“keep_words_weeks” is not known."])
+    return {**given, "keep_words_weeks": retention.weeks(retention.WORDS)}
+
+
+def _as_of_version_2(given: dict[str, Any]) -> dict[str, Any]:
     """A file of version 1, with what version 2 added left empty."""
     details = given.get("details")
     if isinstance(details, dict) and details.keys() == set(DETAILS_1):
@@ -156,132 +165,31 @@ def _check_shape(given: Mapping[str, Any]) -> None:
     faults += [f"“{name}” is not known." for name in sorted(given.keys() - KEYS)]
     if faults:
         raise DamagedExport(faults)
-    if not _is_shape(given["details"], dict.fromkeys(DETAILS, _is_text)):
+    if not shapes.is_shape(given["details"], dict.fromkeys(DETAILS, shapes.is_text)):
         faults.append(f"The details must be {len(DETAILS)} texts.")
-    first = _day(given["day_zero"])
+    first = shapes.day(given["day_zero"])
     if first is None:
         faults.append("The first day on site must be a day such as 2013-02-04.")
-    days = given["on_site_days"]
-    if not _is_number(days) or not 1 <= days <= 10:
-        faults.append("The days on site must be a number from 1 to 10.")
+    faults += shapes.figure_faults(given)
     questions = given["key_questions"]
-    if not _is_list(questions) or not all(isinstance(q, str) for q in questions):
+    if not shapes.is_list(questions) or not all(isinstance(q, str) for q in questions):
         faults.append("The key questions must be a list of texts.")
-    for name, (what, says, shape) in SHAPES.items():
+    for name, (what, says, shape) in shapes.SHAPES.items():
         rows = given[name]
         if name == "document_requests" and rows is None:
             continue
-        if not _is_list(rows):
-            faults.append(f"“{name}” must be a list of at most {MOST_ROWS} items.")
+        if not shapes.is_list(rows):
+            faults.append(
+                f"“{name}” must be a list of at most {shapes.MOST_ROWS} items."
+            )
             continue
         faults += [
             f"{what} {number} does not say {says}."
             for number, each in enumerate(rows, start=1)
-            if not _is_shape(each, shape)
+            if not shapes.is_shape(each, shape)
         ]
     if faults:
         raise DamagedExport(faults)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and len(value) <= MOST_ROWS
-
-
-def _is_shape(value: Any, shape: Mapping[str, Callable[[Any], bool]]) -> bool:
-    """Exactly these names, each with what it should be."""
-    return (
-        isinstance(value, dict)
-        and value.keys() == shape.keys()
-        and all(fits(value[name]) for name, fits in shape.items())
-    )
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_day(value: Any) -> bool:
-    return _day(value) is not None
-
-
-def _is_day_or_none(value: Any) -> bool:
-    return value is None or _is_day(value)
-
-
-def _are_texts(value: Any) -> bool:
-    return _is_list(value) and all(isinstance(each, str) for each in value)
-
-
-# What an item of each list is called, what it says, and of what kind its values are.
-SHAPES: dict[str, tuple[str, str, dict[str, Callable[[Any], bool]]]] = {
-    "agencies": (
-        "Agency",
-        "its code, name and kind",
-        dict.fromkeys(("code", "name", "kind"), _is_text),
-    ),
-    "milestones": (
-        "Milestone",
-        "what, who and when",
-        {
-            **dict.fromkeys(
-                ("code", "title", "owner_role", "status", "evidence"), _is_text
-            ),
-            "offset_days": _is_number,
-            "due_on": _is_day,
-            "done_on": _is_day_or_none,
-        },
-    ),
-    "document_requests": (
-        "Document",
-        "what is asked for, of whom and by when",
-        {
-            **dict.fromkeys(
-                ("code", "title", "need", "owner_role", "agency"), _is_text
-            ),
-            "themes": _are_texts,
-            "offset_days": _is_number,
-            "due_on": _is_day,
-        },
-    ),
-    "blocked_periods": (
-        "Blocked period",
-        "what it is and when",
-        {
-            **dict.fromkeys(("kind", "title"), _is_text),
-            **dict.fromkeys(("first", "last"), _is_day),
-        },
-    ),
-    "notices": (
-        "Notice",
-        "who was told what and when",
-        {
-            **dict.fromkeys(("told_by", "told_to", "how", "said", "reply"), _is_text),
-            "told_on": _is_day,
-            "replied_on": _is_day_or_none,
-        },
-    ),
-    "mail_rules": (
-        "Mail rule",
-        "which kind of mail goes by itself",
-        {"kind": _is_text, "by_itself": lambda value: isinstance(value, bool)},
-    ),
-    "terms": (
-        "Section of the terms",
-        "its code, title and text",
-        dict.fromkeys(("code", "title", "text"), _is_text),
-    ),
-}
-
-
-def _day(value: Any) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
 
 
 @transaction.atomic
@@ -302,6 +210,7 @@ def _make(
         **details,
         day_zero=day_zero,
         on_site_days=given["on_site_days"],
+        keep_words_weeks=given["keep_words_weeks"],
         pack_code=pack.code,
         pack_version=pack.version,
         framework=given["framework"],
@@ -318,7 +227,8 @@ def _make(
     for name, value in details.items():
         setattr(review, name, value)
     review.on_site_days = given["on_site_days"]
-    review.save(update_fields=[*details, "on_site_days"])
+    review.keep_words_weeks = given["keep_words_weeks"]
+    review.save(update_fields=[*details, "on_site_days", "keep_words_weeks"])
     review.agencies.all().delete()
     review.milestones.all().delete()
     if given["document_requests"] is not None:
@@ -428,7 +338,8 @@ def _dated(each: Mapping[str, Any]) -> dict[str, Any]:
     """The same with its days as days."""
     days = ("due_on", "done_on", "first", "last", "told_on", "replied_on")
     return {
-        name: _day(value) if name in days else value for name, value in each.items()
+        name: shapes.day(value) if name in days else value
+        for name, value in each.items()
     }
 
 

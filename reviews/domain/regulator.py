@@ -240,7 +240,8 @@ def announcement(
         "A peer review and an inspection do not take place side by side. The first day "
         f"on site moves from {say.day(before)} to "
         f"{say.day(after)}. What is planned and not done has moved with "
-        "it.$sessions\n\n"
+        f"it. What people say to the review is destroyed on {say.day(after + review.words_kept)} "
+        f"instead of {say.day(before + review.words_kept)}.$sessions\n\n"
         f"The new dates: {address}\n\n"
         f"Questions: {review.contact_name}, {review.contact_email}\n"
     )

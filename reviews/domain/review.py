@@ -10,7 +10,6 @@ from django.db.models import F
 from reviews import packs
 from reviews.apps_above import visit_moves
 from reviews.domain.documents import ask_as_framework_says, move_with_visit
-from reviews.domain.joining import refuse_own_people
 from reviews.models import (
     AccessRole,
     Agency,
@@ -32,35 +31,27 @@ from reviews.secrets import boxes, keystore
 from reviews.secrets.sealing import SCOPES, key_name
 from reviews.trail import audit
 
-REVIEW_DETAILS = (
-    "council",
-    "programme",
-    "scope",
-    "duty_contact",
-    "case_reference",
-    "contact_name",
-    "contact_email",
-    "contact_phone",
-    "council_contact_name",
-    "council_contact_title",
-    "council_contact_email",
-    "council_contact_phone",
-    "second_contact_name",
-    "second_contact_title",
-    "second_contact_email",
-    "second_contact_phone",
-)
-
-
-# Told with what stood there before. People's names and addresses stay out of the trail, which
-# outlives the review.
-PLAIN_DETAILS = ("council", "programme", "scope", "duty_contact", "case_reference")
-
 
 class HasMembers(Refusal):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name} has a contact on this review. Remove that person first."
+        )
+
+
+class SpeechIsGone(Refusal):
+    sentence = (
+        "What people said in this review was destroyed on its day, so it takes in nothing new and "
+        "its visit does not move. For a visit on another day, export the set-up and make a new "
+        "review of it."
+    )
+
+
+class DestroysTonight(Refusal):
+    def __init__(self, until: dt.date) -> None:
+        super().__init__(
+            f"What people said would then have to be destroyed on {say.day(until)}, which is past. "
+            "Choose a later day."
         )
 
 
@@ -135,37 +126,6 @@ def make_keys(review: Review) -> None:
     private, public = boxes.new_pair()
     keystore.create(f"review-{review.pk}-sources", worker_only=True, value=private)
     keystore.create(f"review-{review.pk}-sources-public", value=public)
-
-
-def forget_sources(review: Review) -> None:
-    """The report is agreed: from now on no note leads to the session that it was heard in."""
-    keystore.destroy(key_name("sources", review.pk))
-
-
-@transaction.atomic
-def change_details(
-    *, review: Review, version: int, by: User, at: dt.datetime, **details: str
-) -> None:
-    """Save the review's own words. Raises ChangedMeanwhile, PeersFromThere."""
-    before = audit.values_of(review, details)
-    changed = [name for name in details if before[name] != details[name]]
-    if "council" in changed:
-        refuse_own_people(review, details["council"])
-    for name in changed:
-        setattr(review, name, details[name])
-    save_if_unchanged(review, version=version, fields=changed)
-    if changed:
-        told = audit.differences(
-            before, {name: details[name] for name in changed if name in PLAIN_DETAILS}
-        )
-        untold = [name for name in changed if name not in PLAIN_DETAILS]
-        audit.record(
-            "review.details_changed",
-            review=review,
-            by=by,
-            at=at,
-            detail=told | ({"fields": untold} if untold else {}),
-        )
 
 
 @transaction.atomic
@@ -272,8 +232,24 @@ def planned_moves(*, review: Review, day_zero: dt.date) -> VisitMove:
     """What would happen if the visit began on ``day_zero``; writes nothing."""
     return VisitMove(
         _milestone_moves(review, day_zero),
-        [*_documents_line(review), *visit_moves.lines(review, day_zero)],
+        [
+            *_documents_line(review),
+            *_destruction_line(review, day_zero),
+            *visit_moves.lines(review, day_zero),
+        ],
     )
+
+
+def _destruction_line(review: Review, day_zero: dt.date) -> list[visit_moves.Line]:
+    """The day is counted from the visit, so it moves with it: not made more, but later."""
+    after = day_zero + review.words_kept
+    if after == review.words_until:
+        return []
+    said = (
+        f"The day on which what people say is destroyed, from {say.day(review.words_until)} to "
+        f"{say.day(after)}."
+    )
+    return [visit_moves.Line(said)]
 
 
 def _documents_line(review: Review) -> list[visit_moves.Line]:
@@ -309,10 +285,14 @@ def move_day_zero(
 ) -> None:
     """Move the visit, every open milestone, and what the other apps hold of its days.
 
-    Raises ChangedMeanwhile.
+    Raises ChangedMeanwhile, SpeechIsGone, DestroysTonight.
     """
+    if not keystore.exists(key_name("speech", review.pk)):
+        raise SpeechIsGone
     moves = _milestone_moves(review, day_zero)
-    before = review.day_zero
+    before, today = review.day_zero, review.today(at)
+    if review.words_until > today >= day_zero + review.words_kept:
+        raise DestroysTonight(day_zero + review.words_kept)
     review.day_zero = day_zero
     save_if_unchanged(review, version=version, fields=["day_zero"])
     for move in moves:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.text import slugify
 
+from reviews import retention
 from reviews.models import Agency, Milestone, Review
 from reviews.pages import say
 from reviews.pages.form import DatePartsField, PageForm, choose
@@ -130,6 +131,14 @@ class DetailsForm(PageForm):
         required=False,
         help_text="# stands for a digit and ? for a letter, for example LCS-######",
     )
+    keep_words_weeks = forms.IntegerField(
+        label="Weeks for which what people say is kept after the visit begins",
+        error_messages={
+            "required": "Enter the weeks for which what people say is kept after the visit begins"
+        },
+        min_value=retention.WORDS_WEEKS[0],
+        max_value=retention.WORDS_WEEKS[1],
+    )
     contact_name = forms.CharField(
         label="Review manager’s full name",
         error_messages={"required": "Enter the review manager’s full name"},
@@ -179,6 +188,7 @@ class DetailsForm(PageForm):
     GROUPS = (
         ("The review", ("council", "programme", "scope")),
         ("Children at risk", ("duty_contact", "case_reference")),
+        ("What people say", ("keep_words_weeks",)),
         ("Review manager", ("contact_name", "contact_email", "contact_phone")),
         (
             "The council’s contact",
@@ -199,6 +209,20 @@ class DetailsForm(PageForm):
             ),
         ),
     )
+
+    def __init__(self, *args: Any, weeks_are_told: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        weeks = self.fields["keep_words_weeks"]
+        if weeks_are_told:
+            weeks.help_text = "It has been signed or told, or people are being heard, so it does not change any more"
+            weeks.widget.attrs["readonly"] = True
+        else:
+            least, most = retention.WORDS_WEEKS
+            weeks.help_text = (
+                f"From {least} to {most}. On that day notes, comments, answers, case maps and "
+                "requests to be heard are destroyed, whether or not the report is out. It cannot "
+                "be changed once the terms are signed, or a letter or link has gone out"
+            )
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The boxes by heading."""

@@ -136,6 +136,11 @@ class Review(models.Model):
     programme = models.CharField(max_length=200)
     day_zero = models.DateField("first on-site day")
     on_site_days = models.PositiveSmallIntegerField(default=5)
+    # For how many weeks what people say outlives the first day on site. Never changed once anybody
+    # was told (``apps_above.promises``).
+    keep_words_weeks = models.PositiveSmallIntegerField(
+        default=retention.weeks(retention.WORDS)
+    )
     stage = models.PositiveSmallIntegerField(
         choices=Stage.choices, default=Stage.SET_UP
     )
@@ -191,6 +196,10 @@ class Review(models.Model):
                 condition=models.Q(on_site_days__range=(1, 10)),
                 name="review_on_site_days_sane",
             ),
+            models.CheckConstraint(
+                condition=models.Q(keep_words_weeks__range=retention.WORDS_WEEKS),
+                name="review_keeps_words_for_a_while",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -218,10 +227,19 @@ class Review(models.Model):
     def team_members(self) -> models.QuerySet[Membership]:
         return self.memberships.filter(access_role__in=TEAM)
 
+    @property
+    def words_kept(self) -> dt.timedelta:
+        """How long what people say is kept, counted from the first day on site."""
+        return dt.timedelta(weeks=self.keep_words_weeks)
+
+    @property
+    def words_until(self) -> dt.date:
+        """The day on which what people said is destroyed, whatever stage the review is at."""
+        return self.day_zero + self.words_kept
+
     def outlives_what_was_said(self, today: dt.date) -> bool:
-        """Whether notes, comments, answers and case maps are due to be destroyed."""
-        late = today >= self.day_zero + retention.WORDS
-        return self.stage == Stage.CLOSED or (self.stage == Stage.FEEDBACK and late)
+        """Whether notes, comments, answers and case maps are due to be destroyed, or gone."""
+        return self.stage == Stage.CLOSED or today >= self.words_until
 
 
 class KeyQuestion(models.Model):

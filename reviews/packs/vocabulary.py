@@ -53,10 +53,10 @@ MILESTONE_EVENTS = {
 BRIEFING_LISTS = ("", "roles", "themes", "dates", "agencies", "contacts", "speak")
 BRIEFING_FIELDS = (
     *("council", "programme", "dates", "days", "weeks"),
-    *retention.by_name(),
+    *retention.by_name(retention.WORDS),
 )
 # No date stands in the terms: they are signed, and the visit may still move.
-TERMS_FIELDS = ("council", "programme", *retention.by_name())
+TERMS_FIELDS = ("council", "programme", *retention.by_name(retention.WORDS))
 # The standing checks that the product knows. Those that count something take a least number.
 QUALITY_CHECKS = {
     "scope": False,

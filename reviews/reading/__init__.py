@@ -21,7 +21,7 @@ from reviews.reading.team import (
     invitations_to_do,
     team_of,
 )
-from reviews.reading.terms import to_sign
+from reviews.reading.terms import has_own_terms, to_sign
 
 __all__ = [
     "Conflict",
@@ -33,6 +33,7 @@ __all__ = [
     "WorkRow",
     "conflicts",
     "documents_to_send",
+    "has_own_terms",
     "invitations_to_do",
     "plan_of",
     "reasons_to_keep",

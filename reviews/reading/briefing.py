@@ -67,7 +67,7 @@ def briefing_of(review: Review, *, speak_address: str = "") -> Briefing:
         "dates": dates,
         "days": str(review.on_site_days),
         "weeks": str(_weeks(review.pack)),
-        **retention.by_name(),
+        **retention.by_name(review.words_kept),
     }
     parts = [
         _part(review, section, fields, speak_address)

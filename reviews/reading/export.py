@@ -11,9 +11,10 @@ from django.db.models import Model
 from reviews.models import Review, Terms
 
 FORMAT = "critical-friend-review"
-# Version 1 had one contact of the council without title and telephone, and none of OWN_LISTS.
-VERSION = 2
-READ = (1, 2)
+# Version 1 had one contact of the council without title and telephone, and none of OWN_LISTS; until
+# version 3 no review said for how many weeks it keeps what people say.
+VERSION = 3
+READ = (1, 2, 3)
 DETAILS_1 = (
     "council",
     "programme",
@@ -79,6 +80,7 @@ def set_up_of(review: Review) -> dict[str, Any]:
         "details": {name: getattr(review, name) for name in DETAILS},
         "day_zero": review.day_zero.isoformat(),
         "on_site_days": review.on_site_days,
+        "keep_words_weeks": review.keep_words_weeks,
         "key_questions": [each.text for each in review.key_questions.all()],
         "agencies": [
             {"code": each.code, "name": each.name, "kind": each.kind}

@@ -4,7 +4,6 @@ what is held of one person. Standing texts: no search, no name, no count.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -253,15 +252,10 @@ def rows_of(review: Review) -> tuple[list[RecordRow], list[RecordRow]]:
     )
 
 
-def words_end(review: Review) -> dt.date:
-    """The day on which what people said goes at the latest."""
-    return review.day_zero + retention.WORDS
-
-
 def until_words(life: Life, review: Review) -> str:
     """Until when a class of record is held: true whatever the review's stage."""
     words = (
-        f"{say.day(words_end(review))}, {retention.in_words(retention.WORDS)} after the visit’s "
+        f"{say.day(review.words_until)}, {retention.in_words(review.words_kept)} after the visit’s "
         "first day, or the close if that is sooner"
     )
     addresses = retention.in_words(retention.ADDRESSES)

@@ -45,11 +45,16 @@ def sections_of(review: Review) -> list[Section]:
     return framework_sections(review)
 
 
+def has_own_terms(review: Review) -> bool:
+    """Whether the terms were reworded; then they follow neither framework nor figures."""
+    return Terms.objects.filter(review=review).exists()
+
+
 def framework_sections(review: Review) -> list[Section]:
     fields = {
         "council": review.council,
         "programme": review.programme,
-        **retention.by_name(),
+        **retention.by_name(review.words_kept),
     }
     return [
         Section(each.code, each.title, Template(each.text).safe_substitute(fields))

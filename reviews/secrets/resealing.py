@@ -1,5 +1,6 @@
 """Moves sealed values from one key to another: for migrations, whose models know no key."""
 
+from collections.abc import Callable
 from typing import Any
 
 from reviews.secrets import keystore
@@ -17,18 +18,27 @@ class KeyMissing(RuntimeError):
 
 
 def reseal(
-    apps: Any, label: str, *, to: str, fields: tuple[str, ...], review: str, was: str
+    apps: Any,
+    label: str,
+    *,
+    to: str,
+    fields: tuple[str, ...],
+    review: str,
+    was: str,
+    own: tuple[str, Callable[[int], str]] | None = None,
 ) -> None:
     """Seal ``fields`` of every row of the model ``label`` under the review's key of scope ``to``.
 
-    ``review`` is the way from a row to its review's number, ``was`` the scope of before. What
-    stands under the new key already is left. Raises KeyMissing.
+    ``review`` is the way from a row to its review's number, ``was`` the scope of before. Where the
+    review has several keys of that scope, ``own`` is the way to a number and makes a name of it.
+    What stands under the new key already is left. Raises KeyMissing.
     """
+    whose, named = own or (review, lambda number: key_name(to, number))
     model = apps.get_model(*label.split("."))
     where = model._meta.label_lower
-    rows = model._base_manager.values_list("pk", review, *fields)
-    for pk, number, *values in list(rows):
-        name = key_name(to, number)
+    rows = model._base_manager.values_list("pk", review, whose, *fields)
+    for pk, number, holder, *values in list(rows):
+        name = named(holder)
         keystore.ensure(name)
         changed = {
             field: _moved(

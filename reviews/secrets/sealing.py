@@ -61,6 +61,9 @@ def unseal(sealed: bytes, *, key: bytes, aad: bytes) -> bytes:
 #   files    uploaded documents
 #   roster   the names and titles that texts are screened for
 SCOPES = ("speech", "report", "work", "people", "files", "roster")
+# Of these a review has several keys, and a row says which is its own (``sealed_under``):
+#   invitees  names and addresses of those invited, a key for each questionnaire
+OWN_KEYS = ("invitees",)
 
 
 def key_name(scope: str, review_id: int | None) -> str:
@@ -94,7 +97,8 @@ else:
 class SealedTextField(_Bytes):
     """Text sealed under the review's key of ``scope``, padded to a multiple of ``pad`` bytes.
 
-    The model needs a UUID primary key (known before the row is) and ``sealed_review_id``.
+    The model needs a UUID primary key (known before the row is) and ``sealed_review_id``; for a
+    scope of OWN_KEYS also ``sealed_under``, the name of the key.
     """
 
     descriptor_class = _SealedAttribute
@@ -117,13 +121,17 @@ class SealedTextField(_Bytes):
         where = f"{self.model._meta.label_lower}.{self.name}"
         return f"{where}|{instance.pk}|{review}".encode()
 
+    def _key_name(self, instance: models.Model) -> str:
+        if self.scope in OWN_KEYS:
+            return str(instance.sealed_under)  # type: ignore[attr-defined]
+        return key_name(self.scope, instance.sealed_review_id)  # type: ignore[attr-defined]
+
     def open(self, instance: models.Model, value: Sealed) -> Any:
-        review = instance.sealed_review_id  # type: ignore[attr-defined]
-        key = keystore.read(key_name(self.scope, review))
+        key = keystore.read(self._key_name(instance))
         return self.to_words(unseal(value, key=key, aad=self._aad(instance)))
 
     def close(self, instance: models.Model, words: Any) -> Sealed:
-        name = key_name(self.scope, instance.sealed_review_id)  # type: ignore[attr-defined]
+        name = self._key_name(instance)
         return seal(
             self.to_bytes(words),
             key=keystore.read(name),

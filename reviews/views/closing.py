@@ -18,7 +18,6 @@ from reviews.forms.closing import AskToCloseForm
 from reviews.models import Certificate, Review
 from reviews.pages.saving import confirm, press, save
 from reviews.reading import closing as reading
-from reviews.reading.records import words_end
 from reviews.refusals import Refusal
 
 
@@ -35,7 +34,7 @@ def _page(request: ReviewRequest) -> HttpResponse:
         "found": found,
         "closing": found.closing,
         "work": reading.work_of(found.closing),
-        "words_end": words_end(review),
+        "words_over": review.outlives_what_was_said(review.today(timezone.now())),
         "archived": reading.ARCHIVED,
         "never_archived": reading.NEVER_ARCHIVED,
     }

@@ -15,6 +15,7 @@ from reviews.access import (
     member_view,
     review_view,
 )
+from reviews.apps_above import promises
 from reviews.files.sheets import XLSX
 from reviews.forms import (
     AgencyForm,
@@ -121,23 +122,37 @@ def set_up(request: ReviewRequest, review: Review) -> HttpResponse:
 @review_view(Action.CONFIGURE_REVIEW)
 def details(request: ReviewRequest, review: Review) -> HttpResponse:
     names = [*domain.REVIEW_DETAILS, "version"]
+    weeks = review.keep_words_weeks
     form = DetailsForm(
-        request.POST or None, initial={name: getattr(review, name) for name in names}
+        request.POST or None,
+        initial={name: getattr(review, name) for name in names},
+        weeks_are_told=promises.was_made(review),
     )
-    attempt = save(
-        form,
-        lambda: domain.change_details(
-            review=review, by=request.user, at=timezone.now(), **form.cleaned_data
-        ),
-        beside="council",
-        saved=lambda: read_again(review),
-    )
-    if attempt.done:
-        messages.success(request, "The details were saved.")
-        return redirect("reviews:set-up", review.pk)
-    return render(
-        request, "reviews/details.html", {"form": form, "theirs": attempt.theirs}
-    )
+    theirs = None
+    try:
+        attempt = save(
+            form,
+            lambda: domain.change_details(
+                review=review, by=request.user, at=timezone.now(), **form.cleaned_data
+            ),
+            beside="council",
+            saved=lambda: read_again(review),
+            leaves=(domain.WeeksAreTold, domain.WeeksTooFew),
+        )
+    except (domain.WeeksAreTold, domain.WeeksTooFew) as refusal:
+        form.refuse(refusal, "keep_words_weeks")
+    else:
+        if attempt.done:
+            said = "The details were saved."
+            if review.keep_words_weeks != weeks and reading.has_own_terms(review):
+                said += (
+                    " The terms of this review have words of their own: look whether they still "
+                    "say how long things are kept."
+                )
+            messages.success(request, said)
+            return redirect("reviews:set-up", review.pk)
+        theirs = attempt.theirs
+    return render(request, "reviews/details.html", {"form": form, "theirs": theirs})
 
 
 @review_view(Action.CONFIGURE_REVIEW)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from reviews.models import Review, Stage, User
+from reviews.reading import speech
 from reviews.refusals import ChangedMeanwhile, Refusal
 from reviews.trail import audit
 from scheduling import reading
@@ -72,11 +73,12 @@ def save_draft(
 ) -> NoteDraft:
     """Keep a peer's note, for that peer alone. The same ``one_time_key`` again stores nothing.
 
-    Raises NamesSomebody, TooLong, MeetsNobody.
+    Raises NamesSomebody, TooLong, MeetsNobody, SpeechGone.
     """
     if not session.meets_people:
         raise MeetsNobody
     Review.objects.lock(review.pk)
+    speech.must_be_heard(review)
     mine = notebooks.locator(review, owner)
     there = NoteDraft.objects.filter(one_time_key=one_time_key).first()
     if there and there.locator == mine and there.review_id == review.pk:
@@ -144,7 +146,7 @@ def _checked(review: Review, body: Body) -> Body:
 
 @transaction.atomic
 def forget_words(*, review: Review, on: dt.date) -> int:
-    """The review is over: notes go, and with the close the names of those who were met."""
+    """Their day has come: notes go, and with the close the names of those who were met."""
     number, _ = review.notes.all().delete()
     review.note_drafts.all().delete()
     audit.close_visit(review, on=on)

@@ -157,7 +157,11 @@ def usual_day(review: Review, today: dt.date) -> dt.date:
 
 def drafts_of(user: User, review: Review) -> list[DraftLine]:
     """The drafts of this person, and of nobody else."""
-    rows = list(review.note_drafts.filter(locator=notebooks.locator(review, user)))
+    try:
+        mine = notebooks.locator(review, user)
+    except KeyGone:
+        return []  # with the key of what people said all drafts went
+    rows = list(review.note_drafts.filter(locator=mine))
     if not rows:
         return []
     scan = marks.Scanner(review)
@@ -205,9 +209,11 @@ def own_draft(
     Once it has gone to the next day's notebook under another id, it is found by what was ``seen``.
     """
     review = membership.review
-    mine = review.note_drafts.select_related("review").filter(
-        locator=notebooks.locator(review, membership.user)
-    )
+    try:
+        locator = notebooks.locator(review, membership.user)
+    except KeyGone:
+        return None
+    mine = review.note_drafts.select_related("review").filter(locator=locator)
     return next(
         (
             each

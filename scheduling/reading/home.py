@@ -11,6 +11,7 @@ from reviews.access import Action, can
 from reviews.models import Membership, Review, Stage
 from reviews.pages import say
 from reviews.pages.progress import Obstacle, Progress, ToDo
+from reviews.reading import speech
 from scheduling.reading import releases
 from scheduling.reading.clashes import clashes_for
 from scheduling.reading.day import my_day
@@ -108,7 +109,8 @@ def _notes_card(review: Review) -> Progress:
     url = reverse("scheduling:notes", args=[review.pk])
     number = review.notes.count()
     if not number:
-        return Progress("Notes", "No note has been gathered yet.", url)
+        gone = speech.gone_words(review, now_at(review).date())
+        return Progress("Notes", gone or "No note has been gathered yet.", url)
     marked = marked_notes(review)
     gathered = (
         f"{say.counted(number, 'note')} {'is' if number == 1 else 'are'} gathered"

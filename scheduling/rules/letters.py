@@ -96,7 +96,7 @@ def promise(review: Review) -> tuple[str, list[str]]:
             fields = {
                 "council": review.council,
                 "programme": review.programme,
-                **retention.by_name(),
+                **retention.by_name(review.words_kept),
             }
             words = Template(section.text).safe_substitute(fields)
             return section.title, [each.strip() for each in words.split("\n") if each]

@@ -126,7 +126,7 @@ def faults_of(whole: Whole) -> list[str]:
     if review.certificates.count() != 1:
         found.append("certificates")
     prints = [each["fingerprint"] for each in closing.keys]
-    if len(prints) != len(set(prints)) or not {"What people said", "Documents"} <= {
+    if len(prints) != len(set(prints)) or not {"What people said", "Uploaded documents"} <= {
         each["title"] for each in closing.keys
     }:
         found.append("keys on the certificate")

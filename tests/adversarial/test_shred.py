@@ -1,4 +1,7 @@
-"""T37: once its day is over, no backup opens with the keys that live, whatever it holds of speech."""
+"""T37: once a purpose's day is over, nothing of it opens in any backup with the keys that live.
+
+Each purpose has its control: before the day the same backup opens.
+"""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -9,13 +12,19 @@ from django.apps import apps
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from feedback.models import Excerpt, Finding
+from feedback.models import Excerpt, Finding, ReportVersion
+from questionnaires.domain import inviting
+from questionnaires.models import AnswerBox, Questionnaire, Release
+from questionnaires.rules import drafts
 from reviews import background
+from reviews.domain.review import set_due
 from reviews.models import AccessRole, Job, Review, SpeakRequest, Stage, User
+from reviews.rules import key_days
 from reviews.screening import roster
-from reviews.secrets import keystore
+from reviews.secrets import boxes, keystore
 from reviews.secrets.resealing import KeyMissing, reseal
 from reviews.secrets.sealing import (
+    OWN_KEYS,
     SCOPES,
     SealedTextField,
     WrongSeal,
@@ -24,11 +33,18 @@ from reviews.secrets.sealing import (
     unseal,
 )
 from scheduling import evidence
-from scheduling.models import Note
-from tests.make import DAY_ZERO, make_membership, move
+from scheduling.domain.week import Person
+from scheduling.models import Note, NoteDraft, notebooks
+from tests.make import DAY_ZERO, make_membership, make_review, move, put_ahead
 from tests.make_casemapping import make_case, make_event
 from tests.make_feedback import make_excerpt, make_finding
-from tests.make_questionnaires import answer_by, close_and_release, make_open
+from tests.make_questionnaires import (
+    answer_by,
+    close_and_release,
+    make_open,
+    make_questionnaire,
+    people,
+)
 from tests.make_scheduling import make_draft, make_notes, make_session
 
 Copy = list[tuple[str, str, bytes, bytes]]
@@ -42,7 +58,9 @@ def spoken(review: Review, manager: User) -> Review:
     answer_by(questionnaire, 12, comment="The door is open.")
     close_and_release(questionnaire, by=manager)
     make_event(make_case(review, by=manager), by=manager)
-    session = make_session(review, by=manager, peers=[leader, manager])
+    session = make_session(
+        review, by=manager, peers=[leader, manager], people=[Person("Ada Lark")]
+    )
     notes = make_notes(session, [leader, manager], [f"Heard {n}." for n in range(5)])
     finding = make_finding(review, by=leader)
     [item, *_] = evidence.evidence_for(review)
@@ -143,6 +161,210 @@ def test_after_its_day_nothing_of_speech_opens_and_the_report_does(
     assert Finding.objects.get().title
 
 
+@pytest.mark.parametrize("stage", [Stage.PRE_SITE, Stage.ON_SITE, Stage.REPORTING])
+def test_nothing_of_speech_opens_after_its_day_at_whatever_stage(
+    spoken: Review, stage: Stage
+) -> None:
+    backup = copy(spoken)
+    Review.objects.filter(pk=spoken.pk).update(keep_words_weeks=3)
+    live_on(spoken, DAY_ZERO + dt.timedelta(days=20), stage)
+    a_night()
+    assert "scheduling.Note.body" in opens(backup)["speech"]
+
+    live_on(spoken, DAY_ZERO + dt.timedelta(days=21), stage)
+    a_night()
+
+    after = opens(backup)
+    assert "speech" not in after
+    assert after["report"]
+    assert after["people"]
+
+
+def test_nothing_of_speech_opens_once_the_review_is_closed(spoken: Review) -> None:
+    backup = copy(spoken)
+    live_on(spoken, DAY_ZERO + dt.timedelta(days=10), Stage.FEEDBACK)
+    a_night()
+    assert opens(backup)["speech"]
+
+    move(spoken, Stage.CLOSED)
+    a_night()
+
+    assert {"speech", "invitees", "roster"}.isdisjoint(opens(backup))
+
+
+def test_after_its_days_no_list_of_those_invited_opens_and_others_do(
+    spoken: Review, manager: User
+) -> None:
+    """Each list has a key of its own, so that of the other questionnaire lives on."""
+    put_ahead(spoken, weeks=40)
+    released = Release.objects.get()
+    other = make_questionnaire(spoken, by=manager)
+    inviting.invite(questionnaire=other, rows=people(), by=manager, at=timezone.now())
+    backup = copy(spoken)
+    mine = [each for each in backup if each[0] == "invitees"]
+    first = {
+        f"questionnaires.invitation.{field}|{pk}|{spoken.pk}".encode()
+        for pk in released.questionnaire.invitations.values_list("pk", flat=True)
+        for field in ("name", "email")
+    }
+    of_first = [each for each in mine if each[2] in first]
+    of_other = [each for each in mine if each[2] not in first]
+
+    def night(days: int) -> None:
+        Release.objects.filter(pk=released.pk).update(
+            on=timezone.localdate() - dt.timedelta(days=days)
+        )
+        a_night()
+
+    night(14)
+    fields = {"questionnaires.Invitation.name", "questionnaires.Invitation.email"}
+    assert opens(of_first) == {"invitees": fields}
+
+    night(15)
+
+    assert opens(of_first) == {}
+    assert opens(of_other) == {"invitees": fields}
+    assert opens(backup)["people"]
+
+
+def test_after_the_first_issue_no_list_of_names_opens(
+    spoken: Review, manager: User
+) -> None:
+    put_ahead(spoken)
+    backup = copy(spoken)
+    version = ReportVersion(
+        review=spoken,
+        number=1,
+        content={},
+        made_on=timezone.localdate(),
+        state=ReportVersion.State.READY,
+        pdf=b"%PDF",
+        approved_by=manager,
+        approved_on=timezone.localdate(),
+    )
+    version.save(force_insert=True)
+    move(spoken, Stage.REPORTING)
+    a_night()
+    assert opens(backup)["roster"] == {"reviews.Roster.people"}
+
+    ReportVersion.objects.update(issued_on=timezone.localdate())
+    a_night()
+
+    assert "roster" not in opens(backup)
+    assert opens(backup)["speech"]
+
+
+def sources_open(boxes_of: list[bytes], names: list[str]) -> int:
+    """Whoever has the notes' sources and every key that lives: how many are told."""
+    found = 0
+    for box in boxes_of:
+        for name in names:
+            try:
+                notebooks.open_source(keystore.read(name), box)
+            except (keystore.KeyGone, boxes.CannotOpen, ValueError):
+                continue
+            found += 1
+            break
+    return found
+
+
+def test_after_the_first_approval_no_note_leads_to_its_session(
+    spoken: Review, manager: User
+) -> None:
+    """Also not in a backup of which the notes themselves still open."""
+    put_ahead(spoken)
+    backup = copy(spoken)
+    taken = [bytes(note.source_box) for note in Note.objects.all()]
+    move(spoken, Stage.REPORTING)
+    a_night()
+    assert sources_open(taken, keystore.names()) == len(taken) == 5
+    ReportVersion(
+        review=spoken,
+        number=1,
+        content={},
+        made_on=timezone.localdate(),
+        approved_by=manager,
+        approved_on=timezone.localdate(),
+    ).save(force_insert=True)
+
+    a_night()
+
+    assert "scheduling.Note.body" in opens(backup)["speech"]
+    assert sources_open(taken, keystore.names()) == 0
+
+
+@pytest.mark.parametrize("planned", [28, 70])
+def test_without_any_report_both_go_on_the_plans_own_day(
+    spoken: Review, planned: int
+) -> None:
+    """The manager may plan it apart from the weeks of people's words; sources never outlive those."""
+    milestone = spoken.milestones.get(code="FBK-07")
+    set_due(milestone, DAY_ZERO + dt.timedelta(days=planned))
+    milestone.save(update_fields=["due_on", "shift_days"])
+    backup = copy(spoken)
+    taken = [bytes(note.source_box) for note in Note.objects.all()]
+
+    def night(days: int) -> tuple[bool, bool]:
+        live_on(spoken, DAY_ZERO + dt.timedelta(days=days), Stage.FEEDBACK)
+        a_night()
+        return "roster" in opens(backup), bool(sources_open(taken, keystore.names()))
+
+    assert night(27) == (True, True)
+    assert night(28) == ((True, True) if planned == 70 else (False, False))
+    assert night(42) == (planned == 70, False)
+    assert night(70) == (False, False)
+
+
+def test_of_a_draft_nothing_opens_once_its_notebook_is_closed(
+    spoken: Review, manager: User
+) -> None:
+    put_ahead(spoken)
+    backup: Copy = [
+        ("notebook", "body", notebooks._aad(each), bytes(each.body))
+        for each in NoteDraft.objects.all()
+    ]
+    move(spoken, Stage.ON_SITE)
+    a_night()
+    assert opens(backup) == {"notebook": {"body"}}
+
+    # In the night after the visit what cannot be gathered is deleted, and its key with it.
+    move(spoken, Stage.REPORTING)
+    a_night()
+
+    assert not NoteDraft.objects.exists()
+    assert opens(backup) == {}
+
+
+def test_of_answers_that_were_never_released_no_box_opens_after_the_day(
+    review: Review, manager: User
+) -> None:
+    questionnaire = make_open(review, by=manager)
+    answer_by(questionnaire, 12, comment="The door is open.")
+    backup = [bytes(box) for box in AnswerBox.objects.values_list("box", flat=True)]
+
+    def opened() -> int:
+        found = 0
+        for name in keystore.names():
+            for box in backup:
+                try:
+                    found += bool(drafts.from_box(keystore.read(name), box))
+                except (boxes.CannotOpen, ValueError):
+                    break
+        return found
+
+    live_on(review, DAY_ZERO + dt.timedelta(days=41), Stage.LEAD_IN)
+    Questionnaire.objects.update(closes_on=dt.date(2099, 1, 1))
+    a_night()
+    assert opened() == 12
+
+    live_on(review, DAY_ZERO + dt.timedelta(days=42), Stage.LEAD_IN)
+    a_night()
+
+    assert opened() == 0
+    names = [each for each in keystore.names() if each.startswith("questionnaire-")]
+    assert names == []
+
+
 def test_nothing_is_destroyed_while_something_that_it_opens_is_left(
     spoken: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,10 +388,18 @@ def test_the_key_of_before_goes_the_first_night(review: Review) -> None:
     assert not keystore.exists(key_name("text", review.pk))
 
 
+@pytest.mark.django_db
 def test_every_sealed_field_is_of_a_purpose_that_has_a_day_of_death() -> None:
     scopes = {field.scope for _, field in sealed()}
     # Accounts and mail of no review stand under the installation's keys.
-    assert scopes <= {*SCOPES, "secrets"}
+    assert scopes <= {*SCOPES, *OWN_KEYS, "secrets"}
+    table = {*key_days.TABLE, key_days.INVITEES}
+    assert scopes - {"secrets"} <= table
+    # And each key that a review is made with stands in the table too.
+    review = make_review(council="Ashmere Council")
+    prefix = f"review-{review.pk}-"
+    made = [name for name in keystore.names() if name.startswith(prefix)]
+    assert {name.removeprefix(prefix) for name in made} <= table
     assert {"speech", "report", "work", "people", "files", "roster"} <= scopes
 
 

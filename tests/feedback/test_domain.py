@@ -12,12 +12,13 @@ import scheduling.evidence
 from feedback import reading
 from feedback.domain import findings, reports
 from feedback.models import Excerpt, Finding, ReportVersion
+from reviews.domain import dying_keys
 from reviews.evidence_item import EvidenceItem, Kind
-from reviews.models import AccessRole, AuditEvent, Job, Review, Stage, User
+from reviews.models import AuditEvent, Job, Review, Stage, User
 from reviews.refusals import ChangedMeanwhile
 from reviews.secrets import keystore
 from reviews.trail import audit
-from tests.make import make_membership, make_review, make_user, move
+from tests.make import move, put_ahead
 from tests.make_feedback import (
     FINDING,
     PARAPHRASE,
@@ -654,19 +655,28 @@ def test_report_is_issued_after_the_leader_approved_a_ready_version(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_with_the_report_dies_the_key_from_note_to_session() -> None:
-    manager = make_user("Morgan Vale")
-    review = make_review(manager=manager)
-    leader = make_membership(review, AccessRole.TL).user
+def test_in_the_night_after_the_first_approval_dies_the_key_from_note_to_session(
+    review: Review, leader: User, manager: User
+) -> None:
+    put_ahead(review)
     make_agreed(review, by=leader)
+    move(review, Stage.REPORTING)
     version = put_at_ready(build(review, by=manager))
-    reports.approve_report(version=version, by=leader, at=timezone.now())
-
+    at = timezone.now()
+    dying_keys.destroy_due(at=at)
     before = keystore.exists(f"review-{review.pk}-sources")
-    reports.issue_report(version=version, by=manager, at=timezone.now())
+
+    reports.approve_report(version=version, by=leader, at=at)
+    dying_keys.destroy_due(at=at)
 
     assert before
     assert not keystore.exists(f"review-{review.pk}-sources")
+    # The names go with the issue: what is still written is screened for them.
+    assert keystore.exists(f"review-{review.pk}-roster")
+    reports.issue_report(version=version, by=manager, at=at)
+    dying_keys.destroy_due(at=at)
+    assert not keystore.exists(f"review-{review.pk}-roster")
+    assert keystore.exists(f"review-{review.pk}-report")
 
 
 def test_section_left_unwritten_keeps_the_frameworks_words(

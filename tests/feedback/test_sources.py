@@ -64,14 +64,17 @@ def test_a_finding_that_keeps_five_notes_keeps_what_was_counted(
 def test_words_of_a_figure_and_a_learning_point_outlive_what_people_said(
     review: Review, finding: Finding, officer_peer: User, health_peer: User
 ) -> None:
-    """The report prints them; a note's paraphrase, and what nobody has cleared, goes."""
+    """The report prints them; a note's paraphrase goes, and what nobody has cleared leaves nothing:
+    there would be no words for a second reader, and the finding would wait for them."""
     note = make_excerpt(finding, by=officer_peer, cleared_by=health_peer)
     result = make_excerpt(finding, by=officer_peer, item=make_item(Kind.RESULT))
     case = make_item(Kind.CASE)
     cleared = make_excerpt(finding, by=officer_peer, cleared_by=health_peer, item=case)
     waits = make_excerpt(finding, by=officer_peer, item=make_item(Kind.CASE))
 
-    assert forgetting.forget_excerpts(review=review) == 4
+    assert reading.row_of(finding).standing == "Excerpts to be cleared"
+
+    assert forgetting.forget_excerpts(review=review) == 3
     assert forgetting.forget_excerpts(review=review) == 0
 
     words = {each.pk: each.words for each in finding.excerpts.all()}
@@ -79,5 +82,7 @@ def test_words_of_a_figure_and_a_learning_point_outlive_what_people_said(
         note.pk: "",
         result.pk: PARAPHRASE,
         cleared.pk: PARAPHRASE,
-        waits.pk: "",
     }
+    assert waits.pk not in words
+    finding.refresh_from_db()
+    assert reading.row_of(finding).standing == "Ready to agree"

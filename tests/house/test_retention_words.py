@@ -15,6 +15,7 @@ from django.template import Context, Template
 
 from questionnaires.models import Questionnaire
 from reviews import retention
+from reviews.models import Review
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
@@ -108,14 +109,15 @@ def test_of_a_translated_sentence_the_figure_chooses_one_week_or_more() -> None:
 
 def test_words_are_made_from_the_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     said = Template(
-        '{% load retention %}{% kept_for "words" %}, {% kept_for "unconfirmed" %}, '
+        '{% load retention %}{% kept_for review.words_kept %}, {% kept_for "unconfirmed" %}, '
         '{% kept_for_days "account_link" %}, {% kept_for_weeks "key_backups" %}'
     )
+    context = Context({"review": Review(keep_words_weeks=6)})
 
-    assert said.render(Context()) == "six weeks, one day, seven days, 1"
-    monkeypatch.setattr(retention, "WORDS", dt.timedelta(days=45))
+    assert said.render(context) == "six weeks, one day, seven days, 1"
+    context["review"].keep_words_weeks = 9
     monkeypatch.setattr(retention, "KEY_BACKUPS", dt.timedelta(days=14))
-    assert said.render(Context()) == "45 days, one day, seven days, 2"
+    assert said.render(context) == "nine weeks, one day, seven days, 2"
 
 
 def test_a_figure_that_is_not_weeks_is_never_said_as_weeks() -> None:
@@ -224,11 +226,55 @@ def test_a_questionnaire_begins_with_the_usual_periods_and_keeps_within_the_boun
     usual = Questionnaire()
 
     assert usual.keep_addresses_days == retention.ADDRESSES.days
-    assert dt.timedelta(weeks=usual.keep_words_weeks) == retention.WORDS
-    least, most = retention.WORDS_WEEKS
-    assert least <= usual.keep_words_weeks <= most
     least, most = retention.ADDRESSES_DAYS
     assert least <= usual.keep_addresses_days <= most
+
+
+def test_a_review_begins_with_the_usual_weeks_and_keeps_within_the_bounds() -> None:
+    usual = Review(day_zero=dt.date(2013, 2, 4))
+
+    assert usual.words_kept == retention.WORDS
+    assert usual.words_until == dt.date(2013, 3, 18)
+    least, most = retention.WORDS_WEEKS
+    assert least <= usual.keep_words_weeks <= most
+
+
+# What each of these says of one review is made of that review's own figure.
+OF_THE_REVIEW = {
+    "templates/questionnaires/email/promise.txt": "questionnaire.review.keep_words_weeks",
+    "templates/questionnaires/poster.html": "questionnaire.review.keep_words_weeks",
+    "templates/questionnaires/proof_kept.html": "questionnaire.review.keep_words_weeks",
+    "templates/questionnaires/public/introduction.html": "questionnaire.review.keep_words_weeks",
+    "templates/questionnaires/public/kept.html": "questionnaire.review.keep_words_weeks",
+    "templates/reviews/briefing_speak.html": "kept_for review.words_kept",
+    "templates/reviews/speak_requests.html": "kept_for review.words_kept",
+    "reviews/reading/briefing.py": "retention.by_name(review.words_kept)",
+    "reviews/reading/terms.py": "retention.by_name(review.words_kept)",
+    "scheduling/rules/letters.py": "retention.by_name(review.words_kept)",
+}
+
+
+def test_whoever_speaks_of_one_review_says_its_own_weeks() -> None:
+    for path, said in OF_THE_REVIEW.items():
+        assert said in (ROOT / path).read_text(), path
+
+
+def test_nothing_else_says_the_weeks_of_a_review() -> None:
+    """The usual figure stands in one page alone, which is of no review."""
+    usual = [
+        str(path.relative_to(ROOT))
+        for app in APPS
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if re.search(r"retention\.WORDS\b", path.read_text())
+        and "migrations" not in path.parts
+    ]
+    assert set(usual) <= {
+        "peerreview/pages.py",
+        "reviews/domain/export.py",  # files of before there was a figure
+        "reviews/models/review.py",  # what a review begins with
+        "reviews/packs/vocabulary.py",  # the names of the words, not their values
+    }
+    assert not [path for path in templates() if 'kept_for "words"' in path.read_text()]
 
 
 # --- documents --------------------------------------------------------------------------
@@ -248,11 +294,11 @@ def claims() -> tuple[str, ...]:
         f"{_words(retention.WORDS)} after the visit's first day",
         f"{_digits(retention.ADDRESSES)} after release",
         f"{_digits(retention.ADDRESSES)} after its own",
-        f"{weeks[0]} to {weeks[1]} weeks for comments",
+        f"{weeks[0]} to {weeks[1]} weeks",
         f"{days[0]} to {days[1]} days for names",
         f"From {_words(retention.KEY_BACKUPS)} after this questionnaire is released",
         f"{_words(retention.KEY_BACKUPS)} after the release",
-        f"from {_words(retention.KEY_BACKUPS)} after the issue of the report",
+        f"from {_words(retention.KEY_BACKUPS)} after the approval of the report",
         f"| Backups of the database | {_digits(retention.BACKUPS)} |",
         f"| Backups of the keystore, kept elsewhere | {_digits(retention.KEY_BACKUPS)} |",
         f"| {_digits(retention.BACKUPS)}, encrypted |",

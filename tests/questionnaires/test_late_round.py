@@ -9,12 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from questionnaires import evidence, reading
-from questionnaires.domain import building, inviting, late, releasing
+from questionnaires.domain import building, forgetting, inviting, late, releasing
 from questionnaires.models import Questionnaire
 from reviews.models import AuditEvent, Review, Stage, User
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
-from tests.make import move
+from tests.make import move, put_ahead
 from tests.make_questionnaires import (
     again,
     answer_by,
@@ -103,7 +103,6 @@ def test_the_late_round_asks_the_same_of_the_same_groups(
     assert made.tree == first.tree
     assert (made.k, made.t) == (first.k, first.t)
     assert made.keep_addresses_days == first.keep_addresses_days
-    assert made.keep_words_weeks == first.keep_words_weeks
     assert made.title == f"{first.title} (late round)"
     assert (made.state, made.closes_on, made.edition) == ("draft", None, None)
 
@@ -210,7 +209,10 @@ def test_fewer_than_five_are_not_asked_again(
 def test_once_addresses_are_destroyed_the_page_says_why_nobody_can_be_asked(
     first: Questionnaire, manager: User, sign_in: Callable[[User], Client]
 ) -> None:
-    releasing.forget_addresses(today=timezone.localdate() + dt.timedelta(days=15))
+    forgetting.forget_addresses(
+        review=put_ahead(first.review),
+        today=timezone.localdate() + dt.timedelta(days=15),
+    )
     desk = sign_in(manager)
 
     shown = main(desk, page(first))
@@ -226,9 +228,13 @@ def test_a_draft_that_is_never_opened_keeps_no_address_longer_than_the_first(
 ) -> None:
     made = make_late(first, by=manager)
     day = timezone.localdate()
-    releasing.forget_addresses(today=day + dt.timedelta(days=14))
+    forgetting.forget_addresses(
+        review=put_ahead(first.review), today=day + dt.timedelta(days=14)
+    )
     still = made.invitations.count()
-    releasing.forget_addresses(today=day + dt.timedelta(days=15))
+    forgetting.forget_addresses(
+        review=put_ahead(first.review), today=day + dt.timedelta(days=15)
+    )
 
     shown = main(sign_in(manager), page(made))
 
@@ -244,10 +250,14 @@ def test_an_open_late_round_keeps_its_addresses_until_its_own_release_is_two_wee
 ) -> None:
     made = open_it(make_late(first, by=manager), by=manager)
     day = timezone.localdate()
-    releasing.forget_addresses(today=day + dt.timedelta(days=15))
+    forgetting.forget_addresses(
+        review=put_ahead(first.review), today=day + dt.timedelta(days=15)
+    )
     kept = made.invitations.count()
     close_and_release(made, by=manager)
-    releasing.forget_addresses(today=day + dt.timedelta(days=15))
+    forgetting.forget_addresses(
+        review=put_ahead(first.review), today=day + dt.timedelta(days=15)
+    )
 
     assert (kept, made.invitations.count()) == (33, 0)
 

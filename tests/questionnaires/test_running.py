@@ -14,6 +14,7 @@ from questionnaires import reading
 from questionnaires.domain import (
     answering,
     building,
+    forgetting,
     inviting,
     listing,
     questions,
@@ -26,7 +27,7 @@ from reviews.models import Job, Review, Stage, User
 from reviews.pages import say
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
-from tests.make import make_user, move
+from tests.make import make_user, move, put_ahead
 from tests.make_questionnaires import (
     again,
     answer,
@@ -663,6 +664,7 @@ def test_nightly_closes_what_is_due_and_forgets_addresses_after_two_weeks(
     Questionnaire.objects.filter(pk=questionnaire.pk).update(
         closes_on=timezone.localdate() - dt.timedelta(days=1)
     )
+    put_ahead(questionnaire.review)
     job = Job.objects.create(
         kind="questionnaires.tasks.nightly", queued_at=timezone.now()
     )
@@ -676,8 +678,10 @@ def test_nightly_closes_what_is_due_and_forgets_addresses_after_two_weeks(
     releasing.approve_release(questionnaire=again(questionnaire), by=make_user(), at=at)
     run_jobs()
     later = timezone.localdate() + dt.timedelta(days=15)
-    assert releasing.forget_addresses(today=timezone.localdate()) == 0
-    assert releasing.forget_addresses(today=later) == 60
+    review = put_ahead(questionnaire.review)
+    today = timezone.localdate()
+    assert forgetting.forget_addresses(review=review, today=today) == 0
+    assert forgetting.forget_addresses(review=review, today=later) == 60
 
 
 def test_review_does_not_leave_the_lead_in_with_an_open_questionnaire(

@@ -110,7 +110,7 @@ def filled(review: Review, manager: User) -> Review:
     return Review.objects.get(pk=review.pk)
 
 
-def again(content: dict[str, Any], version: int = 2) -> bytes:
+def again(content: dict[str, Any], version: int = 3) -> bytes:
     """The file with a right checksum, as somebody who knows how would write it."""
     whole = {
         "format": "critical-friend-review",
@@ -182,6 +182,7 @@ def version_1(review: Review) -> dict[str, Any]:
         "notices",
         "mail_rules",
         "terms",
+        "keep_words_weeks",
     ):
         del given[name]
     for name in list(given["details"]):
@@ -251,6 +252,7 @@ def test_the_file_names_no_member_and_holds_no_secret(
         "details",
         "day_zero",
         "on_site_days",
+        "keep_words_weeks",
         "key_questions",
         "agencies",
         "milestones",

@@ -64,15 +64,29 @@ def test_nothing_goes_before_six_weeks_are_over(spoken: Review) -> None:
     assert left() == {"notes": 5, "comments": 12, "answers": 12, "cases": 1}
 
 
-def test_notes_stay_while_the_report_is_written_and_comments_go_when_respondents_were_told(
-    spoken: Review,
+@pytest.mark.parametrize("stage", [Stage.PRE_SITE, Stage.ON_SITE, Stage.REPORTING])
+def test_on_the_day_it_goes_at_whatever_stage_and_without_any_report(
+    spoken: Review, stage: Stage
 ) -> None:
-    """Respondents read a number of weeks and nothing of a report; peers are told of the report."""
-    live_on(spoken, DAY_ZERO + dt.timedelta(days=80), Stage.REPORTING)
+    """The day was printed; nobody was told that it waits for anything."""
+    live_on(spoken, DAY_ZERO + dt.timedelta(days=41), stage)
+    a_night()
+    assert left() == {"notes": 5, "comments": 12, "answers": 12, "cases": 1}
+    live_on(spoken, DAY_ZERO + dt.timedelta(days=42), stage)
 
     a_night()
 
-    assert left() == {"notes": 5, "comments": 0, "answers": 0, "cases": 1}
+    assert left() == {"notes": 0, "comments": 0, "answers": 0, "cases": 0}
+    assert not spoken.report_versions.exists()
+
+
+def test_the_day_is_that_of_the_reviews_own_weeks(spoken: Review) -> None:
+    Review.objects.filter(pk=spoken.pk).update(keep_words_weeks=2)
+    live_on(spoken, DAY_ZERO + dt.timedelta(days=14), Stage.REPORTING)
+
+    a_night()
+
+    assert set(left().values()) == {0}
 
 
 def test_after_six_weeks_all_that_was_said_is_gone_and_published_values_stay(

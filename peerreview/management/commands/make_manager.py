@@ -1,4 +1,4 @@
-"""The first account of a new installation: somebody who may create reviews."""
+"""The first account of a new installation: somebody who may create reviews, or who runs it."""
 
 from typing import Any
 
@@ -19,6 +19,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the address to sign in with")
         parser.add_argument("full_name", help='for example "Morgan Vale"')
+        parser.add_argument(
+            "--operator",
+            action="store_true",
+            help="of somebody who runs the installation and creates no review",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"]
@@ -35,7 +40,10 @@ class Command(BaseCommand):
             raise CommandError("There is no database yet. Start the site once first.")
         try:
             address = accounts.make_manager(
-                email=email, full_name=full_name, at=timezone.now()
+                email=email,
+                full_name=full_name,
+                at=timezone.now(),
+                operator=options["operator"],
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0015_titles_screened_for_the_team'),
+        ('reviews', '0016_one_figure_of_weeks'),
     ]
 
     operations = [

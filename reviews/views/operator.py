@@ -1,0 +1,16 @@
+"""What whoever operates the installation is shown: keys that should be gone. Nothing of a review."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reviews.access import MemberRequest, member_view
+from reviews.reading.overdue_keys import overdue_keys
+
+
+@member_view(lambda user: user.is_system_administrator)
+@require_safe
+def operator(request: MemberRequest) -> HttpResponse:
+    rows = overdue_keys(at=timezone.now())
+    return render(request, "reviews/operator.html", {"rows": rows})
