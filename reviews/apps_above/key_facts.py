@@ -9,16 +9,12 @@ from typing import Any
 
 from reviews import apps_above
 from reviews.apps_above import promises
-from reviews.models import Review, Stage
+from reviews.models import Closing, Review, Stage
+from reviews.pages import say
 from reviews.rules import key_days, lead_in
 
 
-def facts_of(
-    review: Review, *, today: dt.date, closed_on: dt.date | None = None
-) -> key_days.Facts:
-    """``closed_on``: the day of the close; of a closed review whose day is not known it is today."""
-    if closed_on is None and review.stage == Stage.CLOSED:
-        closed_on = today
+def facts_of(review: Review, *, today: dt.date) -> key_days.Facts:
     known: dict[str, Any] = {}
     for module in apps_above.modules("key_facts"):
         known |= module.known(review)
@@ -29,9 +25,19 @@ def facts_of(
         last_day=review.last_day,
         words=review.words_kept,
         planned_on=planned_on(review),
-        closed_on=closed_on,
+        closed_on=_closed_on(review, today),
         **known,
     )
+
+
+def _closed_on(review: Review, today: dt.date) -> dt.date | None:
+    """The day on which two people closed it; where a closed review has none, today."""
+    if review.stage != Stage.CLOSED:
+        return None
+    closing = Closing.objects.filter(review=review).first()
+    if closing is None or closing.confirmed_at is None:
+        return today
+    return min(say.local_day(closing.confirmed_at), today)
 
 
 def planned_on(review: Review) -> dt.date | None:

@@ -217,7 +217,9 @@ def _names_left(review: Review) -> set[str]:
     return {key_name(scope, review.pk) for scope in (_KEPT, _OWN)}
 
 
-def _titles_of_keys(review: Review, names: list[str], at: dt.datetime) -> dict[str, str]:
+def _titles_of_keys(
+    review: Review, names: list[str], at: dt.datetime
+) -> dict[str, str]:
     """What each opens, in the words of the table of their days."""
     known = key_days.keys_of(facts_of(review, today=review.today(at)))
     return {name: key.title for key in known for name in key.names(names)}

@@ -126,9 +126,10 @@ def faults_of(whole: Whole) -> list[str]:
     if review.certificates.count() != 1:
         found.append("certificates")
     prints = [each["fingerprint"] for each in closing.keys]
-    if len(prints) != len(set(prints)) or not {"What people said", "Uploaded documents"} <= {
-        each["title"] for each in closing.keys
-    }:
+    if len(prints) != len(set(prints)) or not {
+        "What people said",
+        "Uploaded documents",
+    } <= {each["title"] for each in closing.keys}:
         found.append("keys on the certificate")
     folder = destroying.archive_path(closing).parent
     if [path.name for path in folder.iterdir()] != [f"{closing.pk.hex}.age"]:

@@ -537,7 +537,9 @@ def test_people_of_a_closed_review_can_still_be_changed(
         "attendance": "on_site",
     }
     answer = client.post(add, sent)
-    assert answer.status_code == 302, re.findall(r"error-message.*", answer.content.decode())
+    assert answer.status_code == 302, re.findall(
+        r"error-message.*", answer.content.decode()
+    )
     new = review.memberships.get(user__email="juno.pike@example.org")
     letter = Message.objects.get(review=None)
     assert letter.to == "juno.pike@example.org"

@@ -123,8 +123,9 @@ def test_where_the_review_is_goes_by_its_stage(
     assert ("Move to the next stage" in page) == (stage != Stage.FEEDBACK)
 
 
-def stage_page(client: Client, review: Review) -> str:
-    page = client.get(reverse("home:stage", args=[review.pk])).content.decode()
+def stage_page(client: Client, review: Review, *, follow: bool = False) -> str:
+    address = reverse("home:stage", args=[review.pk])
+    page = client.get(address, follow=follow).content.decode()
     return " ".join(page.split())
 
 
@@ -228,4 +229,9 @@ def test_at_the_last_stage_the_page_says_what_happens_by_itself(
 
     assert answer.redirect_chain == [(f"/reviews/{review.pk}/closing/", 302)]
     page = answer.content.decode()
-    assert "go by themselves on 18 March 2013" in page
+    assert "went by themselves: their day was 18 March 2013" in page
+    Review.objects.filter(pk=review.pk).update(
+        demonstration=True, demonstration_day=dt.date(2013, 3, 17)
+    )
+    page = stage_page(sign_in(manager), review, follow=True)
+    assert "go by themselves on 18 March 2013 at the latest" in page
