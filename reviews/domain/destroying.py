@@ -254,7 +254,10 @@ def _deleted(rows: QuerySet[Model]) -> bool:
 def _compact(closing: Closing, at: dt.datetime) -> None:
     models = {rows.model for record in going() for rows in record.rows}
     remnants.sweep(
-        *sorted(models, key=lambda each: each._meta.label), Closing, compact=True
+        *sorted(models, key=lambda each: each._meta.label),
+        Closing,
+        compact=True,
+        rewrite=True,
     )
 
 
@@ -403,7 +406,7 @@ def end_record(review: Review, *, at: dt.datetime) -> None:
         )
         audit.end(review)
         delete_rows(review)
-    remnants.sweep(Review, AuditEvent, Certificate, Closing, compact=True)
+    remnants.sweep(Review, AuditEvent, Certificate, Closing, compact=True, rewrite=True)
 
 
 _DO: dict[str, Step] = {

@@ -3,8 +3,13 @@
 from django.db import connection, models
 
 
-def sweep(*of: type[models.Model], compact: bool = False) -> None:
+def sweep(
+    *of: type[models.Model], compact: bool = False, rewrite: bool = False
+) -> None:
     """After rows of ``of`` were deleted. ``compact`` also gives the file's free pages back.
+
+    ``rewrite`` has PostgreSQL write the tables anew, which nobody can use meanwhile: a plain vacuum
+    leaves the bytes of dead rows on their pages.
 
     SQLite writes zeros over what it frees (``secure_delete``); the log keeps it until a checkpoint.
     """
@@ -19,4 +24,4 @@ def sweep(*of: type[models.Model], compact: bool = False) -> None:
         else:
             for each in of:
                 table = connection.ops.quote_name(each._meta.db_table)
-                cursor.execute(f"VACUUM {table}")
+                cursor.execute(f"VACUUM {'(FULL)' if rewrite else ''} {table}")

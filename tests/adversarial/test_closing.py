@@ -228,9 +228,7 @@ def test_samples_are_found_before_and_in_no_file_afterwards(whole: Whole) -> Non
 
     assert samples.found_again(taken) == 0
     capture_flush()
-    if connection.vendor == "sqlite":
-        # PostgreSQL keeps dead rows on a page until it is used again; their keys are gone.
-        assert in_raw_files(pieces) == 0
+    assert in_raw_files(pieces) == 0
 
 
 def capture_flush() -> None:
@@ -242,7 +240,12 @@ def capture_flush() -> None:
 
 
 def in_raw_files(pieces: list[bytes]) -> int:
-    raw = b"".join(capture.raw_files().values())
+    """Tables and, on SQLite, the log: PostgreSQL's keeps old pages until it is used again, and
+    holds nothing that a key which lives could open."""
+    files = capture.raw_files()
+    if connection.vendor == "postgresql":
+        files = {name: raw for name, raw in files.items() if len(name) != 24}
+    raw = b"".join(files.values())
     return sum(piece in raw for piece in pieces)
 
 
