@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from feedback.domain import findings, forgetting, reports
+from feedback.domain import forgetting, reports, sources
 from feedback.files import pdf
 from reviews.background import task
 from reviews.models import Job, Review, Stage
@@ -16,7 +16,7 @@ def nightly(subject: str, job: Job) -> None:
     for review in Review.objects.filter(stage__gte=Stage.ON_SITE):
         today = review.today(now)
         if review.stage <= Stage.REPORTING:
-            findings.triangulate(review=review)
+            sources.triangulate(review=review)
         forgetting.forget_what_counts(review=review, today=today)
         if review.outlives_what_was_said(today):
             forgetting.forget_excerpts(review=review)
