@@ -149,6 +149,7 @@ def _lose_agreement(finding: Finding) -> None:
 
 @transaction.atomic
 def remove_finding(*, finding: Finding, by: User, at: dt.datetime) -> None:
+    _hold_excerpts(finding.review_id)
     _note("finding removed", finding, by=by, at=at)
     finding.delete()
 
@@ -277,6 +278,7 @@ def propose_excerpt(
     A result is a figure of many people: it is cleared as it comes.
     """
     refuse_identifiers(finding.review, {"text": text})
+    _hold_excerpts(finding.review_id)
     read_by_another = item.kind in NEEDS_A_READER
     if read_by_another:
         most = longest_quote(finding, item.kind, against=against)
@@ -305,6 +307,11 @@ def propose_excerpt(
     return excerpt
 
 
+def _hold_excerpts(review_id: int) -> None:
+    """Until the transaction ends, notes are not mixed anew: that writes all excerpts again."""
+    Review.objects.lock(review_id)
+
+
 def longest_quote(finding: Finding, kind: Kind, *, against: bool) -> int:
     """How many words in a row an excerpt of this kind and side may share with its evidence."""
     quoted = kind not in SPOKEN or finding.has_enough(against=against)
@@ -317,6 +324,7 @@ def clear_excerpt(*, excerpt: Excerpt, by: User, at: dt.datetime) -> None:
 
     Raises AnotherPeerNeeded, ClearedMeanwhile.
     """
+    _hold_excerpts(excerpt.review_id)
     waiting = Excerpt.objects.filter(pk=excerpt.pk, cleared=False)
     if waiting.filter(proposed_by=by).exists():
         raise AnotherPeerNeeded
@@ -332,6 +340,7 @@ def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
 
     An agreed finding loses its agreement with a cleared excerpt: the leader agreed to both.
     """
+    _hold_excerpts(excerpt.review_id)
     finding = Finding.objects.select_for_update().get(pk=excerpt.finding_id)
     _count("excerpt taken away", excerpt)
     excerpt.delete()
