@@ -31,7 +31,7 @@ class Finding(models.Model):
         PRACTICE = "practice", "Practice worth sharing"
 
     class Sources(models.TextChoices):
-        """How many independent sources the notes of a finding come from, as a word alone."""
+        """How many independent sources the notes of one side come from, as a word alone."""
 
         UNKNOWN = "", "Not counted yet"
         FEW = "few", "Under 3 sources"
@@ -58,6 +58,11 @@ class Finding(models.Model):
         max_length=6, choices=Sources.choices, default=Sources.UNKNOWN, blank=True
     )
     source_classes = models.PositiveSmallIntegerField(default=0)
+    # The same of the notes that speak against it.
+    sources_against = models.CharField(
+        max_length=6, choices=Sources.choices, default=Sources.UNKNOWN, blank=True
+    )
+    source_classes_against = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
     if TYPE_CHECKING:
@@ -78,6 +83,11 @@ class Finding(models.Model):
     @property
     def sealed_review_id(self) -> int:
         return self.review_id
+
+    def has_enough(self, *, against: bool) -> bool:
+        """Whether the notes of that side were counted as coming from 3 sources or more."""
+        counted = self.sources_against if against else self.sources
+        return counted == self.Sources.ENOUGH
 
     @property
     def theme_title(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from feedback.domain import findings, forgetting, reports
+from feedback.domain import forgetting, reports, sources
 from feedback.files import pdf
 from reviews.background import task
 from reviews.models import Job, Review, Stage
@@ -17,7 +17,7 @@ def nightly(subject: str, job: Job) -> None:
         if review.outlives_what_was_said(review.today(now)):
             forgetting.forget_excerpts(review=review)
         elif review.stage in (Stage.ON_SITE, Stage.REPORTING):
-            findings.triangulate(review=review)
+            sources.triangulate(review=review)
 
 
 @task(resumable=True)

@@ -1,7 +1,10 @@
-"""What the timetable and the notes hold of the review's framework."""
+"""What the timetable and the notes hold of the review's framework, and what they make of it."""
 
 from reviews.apps_above.pack_use import Uses, use
 from reviews.models import Review
+from scheduling.rules.sample_week import by_evening as sample_week
+
+__all__ = ["sample_week", "uses"]
 
 
 def uses(review: Review) -> Uses:

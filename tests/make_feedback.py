@@ -50,11 +50,13 @@ def make_excerpt(
     cleared_by: User | None = None,
     item: EvidenceItem | None = None,
     text: str = PARAPHRASE,
+    against: bool = False,
 ) -> Excerpt:
     excerpt = findings.propose_excerpt(
         finding=finding,
         item=item or make_item(),
         text=text,
+        against=against,
         by=by,
         at=timezone.now(),
     )

@@ -2,7 +2,7 @@
 
     make bench                       everything, on SQLite
     make bench ONLY="journey"        one part: journey, invitations, results, import,
-                                     solver, timetable, memory
+                                     solver, timetable, gathering, memory
     DATABASE_URL=postgres://... make bench
 
 Figures also go to ``build/bench/figures.json``. Nothing leaves this machine. The site is a real one:
@@ -58,6 +58,7 @@ GROUP, ROUNDS = 60, 5
 STATEMENTS, ANSWERS = 40, (1_000, 100_000)
 INVITATIONS = 10_000
 SESSIONS = 150
+NOTES = 1_000, 5_000
 IDLE = 120
 
 
@@ -402,6 +403,32 @@ def lists() -> list[dict[str, Any]]:
     ]
 
 
+def gathering() -> list[dict[str, Any]]:
+    """All notes of a review mixed anew: how long its transaction keeps others from writing."""
+    found = []
+    for notes in NOTES:
+        with product() as site:
+            made = told(site, "gathering.py", notes)
+        found.append(
+            {
+                "what": f"{notes:,} notes",
+                "seconds": made["whole"],
+                "lock held seconds": made["held"],
+                "held at most": made["held at most"],
+                "another waited at most": made["waited at most"],
+            }
+        )
+    few, many = found
+    found.append(
+        {
+            "what": "five times the notes",
+            "seconds": many["seconds"] / few["seconds"],
+            "lock held": many["lock held seconds"] / few["lock held seconds"],
+        }
+    )
+    return found
+
+
 def idle_and_crawled() -> list[dict[str, Any]]:
     """What a demonstration holds when nobody is there, and when everybody has seen everything."""
     with product(DEMO="1", EMAIL_URL="") as site:
@@ -430,6 +457,7 @@ def main() -> None:
         "import": lists,
         "solver": solver,
         "timetable": timetable,
+        "gathering": gathering,
         "memory": idle_and_crawled,
     }
     wanted = sys.argv[1:] or list(parts)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
-import scheduling.evidence
 from feedback import reading
+from feedback.domain import sources
 from feedback.models import Excerpt, Finding, ReportVersion
 from feedback.rules import wording
 from reviews.evidence_item import EvidenceItem, Kind
@@ -26,7 +25,6 @@ from reviews.trail import audit
 NEEDS_A_READER = (Kind.NOTE, Kind.COMMENT, Kind.CASE)
 # What people said themselves: it is quoted only where three sources or more said it.
 SPOKEN = (Kind.NOTE, Kind.COMMENT)
-Sources = Finding.Sources
 State = ReportVersion.State
 
 
@@ -152,6 +150,7 @@ def _lose_agreement(finding: Finding) -> None:
 
 @transaction.atomic
 def remove_finding(*, finding: Finding, by: User, at: dt.datetime) -> None:
+    _hold_excerpts(finding.review_id)
     _note("finding removed", finding, by=by, at=at)
     finding.delete()
 
@@ -203,14 +202,18 @@ def agree_finding(
 
 def quoting_too_few(finding: Finding, excerpts: Iterable[Excerpt]) -> list[Excerpt]:
     """The excerpts that keep somebody's words although too few sources said so."""
-    if finding.sources == Sources.ENOUGH:
+    spoken = [
+        excerpt
+        for excerpt in excerpts
+        if excerpt.kind in SPOKEN and not finding.has_enough(against=excerpt.against)
+    ]
+    if not spoken:
         return []
     texts = {item.key: item.text for item in reading.evidence_of(finding.review)}
     return [
         excerpt
-        for excerpt in excerpts
-        if excerpt.kind in SPOKEN
-        and excerpt.words
+        for excerpt in spoken
+        if excerpt.words
         and _is_quoted(excerpt.words, texts.get(excerpt.evidence_key, ""))
     ]
 
@@ -277,9 +280,10 @@ def propose_excerpt(
     A result is a figure of many people: it is cleared as it comes.
     """
     refuse_identifiers(finding.review, {"text": text})
+    _hold_excerpts(finding.review_id)
     read_by_another = item.kind in NEEDS_A_READER
     if read_by_another:
-        most = longest_quote(finding, item.kind)
+        most = longest_quote(finding, item.kind, against=against)
         shared = wording.longest_shared_run(text, item.text)
         if shared > most:
             raise TooCloseToTheSource(shared, most)
@@ -308,9 +312,14 @@ def propose_excerpt(
     return excerpt
 
 
-def longest_quote(finding: Finding, kind: Kind) -> int:
-    """How many words in a row an excerpt of this kind may share with its evidence."""
-    quoted = kind not in SPOKEN or finding.sources == Sources.ENOUGH
+def _hold_excerpts(review_id: int) -> None:
+    """Until the transaction ends, notes are not mixed anew: that writes all excerpts again."""
+    Review.objects.lock(review_id)
+
+
+def longest_quote(finding: Finding, kind: Kind, *, against: bool) -> int:
+    """How many words in a row an excerpt of this kind and side may share with its evidence."""
+    quoted = kind not in SPOKEN or finding.has_enough(against=against)
     return wording.LONGEST_QUOTE if quoted else wording.BY_CHANCE
 
 
@@ -320,6 +329,7 @@ def clear_excerpt(*, excerpt: Excerpt, by: User, at: dt.datetime) -> None:
 
     Raises AnotherPeerNeeded, ClearedMeanwhile.
     """
+    _hold_excerpts(excerpt.review_id)
     waiting = Excerpt.objects.filter(pk=excerpt.pk, cleared=False)
     if waiting.filter(proposed_by=by).exists():
         raise AnotherPeerNeeded
@@ -335,10 +345,11 @@ def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
 
     An agreed finding loses its agreement with a cleared excerpt: the leader agreed to both.
     """
+    _hold_excerpts(excerpt.review_id)
     finding = Finding.objects.select_for_update().get(pk=excerpt.finding_id)
     _count("excerpt taken away", excerpt)
     excerpt.delete()
-    _forget_count(finding)
+    sources.forget_count(finding)
     if excerpt.cleared and finding.agreed:
         _lose_agreement(finding)
         _save_agreement(finding, None)
@@ -346,43 +357,3 @@ def reject_excerpt(*, excerpt: Excerpt, at: dt.datetime) -> None:
 
 def _count(action: str, excerpt: Excerpt) -> None:
     audit.record_speech(action, review=excerpt.review, on=None, count=1)
-
-
-@transaction.atomic
-def triangulate(*, review: Review) -> None:
-    """Count, for all findings at once, whether their notes come from 3 sources or more.
-
-    Does nothing where it is not the night after a gathering.
-    """
-    if not scheduling.evidence.is_count_due(review):
-        return
-    findings = list(review.findings.all())
-    # In no order: of two sets that are nearly the same the first is counted.
-    secrets.SystemRandom().shuffle(findings)
-    strengths = scheduling.evidence.strengths(
-        review,
-        {n: _supporting_notes(finding) for n, finding in enumerate(findings)},
-    )
-    for n, finding in enumerate(findings):
-        strength = strengths.get(n)
-        finding.sources = (
-            Sources.UNKNOWN
-            if strength is None
-            else Sources.ENOUGH
-            if strength.enough
-            else Sources.FEW
-        )
-        finding.source_classes = strength.classes if strength else 0
-        finding.save(update_fields=["sources", "source_classes"])
-
-
-def _supporting_notes(finding: Finding) -> list[str]:
-    rows = finding.excerpts.filter(cleared=True, kind=Kind.NOTE, against=False)
-    return list(rows.values_list("evidence_key", flat=True))
-
-
-def _forget_count(finding: Finding) -> None:
-    """Where fewer notes are left than are counted, nothing is said of their sources."""
-    if len(_supporting_notes(finding)) < scheduling.evidence.LEAST_NOTES:
-        finding.sources, finding.source_classes = Sources.UNKNOWN, 0
-        finding.save(update_fields=["sources", "source_classes"])

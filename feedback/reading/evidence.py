@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 import casemapping.evidence
 import questionnaires.evidence
 import scheduling.evidence
+from feedback.models import Finding
 from reviews.evidence_item import EvidenceItem, Kind, Polarity
 from reviews.models import Review
 from reviews.pages import say
@@ -172,11 +173,29 @@ class Column:
 
 
 @dataclass(frozen=True)
+class StrengthCell:
+    """How many findings of a theme; ``code`` is the theme's, where it is one."""
+
+    count: int
+    words: str
+    code: str
+
+
+@dataclass(frozen=True)
+class StrengthRow:
+    """Findings by theme, of which so many sources were counted on one side."""
+
+    title: str
+    cells: list[StrengthCell]
+
+
+@dataclass(frozen=True)
 class Board:
     chosen: Narrowed
     heading: str
     columns: list[Column]
     matrix: list[MatrixPart]
+    strength: list[StrengthRow]
     filters: list[tuple[str, list[Option]]]
     items: list[BoardItem]
 
@@ -211,6 +230,7 @@ def evidence_board(review: Review, wanted: Narrowed) -> Board:
         heading=_board_heading(review, chosen),
         columns=columns,
         matrix=_matrix(everything, known, columns),
+        strength=_strength(review, known, columns),
         filters=_board_filters(review, everything, used, chosen, known),
         items=[card_of(review, item, used[item.key]) for item in shown],
     )
@@ -254,6 +274,42 @@ def _matrix(
         if rows:
             parts.append(MatrixPart(KIND_TITLES[kind], rows))
     return parts
+
+
+# What is said of the sources of a side, as rows of the matrix: words, side, and what was counted.
+_STRENGTHS = (
+    ("3 or more sources for it", False, Finding.Sources.ENOUGH),
+    ("Under 3 sources for it", False, Finding.Sources.FEW),
+    ("3 or more sources against it", True, Finding.Sources.ENOUGH),
+    ("Under 3 sources against it", True, Finding.Sources.FEW),
+)
+
+
+def _strength(
+    review: Review, known: Sequence[str], columns: Sequence[Column]
+) -> list[StrengthRow]:
+    """For each theme how many findings were counted so, for them and against; no empty row."""
+    counts: Counter[tuple[bool, str, str]] = Counter()
+    for theme, sources, against in review.findings.values_list(
+        "theme", "sources", "sources_against"
+    ):
+        counts[False, sources, theme] += 1
+        counts[True, against, theme] += 1
+    rows = [
+        StrengthRow(
+            title,
+            [
+                StrengthCell(
+                    counts[against, sources, theme],
+                    f"findings with {title[:1].lower()}{title[1:]}, {column.short.lower()}",
+                    theme,
+                )
+                for theme, column in zip(known, columns, strict=True)
+            ],
+        )
+        for title, against, sources in _STRENGTHS
+    ]
+    return [row for row in rows if any(cell.count for cell in row.cells)]
 
 
 def _board_filters(

@@ -31,7 +31,7 @@ def finding_choices(review: Review, item: EvidenceItem) -> list[tuple[str, str]]
         (
             str(f.pk),
             f"{order[f.theme].number}. {f.title} ({f.get_kind_display().lower()}"
-            + (", 3 or more sources)" if f.sources == Finding.Sources.ENOUGH else ")"),
+            + (", 3 or more sources)" if f.has_enough(against=False) else ")"),
         )
         for f in rows
     ]
@@ -55,24 +55,49 @@ def use_of(review: Review, item: EvidenceItem, finding: str) -> Use:
     cleared = "Another peer has to clear your words. Your name is then removed."
     if item.kind == Kind.CASE:
         return Use(cleared, "")
-    enough = [
-        each for each in review.findings.all() if each.sources == Finding.Sources.ENOUGH
-    ]
-    chosen = next(
-        (each for each in review.findings.all() if str(each.pk) == finding), None
+    findings = list(review.findings.all())
+    chosen = next((each for each in findings if str(each.pk) == finding), None)
+    words = _quoting_in(findings) if chosen is None else _quoting_under(chosen)
+    return Use(cleared, words)
+
+
+def _quoting_under(finding: Finding) -> str:
+    """Each side of a finding has its own sources, and its own word on quoting."""
+    enough_for = finding.has_enough(against=False)
+    enough_against = finding.has_enough(against=True)
+    if enough_for and enough_against:
+        return (
+            "This finding was heard from 3 or more sources, and so was what speaks against it, "
+            "so up to 15 words in a row may be quoted."
+        )
+    if enough_for:
+        return (
+            "This finding was heard from 3 or more sources, so up to 15 words in a row may be "
+            "quoted for it, and none against it."
+        )
+    if enough_against:
+        return (
+            "What speaks against this finding was heard from 3 or more sources, so up to 15 "
+            "words in a row may be quoted against it, and none for it."
+        )
+    return "This finding is not known to come from 3 sources, so nothing may be quoted under it."
+
+
+def _quoting_in(findings: Sequence[Finding]) -> str:
+    sides = (
+        ("under", "heard from 3 or more sources", False),
+        ("against", "that 3 or more sources speak against", True),
     )
-    if chosen is not None and chosen in enough:
-        words = "This finding was heard from 3 or more sources, so up to 15 words in a row may be quoted."
-    elif chosen is not None:
-        words = "This finding is not known to come from 3 sources, so nothing may be quoted under it."
-    elif enough:
-        number = say.counted(len(enough), "finding")
-        words = f"Up to 15 words in a row may be quoted under the {number} heard from 3 or more sources, and none elsewhere."
-    else:
-        words = (
+    places = []
+    for place, which, against in sides:
+        if number := sum(each.has_enough(against=against) for each in findings):
+            places.append(f"{place} the {say.counted(number, 'finding')} {which}")
+    if not places:
+        return (
             "No finding is known to come from 3 sources yet, so nothing may be quoted."
         )
-    return Use(cleared, words)
+    where = say.listed(places)
+    return f"Up to 15 words in a row may be quoted {where}, and none elsewhere."
 
 
 class Standing(StrEnum):
@@ -105,13 +130,19 @@ _TALLIED = {
 
 @dataclass(frozen=True)
 class FindingRow:
-    """``basis`` says what the finding rests on, ``counts`` how many excerpts are how far."""
+    """``basis`` says what the finding rests on, ``contrary`` what speaks against it, ``counts`` how
+    many excerpts are how far. ``counted``: something is said of sources, for it or against it."""
 
     finding: Finding
     standing: Standing
     counts: str
     basis: str
+    contrary: str
     single: bool
+
+    @property
+    def counted(self) -> bool:
+        return bool(self.finding.sources or self.finding.sources_against)
 
     @property
     def colour(self) -> str:
@@ -161,6 +192,12 @@ class FindingsPage:
     chosen: Standing | None
 
     @property
+    def counted(self) -> bool:
+        """Whether anything on the page is said of sources."""
+        shown = [group for theme in self.themes for group in theme.groups]
+        return any(row.counted for group in shown for row in group.rows)
+
+    @property
     def sentence(self) -> str:
         return say.counted(self.whole, "finding")
 
@@ -204,6 +241,7 @@ def row_of(finding: Finding) -> FindingRow:
         standing=_standing(finding, bool(supporting), waiting, single),
         counts=_excerpt_counts(len(cleared), waiting),
         basis=basis_words(finding, supporting),
+        contrary=contrary_words(finding, [each for each in cleared if each.against]),
         single=single,
     )
 
@@ -239,35 +277,64 @@ _SOURCES = {
 def rests_on_one(finding: Finding, supporting: Iterable[Excerpt]) -> bool:
     """Whether it stands on one kind of source, and its notes are not known to come from three."""
     kinds = {_SOURCES[Kind(each.kind)] for each in supporting}
-    return finding.sources != Finding.Sources.ENOUGH and len(kinds) < 2
+    return not finding.has_enough(against=False) and len(kinds) < 2
 
 
 def basis_words(finding: Finding, supporting: Sequence[Excerpt]) -> str:
     """What it rests on: "Under 3 sources, beside questionnaire results", "Case learning alone"."""
-    kinds = {Kind(each.kind) for each in supporting}
+    notes, others = _notes_and_others(finding, supporting, against=False)
+    if notes:
+        return _beside(notes, others)
+    alone = " alone" if len(others) == 1 else ""
+    return f"{_capital(say.listed(others))}{alone}"
+
+
+def contrary_words(finding: Finding, contrary: Sequence[Excerpt]) -> str:
+    """What speaks against it, counted as what it rests on is; "" where nothing does.
+
+    "Against it: 3 or more sources, in 2 groups, beside questionnaire results".
+    """
+    if not contrary:
+        return ""
+    notes, others = _notes_and_others(finding, contrary, against=True)
+    words = _beside(notes, others) if notes else say.listed(others)
+    return f"Against it: {words[:1].lower()}{words[1:]}"
+
+
+def _notes_and_others(
+    finding: Finding, excerpts: Sequence[Excerpt], *, against: bool
+) -> tuple[str, list[str]]:
+    """What is said of the sources of these notes, "" where there is none; the other kinds."""
+    kinds = {Kind(each.kind) for each in excerpts}
     others = [KIND_TITLES[kind].lower() for kind in Kind if kind in kinds - {Kind.NOTE}]
     if Kind.NOTE not in kinds:
-        alone = " alone" if len(others) == 1 else ""
-        words = say.listed(others)
-        return f"{words[:1].upper()}{words[1:]}{alone}"
-    notes = sources_words(finding) or _uncounted_words(supporting)
+        return "", others
+    return sources_words(finding, against) or _uncounted_words(excerpts), others
+
+
+def _beside(notes: str, others: Sequence[str]) -> str:
     return f"{notes}, beside {say.listed(others)}" if others else notes
 
 
-def _uncounted_words(supporting: Sequence[Excerpt]) -> str:
-    number = sum(each.kind == Kind.NOTE for each in supporting)
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _uncounted_words(excerpts: Sequence[Excerpt]) -> str:
+    number = sum(each.kind == Kind.NOTE for each in excerpts)
     if number < scheduling.evidence.LEAST_NOTES:
         return "Notes too few for their sources to be counted"
-    return "Notes whose sources are not counted yet"
+    return "Notes whose sources are not counted"
 
 
-def sources_words(finding: Finding) -> str:
-    """How independent the notes are, in words; empty until they were counted."""
-    if not finding.sources:
+def sources_words(finding: Finding, against: bool) -> str:
+    """How independent the notes of a side are, in words; empty until they were counted."""
+    sources = finding.sources_against if against else finding.sources
+    classes = finding.source_classes_against if against else finding.source_classes
+    if not sources:
         return ""
-    words = str(finding.get_sources_display())
-    classes = finding.source_classes
-    if finding.sources == Finding.Sources.ENOUGH and classes > 1:
+    words = str(Finding.Sources(sources).label)
+    if finding.has_enough(against=against) and classes > 1:
         groups = "3 or more" if classes >= 3 else str(classes)
         return f"{words}, in {groups} groups"
     return words

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import cycle
 
 from feedback import reading
-from feedback.domain import findings, reports
+from feedback.domain import findings, reports, sources
 from feedback.models import Finding, ReportVersion
 from feedback.rules.report import question_section
 from peerreview.demo import content, moments
@@ -39,7 +39,7 @@ def begin(cast: Cast) -> None:
             zip(possible[:BEGUN], cycle(PAIRS), strict=False)
         )
     ]
-    findings.triangulate(review=cast.review)
+    sources.triangulate(review=cast.review)
     for finding in written[::2][:AGREED_EARLY]:
         _agree(cast, finding, at)
 
@@ -52,7 +52,7 @@ def find(cast: Cast) -> None:
         _write(cast, shelf, each, pair, at=at)
         for each, pair in zip(content.findings(), cycle(PAIRS), strict=False)
     ]
-    findings.triangulate(review=cast.review)
+    sources.triangulate(review=cast.review)
     for finding in written:
         _agree(cast, finding, moments.REPORTING)
 

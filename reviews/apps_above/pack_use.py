@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from reviews import apps_above
 from reviews.models import Review, Stage
+from reviews.packs import Pack
+from reviews.packs.sample_week import SampleWeek
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,15 @@ class Uses:
 
 def use(part: str, codes: Iterable[str], what: str) -> Use:
     return Use(part, frozenset(code for code in codes if code), what)
+
+
+def sample_week(pack: Pack) -> SampleWeek | None:
+    """What notes of the framework's sample week could say; None where no app gathers notes."""
+    for module in apps_above.modules("pack_use"):
+        if hasattr(module, "sample_week"):
+            found: SampleWeek = module.sample_week(pack)
+            return found
+    return None
 
 
 def uses(review: Review) -> Uses:

@@ -27,6 +27,11 @@ class Part:
         return self.item is not None
 
     @property
+    def shapes_the_week(self) -> bool:
+        """What notes of the sample week could say depends on it."""
+        return self.slug in ("source-classes", "sessions", "session-types")
+
+    @property
     def is_words(self) -> bool:
         """A plain list of words."""
         return self.item is None and not self.names

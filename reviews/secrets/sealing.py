@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import Substr
 from django.db.models.query_utils import DeferredAttribute
 
 from reviews.secrets import keystore
@@ -171,6 +172,14 @@ class SealedTextField(_Bytes):
 
     def value_to_string(self, obj: models.Model) -> str:
         raise FieldError(f"{self.name} is sealed and is not serialised.")
+
+
+def seal_of(name: str) -> Substr:
+    """What stands for the value of a sealed column, to tell whether it was changed.
+
+    Each sealing has a nonce of its own, so the value itself stays unread.
+    """
+    return Substr(name, 1, _HEAD + _NONCE, output_field=models.BinaryField())
 
 
 def close_all(instance: models.Model) -> None:

@@ -17,7 +17,7 @@ from reviews.access import (
     can,
     review_view,
 )
-from reviews.apps_above.pack_use import uses
+from reviews.apps_above.pack_use import sample_week, uses
 from reviews.forms.packs import (
     VersionForm,
 )
@@ -45,6 +45,7 @@ def framework(request: ReviewRequest, review: Review) -> HttpResponse:
             "may_change": may_change,
             "tailored": origin is not None and origin != review.pack,
             "newer": packs.versions_of(review) if may_change else [],
+            "week": sample_week(review.pack) if may_change else None,
         },
     )
 
@@ -62,6 +63,9 @@ def framework_read(request: ReviewRequest, review: Review, slug: str) -> HttpRes
             "table": table_of(part, review.pack),
             "locked": uses(review).locked.get(part.slug, "") if may_change else "",
             "may_change": may_change,
+            "week": sample_week(review.pack)
+            if may_change and part.shapes_the_week
+            else None,
         },
     )
 

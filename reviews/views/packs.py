@@ -15,6 +15,7 @@ from reviews.access import (
     MemberRequest,
     member_view,
 )
+from reviews.apps_above.pack_use import sample_week
 from reviews.forms.packs import (
     CopyForm,
     ImportForm,
@@ -70,6 +71,7 @@ def pack(request: MemberRequest, code: str, number: int | None = None) -> HttpRe
             "tables": reading.tables(whole.pack) if "whole" in request.GET else [],
             "read_url": _read_address(whole, number),
             "source": whole.own and reading.source_of(whole.own),
+            "week": None if "whole" in request.GET else sample_week(whole.pack),
         },
     )
 
@@ -96,12 +98,14 @@ def pack_read(
 ) -> HttpResponse:
     """One part of a framework."""
     whole = _found(code, number)
+    part = part_of(slug)
     return render(
         request,
         "reviews/packs_read_part.html",
         {
             **_of_whole(whole),
-            "table": table_of(part_of(slug), whole.pack),
+            "table": table_of(part, whole.pack),
+            "week": sample_week(whole.pack) if part.shapes_the_week else None,
             "whole_url": _read_address(whole, number),
         },
     )

@@ -14,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import ModuleType
+from typing import Any
 
 from django.db import transaction
 
@@ -21,7 +23,8 @@ from reviews import apps_above
 from reviews.models import Review, User
 from reviews.screening.scan import warnings
 from reviews.secrets import keystore, remnants
-from reviews.secrets.sealing import close_all
+from reviews.secrets.sealed_rows import SealedRows
+from reviews.secrets.sealing import close_all, seal_of
 from reviews.trail import audit
 from scheduling.models import Note, NoteDraft, Said, SourceCount, notebooks
 from scheduling.models.notebooks import Body
@@ -59,13 +62,20 @@ def gather(*, review: Review, by: User | None, at: dt.datetime) -> int:
 
 @dataclass(frozen=True)
 class _Mixed:
-    """Notes old and new, sealed; ``renamed`` are the new keys of the old by their old ones."""
+    """All that a gathering writes, as it was while ``mark`` stood for what it is made of."""
 
     mark: bytes
-    notes: list[Note]
-    renamed: dict[str, str]
+    rows: _Rewritten
     evening: Evening
     taken: _Taken
+
+
+@dataclass(frozen=True)
+class _Rewritten:
+    """Notes old and new, sealed, and beside them what each app above has that refers to notes."""
+
+    notes: SealedRows
+    beside: list[tuple[ModuleType, Any]]
 
 
 def _mixed(review: Review, *, by: User | None, at: dt.datetime) -> _Mixed | None:
@@ -78,8 +88,8 @@ def _mixed(review: Review, *, by: User | None, at: dt.datetime) -> _Mixed | None
     taken = ready_drafts(_drafts(review), evening.names)
     if not taken:
         return None
-    notes, renamed = mixed_notes(review, taken, evening.names)
-    return _Mixed(mark, notes, renamed, evening, taken)
+    rows = _rewritten(review, *mixed_notes(review, taken, evening.names))
+    return _Mixed(mark, rows, evening, taken)
 
 
 def _day(review: Review, *, by: User | None, at: dt.datetime) -> dt.date:
@@ -89,7 +99,15 @@ def _day(review: Review, *, by: User | None, at: dt.datetime) -> dt.date:
 
 
 def _drafts(review: Review) -> list[NoteDraft]:
-    return list(review.note_drafts.filter(ready=True).select_related("review"))
+    return _of(review, review.note_drafts.filter(ready=True))
+
+
+def _of(review: Review, drafts: Iterable[NoteDraft]) -> list[NoteDraft]:
+    """Each would read the review again, and with it its framework, which is large."""
+    found = list(drafts)
+    for draft in found:
+        draft.review = review
+    return found
 
 
 def mixed_notes(
@@ -133,20 +151,19 @@ def _note(review: Review, said: Said, source_class: str, box: bytes) -> Note:
 
 
 def _mark(review: Review) -> bytes:
-    """Stands for all that a gathering reads of notes and drafts."""
+    """Stands for all that a gathering reads of notes and drafts, and of what refers to notes.
+
+    A seal stands for what it holds, so that no text is read for it while others wait.
+    """
     found = hashlib.sha256()
-    for note in review.notes.order_by("pk").values_list("pk", "source_class", "body"):
-        _add(found, *note)
-    for draft in review.note_drafts.order_by("pk").values_list("pk", "ready", "body"):
-        _add(found, *draft)
+    for rows, beside in ((review.notes, "source_class"), (review.note_drafts, "ready")):
+        seals = rows.order_by("pk").values_list(beside, seal_of("body"))
+        for told, seal in seals:
+            found.update(f"{told}|".encode() + bytes(seal))
+        found.update(b"|")
+    for module in apps_above.modules("note_mixing"):
+        found.update(module.mark(review).encode())
     return found.digest()
-
-
-def _add(
-    found: hashlib._Hash, key: object, beside: object, body: bytes | memoryview
-) -> None:
-    found.update(f"{key}|{beside}|{len(body)}|".encode())
-    found.update(bytes(body))
 
 
 def _write(review: Review, mixed: _Mixed, *, by: User | None, at: dt.datetime) -> int:
@@ -155,7 +172,7 @@ def _write(review: Review, mixed: _Mixed, *, by: User | None, at: dt.datetime) -
         by_name[name].append(session)
     for name, sessions in by_name.items():
         review.sessions.filter(pk__in=sessions).update(told_as=name)
-    rewrite(review, mixed.notes, mixed.renamed)
+    _put(review, mixed.rows)
     review.note_drafts.filter(pk__in=[draft.pk for draft, _ in mixed.taken]).delete()
     _turn_page(review, closing=_day(review, by=by, at=at))
     audit.record_speech(
@@ -167,20 +184,39 @@ def _write(review: Review, mixed: _Mixed, *, by: User | None, at: dt.datetime) -
     return len(mixed.taken)
 
 
-def rewrite(review: Review, notes: Iterable[Note], renamed: Mapping[str, str]) -> None:
-    """Put ``notes`` in the place of all that the review has, with whatever refers to them.
+def _rewritten(
+    review: Review, notes: Iterable[Note], renamed: Mapping[str, str]
+) -> _Rewritten:
+    return _Rewritten(
+        SealedRows(Note, notes),
+        [
+            (module, module.mixed(review, renamed))
+            for module in apps_above.modules("note_mixing")
+        ],
+    )
 
-    Deleted and inserted, not changed in place: a changed row keeps its place among the others.
-    """
+
+def _put(review: Review, rows: _Rewritten) -> None:
+    """Deleted and inserted, not changed in place: a changed row keeps its place among the others."""
     review.notes.all().delete()
-    Note.objects.bulk_create(notes)
-    for module in apps_above.modules("note_mixing"):
-        module.mix(review, renamed)
+    rows.notes.insert()
+    for module, beside in rows.beside:
+        module.put(review, beside)
+
+
+def rewrite(review: Review, notes: Iterable[Note], renamed: Mapping[str, str]) -> None:
+    """Put ``notes`` in the place of all that the review has, with whatever refers to them."""
+    _put(review, _rewritten(review, notes, renamed))
 
 
 def _tidy(review: Review) -> None:
     close_notebooks(review=review)
-    remnants.sweep(Note, NoteDraft)
+    above = [
+        model
+        for module in apps_above.modules("note_mixing")
+        for model in module.REWRITTEN
+    ]
+    remnants.sweep(Note, NoteDraft, *above)
 
 
 @transaction.atomic
@@ -204,14 +240,15 @@ def _turn_page(review: Review, *, closing: dt.date) -> None:
     """
     following = notebooks.name(review, closing + dt.timedelta(days=1))
     rows = []
-    for old in review.note_drafts.select_related("review"):
-        new = NoteDraft(locator=old.locator, review=review, ready=old.ready)
-        try:
-            body = notebooks.read(old)
-        except keystore.KeyGone:
-            continue  # nobody can open it any more
-        notebooks.write(new, body, notebook=following)
-        rows.append(new)
+    with keystore.held():
+        for old in _of(review, review.note_drafts.all()):
+            new = NoteDraft(locator=old.locator, review=review, ready=old.ready)
+            try:
+                body = notebooks.read(old)
+            except keystore.KeyGone:
+                continue  # nobody can open it any more
+            notebooks.write(new, body, notebook=following)
+            rows.append(new)
     secrets.SystemRandom().shuffle(rows)
     review.note_drafts.all().delete()
     NoteDraft.objects.bulk_create(rows)

@@ -190,7 +190,8 @@ def redact_note(*, note: Note, seen: str, text: str) -> None:
 
 
 def _as_it_is(note: Note) -> Note:
-    """Raises MixedAnew."""
+    """Held, so that it is not mixed anew as it was before. Raises MixedAnew."""
+    Review.objects.lock(note.review_id)
     now = Note.objects.select_for_update().filter(pk=note.pk).first()
     if now is None:
         raise MixedAnew

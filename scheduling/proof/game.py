@@ -24,6 +24,7 @@ from scheduling.models import NoteDraft, Session, notebooks
 from scheduling.models.notebooks import Body
 from scheduling.rules import note_attacks
 from scheduling.rules.note_attacks import Heard, Row, Scores
+from scheduling.rules.sample_week import usual_notes
 
 PAIRS = 3
 
@@ -69,8 +70,7 @@ def _lane(session: Session) -> str:
 
 
 def usual(session: Session) -> int:
-    """How many notes one expects of it: a focus group gives more than an interview."""
-    return 2 + session.people_expected // 2
+    return usual_notes(session.people_expected)
 
 
 def write(world: World, day: dt.date, rand: random.Random) -> None:

@@ -50,11 +50,9 @@ def evening_of(review: Review, *, now: dt.datetime, day: dt.date) -> Evening:
     to_come = [each for each in held if each.ends > now]
     told = {each.pk: each.told_as for each in sessions if each.told_as}
     window = [each for each in held if each.ends <= now and each.pk not in told]
-    new: dict[int, str] = {}
-    # A handful left for later would stand alone, and so would be told.
-    if not to_come or source_classes.enough(_heard(to_come)):
-        tree = review.pack.source_classes
-        new = source_classes.cut(tree, _heard(window), _heard(held))
+    new = source_classes.named(
+        review.pack.source_classes, _heard(window), _heard(to_come), _heard(held)
+    )
     return Evening(
         names=told | new,
         new=new,

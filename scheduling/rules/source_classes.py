@@ -21,6 +21,9 @@ LEAST_SESSIONS, LEAST_PEOPLE, LEAST_PAIRS = 3, 5, 2
 # Of the ways to leave sessions to a higher name, so many are kept at each class. A sample week
 # needs a few dozen.
 _MOST_WAYS = 2_000
+# Of two lists of ways, so many pairs are tried at most: a framework with dozens of classes under
+# one would take minutes.
+_MOST_PAIRS = 40_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,21 @@ def cut(
     return dict(best.names)
 
 
+def named(
+    tree: Iterable[SourceClass],
+    window: Collection[Heard],
+    to_come: Collection[Heard],
+    week: Iterable[Heard],
+) -> dict[int, str]:
+    """What the sessions of an evening's window are told as; nothing while they have to wait.
+
+    ``to_come`` are those of later: a handful left would stand alone, and so would be told.
+    """
+    if to_come and not enough(to_come):
+        return {}
+    return cut(tree, window, week)
+
+
 def _told(
     parents: Mapping[str, str], top: str, week: Iterable[Heard]
 ) -> dict[str, float]:
@@ -111,9 +129,12 @@ def _together(below: Iterable[_Ways], own: Iterable[Heard]) -> _Ways:
     found: _Ways = {frozenset(own): _Way(0.0)}
     for ways in below:
         merged: _Ways = {}
+        if len(found) * len(ways) > _MOST_PAIRS:
+            most = math.isqrt(_MOST_PAIRS)
+            found, ways = _fewer(found, most), _fewer(ways, most)
         for (left, way), (more, other) in product(found.items(), ways.items()):
             _keep_better(merged, left | more, way.and_also(other))
-        found = _fewer(merged)
+        found = _fewer(merged, _MOST_WAYS)
     return found
 
 
@@ -139,12 +160,12 @@ def _rank(way: _Way) -> tuple[float, int, tuple[tuple[int, str], ...]]:
     return round(way.told, 9), way.depth, tuple(sorted(way.names))
 
 
-def _fewer(ways: _Ways) -> _Ways:
+def _fewer(ways: _Ways, most: int) -> _Ways:
     """The best of them, and that which leaves everything: from it a name can always be found."""
-    if len(ways) <= _MOST_WAYS:
+    if len(ways) <= most:
         return ways
     everything = max(ways, key=len)
-    best = sorted(ways, key=lambda left: _rank(ways[left]), reverse=True)[:_MOST_WAYS]
+    best = sorted(ways, key=lambda left: _rank(ways[left]), reverse=True)[:most]
     return {left: ways[left] for left in [*best, everything]}
 
 

@@ -5,7 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from feedback.domain import findings
+from feedback.domain import sources
+from feedback.domain.findings import reject_excerpt
 from feedback.models import Excerpt, Finding
 from reviews.evidence_item import Kind
 from reviews.models import Review, User
@@ -44,7 +45,7 @@ def keys_of(notes: list[Note]) -> dict[str, int]:
     return {str(note.pk): int(note.said.text.split()[1][:-1]) for note in notes}
 
 
-def rest_on(finding: Finding, keys: list[str]) -> Finding:
+def rest_on(finding: Finding, keys: list[str], *, against: bool = False) -> Finding:
     for key in keys:
         Excerpt(
             finding=finding,
@@ -52,6 +53,7 @@ def rest_on(finding: Finding, keys: list[str]) -> Finding:
             evidence_key=key,
             kind=Kind.NOTE,
             text="-",
+            against=against,
             cleared=True,
         ).save(force_insert=True)
     return finding
@@ -93,14 +95,14 @@ def test_it_is_counted_once_in_the_night_after_a_gathering_and_at_no_other_time(
     finding = make_finding(review, by=leader)
     rest_on(finding, [str(note.pk) for note in review.notes.all()])
 
-    findings.triangulate(review=review)
+    sources.triangulate(review=review)
     finding.refresh_from_db()
     assert finding.sources == Sources.ENOUGH
 
     # Somebody makes up another finding the day after, and asks again.
     other = make_finding(review, by=leader)
     rest_on(other, [str(note.pk) for note in review.notes.all()[:5]])
-    findings.triangulate(review=review)
+    sources.triangulate(review=review)
     other.refresh_from_db()
     assert other.sources == Sources.UNKNOWN
     with pytest.raises(evidence.NotDue):
@@ -145,6 +147,97 @@ def _kept(review: Review) -> list[object]:
     private = notebooks.private_half(review)
     row = SourceCount.objects.get(review=review)
     return list(notebooks.open_counted(private, row.counted))
+
+
+# --- notes that speak against a finding are counted on their own side -------------------------
+
+
+def counted_of(finding: Finding) -> tuple[str, str]:
+    """What was counted for it, and against it."""
+    finding.refresh_from_db()
+    return finding.sources, finding.sources_against
+
+
+def by_words(review: Review) -> dict[str, str]:
+    return {note.said.text: str(note.pk) for note in review.notes.all()}
+
+
+def test_each_side_needs_five_notes_and_three_sessions_of_its_own(
+    review: Review, evening: list[Session], leader: User
+) -> None:
+    said_in(evening, 5, leader)
+    keys = by_words(review)
+
+    def heard(sessions: list[Session], number: int) -> list[str]:
+        texts = [f"session {s.pk}, note {n}" for n in range(5) for s in sessions]
+        return [keys[text] for text in texts[:number]]
+
+    spread, narrow = evening[:3], evening[3:5]
+    only_for, only_against, mixed, thin = (
+        make_finding(review, by=leader) for _ in range(4)
+    )
+    rest_on(only_for, heard(spread, 6))
+    rest_on(only_against, heard(spread, 9), against=True)
+    rest_on(rest_on(mixed, heard(narrow, 6)), heard(evening[5:], 5), against=True)
+    # Four and four are eight notes of four sessions, and five on neither side.
+    rest_on(rest_on(thin, heard(spread, 4)), heard(narrow, 4), against=True)
+    due(review)
+
+    sources.triangulate(review=review)
+
+    assert counted_of(only_for) == (Sources.ENOUGH, Sources.UNKNOWN)
+    assert counted_of(only_against) == (Sources.UNKNOWN, Sources.ENOUGH)
+    assert counted_of(mixed) == (Sources.FEW, Sources.FEW)
+    assert counted_of(thin) == (Sources.UNKNOWN, Sources.UNKNOWN)
+    assert (only_against.source_classes, only_against.source_classes_against) == (0, 1)
+
+
+@pytest.mark.parametrize("first_against", [False, True])
+def test_what_was_counted_on_one_side_is_not_counted_again_on_the_other(
+    review: Review, evening: list[Session], leader: User, *, first_against: bool
+) -> None:
+    """Else whoever puts the set, changed by a note, on the other side learns of that note."""
+    said_in(evening, 5, leader)
+    keys = by_words(review)
+    first, second, third = (
+        [keys[f"session {s.pk}, note {n}"] for n in range(5)] for s in evening[:3]
+    )
+    few = [*first[:3], *second[:3]]
+    one, other = (make_finding(review, by=leader) for _ in range(2))
+    rest_on(one, few, against=first_against)
+    due(review)
+    sources.triangulate(review=review)
+    rest_on(other, [*few[1:], third[0]], against=not first_against)
+
+    def told() -> tuple[str, str]:
+        due(review)
+        sources.triangulate(review=review)
+        return counted_of(one)[first_against], counted_of(other)[not first_against]
+
+    assert told() == (Sources.FEW, Sources.FEW)
+    # The control: with a memory for each side the note of a third session would be told.
+    review.findings.filter(pk=one.pk).delete()
+    SourceCount.objects.filter(review=review).update(counted=b"")
+    due(review)
+    sources.triangulate(review=review)
+    assert counted_of(other)[not first_against] == Sources.ENOUGH
+
+
+def test_what_was_dropped_below_five_notes_is_forgotten_on_its_side_alone(
+    review: Review, evening: list[Session], leader: User
+) -> None:
+    keys = list(said_in(evening, 2, leader))
+    finding = make_finding(review, by=leader)
+    rest_on(rest_on(finding, keys[:5]), keys[5:10], against=True)
+    due(review)
+    sources.triangulate(review=review)
+    before = counted_of(finding)
+    assert all(before)
+
+    [first, *_] = finding.excerpts.filter(against=True)
+    reject_excerpt(excerpt=first, at=NOW)
+
+    assert counted_of(finding) == (before[0], Sources.UNKNOWN)
 
 
 def test_what_was_counted_dies_with_the_key_of_the_sources(
@@ -225,4 +318,48 @@ def test_made_up_findings_tell_no_pair_of_notes_apart(
     # The control: what was answered before, of any three notes.
     before = [len({where[key] for key in group[:3]}) >= 3 for group in groups]
     sure = [not any(before[7 * n : 7 * n + 7]) for n in range(len(pairs))]
+    assert sum(a == b for a, b in zip(sure, truth, strict=True)) >= 23
+
+
+@pytest.mark.adversarial
+def test_findings_made_up_for_both_their_sides_tell_no_pair_of_notes_apart(
+    review: Review, evening: list[Session], leader: User
+) -> None:
+    """Both sides double what a night answers: of 42 findings, 84 sets with a pair in each."""
+    rand = random.Random(32)
+    where = said_in(evening, 8, leader)
+    mixed = rand.sample(list(where), len(where))
+    pairs = list(zip(mixed[::2], mixed[1::2], strict=True))
+    few, before = [0] * len(pairs), [0] * len(pairs)
+    for _ in range(2):
+        asked = []
+        for number in range(42):
+            mine, theirs = number % 24, (number + 1 + number // 24) % 24
+            fillers = rand.sample(
+                [key for key in where if key not in (*pairs[mine], *pairs[theirs])], 6
+            )
+            finding = make_finding(review, by=leader)
+            for against, pair in enumerate((mine, theirs)):
+                group = [*pairs[pair], *fillers[3 * against : 3 * against + 3]]
+                rest_on(finding, group, against=bool(against))
+                before[pair] += len({where[key] for key in group[:3]}) >= 3
+            asked.append((finding, mine, theirs))
+        due(review)
+        sources.triangulate(review=review)
+        for finding, mine, theirs in asked:
+            told_for, told_against = counted_of(finding)
+            assert told_for
+            assert told_against
+            few[mine] += told_for == Sources.FEW
+            few[theirs] += told_against == Sources.FEW
+        review.findings.all().delete()
+
+    truth = [where[one] == where[other] for one, other in pairs]
+    guess = [each > sorted(few)[12] for each in few]
+    right = sum(a == b for a, b in zip(guess, truth, strict=True))
+    always = sum(not each for each in truth)
+    assert right <= always + 3
+
+    # The control: what was answered before, of any three notes.
+    sure = [not each for each in before]
     assert sum(a == b for a, b in zip(sure, truth, strict=True)) >= 23

@@ -167,13 +167,15 @@ def test_refused_excerpt_is_told_beside_the_box_and_keeps_the_words(
 
 
 @pytest.mark.parametrize(
-    ("kind", "sources", "says"),
+    ("kind", "sources", "against", "says"),
     [
-        (Kind.NOTE, "", "not known to come from 3 sources, so nothing may be quoted"),
-        (Kind.NOTE, "enough", "up to 15 words in a row may be quoted"),
-        (Kind.COMMENT, "few", "nothing may be quoted under it"),
-        (Kind.CASE, "", "Another peer has to clear your words"),
-        (Kind.RESULT, "", "no second peer has to clear it"),
+        (Kind.NOTE, "", "", "known to come from 3 sources, so nothing may be quoted"),
+        (Kind.NOTE, "enough", "few", "may be quoted for it, and none against it."),
+        (Kind.NOTE, "", "enough", "may be quoted against it, and none for it."),
+        (Kind.NOTE, "enough", "enough", "up to 15 words in a row may be quoted."),
+        (Kind.COMMENT, "few", "few", "nothing may be quoted under it"),
+        (Kind.CASE, "", "", "Another peer has to clear your words"),
+        (Kind.RESULT, "", "", "no second peer has to clear it"),
     ],
 )
 def test_excerpt_page_says_before_the_button_what_may_be_quoted(
@@ -183,10 +185,13 @@ def test_excerpt_page_says_before_the_button_what_may_be_quoted(
     sign_in: SignIn,
     kind: Kind,
     sources: str,
+    against: str,
     says: str,
 ) -> None:
     finding = make_finding(on_site, by=officer_peer)
-    Finding.objects.filter(pk=finding.pk).update(sources=sources)
+    Finding.objects.filter(pk=finding.pk).update(
+        sources=sources, sources_against=against
+    )
     item = make_item(kind)
     evidence.append(item)
 
@@ -217,6 +222,70 @@ def test_before_a_finding_is_chosen_the_excerpt_page_counts_those_that_may_quote
         "Up to 15 words in a row may be quoted under the 1 finding heard from "
         "3 or more sources, and none elsewhere."
     ) in page
+
+    Finding.objects.filter(pk=finding.pk).update(sources_against="enough")
+    page = words(sign_in(officer_peer).get(url("excerpt-new", on_site.pk, item.key)))
+    assert (
+        "under the 1 finding heard from 3 or more sources and against the 1 finding "
+        "that 3 or more sources speak against, and none elsewhere."
+    ) in page
+
+
+def test_each_page_of_findings_says_what_speaks_against_one_and_how_it_was_counted(
+    on_site: Review, leader: User, officer_peer: User, sign_in: SignIn
+) -> None:
+    finding = make_finding(on_site, by=officer_peer)
+    client = sign_in(leader)
+    pages = (
+        url("findings", on_site.pk),
+        url("finding", on_site.pk, finding.pk),
+        url("finding-agree", on_site.pk, finding.pk),
+    )
+    for _ in range(5):
+        make_excerpt(finding, by=officer_peer, cleared_by=leader, against=True)
+    for address in pages:
+        page = words(client.get(address))
+        assert "Against it: notes whose sources are not counted" in page
+        assert "Sources are counted in the night" not in page
+
+    Finding.objects.filter(pk=finding.pk).update(
+        sources_against="enough", source_classes_against=2
+    )
+    for address in pages:
+        page = words(client.get(address))
+        assert "Against it: 3 or more sources, in 2 groups" in page
+        assert "Sources are counted in the night" in page
+        assert "those for a finding and those against it apart" in page
+
+
+def test_matrix_says_for_each_theme_how_many_sources_its_findings_were_counted_with(
+    on_site: Review, officer_peer: User, evidence: list[EvidenceItem], sign_in: SignIn
+) -> None:
+    evidence += [make_item(text="One."), make_item(text="Loose.", themes=())]
+    client = sign_in(officer_peer)
+    board = client.get(url("board", on_site.pk))
+    assert board.context["board"].strength == []
+    assert "as last counted" not in words(board)
+    for theme, sources, against in (
+        ("T1", "enough", "few"),
+        ("T1", "enough", "enough"),
+        ("T2", "", "enough"),
+    ):
+        finding = make_finding(on_site, by=officer_peer, theme=theme)
+        Finding.objects.filter(pk=finding.pk).update(
+            sources=sources, sources_against=against
+        )
+
+    page = client.get(url("board", on_site.pk))
+
+    rows = page.context["board"].strength
+    assert {row.title: [cell.count for cell in row.cells] for row in rows} == {
+        "3 or more sources for it": [2, 0, 0, 0, 0, 0],
+        "3 or more sources against it": [1, 1, 0, 0, 0, 0],
+        "Under 3 sources against it": [1, 0, 0, 0, 0, 0],
+    }
+    assert "findings with 3 or more sources against it, theme 2" in words(page)
+    assert f'href="{url("findings", on_site.pk)}#T2"' in words(page)
 
 
 def test_evidence_that_is_gone_or_masked_opens_nothing(

@@ -187,6 +187,20 @@ def test_after_the_set_up_nobody_tailors(desk: Client, review: Review) -> None:
     assert desk.get(at("framework-version", review.pk)).status_code == 403
 
 
+def test_whoever_tailors_a_framework_reads_what_its_sample_week_could_say(
+    desk: Client, review: Review, leader: User, sign_in: SignIn
+) -> None:
+    pages = (
+        at("framework", review.pk),
+        at("framework-read", review.pk, "source-classes"),
+    )
+    for page in pages:
+        assert "0% of the sample week would say nothing" in words(desk.get(page))
+        assert "sample week would" not in words(sign_in(leader).get(page))
+    roles = words(desk.get(at("framework-read", review.pk, "roles")))
+    assert "sample week would" not in roles
+
+
 def test_a_tailored_review_is_compared_with_its_framework(
     desk: Client, review: Review, leader: User, sign_in: SignIn
 ) -> None:

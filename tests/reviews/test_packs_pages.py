@@ -17,6 +17,7 @@ from reviews.models import (
     Review,
     User,
 )
+from reviews.packs import yaml_file
 from reviews.packs.parts import BY_SLUG, PARTS
 from reviews.packs.words import CHOICES, differences, from_visit, table_of
 from tests.make import PACK, make_membership
@@ -50,6 +51,40 @@ def test_each_part_opens_alone(desk: Client, part: Any) -> None:
     rows = table_of(part, packs.load(PACK)).rows
     assert [row.title for row in rows if row.title not in said] == []
     assert sum(each.about in said for each in PARTS) == 1
+
+
+def test_a_framework_says_what_notes_of_its_sample_week_could_say(
+    desk: Client,
+) -> None:
+    for page in (
+        words(desk.get(at("pack", PACK))),
+        words(desk.get(at("pack-read", PACK, "source-classes"))),
+        words(desk.get(at("pack-read", PACK, "sessions"))),
+    ):
+        assert "0% of the sample week would say nothing of who was heard." in page
+        assert ">Day 4</th>" in page
+        assert "The council and case work (3 sessions)" in page
+        assert "0 of 6" in page
+    assert "sample week would" not in words(desk.get(at("pack-read", PACK, "roles")))
+
+
+def test_a_week_that_tells_too_little_says_so_once_it_is_saved(
+    desk: Client, own: FrameworkPack
+) -> None:
+    pack = own.newest.content()
+    part = BY_SLUG["sessions"]
+    week = [
+        value | ({"source_class": "ALL"} if "source_class" in value else {})
+        for value in part.of(pack)
+    ]
+    sent = {"as": "text", "seen": seen(part.slug, pack), "text": yaml_file.write(week)}
+
+    page = words(desk.post(at("pack-part", "ours", part.slug), sent, follow=True))
+
+    assert "100% of the sample week would say nothing of who was heard." in page
+    assert "add classes between the widest and the narrow ones" in page
+    assert "Staff, partners and families (15 sessions)" in page
+    assert "15 of 15" in page
 
 
 def test_codes_are_said_as_words(desk: Client) -> None:

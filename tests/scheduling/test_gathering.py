@@ -384,7 +384,7 @@ def test_a_gathering_that_breaks_leaves_all_as_it_was(
     drafts(evening, 5, leader, member_peer)
 
     with (
-        mock.patch("feedback.note_mixing.mix", side_effect=RuntimeError),
+        mock.patch("feedback.note_mixing.put", side_effect=RuntimeError),
         pytest.raises(RuntimeError),
     ):
         gather(review=review, by=leader, at=NOW)

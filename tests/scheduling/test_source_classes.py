@@ -7,13 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviews.models import Review, User
 from reviews.packs import SourceClass
-from scheduling.domain.week import seed_timetable
-from scheduling.models import Session
 from scheduling.rules import source_classes
 from scheduling.rules.source_classes import Heard, cut, enough
-from tests.make_scheduling import NOW
 from tests.sizes import examples
 
 TREE = (
@@ -72,12 +68,13 @@ def test_of_two_ways_the_one_that_tells_more_is_taken() -> None:
     assert {names[each.session] for each in window[:3]} == {"HEALTH"}
 
 
+@pytest.mark.parametrize("limit", ["_MOST_WAYS", "_MOST_PAIRS"])
 def test_where_there_are_too_many_ways_the_best_are_kept_and_one_is_always_found(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     window = heard(*["HEALTH"] * 4, *["POLICE"] * 4, "PARTNER", "ALL", "ALL")
     whole = cut(TREE, window, window)
-    monkeypatch.setattr(source_classes, "_MOST_WAYS", 1)
+    monkeypatch.setattr(source_classes, limit, 1)
 
     names = cut(TREE, window, window)
 
@@ -171,31 +168,34 @@ def test_it_fails_where_a_session_is_named_by_its_own_class() -> None:
     assert not all(map(enough, cells))
 
 
-# --- the framework's own week --------------------------------------------------------------
-
-
-def test_the_sample_week_leaves_the_team_something_to_work_with(
-    review: Review, manager: User, monkeypatch: Any
+def test_of_dozens_of_classes_under_one_so_many_pairs_of_ways_are_tried_at_most(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seed_timetable(review=review, by=manager, at=NOW)
-    met = [each for each in review.sessions.all() if each.meets_people]
-    # Peers are put to the sessions later: each lane stands for its pair.
-    pairs = {
-        lane: frozenset({2 * number, 2 * number + 1})
-        for number, lane in enumerate(sorted({each.strand for each in met}))
-    }
-    tree = review.pack.source_classes
-    week = [
-        Heard(s.pk, s.source_class, s.people_expected, pairs[s.strand]) for s in met
-    ]
-    by_day: dict[Any, list[Session]] = {}
-    for each in met:
-        by_day.setdefault(each.day, []).append(each)
-    cells, at_the_root = [], 0
-    for day in sorted(by_day):
-        of_day = {each.pk for each in by_day[day]}
-        names = cut(tree, [each for each in week if each.session in of_day], week)
-        cells.append(len(set(names.values())))
-        at_the_root += sum(name == source_classes.root(tree) for name in names.values())
-    assert cells == [3, 3, 3, 2]
-    assert at_the_root == 0
+    """Two times eleven classes would take four million, and minutes."""
+    tree = [SourceClass("0", "Everybody")]
+    codes = []
+    for side in "AB":
+        tree.append(SourceClass(side, f"Side {side}", "0"))
+        for number in range(8):
+            codes += [f"{side}{number}"] * 3
+            tree.append(SourceClass(codes[-1], f"Group {codes[-1]}", side))
+    window = heard(*codes, people=4)
+    tried = 0
+    kept = source_classes._keep_better
+
+    def counting(*args: Any) -> None:
+        nonlocal tried
+        tried += 1
+        kept(*args)
+
+    monkeypatch.setattr(source_classes, "_keep_better", counting)
+    monkeypatch.setattr(source_classes, "_MOST_PAIRS", 400)
+
+    names = cut(tree, window, window)
+
+    assert {names[each.session] for each in window} == set(codes)
+    assert tried < 40 * 400
+    tried = 0
+    monkeypatch.setattr(source_classes, "_MOST_PAIRS", 256 * 256)
+    cut(tree, window, window)
+    assert tried > 40 * 400
