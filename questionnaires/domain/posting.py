@@ -1,8 +1,8 @@
 """The worker's part of sending: each address gets one message a round, or its fate is shown.
 
 The worker marks whom a round concerns, claims a handful at a time, hands them to the mail server
-and marks what became of them. A worker that dies leaves at most one handful whose fate nobody
-knows; it is never sent again by itself.
+and marks what became of them. A worker that dies leaves at most one handful for each connection
+whose fate nobody knows; it is never sent again by itself.
 """
 
 import datetime as dt

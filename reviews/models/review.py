@@ -16,6 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from reviews import packs, retention
+from reviews.models.framework import FrameworkField
 from reviews.secrets.sealing import SealedJSONField
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Review(models.Model):
     pack_code = models.CharField(max_length=100)
     pack_version = models.CharField(max_length=40)
     # The review's own frozen copy of its framework: a newer pack never changes it.
-    framework = models.JSONField()
+    framework = FrameworkField()
     scope = models.TextField(blank=True)
     duty_contact = models.CharField(
         "whom to ring about a child at risk", max_length=300

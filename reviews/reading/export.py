@@ -96,7 +96,7 @@ def set_up_of(review: Review) -> dict[str, Any]:
         "notices": _rows(review.regulator_notices.all(), NOTICE),
         "mail_rules": _rows(review.mail_rules.order_by("kind"), RULE),
         "terms": terms.sections if terms else [],
-        "framework": review.framework,
+        "framework": dict(review.framework),
     }
 
 

@@ -54,6 +54,9 @@ class Frame:
         self.days = [
             self._open(day) for day in sorted(problem.days, key=lambda day: day.begins)
         ]
+        self._day_of: dict[int, int] = {}
+        for number, (begins, _) in enumerate(self.days):
+            self._day_of.setdefault(begins // 1440, number)
         self._can: dict[tuple[str, int, int, str], bool] = {}
         self._starts: dict[str, dict[int, list[str]]] = {}
 
@@ -74,8 +77,7 @@ class Frame:
 
     def day_of(self, minute: int) -> int:
         """The place of a day in the list of days."""
-        midnight = minute // 1440
-        return next(i for i, (b, _) in enumerate(self.days) if b // 1440 == midnight)
+        return self._day_of[minute // 1440]
 
     def _open(self, day: Window) -> Span:
         """When people may be met on a day: never in the time that the rules keep for the team."""
@@ -281,14 +283,18 @@ class Frame:
         rooms = self.rooms_of(session)
         for start in self.grid(session):
             end = start + session.minutes
+            sites = {
+                site
+                for site in {self.site_of(room) for room in rooms}
+                if all(
+                    self.person_can(person, start, end, site)
+                    for person in session.people
+                )
+            }
             free = [
                 room
                 for room in rooms
-                if self.room_can(room, start, end)
-                and all(
-                    self.person_can(person, start, end, self.site_of(room))
-                    for person in session.people
-                )
+                if self.site_of(room) in sites and self.room_can(room, start, end)
             ]
             if free:
                 found[start] = free

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,6 +22,21 @@ class Occupied(NamedTuple):
     end: int
     site: str
     literal: Literal
+
+
+def at_each_start(taken: Sequence[Occupied], gap: int) -> Iterator[list[int]]:
+    """The places in the list of those that are taken, or were less than ``gap`` ago.
+
+    Once for each moment at which somebody begins, the earliest first.
+    """
+    beginning: dict[int, list[int]] = defaultdict(list)
+    for place, each in enumerate(taken):
+        beginning[each.start].append(place)
+    now: list[int] = []
+    for start in sorted(beginning):
+        still = [place for place in now if start < taken[place].end + gap]
+        now = sorted(still + beginning[start])
+        yield now
 
 
 @dataclass

@@ -20,6 +20,7 @@ from scheduling.solver.literals import (
     Placing,
     Values,
     any_of,
+    at_each_start,
     none_of,
 )
 from scheduling.solver.objective import Preferences
@@ -119,12 +120,8 @@ class Model:
 
     def _once(self, taken: list[Occupied], turn_round: int) -> None:
         """At most one at a time, with the turn-round and the journey in between."""
-        for start in sorted({each.start for each in taken}):
-            self._at_most_one(
-                each.literal
-                for each in taken
-                if each.start <= start < each.end + turn_round
-            )
+        for now in at_each_start(taken, turn_round):
+            self._at_most_one(taken[place].literal for place in now)
         starts: dict[tuple[str, int], list[Literal]] = defaultdict(list)
         ends: dict[tuple[str, int], list[Literal]] = defaultdict(list)
         for each in taken:
@@ -210,8 +207,8 @@ class Model:
 
     def _enough_rooms(self, taken: list[tuple[Occupied, frozenset[str]]]) -> None:
         """What follows from the intervals, said in a way that the linear bound can use."""
-        for start in sorted({each.start for each, _ in taken}):
-            now = [(each, fit) for each, fit in taken if each.start <= start < each.end]
+        for places in at_each_start([each for each, _ in taken], 0):
+            now = [taken[place] for place in places]
             for fit in {fit for _, fit in now}:
                 if any(("room", room) in self.without for room in fit):
                     continue

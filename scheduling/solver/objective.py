@@ -92,8 +92,10 @@ class Preferences:
             if frozenset(way.crew) - session.also not in self.pairs:
                 yield self.weights.pairs_kept * literal
         for session, day, moment in self._moments():
+            if not session.hard_to_get:
+                continue
             late = day - self.measures.earliest(session)
-            if session.hard_to_get and late > 0:
+            if late > 0:
                 yield self.weights.early * late * moment
 
     def _load(self) -> Iterator[Any]:

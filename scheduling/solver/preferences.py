@@ -62,6 +62,7 @@ class Measures:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.even = self._even_shares()
+        self._earliest: dict[str, int] = {}
         problem = frame.problem
         sessions = Counter(session.agency for session in problem.sessions)
         self.agency_days = {
@@ -110,7 +111,10 @@ class Measures:
 
     def earliest(self, session: Session) -> int:
         """The first day on which a session could be, looked at by itself."""
-        return min(map(self.frame.day_of, self.frame.starts(session)), default=0)
+        if session.key not in self._earliest:
+            days = map(self.frame.day_of, self.frame.starts(session))
+            self._earliest[session.key] = min(days, default=0)
+        return self._earliest[session.key]
 
     def spare_starts(self, day: int) -> range:
         begins, ends = self.frame.days[day]

@@ -1,15 +1,17 @@
 """Asks for a page's real object as four people, and says what is not as the matrix has it."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import resolve
 
 from reviews.models import Agency, Review, Stage, User
@@ -57,6 +59,38 @@ def make_world(place: Path) -> World:
         {role: client_of(user) for role, user in there.items()},
         place,
     )
+
+
+@contextmanager
+def kept_world(
+    place: Path, make: Callable[[Path], World] = make_world
+) -> Iterator[World]:
+    """A world for every test of a module, each by ``own_world``; taken back when they are over."""
+    with transaction.atomic():
+        with override_settings(VAR_DIR=place, KEYSTORE_DIR=place / "keystore"):
+            world = make(place)
+        yield world
+        transaction.set_rollback(True)
+
+
+def own_world(kept: World, place: Path) -> World:
+    """The same rows, with keys, files, browsers and what is held in memory for one test alone."""
+    shutil.copytree(kept.place, place, dirs_exist_ok=True)
+    return replace(
+        kept,
+        review=Review.objects.get(pk=kept.review.pk),
+        other=Review.objects.get(pk=kept.other.pk),
+        things={name: dict(parts) for name, parts in kept.things.items()},
+        here={role: _same(client) for role, client in kept.here.items()},
+        there={role: _same(client) for role, client in kept.there.items()},
+        place=place,
+    )
+
+
+def _same(client: Client) -> Client:
+    found = Client(raise_request_exception=True)
+    found.cookies = deepcopy(client.cookies)
+    return found
 
 
 def members_of(review: Review, manager: User) -> dict[str, User]:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from reviews.domain.briefing import make_briefing_address
 from reviews.models import Agency, BriefingAddress, Interest, Review, Stage
@@ -30,7 +31,13 @@ from scheduling.reading import availability, places, plan, releases, sessions, s
 from scheduling.rules.notices import Notice
 from tests.adversarial import council
 from tests.adversarial.council import OUTSIDE, Answers, differences
-from tests.adversarial.real_objects import World, make_world, undone
+from tests.adversarial.real_objects import (
+    World,
+    kept_world,
+    make_world,
+    own_world,
+    undone,
+)
 from tests.make import move
 from tests.make_scheduling import make_release, make_session
 
@@ -80,11 +87,26 @@ OTHER = Private(
 GUESS = "The visit ended when Quorndon and Yoland Brackwater left with the night heron keeper."
 
 
+@pytest.fixture(scope="module")
+def made(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: NOON)
+        with kept_world(tmp_path_factory.mktemp("world"), shared) as world:
+            yield world
+
+
 @pytest.fixture
-def world(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(made: World, db: None, tmp_path: Path) -> World:
+    return own_world(made, tmp_path)
+
+
+def shared(place: Path) -> World:
     """What both worlds share: a private session with nobody in it yet among one of everything."""
-    monkeypatch.setattr(timezone, "now", lambda: NOON)
-    world = make_world(tmp_path)
+    world = make_world(place)
     review, manager = world.review, member(world, "RM").user
     peers = [member(world, role).user for role in ("TL", "MP")]
     make_session(review, by=manager, people=[MET], room="R3")

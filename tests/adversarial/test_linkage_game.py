@@ -14,9 +14,9 @@ from reviews.models import Review, User
 from tests.adversarial import game
 from tests.adversarial.game import RESPONDENTS, known, play
 from tests.make import make_review, make_user
-from tests.sizes import LONG
+from tests.sizes import LONG, examples
 
-GAMES = 400 if LONG else 40
+GAMES = 400 if LONG else examples(40)
 LEVELS = (0, 1, 2, 3)
 
 

@@ -2,14 +2,13 @@
 says. T27: and no flag on an account changes it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.db import transaction
 from django.http import Http404
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from feedback.models import Finding
@@ -31,9 +30,10 @@ from tests.adversarial.real_objects import (
     World,
     client_of,
     faults_of,
-    make_world,
+    kept_world,
     missing,
     named,
+    own_world,
 )
 from tests.make import make_user
 
@@ -100,19 +100,13 @@ def made(
 ) -> Iterator[World]:
     """One world for every test of this module, taken back when they are over."""
     place = tmp_path_factory.mktemp("world")
-    with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(VAR_DIR=place, KEYSTORE_DIR=place / "keystore"):
-            world = make_world(place)
+    with django_db_blocker.unblock(), kept_world(place) as world:
         yield world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def world(made: World, settings: Settings) -> World:
-    """The keys and files of the world lie where it was made."""
-    settings.VAR_DIR = made.place
-    settings.KEYSTORE_DIR = made.place / "keystore"
-    return made
+def world(made: World, db: None, tmp_path: Path) -> World:
+    return own_world(made, tmp_path)
 
 
 @pytest.mark.parametrize("rules_of_some", CHUNKS, ids=lambda rules: rules[0].name)

@@ -36,10 +36,14 @@ def test_the_control_a_number_of_its_own_is_found() -> None:
 @pytest.mark.parametrize(
     ("size", "number"), [("quarter", 10), ("whole", 40), ("long", 160)]
 )
-def test_a_size_says_how_many(
+def test_a_size_says_how_many_and_on_postgresql_half(
     size: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sizes, "SIZE", size)
+    monkeypatch.setattr(sizes, "LONG", size == "long")
+    monkeypatch.setattr(sizes, "ON_POSTGRESQL", True)
+    assert sizes.examples(40) == (number if size == "long" else number // 2)
+    monkeypatch.setattr(sizes, "ON_POSTGRESQL", False)
 
     assert sizes.examples(40) == number
     assert sizes.examples(1) == max(2, number // 40)

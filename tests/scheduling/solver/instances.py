@@ -198,9 +198,8 @@ class _Maker:
         ) - sum(length + 15 for length in lengths)
         drawn = []
         for length in lengths:
-            fitting = [
-                half for half in room_left if later(half.first, length) <= half.last
-            ]
+            wanted = dt.timedelta(minutes=length)
+            fitting = [half for half in room_left if half.last - half.first >= wanted]
             if not fitting:
                 return []
             half = self.chance.choice(fitting)
