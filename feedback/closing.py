@@ -46,7 +46,7 @@ def kept_files(review: Review) -> dict[str, bytes]:
         "findings.json": json.dumps(findings, ensure_ascii=False, indent=1).encode()
     }
     for version in review.report_versions.exclude(issued_on=None):
-        found[f"report-version-{version.number}.pdf"] = bytes(version.pdf or b"")
+        found[f"report-version-{version.number}.pdf"] = version.pdf or b""
     return found
 
 

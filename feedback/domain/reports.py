@@ -204,7 +204,7 @@ def prepare_pdf(*, version_id: str, draw: Callable[[Mapping[str, Any]], bytes]) 
     try:
         pdf = draw(version.content)
         ReportVersion.objects.filter(pk=version.pk, state=State.PREPARING).update(
-            pdf=pdf,
+            pdf=version.sealed_pdf(pdf),
             sha256=hashlib.sha256(pdf).hexdigest(),
             state=State.READY,
             sentence="",

@@ -122,7 +122,7 @@ def report_pdf(request: ReviewRequest, review: Review, number: int) -> HttpRespo
     version = _version(request, number)
     if not version.is_ready or version.pdf is None:
         raise Http404
-    return _file(request, version, "pdf", "report", bytes(version.pdf))
+    return _file(request, version, "pdf", "report", version.pdf)
 
 
 @review_view(Action.DOWNLOAD_REPORT)

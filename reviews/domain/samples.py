@@ -37,7 +37,7 @@ def take(review: Review) -> list[str]:
             fields = [
                 field
                 for field in rows.model._meta.concrete_fields
-                if isinstance(field, models.BinaryField) and field.name != "pdf"
+                if isinstance(field, models.BinaryField)
             ]
             if fields:
                 found += _pieces(

@@ -67,3 +67,25 @@ def _moved(value: bytes, *, name: str, was: str, aad: bytes, pad_to: int) -> byt
         aad=aad,
         pad_to=pad_to,
     )
+
+
+def seal_plain(apps: Any, label: str, *, to: str, field: str, review: str) -> None:
+    """Seal what stood in clear in ``field`` of every row of the model ``label``, under the review's
+    key of scope ``to``. What is sealed already is left.
+    """
+    model = apps.get_model(*label.split("."))
+    where = model._meta.label_lower
+    rows = model._base_manager.exclude(**{field: None}).values_list("pk", review, field)
+    for pk, number, value in list(rows):
+        name = key_name(to, number)
+        keystore.ensure(name)
+        if bytes(value)[1:17] == keystore.key_id(name):
+            continue
+        sealed = seal(
+            bytes(value),
+            key=keystore.read(name),
+            key_id=keystore.key_id(name),
+            aad=f"{where}.{field}|{pk}|{number}".encode(),
+            pad_to=model._meta.get_field(field).pad,
+        )
+        model._base_manager.filter(pk=pk).update(**{field: sealed})

@@ -22,10 +22,11 @@ from reviews.models import AccessRole, Job, Review, SpeakRequest, Stage, User
 from reviews.rules import key_days
 from reviews.screening import roster
 from reviews.secrets import boxes, keystore
-from reviews.secrets.resealing import KeyMissing, reseal
+from reviews.secrets.resealing import KeyMissing, reseal, seal_plain
 from reviews.secrets.sealing import (
     OWN_KEYS,
     SCOPES,
+    Sealed,
     SealedTextField,
     WrongSeal,
     key_name,
@@ -457,3 +458,21 @@ def test_without_the_old_key_nothing_is_moved_and_a_sentence_says_which(
     with pytest.raises(KeyMissing, match=f"The key review-{review.pk}-text is missing"):
         _move()
     assert bytes(Finding.objects.values_list("title", flat=True).get()) == before
+
+
+def test_a_report_that_stood_in_clear_is_sealed_once(
+    review: Review, manager: User
+) -> None:
+    version = ReportVersion(
+        review=review, number=1, content={}, made_on=timezone.localdate()
+    )
+    version.save(force_insert=True)
+    # As the column was before.
+    ReportVersion.objects.filter(pk=version.pk).update(pdf=Sealed(b"%PDF in clear"))
+    for _ in range(2):
+        seal_plain(
+            apps, "feedback.ReportVersion", to="report", field="pdf", review="review"
+        )
+    row = ReportVersion.objects.get(pk=version.pk)
+    assert b"clear" not in row.__dict__["pdf"]
+    assert row.pdf == b"%PDF in clear"
