@@ -103,6 +103,8 @@ TABLE = {
     "files": Purpose("Uploaded documents", lambda facts: facts.closed_on),
     "people": Purpose("People in the timetable and messages", lambda f: f.closed_on),
     "work": Purpose("Hypotheses, figures and questions", lambda f: f.closed_on),
+    # Made by the close, and gone once it has searched.
+    "samples": Purpose("What a close searches for", lambda facts: facts.closed_on),
     "report": Purpose(
         "Findings and the report",
         lambda f: retention.years_after(f.closed_on) if f.closed_on else None,

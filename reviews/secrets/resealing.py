@@ -75,7 +75,9 @@ def seal_plain(apps: Any, label: str, *, to: str, field: str, review: str) -> No
     """
     model = apps.get_model(*label.split("."))
     where = model._meta.label_lower
-    rows = model._base_manager.exclude(**{field: None}).values_list("pk", review, field)
+    rows = model._base_manager.filter(**{f"{field}__isnull": False}).values_list(
+        "pk", review, field
+    )
     for pk, number, value in list(rows):
         name = key_name(to, number)
         keystore.ensure(name)
