@@ -67,8 +67,8 @@ KEPT = (
         CLOSE,
     ),
     (
-        "The plan, who was on the review, the findings, the report, and the record of who changed "
-        "what",
+        "The plan, who was on the review, what the regulator was told, the findings, the report, alerts "
+        "that a child may be at risk, and the record of who changed what",
         RECORD_UNTIL,
     ),
     ("Your account, if you have one", "Whoever runs this system removes it"),

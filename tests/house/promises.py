@@ -85,6 +85,8 @@ def sentences_in(text: str) -> Iterator[str]:
 def of_template(source: str) -> Iterator[str]:
     source = _COMMENTS.sub(" ", source)
     apart: list[str] = []
+    # A tag that is closed again is a component around what is said.
+    around = set(re.findall(r"\{%\s*end(\w+)\s*%\}", source))
 
     def told(match: re.Match[str]) -> str:
         tag = match[1]
@@ -100,7 +102,7 @@ def of_template(source: str) -> Iterator[str]:
         apart.extend(strings)
         if name in ("else", "elif", "plural", "empty"):
             return " | "
-        if strings or name.startswith("end") or re.fullmatch(_SILENT, name):
+        if strings or name in around or re.fullmatch(rf"end\w+|{_SILENT}", name):
             # An element of its own ends a sentence; a choice inside one does not.
             inline = name in (
                 *("if", "endif", "with", "endwith", "for", "endfor", "url", "static"),
@@ -156,9 +158,25 @@ def of_python(source: str) -> Iterator[str]:
             text = node.value
         else:
             continue
-        if " " in text.strip() or text.endswith("."):
+        if _said(text):
             for paragraph in re.split(r"\n\s*\n|\n(?=- )", text):
                 yield from sentences_in(paragraph)
+
+
+_OF_MACHINES = re.compile(
+    r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|WITH|PRAGMA) [A-Z]|\s*<"
+)
+A_LIST = 40
+
+
+def _said(text: str) -> bool:
+    """Not a code, a statement of SQL, markup, or one of the lists of words of the screening."""
+    words = text.split()
+    if _OF_MACHINES.match(text) or (
+        len(words) > A_LIST and not re.search("[.,:]", text)
+    ):
+        return False
+    return len(words) > 1 or text.endswith(".")
 
 
 def of_framework(source: str) -> Iterator[str]:
