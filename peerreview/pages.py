@@ -28,6 +28,7 @@ WORDS_UNTIL = (
     f"{_said(retention.WORDS)} after the visit began, whether or not the report is out, unless people "
     "were told another time. At the latest when the review is closed"
 )
+CLOSE = "When the review is closed"
 RECORD_UNTIL = (
     f"{retention.counted(retention.RECORD_YEARS, 'year').capitalize()} "
     "after the review is closed"
@@ -36,40 +37,41 @@ KEPT = (
     (
         "Your name and email address, for the questionnaire",
         f"{_said(retention.ADDRESSES)} after the results are released, unless the questionnaire’s own page on what is "
-        "kept names another time",
+        "kept names another time. At the latest when the review is closed",
     ),
-    (
-        "Answers that you saved and did not send, and sealed answers",
-        "When the results are released",
-    ),
+    ("Answers that you saved and did not send", "When the questionnaire closes"),
+    ("Sealed answers", "When the results are released"),
     (
         "Single answers and comments, after the results are released",
         f"{_said(retention.WORDS)} after the visit began, unless the questionnaire’s first page names another time. "
         "At the latest when the review is closed",
     ),
     (
-        "Sealed answers that were not released by then",
-        "The same day. Nobody reads them",
+        "Sealed answers that were not released by then, with the names and addresses of those invited",
+        "The same day. Nobody reads those answers",
     ),
     ("Peers’ notes, case maps and requests to speak to the team", WORDS_UNTIL),
     (
+        "The list of names that texts are screened for",
+        "The night after a report is first issued. At the latest the day that the review’s plan has "
+        "for the destruction, or when the review is closed",
+    ),
+    (
         "Names of people in the timetable of the visit, what they were written about it, and "
         "whether they can come",
-        "When the review is closed",
+        CLOSE,
+    ),
+    ("Documents of the council and its partners", CLOSE),
+    (
+        "Other messages of a review. Letters with questionnaire links are not kept at all",
+        CLOSE,
     ),
     (
-        "Documents of the council and its partners",
-        "The night after the review is closed",
-    ),
-    (
-        "Other messages that people on the review were sent. "
-        "Letters with questionnaire links are not kept at all",
+        "The plan, who was on the review, what the regulator was told, the findings, the report, alerts "
+        "that a child may be at risk, and the record of who changed what",
         RECORD_UNTIL,
     ),
-    (
-        "The plan, the findings, the report, and the record of who changed what",
-        RECORD_UNTIL,
-    ),
+    ("Your account, if you have one", "Whoever runs this system removes it"),
 )
 
 

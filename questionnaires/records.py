@@ -8,7 +8,7 @@ RECORDS = (
         title="Questionnaires as they were asked",
         about="The questions, the scale, the groups and the dates of each questionnaire.",
         why="It says how the results came about.",
-        who="The team.",
+        who="The team, and whoever has a link while it is open.",
         life=Life.RECORD,
         tie=Tie.NOBODY,
         rows=(
@@ -35,8 +35,9 @@ RECORDS = (
         title="Names and addresses of people invited to a questionnaire",
         about="Name, work email address and group of each person who is sent a link.",
         why="So that each person gets a link of their own, and a reminder.",
-        who="Nobody in full. The review manager sees addresses that came back; whoever sent a list "
-        "in sees it until it is taken over.",
+        who="Until the end of the lead-in the review manager and the council’s contact, and an "
+        "agency’s contact for the agency’s own people. Then the review manager alone, and only "
+        "addresses from which a letter came back. Whom a late round asks: nobody.",
         life=Life.ADDRESSES,
         tie=Tie.BY_NAME,
         rows=labelled(

@@ -14,7 +14,7 @@ ADDRESSES = dt.timedelta(weeks=2)
 # What a review may set for WORDS until anybody was told of it, and a questionnaire for ADDRESSES
 # before it opens: weeks and days.
 WORDS_WEEKS, ADDRESSES_DAYS = (1, 12), (1, 28)
-# Findings, report and trail: counted from the close. No code ends it; whoever runs the site does.
+# Findings, report and trail: counted from the close. The nightly task ends it.
 RECORD_YEARS = 6
 # Backups, which whoever runs the site makes and deletes. Those of the keys last the shorter time: from
 # then on what a destroyed key sealed is lost in every backup.

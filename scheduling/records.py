@@ -10,7 +10,7 @@ RECORDS = (
         "they can come.",
         why="So that people can be met, and told when and where.",
         who="The team; the council’s contact, but for sessions whose names the team keeps; an "
-        "agency’s contact for the agency’s own people.",
+        "agency’s contact for the agency’s own people; the council’s sponsor, without names.",
         life=Life.CLOSE,
         tie=Tie.BY_NAME,
         rows=(

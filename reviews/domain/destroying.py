@@ -51,8 +51,8 @@ CANNOT_REACH = (
     "Mail that was sent: it lies in the mailboxes of those who got it.",
     "Files that somebody downloaded, and photographs of screens.",
     "What people remember.",
-    "Traces that a disk keeps of what was overwritten; disks of the installation are encrypted as a "
-    "whole.",
+    "Traces that a disk keeps of what was overwritten. To encrypt the disks as a whole is the duty of "
+    "whoever runs the installation.",
 )
 
 

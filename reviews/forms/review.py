@@ -219,8 +219,8 @@ class DetailsForm(PageForm):
         else:
             least, most = retention.WORDS_WEEKS
             weeks.help_text = (
-                f"From {least} to {most}. On that day notes, comments, answers, case maps and "
-                "requests to be heard are destroyed, whether or not the report is out. It cannot "
+                f"From {least} to {most}. On that day at the latest notes, comments, answers, case maps "
+                "and requests to be heard are destroyed, whether or not the report is out. It cannot "
                 "be changed once the terms are signed, or a letter or link has gone out"
             )
 

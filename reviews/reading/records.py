@@ -20,7 +20,8 @@ _OWN = (
         title="The review and what was agreed about it",
         about="Council, dates, scope, key questions, agencies, framework, plan, terms and who signed them.",
         why="It says what the review was, and who agreed to it.",
-        who="The team, the council’s sponsor and the council’s contact.",
+        who="The team, the council’s sponsor and the council’s contact. An agency’s contact: what the "
+        "review’s home page says.",
         life=Life.RECORD,
         tie=Tie.BY_NAME,
         rows=(
@@ -75,7 +76,8 @@ _OWN = (
         about="Who asked for the close and who confirmed it, what was destroyed, in numbers, and the "
         "certificates of it.",
         why="So that the destruction can be shown.",
-        who="The team, the council’s sponsor and the council’s contact.",
+        who="Certificates: the review manager, the team leader, the council’s sponsor and the council’s "
+        "contact. Who asked: the team.",
         life=Life.RECORD,
         tie=Tie.BY_NAME,
         rows=labelled("reviews.Closing", "reviews.Certificate"),
@@ -260,13 +262,15 @@ def until_words(life: Life, review: Review) -> str:
     )
     addresses = retention.in_words(retention.ADDRESSES)
     said = {
-        Life.RELEASE: "The release of the results",
+        Life.RELEASE: f"The release of the results. Without one they go unread on {words}",
         Life.ADDRESSES: f"{addresses} after the release of the results, unless the "
-        "questionnaire’s own page on what is kept names another time",
+        "questionnaire’s own page on what is kept names another time. At the latest the close; "
+        f"without a release, {words}",
         Life.WORDS: words,
-        Life.SOURCES: "The night after the leader approved the first report, or the close if that "
-        "is sooner",
-        Life.ROSTER: "The night after a report was issued, or the close if that is sooner",
+        Life.SOURCES: "The night after the leader first approved a report. At the latest the plan’s "
+        "day for the destruction, the day on which notes go, or the close",
+        Life.ROSTER: "The night after a report was first issued. At the latest the plan’s day for the "
+        "destruction, or the close",
         Life.CLOSE: "The close of the review",
         Life.RECORD: f"{retention.counted(retention.RECORD_YEARS, 'year')} after the close",
         Life.ACCOUNT: "Whoever runs the system removes the account",

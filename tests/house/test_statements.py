@@ -33,7 +33,7 @@ def test_each_period_is_said_once_and_nowhere_otherwise(privacy: str) -> None:
 
     for word in ("six weeks", "two months", "six years", "destroyed"):
         assert word not in body
-    assert table.count("Six years after the review is closed") == 2
+    assert table.count("Six years after the review is closed") == 1
     # As many people as the questionnaire says, which may be other than ten.
     assert "at least ten" not in privacy
 
