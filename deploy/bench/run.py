@@ -1,8 +1,7 @@
 """Measures the product beside the least that Django can do, and prints a table.
 
     make bench                       everything, on SQLite
-    make bench ONLY="journey"        one part: journey, invitations, results, import,
-                                     solver, timetable, gathering, memory
+    make bench ONLY="journey"        one part: journey, invitations, results, import, solver, timetable, gathering, memory
     DATABASE_URL=postgres://... make bench
 
 Figures also go to ``build/bench/figures.json``. Nothing leaves this machine. The site is a real one:
