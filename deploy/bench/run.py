@@ -55,10 +55,8 @@ from tests.browser import site as sites  # noqa: E402
 OUT = ROOT / "build" / "bench"
 GROUP, ROUNDS = 60, 5
 STATEMENTS, ANSWERS = 40, (1_000, 100_000)
-INVITATIONS = 10_000
-SESSIONS = 150
-NOTES = 1_000, 5_000
-IDLE = 120
+INVITATIONS, SESSIONS = 10_000, 150
+NOTES, IDLE = (1_000, 5_000), 120
 
 
 def opens(path: str, words: str) -> Step:
