@@ -25,6 +25,7 @@ def make(like: Review, job: Job, *, stage: Stage) -> Review:
         programme="Rehearsal",
         day_zero=like.day_zero,
         on_site_days=like.on_site_days,
+        keep_words_weeks=like.keep_words_weeks,
         stage=stage,
         pack_code=like.pack_code,
         pack_version=like.pack_version,

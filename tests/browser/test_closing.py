@@ -13,6 +13,7 @@ from peerreview.demo.loading import Goal
 from reviews.secrets import signing
 from tests.browser.conftest import Complaints
 from tests.browser.made import Made
+from tests.browser.site import Site
 
 # What a week does: the last backups of the keys have lapsed, and the night has come.
 A_WEEK_LATER = """
@@ -27,7 +28,7 @@ destroying.nightly(at=timezone.now())
 
 
 def browser_of(
-    chromium: Browser, site: pictures.Site, complaints: Complaints, person: str
+    chromium: Browser, site: Site, complaints: Complaints, person: str
 ) -> Page:
     page = chromium.new_context(viewport={"width": 375, "height": 812}).new_page()
     complaints.listen(page)

@@ -64,7 +64,7 @@ def asked(review: Review, manager: User) -> Questionnaire:
     questionnaire = make_open(review, by=manager)
     answer_by(questionnaire, 12, comment="The door is open.")
     DraftBox.objects.create(
-        questionnaire=questionnaire, locator=b"0123456789abcdef", box=b"sealed"
+        questionnaire=questionnaire, locator="0123456789abcdef", box=b"sealed"
     )
     return questionnaire
 

@@ -20,6 +20,7 @@ from questionnaires.rules.attacks import Kind
 from reviews.domain import rehearsals
 from reviews.models import Job, Review, Stage, User
 from reviews.secrets import keystore
+from tests.make import put_ahead
 from tests.make_questionnaires import (
     answer_by,
     close_and_release,
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def questionnaire(review: Review, manager: User) -> Questionnaire:
+    put_ahead(review)
     return make_questionnaire(review, by=manager)
 
 
@@ -141,7 +143,7 @@ def test_what_a_killed_worker_left_goes_at_night_with_its_keys(
     tasks.nightly("", Job())
 
     assert [each.pk for each in Review.rehearsals.all()] == [played.pk]
-    assert len(of_the_dead) == 13
+    assert len(of_the_dead) == 14
     assert of_the_dead.isdisjoint(keystore.names())
     assert not Review.rehearsals.filter(pk=left.pk).exists()
     Job.objects.filter(pk=alive.pk).update(state=Job.State.FAILED)

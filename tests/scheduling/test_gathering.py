@@ -225,7 +225,8 @@ def test_after_the_visit_drafts_that_were_never_ready_are_deleted(
     make_draft(evening[0], leader, "Half a thought.", ready=False)
     Review.objects.filter(pk=evening[0].review_id).update(stage=5)
 
-    tasks.nightly("", Job(kind="scheduling.tasks.nightly", queued_at=NOW))
+    with mock.patch("scheduling.tasks.timezone.now", return_value=NIGHT):
+        tasks.nightly("", Job(kind="scheduling.tasks.nightly", queued_at=NOW))
 
     assert NoteDraft.objects.count() == Note.objects.count() == 0
     assert notebooks.names(evening[0].review) == []
