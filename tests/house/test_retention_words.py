@@ -306,6 +306,11 @@ def claims() -> tuple[str, ...]:
         f"| copy of the folder | {_digits(retention.BACKUPS)} |",
         f"| {retention.RECORD_YEARS} years |",
         f"| {retention.RECORD_YEARS} years after the close",
+        f"of the review that lives, for {retention.counted(retention.RECORD_YEARS, 'year')}",
+        f"are kept for {retention.counted(retention.RECORD_YEARS, 'year')}, all else",
+        f"**After {retention.counted(retention.RECORD_YEARS, 'year')}** the nightly task",
+        f"For {_words(retention.KEY_BACKUPS)} a copy may hold",
+        f"has lapsed, {_words(retention.KEY_BACKUPS)} later",
         f"figures that nobody confirmed | {_words(retention.UNCONFIRMED)} |",
         f"people that nobody confirmed | {_words(retention.UNCONFIRMED_LIST)} |",
         f"reminded of the plan | {_digits(retention.DIGESTS)} |",
@@ -317,6 +322,7 @@ def claims() -> tuple[str, ...]:
 ELSE = (
     "the twelve weeks before the visit",
     "comes for a week",
+    "for one reason and until one day",
     "many times in twelve weeks",
     "other themes and three days",
 )
