@@ -1,5 +1,7 @@
 """What this app holds of a review, by class of record."""
 
+from django.db.models import Q
+
 from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
 
 RECORDS = (
@@ -13,7 +15,7 @@ RECORDS = (
         life=Life.WORDS,
         tie=Tie.UNTIED,
         rows=(
-            Rows("casemapping.CaseMap"),
+            Rows("casemapping.CaseMap", moves=Q(status="purged")),
             *labelled(
                 "casemapping.PreparationSheet",
                 "casemapping.AgencyInvolvement",
@@ -23,8 +25,12 @@ RECORDS = (
                 "casemapping.ChildVoice",
                 "casemapping.Learning",
                 review="case__review",
+                moves=None,
             ),
         ),
+        # Of a case that was destroyed its code: how many were mapped is counted by it, also at the
+        # close. No word of a case, and none that stands.
+        moves=True,
     ),
     Record(
         code="alerts",
@@ -36,5 +42,6 @@ RECORDS = (
         life=Life.RECORD,
         tie=Tie.BY_NAME,
         rows=(Rows("casemapping.RiskAlert"),),
+        moves=True,
     ),
 )

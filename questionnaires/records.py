@@ -19,6 +19,7 @@ RECORDS = (
                 review="questionnaire__review",
             ),
         ),
+        moves=True,
     ),
     Record(
         code="results",
@@ -29,6 +30,7 @@ RECORDS = (
         life=Life.RECORD,
         tie=Tie.NOBODY,
         rows=(Rows("questionnaires.Release", "questionnaire__review"),),
+        moves=True,
     ),
     Record(
         code="invited",
@@ -44,6 +46,8 @@ RECORDS = (
             "questionnaires.PendingImport",
             review="questionnaire__review",
         ),
+        # Nobody who is asked is known to two installations.
+        moves=False,
     ),
     Record(
         code="open links",
@@ -54,6 +58,8 @@ RECORDS = (
         life=Life.CLOSE,
         tie=Tie.NOBODY,
         rows=(Rows("questionnaires.OpenLink", "questionnaire__review"),),
+        # Secret addresses of respondents.
+        moves=False,
     ),
     Record(
         code="sealed answers",
@@ -70,6 +76,8 @@ RECORDS = (
             "questionnaires.DraftBox",
             review="questionnaire__review",
         ),
+        # What people said.
+        moves=False,
     ),
     Record(
         code="answers",
@@ -84,6 +92,8 @@ RECORDS = (
             "questionnaires.Comment",
             review="release__questionnaire__review",
         ),
+        # What people said.
+        moves=False,
     ),
     Record(
         code="use of results",
@@ -96,12 +106,11 @@ RECORDS = (
         tie=Tie.NOBODY,
         rows=(
             Rows("questionnaires.FiledResult", "release__questionnaire__review"),
-            *labelled(
-                "questionnaires.EarlierResults",
-                "questionnaires.Proof",
-                review="questionnaire__review",
-            ),
+            Rows("questionnaires.EarlierResults", "questionnaire__review"),
+            # A self-test is of this installation's database.
+            Rows("questionnaires.Proof", "questionnaire__review", moves=None),
         ),
+        moves=True,
     ),
     Record(
         code="bounces",
@@ -112,5 +121,6 @@ RECORDS = (
         life=Life.INSTALLATION,
         tie=Tie.NOBODY,
         rows=(Rows("questionnaires.Bounce", ""),),
+        moves=False,
     ),
 )

@@ -35,6 +35,8 @@ SENTENCES = {
     "review.created": "The review was created",
     "review.deleted": "The review of $council was deleted as a mistake",
     "review.imported": "The review was made from an exported file",
+    "review.moved_out": "A file of the whole review was made, to move it to another installation",
+    "review.moved_in": "The whole review was moved here from another installation",
     "review.details_changed": "What the review is about was changed",
     "review.key_questions_set": "The key questions were changed",
     "review.visit_moved": "The visit was moved from $from to $to",
