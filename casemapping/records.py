@@ -30,6 +30,7 @@ RECORDS = (
         ),
         # Of a case that was destroyed its code: how many were mapped is counted by it, also at the
         # close. No word of a case, and none that stands.
+        moves_as="Codes of cases that were destroyed",
         moves=True,
     ),
     Record(

@@ -41,6 +41,7 @@ RECORDS = (
         rows=labelled("feedback.Excerpt"),
         # Without what people said: of their words only those that the report prints. A finding is
         # seen to rest on what was cleared, though its words are gone.
+        moves_as="Evidence under findings, without what people said",
         moves=True,
     ),
     Record(

@@ -93,6 +93,8 @@ class Record:
     tie: Tie
     rows: tuple[Rows, ...]
     moves: bool
+    # What of it moves, where that is not all: an ending of "What goes along" on the page.
+    moves_as: str = ""
 
     @property
     def kept(self) -> bool:

@@ -138,13 +138,27 @@ def path_of(review: Review) -> Path:
     return _folder() / f"{review.pk}.age"
 
 
+def waiting_file(review: Review, *, at: dt.datetime) -> bytes | None:
+    """The file, while it can be fetched."""
+    path = path_of(review)
+    try:
+        if _is_over(path, at):
+            return None
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _is_over(path: Path, at: dt.datetime) -> bool:
+    return path.stat().st_mtime < (at - retention.MOVED_FILE).timestamp()
+
+
 def _folder() -> Path:
     return Path(settings.VAR_DIR) / "moving"
 
 
 def tidy(*, at: dt.datetime) -> None:
     """Each night: files that have waited to be fetched go, and what a killed process left of one."""
-    before = (at - retention.MOVED_FILE).timestamp()
     for path in _folder().glob("*"):
-        if path.stat().st_mtime < before:
+        if _is_over(path, at):
             path.unlink(missing_ok=True)

@@ -55,6 +55,7 @@ _OWN = (
         life=Life.RECORD,
         tie=Tie.BY_NAME,
         rows=(Rows("reviews.Membership"),),
+        moves_as="Who is on the review, each to be invited again",
         # As invitations that wait: nobody is a member elsewhere before they say so.
         moves=True,
     ),
@@ -275,6 +276,15 @@ _ORDER = (
 
 def of_a_review() -> list[Record]:
     return [each for each in every_record() if each.of_a_review]
+
+
+def moving_rows() -> tuple[list[str], list[str]]:
+    """Titles of what goes along when the whole review moves, and of what stays behind."""
+    mine = of_a_review()
+    return (
+        [each.moves_as or each.title for each in mine if each.moves],
+        [each.title for each in mine if not each.moves],
+    )
 
 
 def going() -> list[Record]:

@@ -294,6 +294,7 @@ BELONGS_TO = {
         "reviews:briefing",
         "reviews:closing",
         "reviews:certificate",
+        "reviews:move",
         "reviews:records",
     ),
     "reviews:set-up": (

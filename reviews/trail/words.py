@@ -29,6 +29,13 @@ class Change:
         return say.clock(timezone.localtime(self.at).time()) if self.at else ""
 
 
+def clock_of(moment: str | None) -> str:
+    """The same of a moment as the trail of before a move has it."""
+    if not moment:
+        return ""
+    return say.clock(timezone.localtime(dt.datetime.fromisoformat(moment)).time())
+
+
 # Events that no sentence stands for read as their own name: every new verb needs one here.
 SENTENCES = {
     # The review and what it works with
@@ -65,6 +72,7 @@ SENTENCES = {
     "member.accepted": "$object accepted the invitation",
     "member.declined": "$object declined the invitation",
     "member.decline_noted": "It was noted that $object declined",
+    "member.invited": "$object was sent the invitation",
     "member.invited_again": "$object was invited again",
     "member.changed": "What is known of $object was changed",
     "member.removed": "$object was removed as $role",
