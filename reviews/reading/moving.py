@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 
@@ -89,13 +88,13 @@ def _of_size(review: Review) -> list[str]:
 
 def state_of_columns() -> dict[str, str]:
     """The newest migration of each app: in which columns its rows are kept."""
-    known = MigrationLoader(connection, ignore_no_initial=True).graph.leaf_nodes()
+    known = MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes()
     return {app: name for app, name in known if app in _APPS}
 
 
 def known_columns() -> set[tuple[str, str]]:
     """Every migration that this program has, so that an older file is told from a newer."""
-    loaded = MigrationLoader(connection, ignore_no_initial=True).disk_migrations
+    loaded = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     return {(app, name) for app, name in loaded if app in _APPS}
 
 
