@@ -9,17 +9,38 @@ from typing import Any
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from feedback.models import ReportText
+from questionnaires.domain import filing
+from questionnaires.models import Release
 from reviews import background
 from reviews.domain.moving import move_out, path_of
 from reviews.domain.moving_in import WrongPassphrase
 from reviews.domain.taking_in import take_in
 from reviews.files import archive
-from reviews.models import AccessRole, Job, Review, Stage, User
+from reviews.models import (
+    AccessRole,
+    DocumentRead,
+    Interest,
+    Job,
+    MailBatch,
+    Message,
+    Review,
+    Stage,
+    Terms,
+    User,
+)
 from reviews.reading.moving import leaving
 from reviews.reading.moving_fields import plan
 from reviews.rules.moving import ROWS
 from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name
+from scheduling.models import (
+    MainBuilding,
+    MeetingReminder,
+    SessionPerson,
+    Site,
+    Travel,
+)
 from tests.make import DAY_ZERO, make_membership, move
 from tests.make_closing import let_work_end
 from tests.make_everything import Cast, make_everything
@@ -69,6 +90,77 @@ def everything(review: Review, manager: User) -> Review:
     review.closing.delete()
     review.certificates.all().delete()
     return Review.objects.get(pk=review.pk)
+
+
+def filled(review: Review) -> Review:
+    """With a row of each further kind that moves."""
+    at, day = timezone.now(), review.day_zero
+    team = review.team_members()
+    member, other = team[0], team[1]
+    agency = review.agencies.all()[0]
+    review.key_questions.create(number=1, text="Is help early?")
+    review.announced_inspections.create(
+        announced_on=day, first=day, last=day, visit_before=day, visit_after=day
+    )
+    review.mail_rules.create(kind="announcement", by_itself=True)
+    Terms.objects.create(
+        review=review, sections=[{"code": "a", "title": "A", "text": "B"}]
+    )
+    review.sign_offs.create(
+        **{"subject": "terms", "party": "manager", "agreed": True, "wording": "0" * 64},
+        name=member.user.full_name,
+        signed_by=member.user,
+        signed_at=at,
+    )
+    declared = Interest(
+        review=review,
+        membership=member,
+        something=True,
+        text="A cousin",
+        declared_at=at,
+    )
+    declared.save(force_insert=True)
+    declared.agencies.add(agency)
+    review.profile_decisions.create(
+        membership=member, accepted=True, decided_by_name="S", decided_at=at
+    )
+    review.document_requests.all()[0].nones.create(agency=agency, because="None")
+    read = review.documents.filter(versions__number__gt=0)[0]
+    DocumentRead.objects.create(review=review, document=read, membership=other)
+    batch = MailBatch(
+        review=review, kind="announcement", subject="S", text="T", written_at=at
+    )
+    batch.released_at = at
+    batch.save(force_insert=True)
+    Message(
+        **{"review": review, "batch": batch, "kind": "announcement", "state": "sent"},
+        **{"to": "a@example.org", "subject": "S", "text": "T", "queued_at": at},
+        fields={"name": "A"},
+    ).save(force_insert=True)
+    session = review.sessions.filter(cancelled=False)[0]
+    session.kept_out.create(membership=other)
+    SessionPerson(session=session, name="Met One", email="met@example.org").save()
+    site = Site.objects.filter(review=review)[0]
+    Travel.objects.create(review=review, second=site, minutes=10)
+    MainBuilding.objects.create(review=review, title="Town hall", address="1 Road")
+    MeetingReminder.objects.create(review=review, day=day)
+    release = Release.objects.get(questionnaire__review=review)
+    filing.file_result(
+        release=release, question="Q01", by=member.user, at=at, theme="T1"
+    )
+    filing.keep_earlier(
+        questionnaire=release.questionnaire,
+        title="Of before",
+        on=day,
+        rows=[{"code": "Q01", "text": "Is it?", "answer": "", "share": 40}],
+        faults=[],
+        by=member.user,
+        at=at,
+    )
+    ReportText(review=review, section="thanks", text="Thank you").save(
+        force_insert=True
+    )
+    return review
 
 
 def after_the_day(review: Review) -> Review:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from reviews.domain import moving_in, taking_in
@@ -44,7 +41,7 @@ def made(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[bytes, str]]:
+) -> tuple[bytes, str]:
     """A file from another installation: of its rows nothing is in the database of the tests."""
     place = tmp_path_factory.mktemp("elsewhere")
     with (
@@ -63,7 +60,7 @@ def made(
         make_questionnaire(review, by=manager)
         found = moved_out(review, manager)
         transaction.set_rollback(True)
-    yield found
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +144,12 @@ def test_an_archive_of_a_close_is_another_file(manager: User, opened: None) -> N
 
 def test_a_bomb_is_not_unpacked(manager: User, opened: None) -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole:
-        with whole.open("contents.json", "w") as file:
-            for _ in range(260):
-                file.write(bytes(1_000_000))
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole,
+        whole.open("contents.json", "w") as file,
+    ):
+        for _ in range(260):
+            file.write(bytes(1_000_000))
 
     assert len(out.getvalue()) < 1_000_000
     assert isinstance(refused(out.getvalue(), manager), TooLargeToTake)
@@ -388,7 +387,3 @@ def test_whatever_breaks_takes_everything_back(
     assert Review.objects.count() == 0
     assert sorted(keystore.names()) == keys
     assert list(store.stored()) == []
-
-
-def test_places_of_the_test_are_apart(settings: Settings, tmp_path: Path) -> None:
-    assert tmp_path == settings.VAR_DIR
