@@ -1,5 +1,7 @@
 """What this app holds of a review, by class of record."""
 
+from django.db.models import Q
+
 from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
 
 RECORDS = (
@@ -14,7 +16,7 @@ RECORDS = (
         life=Life.WORDS,
         tie=Tie.UNTIED,
         rows=(
-            Rows("casemapping.CaseMap"),
+            Rows("casemapping.CaseMap", moves=Q(status="purged")),
             *labelled(
                 "casemapping.PreparationSheet",
                 "casemapping.AgencyInvolvement",
@@ -24,8 +26,13 @@ RECORDS = (
                 "casemapping.ChildVoice",
                 "casemapping.Learning",
                 review="case__review",
+                moves=None,
             ),
         ),
+        # Of a case that was destroyed its code: how many were mapped is counted by it, also at the
+        # close. No word of a case, and none that stands.
+        moves_as="Codes of cases that were destroyed",
+        moves=True,
     ),
     Record(
         code="alerts",
@@ -37,5 +44,6 @@ RECORDS = (
         life=Life.RECORD,
         tie=Tie.BY_NAME,
         rows=(Rows("casemapping.RiskAlert"),),
+        moves=True,
     ),
 )

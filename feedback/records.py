@@ -16,6 +16,7 @@ RECORDS = (
         life=Life.RECORD,
         tie=Tie.NOBODY,
         rows=(Rows("feedback.ReportVersion", only=ISSUED),),
+        moves=True,
     ),
     Record(
         code="findings",
@@ -26,6 +27,7 @@ RECORDS = (
         life=Life.RECORD,
         tie=Tie.NOBODY,
         rows=labelled("feedback.Finding"),
+        moves=True,
     ),
     Record(
         code="excerpts",
@@ -37,6 +39,10 @@ RECORDS = (
         life=Life.WORDS,
         tie=Tie.UNTIED,
         rows=labelled("feedback.Excerpt"),
+        # Without what people said: of their words only those that the report prints. A finding is
+        # seen to rest on what was cleared, though its words are gone.
+        moves_as="Evidence under findings, without what people said",
+        moves=True,
     ),
     Record(
         code="report drafts",
@@ -49,7 +55,9 @@ RECORDS = (
         tie=Tie.NOBODY,
         rows=(
             Rows("feedback.ReportText"),
-            Rows("feedback.ReportVersion", only=~ISSUED),
+            # One that was never finished is work.
+            Rows("feedback.ReportVersion", only=~ISSUED, moves=~Q(state="preparing")),
         ),
+        moves=True,
     ),
 )

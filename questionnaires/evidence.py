@@ -281,3 +281,11 @@ def _proof_of(questionnaire: Questionnaire) -> SelfTest | None:
     return SelfTest(
         on=latest.on, people=latest.values["people"], ways=len(latest.values["kinds"])
     )
+
+
+def renamed(old: str, new: uuid.UUID) -> dict[str, str]:
+    """The keys that a release's evidence had where it was called ``old``, each with that of here."""
+    before, release = Release(pk=uuid.UUID(old)), Release.objects.get(pk=new)
+    asked = [(code, "", "") for code in Values(release.values).questions]
+    filed = release.filed.values_list("question", "group", "other")
+    return {key_of(before, *each): key_of(release, *each) for each in {*asked, *filed}}

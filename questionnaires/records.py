@@ -19,6 +19,7 @@ RECORDS = (
                 review="questionnaire__review",
             ),
         ),
+        moves=True,
     ),
     Record(
         code="results",
@@ -29,6 +30,7 @@ RECORDS = (
         life=Life.RECORD,
         tie=Tie.NOBODY,
         rows=(Rows("questionnaires.Release", "questionnaire__review"),),
+        moves=True,
     ),
     Record(
         code="invited",
@@ -45,6 +47,8 @@ RECORDS = (
             "questionnaires.PendingImport",
             review="questionnaire__review",
         ),
+        # Nobody who is asked is known to two installations.
+        moves=False,
     ),
     Record(
         code="open links",
@@ -55,6 +59,8 @@ RECORDS = (
         life=Life.CLOSE,
         tie=Tie.NOBODY,
         rows=(Rows("questionnaires.OpenLink", "questionnaire__review"),),
+        # Secret addresses of respondents.
+        moves=False,
     ),
     Record(
         code="sealed answers",
@@ -71,6 +77,8 @@ RECORDS = (
             "questionnaires.DraftBox",
             review="questionnaire__review",
         ),
+        # What people said.
+        moves=False,
     ),
     Record(
         code="answers",
@@ -85,6 +93,8 @@ RECORDS = (
             "questionnaires.Comment",
             review="release__questionnaire__review",
         ),
+        # What people said.
+        moves=False,
     ),
     Record(
         code="use of results",
@@ -97,12 +107,11 @@ RECORDS = (
         tie=Tie.NOBODY,
         rows=(
             Rows("questionnaires.FiledResult", "release__questionnaire__review"),
-            *labelled(
-                "questionnaires.EarlierResults",
-                "questionnaires.Proof",
-                review="questionnaire__review",
-            ),
+            Rows("questionnaires.EarlierResults", "questionnaire__review"),
+            # A self-test is of this installation's database.
+            Rows("questionnaires.Proof", "questionnaire__review", moves=None),
         ),
+        moves=True,
     ),
     Record(
         code="bounces",
@@ -113,5 +122,6 @@ RECORDS = (
         life=Life.INSTALLATION,
         tie=Tie.NOBODY,
         rows=(Rows("questionnaires.Bounce", ""),),
+        moves=False,
     ),
 )

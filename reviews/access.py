@@ -29,6 +29,7 @@ class Action(StrEnum):
 
     CONFIGURE_REVIEW = auto()
     DELETE_REVIEW = auto()
+    MOVE_REVIEW = auto()
     MOVE_STAGE = auto()
     MANAGE_TEAM = auto()
     ANSWER_INVITATION = auto()
@@ -110,6 +111,8 @@ def _team(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
 GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.CONFIGURE_REVIEW: {RM: stages(1, 4)},
     Action.DELETE_REVIEW: {RM: stages(1, 1)},
+    # Everything that may leave at once: a closed review stays where it is.
+    Action.MOVE_REVIEW: {RM: stages(1, 6)},
     Action.MOVE_STAGE: {RM: stages(1, 6)},
     Action.MANAGE_TEAM: {RM: stages(1, 7)},
     Action.ANSWER_INVITATION: {

@@ -23,6 +23,8 @@ KEY_BACKUPS = dt.timedelta(weeks=1)
 # An uploaded file or set of figures that its uploader has not confirmed, and a list of people.
 UNCONFIRMED = dt.timedelta(days=1)
 UNCONFIRMED_LIST = dt.timedelta(weeks=1)
+# The sealed file of a whole review that waits to be fetched.
+MOVED_FILE = dt.timedelta(days=1)
 # That somebody was reminded of what is due.
 DIGESTS = dt.timedelta(days=30)
 

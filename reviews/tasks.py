@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reviews import domain
 from reviews.background import forget_hours, task
-from reviews.domain import destroying, documents, dying_keys, idle
+from reviews.domain import destroying, documents, dying_keys, idle, moving
 from reviews.domain.documents import tidy_documents
 from reviews.domain.performance import tidy_figures
 from reviews.mail import mailer
@@ -59,6 +59,7 @@ def nightly(subject: str, job: Job) -> None:
     domain.remind(at=timezone.now())
     tidy_documents(at=timezone.now())
     tidy_figures(at=timezone.now())
+    moving.tidy(at=timezone.now())
     domain.forget_speak_requests(at=timezone.now())
     dying_keys.destroy_due(at=timezone.now())
     idle.tell_managers(at=timezone.now())

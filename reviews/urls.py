@@ -7,6 +7,7 @@ from reviews.views import (
     closing,
     documents,
     hypotheses,
+    moving,
     operator,
     performance,
     records,
@@ -193,6 +194,9 @@ urlpatterns = [
         name="outbox-message",
     ),
     path("reviews/import/", views.review_import, name="import"),
+    path("reviews/move-in/", moving.move_in, name="move-in"),
+    path("reviews/<int:review_id>/move/", moving.move, name="move"),
+    path("reviews/<int:review_id>/move/review.age", moving.move_file, name="move-file"),
     path("reviews/<int:review_id>/set-up/review.json", views.export, name="export"),
     # Mail that waits, and the briefing note
     path(
@@ -249,6 +253,11 @@ urlpatterns = [
         name="speak-settle",
     ),
     path("reviews/<int:review_id>/audit/", views.audit_trail, name="audit"),
+    path(
+        "reviews/<int:review_id>/audit/before/<int:number>.xlsx",
+        views.audit_before_xlsx,
+        name="audit-before-xlsx",
+    ),
     path(
         "reviews/<int:review_id>/audit/audit-trail.xlsx",
         views.audit_xlsx,

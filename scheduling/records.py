@@ -23,11 +23,15 @@ RECORDS = (
                 "scheduling.Travel",
                 "scheduling.Room",
                 "scheduling.TimetableRelease",
+                "scheduling.MeetingReminder",
+            ),
+            # Secret addresses with what was answered by them, and a proposal that is work.
+            *labelled(
                 "scheduling.TimetableFeed",
                 "scheduling.Invitee",
                 "scheduling.Reply",
-                "scheduling.MeetingReminder",
                 "scheduling.WeekPlan",
+                moves=None,
             ),
             *labelled(
                 "scheduling.SessionUid",
@@ -36,6 +40,7 @@ RECORDS = (
                 review="session__review",
             ),
         ),
+        moves=True,
     ),
     Record(
         code="notes",
@@ -47,6 +52,8 @@ RECORDS = (
         life=Life.WORDS,
         tie=Tie.UNTIED,
         rows=labelled("scheduling.Note", "scheduling.NoteDraft"),
+        # What people said.
+        moves=False,
     ),
     Record(
         code="source counts",
@@ -58,6 +65,8 @@ RECORDS = (
         life=Life.SOURCES,
         tie=Tie.NOBODY,
         rows=labelled("scheduling.SourceCount"),
+        # They go with the notes.
+        moves=False,
     ),
     Record(
         code="note self-tests",
@@ -68,5 +77,7 @@ RECORDS = (
         life=Life.CLOSE,
         tie=Tie.NOBODY,
         rows=labelled("scheduling.NoteProof"),
+        # They are of this installation’s database.
+        moves=False,
     ),
 )

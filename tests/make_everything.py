@@ -16,16 +16,19 @@ from questionnaires.models import Comment, Questionnaire
 from reviews import domain
 from reviews.domain import documents, hypotheses
 from reviews.domain.destroying import archive_path
+from reviews.domain.moving import path_of
 from reviews.models import (
     AccessRole,
     BlockedPeriod,
     Certificate,
     Closing,
+    EarlierTrail,
     Hypothesis,
     Membership,
     Review,
     User,
 )
+from reviews.trail import audit
 from tests.make import make_membership
 from tests.make_casemapping import event_values, make_case, make_event, make_sheet
 from tests.make_documents import make_document
@@ -68,6 +71,7 @@ def make_everything(cast: Cast) -> dict[str, Parts]:
         **_of_the_week(cast),
         **_of_the_report(cast),
         **_of_the_close(cast),
+        **_of_a_move(cast),
     }
 
 
@@ -303,6 +307,24 @@ def _of_the_report(cast: Cast) -> dict[str, Parts]:
         "version of the report": {"number": version.number},
         "text of the report": {"section": "thanks"},
     }
+
+
+def _of_a_move(cast: Cast) -> dict[str, Parts]:
+    """It was moved here, and a file waits with which it could move on."""
+    review = cast.review
+    lines = audit.lines(review)
+    EarlierTrail(
+        review=review,
+        number=1,
+        moved_on=review.day_zero,
+        lines=len(lines),
+        head=lines[-1]["hash"],
+        content=lines,
+    ).save(force_insert=True)
+    path = path_of(review)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"A")
+    return {"file to move": {}, "trail of before a move": {"number": 1}}
 
 
 def _of_the_close(cast: Cast) -> dict[str, Parts]:

@@ -19,6 +19,12 @@ def was_made(review: Review) -> bool:
     return (
         review.stage >= Stage.ON_SITE
         or review.sign_offs.filter(subject=SignOff.Subject.TERMS, agreed=True).exists()
-        or told(review, "briefing.address_made") is not None
-        or any(module.was_made(review) for module in apps_above.modules("promises"))
+        or went_out(review)
+    )
+
+
+def went_out(review: Review) -> bool:
+    """Whether a letter or a link went to anybody whom the team hears."""
+    return told(review, "briefing.address_made") is not None or any(
+        module.was_made(review) for module in apps_above.modules("promises")
     )

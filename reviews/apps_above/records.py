@@ -16,6 +16,8 @@ from django.db.models import Model, Q, QuerySet
 from reviews import apps_above
 from reviews.models import Review
 
+_ALL = Q()
+
 
 class Life(StrEnum):
     """Until when a class of record is held; ``reading.records`` has the words and the day."""
@@ -43,11 +45,15 @@ class Tie(StrEnum):
 @dataclass(frozen=True)
 class Rows:
     """Rows of one model. ``review`` is the way from a row to its review's number, "" where there is
-    none; ``only`` narrows down which of its rows are meant."""
+    none; ``only`` narrows down which of its rows are meant.
+
+    ``moves``: which of them go along where their class moves to another installation; None for none.
+    """
 
     label: str
     review: str = "review"
     only: Q = field(default_factory=Q)
+    moves: Q | None = field(default_factory=Q)
 
     @property
     def model(self) -> type[Model]:
@@ -60,13 +66,22 @@ class Rows:
         rows = self.model._base_manager.filter(**{self.review: review.pk})
         return rows.filter(self.only)
 
+    def moving(self, review: Review) -> QuerySet[Model]:
+        """Raises ValueError for rows that never move."""
+        if self.moves is None:
+            raise ValueError(self.label)
+        # A row is one row, however many others a condition goes by.
+        chosen = self.of(review).filter(self.moves).values("pk")
+        return self.model._base_manager.filter(pk__in=chosen)
+
 
 @dataclass(frozen=True)
 class Record:
     """One class of record, in words that stand whatever a review holds.
 
     ``title`` is a plural or a mass noun; ``about`` says what it is, ``why`` what it is held for and
-    ``who`` who can open it, each as a sentence. ``kept``: it outlives the close.
+    ``who`` who can open it, each as a sentence. ``kept``: it outlives the close. ``moves``: it goes
+    along when the whole review moves to another installation (``reading.moving``).
     """
 
     code: str
@@ -77,6 +92,9 @@ class Record:
     life: Life
     tie: Tie
     rows: tuple[Rows, ...]
+    moves: bool
+    # What of it moves, where that is not all: an ending of "What goes along" on the page.
+    moves_as: str = ""
 
     @property
     def kept(self) -> bool:
@@ -87,9 +105,11 @@ class Record:
         return self.life not in (Life.ACCOUNT, Life.INSTALLATION)
 
 
-def labelled(*labels: str, review: str = "review") -> tuple[Rows, ...]:
+def labelled(
+    *labels: str, review: str = "review", moves: Q | None = _ALL
+) -> tuple[Rows, ...]:
     """The same of several models."""
-    return tuple(Rows(label, review) for label in labels)
+    return tuple(Rows(label, review, moves=moves) for label in labels)
 
 
 def of_apps_above() -> list[Record]:

@@ -243,7 +243,8 @@ def invite_again(*, member: Membership, by: User, at: dt.datetime) -> Message:
         member.user.set_unusable_password()
         member.user.save(update_fields=["password"])
     audit.record(
-        "member.invited_again",
+        # Somebody of a review that was moved here has had no letter from here yet.
+        "member.invited_again" if member.invited_at else "member.invited",
         review=member.review,
         by=by,
         at=at,

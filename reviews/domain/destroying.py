@@ -156,23 +156,16 @@ def _archived(review: Review) -> dict[str, bytes]:
         "key questions": [each.text for each in review.key_questions.all()],
         "documents": review.documents.count(),
     }
-    names = [
-        *("number", "at", "on", "action", "actor_ref", "actor_name", "object_kind"),
-        *("object_id", "count", "detail", "previous_hash", "hash"),
-    ]
-    trail = [
-        {name: _plain(getattr(event, name)) for name in names}
-        for event in audit.events(review).order_by("number")
-    ]
     return {
         "review.json": _json(about),
-        "trail.json": _json(trail),
+        "trail.json": _json(audit.lines(review)),
+        # Of a review that was moved here: what was on its trail before.
+        **{
+            f"trail-before-{each.number}.json": _json(each.content)
+            for each in review.earlier_trails.all()
+        },
         **above.kept_files(review),
     }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _json(value: Any) -> bytes:

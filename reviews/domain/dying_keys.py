@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from reviews import apps_above
 from reviews.apps_above.key_facts import facts_of
 from reviews.models import Review
+from reviews.reading.speech import is_left
 from reviews.rules import key_days
 from reviews.screening import roster
 from reviews.secrets import keystore
@@ -26,10 +26,11 @@ def destroy_due(*, at: dt.datetime) -> None:
         if (old := key_name("text", review.pk)) in there:
             keystore.destroy(old)
         if any(name.startswith(f"review-{review.pk}-") for name in there):
-            _destroy_due_of(review, there, today=review.today(at))
+            destroy_due_of(review, there, today=review.today(at))
 
 
-def _destroy_due_of(review: Review, there: list[str], *, today: dt.date) -> None:
+def destroy_due_of(review: Review, there: list[str], *, today: dt.date) -> None:
+    """``there``: names of the keys that there are."""
     for key in key_days.keys_of(facts_of(review, today=today)):
         ready = READY.get(key.purpose)
         names = key.names(there)
@@ -38,14 +39,8 @@ def _destroy_due_of(review: Review, there: list[str], *, today: dt.date) -> None
                 keystore.destroy(name)
 
 
-def is_speech_left(review: Review) -> bool:
-    return review.speak_requests.exists() or any(
-        module.is_left(review) for module in apps_above.modules("speech")
-    )
-
-
 def _nothing_left(review: Review) -> bool:
-    return not is_speech_left(review)
+    return not is_left(review)
 
 
 def _roster_forgotten(review: Review) -> bool:

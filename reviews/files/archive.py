@@ -76,6 +76,12 @@ class TooSlowHere(Refusal):
     sentence = "This machine is too slow for the passphrases of this archive. Open it on a faster one."
 
 
+class TooMuchInside(Refusal):
+    """It unpacks to more than whoever opens it takes."""
+
+    sentence = "This file unpacks to more than can be taken. Nothing of it was read."
+
+
 class UnfitName(Refusal):
     """A file of that name could be written elsewhere, or over another."""
 
@@ -95,7 +101,7 @@ def close(files: Mapping[str, bytes], *, inner: str, outer: str) -> bytes:
     """
     if not inner or not outer or inner == outer:
         raise ValueError("Two passphrases are needed.")
-    return _sealed(_sealed(packed(files), inner), outer)
+    return sealed(sealed(packed(files), inner), outer)
 
 
 def opened(content: bytes, *, inner: str, outer: str) -> dict[str, bytes]:
@@ -104,8 +110,8 @@ def opened(content: bytes, *, inner: str, outer: str) -> dict[str, bytes]:
     Raises NotAnArchive, WrongFirstPassphrase, WrongSecondPassphrase, Damaged, TooSlowHere and
     UnfitName.
     """
-    inside = _unsealed(content, outer, wrong=WrongFirstPassphrase)
-    return unpacked(_unsealed(inside, inner, wrong=WrongSecondPassphrase))
+    inside = unsealed(content, outer, wrong=WrongFirstPassphrase)
+    return unpacked(unsealed(inside, inner, wrong=WrongSecondPassphrase))
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
@@ -130,10 +136,18 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def unpacked(content: bytes) -> dict[str, bytes]:
-    """The files of a ZIP, held to its list of contents. Raises NotAnArchive, Damaged, UnfitName."""
+def unpacked(content: bytes, *, most: int | None = None) -> dict[str, bytes]:
+    """The files of a ZIP, held to its list of contents.
+
+    ``most``: how many bytes they may be together. Raises NotAnArchive, Damaged, UnfitName,
+    TooMuchInside.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            # Whatever a header says, no more than that is unpacked of its file.
+            said = sum(each.file_size for each in archive.infolist())
+            if most is not None and said > most:
+                raise TooMuchInside
             names = archive.namelist()
             if CONTENTS not in names:
                 raise NotAnArchive
@@ -193,12 +207,14 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _sealed(content: bytes, passphrase: str) -> bytes:
-    sealed: bytes = pyrage.passphrase.encrypt(content, passphrase)
-    return sealed
+def sealed(content: bytes, passphrase: str) -> bytes:
+    """Sealed with age, so that the tool of that name opens it too."""
+    closed: bytes = pyrage.passphrase.encrypt(content, passphrase)
+    return closed
 
 
-def _unsealed(content: bytes, passphrase: str, *, wrong: type[Refusal]) -> bytes:
+def unsealed(content: bytes, passphrase: str, *, wrong: type[Refusal]) -> bytes:
+    """What ``sealed`` sealed. Raises NotAnArchive, ``wrong``, TooSlowHere, Damaged."""
     if not content.startswith(_SEALED):
         raise NotAnArchive
     try:

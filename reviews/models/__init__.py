@@ -41,7 +41,7 @@ from reviews.models.review import (
 )
 from reviews.models.team import Departure, Interest, ProfileDecision
 from reviews.models.terms import SignOff, Terms
-from reviews.models.trail import AuditEvent, SpeechCount
+from reviews.models.trail import AuditEvent, EarlierTrail, SpeechCount
 
 __all__ = [
     "HOST",
@@ -62,6 +62,7 @@ __all__ = [
     "DocumentRead",
     "DocumentRequest",
     "DocumentVersion",
+    "EarlierTrail",
     "Figure",
     "FrameworkPack",
     "Hypothesis",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from reviews.models.closing import Certificate, Closing
+    from reviews.models.trail import EarlierTrail
 
 
 class UserManager(BaseUserManager["User"]):
@@ -187,6 +188,7 @@ class Review(models.Model):
         roster: Roster
         closing: Closing
         certificates: RelatedManager[Certificate]
+        earlier_trails: RelatedManager[EarlierTrail]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

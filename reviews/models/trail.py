@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import uuid
+from typing import ClassVar
 
 from django.db import models
 
-if TYPE_CHECKING:
-    pass
+from reviews.models.review import Review
+from reviews.secrets.sealing import SealedJSONField
 
 
 class AuditEvent(models.Model):
@@ -41,6 +42,39 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"
+
+
+class EarlierTrail(models.Model):
+    """The trail of a review from where it stood before it was moved here: read, and added to no more.
+
+    ``content`` are its lines as they were there. Numbers in them mean rows of that installation.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="earlier_trails"
+    )
+    number = models.PositiveSmallIntegerField()
+    moved_on = models.DateField()
+    lines = models.PositiveIntegerField()
+    # The seal of its last line, which the first line of the trail here names.
+    head = models.CharField(max_length=64)
+    content = SealedJSONField(scope="report", pad=4096)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["review", "number"], name="earlier_trail_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Trail {self.number} of before"
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.review_id
 
 
 class SpeechCount(models.Model):

@@ -11,9 +11,20 @@ from django.db.models import Q
 from reviews import retention
 from reviews.apps_above import records
 from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
-from reviews.models import Review
+from reviews.mail.kinds import (
+    BRIEFING,
+    INVITATION,
+    MEETING_REMINDER,
+    TIMETABLE,
+)
+from reviews.models import Delivery, Review
+from reviews.models.mail import LETS_IN
 from reviews.pages import say
 
+# Kinds of letters with a link for their reader alone.
+_HOLDS_AN_ADDRESS = Q(kind__startswith=LETS_IN) | Q(
+    kind__in=[INVITATION, BRIEFING, TIMETABLE, MEETING_REMINDER]
+)
 _OWN = (
     Record(
         code="review",
@@ -34,6 +45,7 @@ _OWN = (
                 "reviews.SignOff",
             ),
         ),
+        moves=True,
     ),
     Record(
         code="members",
@@ -44,6 +56,9 @@ _OWN = (
         life=Life.RECORD,
         tie=Tie.BY_NAME,
         rows=(Rows("reviews.Membership"),),
+        moves_as="Who is on the review, each to be invited again",
+        # As invitations that wait: nobody is a member elsewhere before they say so.
+        moves=True,
     ),
     Record(
         code="regulator",
@@ -59,6 +74,7 @@ _OWN = (
             "reviews.BlockedPeriod",
             "reviews.AnnouncedInspection",
         ),
+        moves=True,
     ),
     Record(
         code="trail",
@@ -68,7 +84,13 @@ _OWN = (
         who="The review manager.",
         life=Life.RECORD,
         tie=Tie.BY_NAME,
-        rows=(Rows("reviews.AuditEvent", "review_ref"),),
+        rows=(
+            Rows("reviews.AuditEvent", "review_ref", moves=None),
+            Rows("reviews.EarlierTrail"),
+        ),
+        # The lines themselves stay, since numbers in them mean rows here: they go along as one sealed
+        # document (``EarlierTrail``).
+        moves=True,
     ),
     Record(
         code="closing",
@@ -81,6 +103,8 @@ _OWN = (
         life=Life.RECORD,
         tie=Tie.BY_NAME,
         rows=labelled("reviews.Closing", "reviews.Certificate"),
+        # A review whose close was asked for does not move.
+        moves=False,
     ),
     Record(
         code="interests",
@@ -93,6 +117,7 @@ _OWN = (
         rows=labelled(
             "reviews.Interest", "reviews.ProfileDecision", "reviews.Departure"
         ),
+        moves=True,
     ),
     Record(
         code="roster",
@@ -103,6 +128,8 @@ _OWN = (
         life=Life.ROSTER,
         tie=Tie.BY_NAME,
         rows=(Rows("reviews.Roster"),),
+        # It holds everybody who was invited to answer. The new one is made of those who move.
+        moves=False,
     ),
     Record(
         code="speak requests",
@@ -113,6 +140,8 @@ _OWN = (
         life=Life.WORDS,
         tie=Tie.BY_NAME,
         rows=(Rows("reviews.SpeakRequest"),),
+        # What people said.
+        moves=False,
     ),
     Record(
         code="documents",
@@ -123,14 +152,14 @@ _OWN = (
         life=Life.CLOSE,
         tie=Tie.BY_NAME,
         rows=(
-            *labelled(
-                "reviews.DocumentRequest",
-                "reviews.Document",
-                "reviews.DocumentVersion",
-                "reviews.DocumentRead",
-            ),
+            # A file that nobody has confirmed is not the review's yet.
+            Rows("reviews.DocumentRequest"),
+            Rows("reviews.Document", moves=Q(versions__number__gt=0)),
+            Rows("reviews.DocumentVersion", moves=Q(number__gt=0)),
+            Rows("reviews.DocumentRead"),
             Rows("reviews.NoSuchDocument", "request__review"),
         ),
+        moves=True,
     ),
     Record(
         code="preparation",
@@ -140,7 +169,11 @@ _OWN = (
         who="The team; figures: the council’s contact too.",
         life=Life.CLOSE,
         tie=Tie.NOBODY,
-        rows=labelled("reviews.Hypothesis", "reviews.Figure", "reviews.PendingFigures"),
+        rows=(
+            *labelled("reviews.Hypothesis", "reviews.Figure"),
+            Rows("reviews.PendingFigures", moves=None),
+        ),
+        moves=True,
     ),
     Record(
         code="messages",
@@ -151,7 +184,17 @@ _OWN = (
         who="The review manager.",
         life=Life.CLOSE,
         tie=Tie.BY_NAME,
-        rows=labelled("reviews.Message", "reviews.MailBatch", "reviews.MailRule"),
+        # What waits to be sent stays: nobody is written to by a move. So does a letter with an
+        # address in it that is its reader's secret.
+        rows=(
+            Rows("reviews.Message", moves=Q(state=Delivery.SENT) & ~_HOLDS_AN_ADDRESS),
+            Rows(
+                "reviews.MailBatch",
+                moves=Q(released_at__isnull=False) & ~_HOLDS_AN_ADDRESS,
+            ),
+            Rows("reviews.MailRule"),
+        ),
+        moves=True,
     ),
     Record(
         code="links",
@@ -168,6 +211,8 @@ _OWN = (
             # The close is a piece of background work itself, and goes last.
             Rows("reviews.Job", only=~Q(kind="reviews.tasks.close_review")),
         ),
+        # Secret addresses, and work: neither means anything elsewhere.
+        moves=False,
     ),
     Record(
         code="accounts",
@@ -190,6 +235,8 @@ _OWN = (
             "contenttypes.ContentType",
             review="",
         ),
+        # Accounts are of the installation: they are found by address there, or made.
+        moves=False,
     ),
     Record(
         code="installation",
@@ -211,6 +258,7 @@ _OWN = (
             "django_q.OrmQ",
             review="",
         ),
+        moves=False,
     ),
 )
 
@@ -230,6 +278,15 @@ _ORDER = (
 
 def of_a_review() -> list[Record]:
     return [each for each in every_record() if each.of_a_review]
+
+
+def moving_rows() -> tuple[list[str], list[str]]:
+    """Titles of what goes along when the whole review moves, and of what stays behind."""
+    mine = of_a_review()
+    return (
+        [each.moves_as or each.title for each in mine if each.moves],
+        [each.title for each in mine if not each.moves],
+    )
 
 
 def going() -> list[Record]:

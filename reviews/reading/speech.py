@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from reviews import apps_above
 from reviews.models import Review
 from reviews.pages import say
 from reviews.refusals import Refusal
@@ -21,6 +22,13 @@ class SpeechGone(Refusal):
 def is_gone(review: Review) -> bool:
     """Its key is destroyed. The rows go some time before, in the same night."""
     return not keystore.exists(key_name("speech", review.pk))
+
+
+def is_left(review: Review) -> bool:
+    """Whether any row of it is there, or waits to be opened into one."""
+    return review.speak_requests.exists() or any(
+        module.is_left(review) for module in apps_above.modules("speech")
+    )
 
 
 def must_be_heard(review: Review) -> None:

@@ -88,7 +88,8 @@ def invitation_state(member: Membership) -> str:
     if member.has_accepted:
         return f"Accepted on {say.day_of(member.answered_at)}"
     if member.invited_at is None:
-        return ""
+        # Of a review that was moved here.
+        return "Not written to yet"
     return f"Invited on {say.day_of(member.invited_at)}"
 
 

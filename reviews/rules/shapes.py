@@ -122,3 +122,64 @@ def day(value: Any) -> dt.date | None:
         return dt.date.fromisoformat(value)
     except (TypeError, ValueError):
         return None
+
+
+# To be put together
+
+
+Fits = Callable[[Any], bool]
+
+
+def list_of(fits: Fits) -> Fits:
+    return lambda value: isinstance(value, list) and all(map(fits, value))
+
+
+def values_of(fits: Fits) -> Fits:
+    """Any names, each with such a value."""
+    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
+
+
+def having(**fields: Fits) -> Fits:
+    """At least these names, each with what it should be."""
+    return lambda value: (
+        isinstance(value, dict)
+        and value.keys() >= fields.keys()
+        and all(fits(value[name]) for name, fits in fields.items())
+    )
+
+
+def row_of(*kinds: Fits) -> Fits:
+    """A list of just so many, each of its own kind."""
+    return lambda value: (
+        isinstance(value, list)
+        and len(value) == len(kinds)
+        and all(fits(each) for fits, each in zip(kinds, value, strict=True))
+    )
+
+
+def either(*kinds: Fits) -> Fits:
+    return lambda value: any(fits(value) for fits in kinds)
+
+
+def is_empty(value: Any) -> bool:
+    return value in ({}, [], "", None)
+
+
+def is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def readable(read: Callable[[Any], Any]) -> Fits:
+    """What is read of it on pages can be read."""
+
+    def fits(value: Any) -> bool:
+        try:
+            read(value)
+        except (
+            *(ArithmeticError, AttributeError, LookupError, RecursionError),
+            *(TypeError, ValueError),
+        ):
+            return False
+        return True
+
+    return fits

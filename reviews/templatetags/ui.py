@@ -294,6 +294,7 @@ BELONGS_TO = {
         "reviews:briefing",
         "reviews:closing",
         "reviews:certificate",
+        "reviews:move",
         "reviews:records",
     ),
     "reviews:set-up": (
@@ -365,7 +366,9 @@ def history(context: Context, subject: str, key: object = "") -> dict[str, Any]:
     changes = (
         history_of(membership.review, subject, key) if may_read and membership else []
     )
-    return {"may_read": may_read, "changes": changes}
+    silent = may_read and membership is not None and not changes
+    moved = silent and membership.review.earlier_trails.exists()
+    return {"may_read": may_read, "changes": changes, "moved": moved}
 
 
 @register.inclusion_tag("components/review_navigation.html", takes_context=True)

@@ -189,11 +189,50 @@ class Fault:
     sentence: str
 
 
+# What a line of the trail says, in the order of the archive and of a file that moves.
+LINE = (
+    *("review_ref", "number", "at", "on", "action", "actor_ref", "actor_name"),
+    *("object_kind", "object_id", "count", "detail", "previous_hash", "hash"),
+)
+
+
+def lines(review: Review) -> list[dict[str, Any]]:
+    """The whole trail of a review in plain values, the oldest line first."""
+
+    def plain(value: Any) -> Any:
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+    return [
+        {name: plain(getattr(event, name)) for name in LINE}
+        for event in events(review).order_by("number")
+    ]
+
+
+def is_whole(given: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether ``lines`` of a review of any installation are as its chain sealed them."""
+    rows = [
+        AuditEvent(
+            **{
+                **{name: each[name] for name in LINE},
+                "at": dt.datetime.fromisoformat(each["at"]) if each["at"] else None,
+                "on": dt.date.fromisoformat(each["on"]),
+            }
+        )
+        for each in given
+    ]
+    of_one = len({row.review_ref for row in rows}) <= 1
+    return of_one and not _faults(rows)
+
+
 def verify() -> list[Fault]:
     """Walk every chain; an empty list means that nothing was edited, cut out or reordered."""
+    return _faults(AuditEvent.objects.order_by("review_ref", "number").iterator())
+
+
+def _faults(rows: Iterable[AuditEvent]) -> list[Fault]:
     faults: list[Fault] = []
     chain, expected, previous = -1, 1, GENESIS
-    for event in AuditEvent.objects.order_by("review_ref", "number").iterator():
+    for event in rows:
         if event.review_ref != chain:
             chain, expected, previous = event.review_ref, 1, GENESIS
         if event.number != expected:

@@ -29,12 +29,21 @@ class Change:
         return say.clock(timezone.localtime(self.at).time()) if self.at else ""
 
 
+def clock_of(moment: str | None) -> str:
+    """The same of a moment as the trail of before a move has it."""
+    if not moment:
+        return ""
+    return say.clock(timezone.localtime(dt.datetime.fromisoformat(moment)).time())
+
+
 # Events that no sentence stands for read as their own name: every new verb needs one here.
 SENTENCES = {
     # The review and what it works with
     "review.created": "The review was created",
     "review.deleted": "The review of $council was deleted as a mistake",
     "review.imported": "The review was made from an exported file",
+    "review.moved_out": "A file of the whole review was made, to move it to another installation",
+    "review.moved_in": "The whole review was moved here from another installation",
     "review.details_changed": "What the review is about was changed",
     "review.key_questions_set": "The key questions were changed",
     "review.visit_moved": "The visit was moved from $from to $to",
@@ -63,6 +72,7 @@ SENTENCES = {
     "member.accepted": "$object accepted the invitation",
     "member.declined": "$object declined the invitation",
     "member.decline_noted": "It was noted that $object declined",
+    "member.invited": "$object was sent the invitation",
     "member.invited_again": "$object was invited again",
     "member.changed": "What is known of $object was changed",
     "member.removed": "$object was removed as $role",

@@ -326,6 +326,25 @@ def audit_trail(request: ReviewRequest, review: Review) -> HttpResponse:
             "actors": history.actors(review),
             "whats": history.WHATS,
             "head": audit.head(review),
+            "earlier": review.earlier_trails.defer("content"),
+        },
+    )
+
+
+@review_view(Action.READ_AUDIT)
+@require_GET
+def audit_before_xlsx(
+    request: ReviewRequest, review: Review, number: int
+) -> HttpResponse:
+    """The trail from where the review stood before it was moved here."""
+    found = get_object_or_404(review.earlier_trails, number=number)
+    return HttpResponse(
+        spreadsheet.earlier_workbook(review, found.content),
+        content_type=XLSX,
+        headers={
+            "Content-Disposition": f'attachment; filename="audit-trail-before-{number}.xlsx"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
         },
     )
 

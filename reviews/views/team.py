@@ -169,13 +169,18 @@ def team_remove(request: ReviewRequest, review: Review, member_id: int) -> HttpR
 def team_invite(request: ReviewRequest, review: Review, member_id: int) -> HttpResponse:
     """The invitation once more, to somebody who has not answered it."""
     member = _member(review, member_id)
+    said = f"An invitation to {member.user.email} is in the outbox."
+    if member.invited_at is not None:
+        said = (
+            f"A new invitation to {member.user.email} is in the outbox. "
+            "The one before no longer works."
+        )
     press(
         request,
         lambda: accounts.invite_again(
             member=member, by=request.user, at=timezone.now()
         ),
-        says=f"A new invitation to {member.user.email} is in the outbox. "
-        "The one before no longer works.",
+        says=said,
         level=messages.INFO,
     )
     return redirect("reviews:team", review.pk)
