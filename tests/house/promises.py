@@ -29,14 +29,16 @@ PROMISING = re.compile(
     r"|colleague|who|whoever|everybody|reader|they|it|you|nor) (\w+ ){0,3}(sees?|reads?)"
     r"|can (read|see|open|tell|find|follow|guess|connect)|read by|(is|are|be|was|were|not) shown"
     r"|(is|are|be|was) given|you may see|guess\w*|connect\w*|recognis\w+|identif\w+"
+    r"|used by|everybody on the review|your name|belongs? to|digest|no child\w*|computer|exception"
     r"|work(ed|s)? (it |that )?out|find out|in no order|joined|lead(s|ing)? (to|from) (a|it|them|one|the) "
     # What is never done, or cannot be.
     r"|cannot|can’t|can't|never|not even|neither|impossible|unread\w*|nowhere|no (names?|address"
-    r"|device|time|number|birth|session|other agency|earlier|copy|moment|actor|page says)"
+    r"|device|figure|difference|share|time|number|birth|session|other agency|earlier|copy|moment|actor|page says)"
     # How it is kept from others.
     r"|seal\w*|shuffl\w+|mix(es|ed|ing)?|encrypt\w+|two people|second person|other person|trace\w*"
     r"|two passphrases|random\w*|chance|once|anew|back ?ups?|logs|logged|screen(ed|ing)"
     # Until when.
+    r"|gone|same day|made up is|typed and|opened the|in what order|not counted|fewer (than|people)"
     r"|destr\w+|delet\w+|eras\w+|overwrit\w+|withh\w+|forg[eo]t\w*|kept|lapses?|lapsed|goes? with"
     r"|the close|is closed|after the (release|visit)|is released|years?"
     r"|who (said|answered|wrote|has answered)|(see|sees|know|knows|tells?|says?) (who|which)"
@@ -207,7 +209,7 @@ def of_catalogue(source: str) -> Iterator[str]:
 def of_document(source: str) -> Iterator[str]:
     """Its paragraphs, the items of its lists, and of a table each row as a whole."""
     source = re.sub(r"^```.*?^```", "", source, flags=re.MULTILINE | re.DOTALL)
-    source = re.sub(r"^\s*> ?", "", source, flags=re.MULTILINE)
+    source = re.sub(r"^[ \t]*> ?", "", source, flags=re.MULTILINE)
     source = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", source)
     source = source.replace("**", "")
     for part in re.split(
