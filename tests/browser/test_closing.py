@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from peerreview.demo import content, pictures
 from peerreview.demo.loading import Goal
+from peerreview.demo.site import Site
 from reviews.secrets import signing
 from tests.browser.conftest import Complaints
 from tests.browser.made import Made
-from tests.browser.site import Site
 
 # What a week does: the last backups of the keys have lapsed, and the night has come.
 A_WEEK_LATER = """
