@@ -163,7 +163,7 @@ def _check_form(whole: Any) -> None:
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise NotAWholeReview
     version = whole.get("version")
-    if not shapes.is_number(version):
+    if not isinstance(version, int) or isinstance(version, bool):
         raise DamagedFile(["The file does not say of which version it is."])
     if version > VERSION:
         raise OtherVersion(newer=True)

@@ -85,7 +85,7 @@ class Rows:
     def make(self, moving: Moving) -> list[Model]:
         """All rows of one model. Raises DamagedFile."""
         waiting = [
-            (f"{moving.model._meta.verbose_name.capitalize()} {number}", said)
+            (f"{str(moving.model._meta.verbose_name).capitalize()} {number}", said)
             for number, said in enumerate(self._arriving.rows[moving.label], start=1)
         ]
         found: list[Model] = []
@@ -141,7 +141,7 @@ class Rows:
             new = None if number is None else self._number(number, label, what)
             if new is None and moving.is_needed(name):
                 raise DamagedFile([f"{what} leads to nothing."])
-            found[_column(moving.model, name)] = new
+            found[moving.column(name)] = new
         for name in moving.people:
             found[name] = self._person(said[name], what)
             if found[name] is None and moving.is_needed(name):
@@ -149,7 +149,7 @@ class Rows:
         for name in moving.emptied:
             if moving.is_needed(name):
                 continue
-            found[_column(moving.model, name)] = None
+            found[moving.column(name)] = None
         return found
 
     def _value(
@@ -238,10 +238,6 @@ class Rows:
 
 def _has_review(model: type[Model]) -> bool:
     return any(field.name == "review" for field in model._meta.concrete_fields)
-
-
-def _column(model: type[Model], name: str) -> str:
-    return cast("models.Field[Any, Any]", model._meta.get_field(name)).attname
 
 
 def _clean(row: Model, what: str) -> None:

@@ -40,8 +40,12 @@ def take_in(
     if not isinstance(row, dict):
         raise DamagedFile(["The file must hold one review."])
     council, day = row.get("council"), shapes.day(row.get("day_zero"))
-    named = isinstance(council, str) and day is not None
-    if named and not again and same_review(by, council=council, day_zero=day):
+    if (
+        not again
+        and isinstance(council, str)
+        and day is not None
+        and same_review(by, council=council, day_zero=day)
+    ):
         raise ThereAlready(council, day)
     check_people(arriving.people)
     # Outside the transaction: many documents take their time, and others would wait.

@@ -156,7 +156,7 @@ def _said(
     """The row in plain values; None where what it belongs to stays behind."""
     said: dict[str, Any] = {"id": to_plain(row.pk)}
     for name, label in moving.links.items():
-        old = getattr(row, row._meta.get_field(name).attname)
+        old = getattr(row, moving.column(name))
         # Of its own kind: a row may come before the one that it leads to.
         there = label == moving.label or str(old) in taken[label]
         if old is not None and not there:
@@ -167,7 +167,7 @@ def _said(
     for each in moving.values:
         said[each.name] = to_plain(getattr(row, each.name))
     for name in moving.people:
-        said[name] = people.place(getattr(row, row._meta.get_field(name).attname))
+        said[name] = people.place(getattr(row, moving.column(name)))
     for name, label in moving.many.items():
         said[name] = _many(row, name, taken[label])
     if moving.file:

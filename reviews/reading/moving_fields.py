@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import Model
@@ -66,6 +66,10 @@ class Moving:
                 *([self.file] if self.file else ()),
             ]
         )
+
+    def column(self, name: str) -> str:
+        """The attribute that holds the number which a link leads to."""
+        return cast("models.Field[Any, Any]", self.model._meta.get_field(name)).attname
 
     def is_needed(self, name: str) -> bool:
         """Whether a row cannot be without what this link leads to."""

@@ -366,8 +366,12 @@ def history(context: Context, subject: str, key: object = "") -> dict[str, Any]:
     changes = (
         history_of(membership.review, subject, key) if may_read and membership else []
     )
-    silent = may_read and membership is not None and not changes
-    moved = silent and membership.review.earlier_trails.exists()
+    moved = (
+        may_read
+        and membership is not None
+        and not changes
+        and membership.review.earlier_trails.exists()
+    )
     return {"may_read": may_read, "changes": changes, "moved": moved}
 
 

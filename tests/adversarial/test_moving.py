@@ -28,7 +28,7 @@ CANARY = "zzcanary"
 
 def planted(review: Review) -> set[str]:
     """A word of its own in every sealed column that stays, of every row; says which there are."""
-    found = set()
+    found: set[str] = set()
     for record in of_a_review():
         for rows in record.rows:
             for row in rows.of(review):

@@ -27,6 +27,7 @@ SPEAKS_OF_ROLES = {
     "reviews/models/review.py": "on which side of the review somebody is",
     "reviews/domain/joining.py": "the same, of somebody who came back",
     "reviews/domain/team.py": "nobody changes sides",
+    "reviews/domain/moving_people.py": "nobody of the council takes a review in",
     "reviews/domain/profiles.py": "who has to say where they come from",
     "reviews/domain/regulator.py": "who speaks to people without an account",
     "reviews/reading/team.py": "the sides of the team page",

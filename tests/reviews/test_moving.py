@@ -151,7 +151,7 @@ def test_pages_of_the_manager_say_the_same(
         *("reviews:plan", "reviews:terms", "reviews:scope", "reviews:documents"),
         *("reviews:regulator", "reviews:hypotheses", "reviews:performance"),
         *("reviews:framework", "scheduling:timetable", "scheduling:needs"),
-        *("questionnaires:questionnaires",),
+        *("questionnaires:index",),
     )
 
     def text(name: str, review: Review) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -187,14 +188,15 @@ def test_a_trail_with_a_changed_line_is_refused(
     files: dict[str, bytes], manager: User, opened: None
 ) -> None:
     trail = json.loads(files[TRAIL])
-    for change in (
+    changes: tuple[Callable[[Any], object], ...] = (
         lambda lines: lines[0].update(actor_name="Somebody else"),
         lambda lines: lines.pop(0),
         lambda lines: lines.clear(),
         lambda lines: lines[0].update(on="no day"),
         lambda lines: lines[0].update(extra=1),
         lambda lines: lines[0].update(at="never"),
-    ):
+    )
+    for change in changes:
         lines = json.loads(json.dumps(trail))
         change(lines)
         content = archive.packed({**files, TRAIL: json.dumps(lines).encode()})
