@@ -253,7 +253,7 @@ class ReportVersion(models.Model):
 
     def sealed_pdf(self, drawn: bytes) -> Sealed:
         """As it stands in the column: for a query that writes it in one state of the row alone."""
-        return ReportVersion._meta.get_field("pdf").close(self, drawn)  # type: ignore[union-attr,no-any-return]
+        return ReportVersion._meta.get_field("pdf").close(self, drawn)
 
     @property
     def is_ready(self) -> bool:
