@@ -4,6 +4,7 @@
 
 The last line printed is JSON. "held" is the time from the lock of the transaction to its commit; a
 second process meanwhile asks for the same lock over and over, and says how long it waited at most.
+"least" is what the database alone takes to delete as many notes and to put others in.
 """
 
 import datetime as dt
@@ -35,6 +36,7 @@ from feedback.models import Excerpt  # noqa: E402
 from reviews.evidence_item import Kind  # noqa: E402
 from reviews.models import AccessRole, Review, Stage, User  # noqa: E402
 from reviews.secrets import keystore  # noqa: E402
+from reviews.secrets.sealed_rows import SealedRows  # noqa: E402
 from reviews.secrets.sealing import close_all  # noqa: E402
 from scheduling.domain.gathering import gather  # noqa: E402
 from scheduling.domain.week import seed_timetable  # noqa: E402
@@ -187,6 +189,20 @@ def somebody_else(review: Review) -> Iterator[list[float]]:
     longest.append(float(said.split()[-1]))
 
 
+def least(review: Review) -> float:
+    """Of the same rows: the lock, a statement that deletes, one that inserts, the commit."""
+    session, number = review.sessions.all()[0].pk, review.notes.count()
+    watch = Held()
+    for _ in range(TIMES):
+        with keystore.held():
+            rows = SealedRows(Note, [_note(review, session, n) for n in range(number)])
+        with watch.watching(), transaction.atomic():
+            Review.objects.lock(review.pk)
+            review.notes.all().delete()
+            rows.insert()
+    return statistics.median(watch.seconds)
+
+
 def measured(notes: int) -> dict[str, Any]:
     review, peers, at = large_review(notes)
     whole, held, waited = [], [], []
@@ -203,6 +219,7 @@ def measured(notes: int) -> dict[str, Any]:
         waited += longest
     return {
         "notes": notes,
+        "least": least(review),
         "whole": statistics.median(whole),
         "held": statistics.median(held),
         "held at most": max(held),

@@ -39,6 +39,7 @@ from load import (  # noqa: E402
     memory,
     summaries,
 )
+from notes import gathering  # noqa: E402
 from solver import solver  # noqa: E402
 from started import (  # noqa: E402
     DATABASE_URL,
@@ -55,8 +56,9 @@ from tests.browser import site as sites  # noqa: E402
 OUT = ROOT / "build" / "bench"
 GROUP, ROUNDS = 60, 5
 STATEMENTS, ANSWERS = 40, (1_000, 100_000)
-INVITATIONS, SESSIONS = 10_000, 150
-NOTES, IDLE = (1_000, 5_000), 120
+INVITATIONS = 10_000
+SESSIONS = 150
+IDLE = 120
 
 
 def opens(path: str, words: str) -> Step:
@@ -398,32 +400,6 @@ def lists() -> list[dict[str, Any]]:
             "faults": made["faults"],
         }
     ]
-
-
-def gathering() -> list[dict[str, Any]]:
-    """All notes of a review mixed anew: how long its transaction keeps others from writing."""
-    found = []
-    for notes in NOTES:
-        with product() as site:
-            made = told(site, "gathering.py", notes)
-        found.append(
-            {
-                "what": f"{notes:,} notes",
-                "seconds": made["whole"],
-                "lock held seconds": made["held"],
-                "held at most": made["held at most"],
-                "another waited at most": made["waited at most"],
-            }
-        )
-    few, many = found
-    found.append(
-        {
-            "what": "five times the notes",
-            "seconds": many["seconds"] / few["seconds"],
-            "lock held": many["lock held seconds"] / few["lock held seconds"],
-        }
-    )
-    return found
 
 
 def idle_and_crawled() -> list[dict[str, Any]]:

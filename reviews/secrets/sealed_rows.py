@@ -20,7 +20,7 @@ class SealedRows:
 
     def __init__(self, model: type[models.Model], rows: Iterable[models.Model]) -> None:
         fields = model._meta.concrete_fields
-        names = [connection.ops.quote_name(each.column) for each in fields]
+        names = [connection.ops.quote_name(str(each.column)) for each in fields]
         self._table = connection.ops.quote_name(model._meta.db_table)
         self._columns = ", ".join(names)
         self._places = ", ".join(["%s"] * len(names))

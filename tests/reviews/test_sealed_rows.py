@@ -23,7 +23,7 @@ def excerpt(finding: Finding, key: str, **values: object) -> Excerpt:
         review=finding.review,
         evidence_key=key,
         kind="note",
-        **{"text": "-", **values},  # type: ignore[arg-type]
+        **{"text": "-", **values},
     )
 
 
