@@ -16,6 +16,8 @@ _POOL, _POOL_HEADER = 2**14, 48
 _BYTES_HEADER = sys.getsizeof(b"")
 # The system's allocator asks for pages of their own from here on, and gives no less than this.
 _MAPPED, _LEAST = 2**17, 24
+# ``M_ARENA_MAX`` of glibc's <malloc.h>.
+_MOST_HEAPS = -8
 # Gaps of one size come to less. With another allocator no pool is seen to begin, and this ends it.
 _MOST = 2**21
 
@@ -26,6 +28,14 @@ def fill() -> None:
     for size in range(_STEP * 3, _LARGEST + 1, _STEP):
         _fill_pools(size)
     _fill_heap(ctypes.CDLL(None))
+
+
+def one_heap() -> None:
+    """Threads that begin after this share one heap of glibc: each otherwise keeps what it had once
+    needed to itself, and a process came to its most after fewer pages."""
+    system = ctypes.CDLL(None)
+    if hasattr(system, "mallopt"):
+        system.mallopt(_MOST_HEAPS, 1)
 
 
 def _fill_pools(size: int) -> None:

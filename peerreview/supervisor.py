@@ -72,6 +72,7 @@ def run(
     # What is here stays here: the collector would write into shared pages, and copy them. What is
     # new goes elsewhere.
     gc.freeze()
+    gaps.one_heap()
     gaps.fill()
     stop = Stop()
     started: list[ForkProcess] = []
