@@ -22,7 +22,13 @@ from questionnaires.domain import (
     screening_comments,
 )
 from questionnaires.forms.running import OpenForm
-from questionnaires.models import AnswerBox, Comment, Questionnaire, ReleasedAnswer
+from questionnaires.models import (
+    AnswerBox,
+    Comment,
+    DraftBox,
+    Questionnaire,
+    ReleasedAnswer,
+)
 from reviews.models import Job, Review, Stage, User
 from reviews.pages import say
 from reviews.refusals import Refusal
@@ -39,6 +45,7 @@ from tests.make_questionnaires import (
     people,
     run_jobs,
     send_all,
+    token_of,
 )
 
 
@@ -442,9 +449,17 @@ def test_closing_deletes_drafts_and_refuses_late_answers(
     questionnaire: Questionnaire, manager: User
 ) -> None:
     invitation = questionnaire.invitations.select_related("questionnaire__review")[0]
+    DraftBox.objects.create(
+        questionnaire=questionnaire, locator="0" * 32, box=b"sealed"
+    )
+    link = token_of(invitation)
+    assert answering.find(link)
 
     releasing.close(questionnaire=questionnaire, by=manager, at=timezone.now())
 
+    assert not DraftBox.objects.exists()
+    with pytest.raises(answering.NoSuchLink):
+        answering.find(link)
     with pytest.raises(releasing.NotOpen):
         releasing.close(questionnaire=questionnaire, by=manager, at=timezone.now())
     with pytest.raises(answering.NoSuchLink):
