@@ -7,6 +7,9 @@ BIN := .venv/bin
 # says not to: without it each process rewrites every test file, which takes 25 s.
 TESTS := VAR_DIR=$(CURDIR)/build/tests PYTHONDONTWRITEBYTECODE= \
 	PYTHONPYCACHEPREFIX=$(CURDIR)/build/bytecode
+# One test at a time, whoever is free: handed out a hundred at once, one process played all weeks of
+# the solver while the other had nothing left to do.
+TWO := -n 2 --maxschedchunk=1
 # On PostgreSQL what can meet a database; tests/conftest.py says why.
 MEETS := $(if $(findstring postgres,$(DATABASE_URL)),database and )
 OURS := peerreview reviews questionnaires casemapping scheduling feedback
@@ -38,21 +41,21 @@ setup:
 	@deploy/setup.sh test
 
 test: setup
-	SIZE=quarter $(TESTS) $(BIN)/pytest -n 2 -q -m "$(MEETS)not browser and not adversarial"
+	SIZE=quarter $(TESTS) $(BIN)/pytest $(TWO) -q -m "$(MEETS)not browser and not adversarial"
 
 adversarial: setup
-	$(TESTS) $(BIN)/pytest -n 2 -q -m "$(MEETS)(adversarial or hypothesis) and not browser" \
+	$(TESTS) $(BIN)/pytest $(TWO) -q -m "$(MEETS)(adversarial or hypothesis) and not browser" \
 		--timeout=900
 
 browser: setup
-	$(TESTS) $(BIN)/pytest -n 2 --dist loadfile -q tests/browser --timeout=2700 \
-		$(if $(findstring long,$(SIZE)),,-m "not long")
+	$(TESTS) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q tests/browser \
+		--timeout=2700 $(if $(findstring long,$(SIZE)),,-m "not long")
 
 long:
 	.ci/long
 
 coverage: setup
-	SIZE=quarter $(TESTS) $(BIN)/pytest -n 2 -q -m "not browser and not adversarial" --cov --cov-report=
+	SIZE=quarter $(TESTS) $(BIN)/pytest $(TWO) -q -m "not browser and not adversarial" --cov --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100
 
 check: setup

@@ -8,6 +8,7 @@ an interval in each room keeps them apart. The solver is loaded here, on use, an
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -223,19 +224,30 @@ class Model:
     ) -> Literal:
         """One slot at home that no session of these peers touches; true where there is none."""
         home, turn_round = self.frame.problem.home, self.frame.problem.rules.turn_round
-        others = [
-            (each, turn_round + self.frame.travel(each.site, home))
+        others = sorted(
+            (
+                each.start,
+                each.end,
+                turn_round + self.frame.travel(each.site, home),
+                each.literal.index,
+            )
             for peer in peers
             for each in self._of_peer[peer]
-        ]
+        )
+        # Whoever begins earlier or later than this is far from a slot.
+        begins = [begin for begin, *_ in others]
+        most = max((gap for _, _, gap, _ in others), default=0)
+        longest = max((end - begin for begin, end, *_ in others), default=0)
         missing = self.cp.new_bool_var("")
         slots: list[Literal] = []
         for start in starts:
             slot, end = self.cp.new_bool_var(""), start + minutes
+            first = bisect_right(begins, start - most - longest)
+            last = bisect_left(begins, end + most)
             in_the_way = [
-                each.literal.index
-                for each, gap in others
-                if each.start < end + gap and start < each.end + gap
+                index
+                for its_start, its_end, gap, index in others[first:last]
+                if its_start < end + gap and start < its_end + gap
             ]
             earlier = [other.index for other in slots]
             self.derive(slot, none_of([*in_the_way, *earlier]))
@@ -256,8 +268,10 @@ class Model:
         """Where to begin: every variable has a value, so that the search has a first answer."""
         values = self.values(timetable)
         self.cp.clear_hints()
-        for index, value in values.items():
-            self.cp.add_hint(self.cp.get_int_var_from_proto_index(index), value)
+        # All at once: one by one takes as long as building a part of the model.
+        hint = self.cp.proto.solution_hint
+        hint.vars.extend(values.keys())
+        hint.values.extend(map(int, values.values()))
 
     def at_most(self, cost: int) -> None:
         """A timetable with this cost is known: nothing may be left out that would be dearer."""

@@ -15,8 +15,8 @@ from tests.sizes import LONG
 TIMES = 10 if LONG else 1
 # Of each size and shape: how many weeks, and seconds for each.
 GAMES = (
-    (TINY, 25 * TIMES, 0.5),
-    (SMALL, 19 * TIMES, 0.8),
+    (TINY, 25 * TIMES, 0.3),
+    (SMALL, 19 * TIMES, 0.6),
     (LARGE, 6 * TIMES, 2.0),
 )
 # With so little time something may be left out; in the seconds of a manager nothing is.

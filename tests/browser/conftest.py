@@ -34,11 +34,16 @@ FLAGS = [
 ]
 
 
+# The files that take longest begin, so that neither of two processes is left with one at the end.
+FIRST = ("test_every_button.py", "test_every_page.py", "test_whole_road.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path.name not in FIRST)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from peerreview.demo import content, pictures
 from peerreview.demo.loading import Goal
 from peerreview.demo.site import Site
-from tests.browser import heard
+from tests.browser import axe, heard
 
 # What the checks must see
 
@@ -61,6 +61,21 @@ def test_names_that_differ_by_what_is_heard_alone_pass(bare: Page) -> None:
     moves = [MOVE.format(each, hidden.format(each)) for each in ("lunch", "supper")]
     bare.set_content(f"<main><h1>Page</h1>{''.join(moves)}</main>")
     assert list(heard.names(bare)) == []
+
+
+def test_what_axe_looks_for_is_found_and_again_at_another_width(bare: Page) -> None:
+    """The control of the accessibility check: twice on one page, whose second fault is narrow."""
+    bare.set_content(
+        '<html lang="en"><head><title>T</title><style>@media (min-width: 500px) '
+        "{ b { display: none } }</style></head><body><main><h1>Page</h1>"
+        '<input><b style="color: #ccc; background: #fff">Faint</b></main></body></html>'
+    )
+    wide = axe.violations(bare)
+    bare.set_viewport_size({"width": 375, "height": 800})
+    narrow = axe.violations(bare)
+
+    assert [each.partition(":")[0] for each in wide] == ["label"]
+    assert {each.partition(":")[0] for each in narrow} == {"label", "color-contrast"}
 
 
 KEY = """
