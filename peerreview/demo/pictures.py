@@ -71,6 +71,7 @@ _OF_SHEETS = "of a preparation sheet that its agency has not handed in"
 _OF_A_VERSION = "of a version of the report that is built and not issued; there is none"
 _ASIDE = "of what was set aside as wrong data; there is none"
 _BY_AN_ADDRESS_OF_ITS_OWN = "under a secret address, which is shown only once"
+_OF_A_CLOSE = "of a close, to which tests/browser/test_closing.py walks"
 _WAITS = "of a file that waits for whoever uploaded it; there is none"
 # "Leave this page" goes to a site of its own choice, and no picture may ask for that.
 LEADS_AWAY = "respond:leave"
@@ -131,6 +132,17 @@ NOT_PAGES: dict[str, str] = {
     "reviews:plan-feed": _FILE,
     "reviews:plan-xlsx": _FILE,
     "reviews:profiles-accept": "a button, which is there until the sponsor has accepted",
+    "pages:security-txt": _FILE,
+    "reviews:certificate-pdf": _FILE,
+    "reviews:certificate-signed": _FILE,
+    "reviews:certificates": _OF_A_CLOSE,
+    "reviews:closing-archive": _FILE,
+    "reviews:closing-ask": _OF_A_CLOSE,
+    "reviews:closing-confirm": _OF_A_CLOSE,
+    "reviews:closing-go-on": _BUTTON,
+    "reviews:closing-take-back": _BUTTON,
+    "reviews:closing-work": "a part of a page, asked for again and again",
+    "reviews:operator": "of whoever operates the installation; nobody here does",
     "scheduling:session-restore": _BUTTON,
     "scheduling:timetable-feed": _FILE,
     "scheduling:timetable-publish": _BUTTON,

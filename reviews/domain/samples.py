@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +60,13 @@ def said_in_clear(review: Review) -> bytes:
                     for field in rows.model._meta.concrete_fields
                     if not isinstance(field, models.BinaryField)
                 ]
-                parts += map(repr, rows.of(review).values_list(*names))
+                for row in rows.of(review).values_list(*names):
+                    parts += [_plain(value) for value in row]
     return "\n".join(parts).encode()
+
+
+def _plain(value: Any) -> str:
+    return repr(dict(value)) if isinstance(value, Mapping) else repr(value)
 
 
 def _pieces(

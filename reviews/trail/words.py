@@ -122,6 +122,7 @@ SENTENCES = {
     # Questionnaire
     "questionnaire.made": "A questionnaire was made",
     "questionnaire.late_round_made": "A late round was made for those who had not answered",
+    "questionnaire.destroyed_unread": "Sealed answers of a questionnaire were destroyed unread",
     "questionnaire.removed": "The questionnaire “$title” was removed",
     "questionnaire.settings_changed": "What the questionnaire says of itself was changed",
     "questionnaire.section_added": "The section “$title” was added",

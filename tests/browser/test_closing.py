@@ -82,6 +82,11 @@ def test_two_people_close_the_review_to_its_final_certificate(
         archive = saved(leader, "Download the archive", tmp_path / "archive.age")
         interim = saved(leader, "Download the signed file", tmp_path / "interim.json")
 
+        sponsor = browser_of(chromium, site, complaints, "sponsor")
+        sponsor.get_by_role("link", name="Trafford Council").first.click()
+        sponsor.get_by_role("link", name="Certificates of destruction").click()
+        expect(sponsor.get_by_text("Interim certificate").first).to_be_visible()
+
         site.manage("shell", "-c", A_WEEK_LATER)
         leader.reload()
         expect(leader.get_by_text("Final certificate").first).to_be_visible()
