@@ -6,10 +6,14 @@ TERMS = frozenset(
 agency
 agency lead
 analyst peer
+archive
 area for further consideration
 atom
 base room
 case mapping
+certificate
+class of record
+close
 contributed note
 critical friend
 dcs

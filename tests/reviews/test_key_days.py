@@ -39,7 +39,7 @@ def test_with_nothing_but_a_visit_what_people_said_has_a_day_and_the_record_has_
         **dict.fromkeys(("speech", "notebook", "sources", "sources-public"), told),
         **dict.fromkeys(("roster", "box", "box-public", "null", "link"), told),
         **dict.fromkeys(("state", "invitees"), told),
-        **dict.fromkeys(("files", "people", "work", "report")),
+        **dict.fromkeys(("files", "people", "work", "report", "samples")),
     }
 
 
