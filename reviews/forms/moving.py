@@ -20,6 +20,7 @@ class MoveInForm(PageForm):
     )
     passphrase = forms.CharField(
         label="Its passphrase",
+        error_messages={"required": "Enter the passphrase of the file"},
         help_text="Seven words. Capitals, spaces and hyphens do not matter.",
         max_length=200,
         widget=forms.TextInput(

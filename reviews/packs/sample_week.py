@@ -95,7 +95,7 @@ class SampleWeek:
             return f"{words}."
         return (
             f"{words}: add classes between the widest and the narrow ones, or put sessions with "
-            "people of one kind on one day."
+            "people of one kind on the same day."
         )
 
 
