@@ -152,8 +152,11 @@ def test_no_forgery_passes_under_the_installations_key(certificate: bytes) -> No
         ({"signature": second["signature"]}, ChangedAfterwards),
         ({"statement": second["statement"]}, ChangedAfterwards),
         ({"signature": "00" * 64}, ChangedAfterwards),
-        # Points of small order, under which some libraries take anything.
-        ({"public_key": "00" * 32, "signature": "00" * 64}, ChangedAfterwards),
+        # Points of small order, under which some libraries take anything, now and then.
+        (
+            {"public_key": "00" * 32, "signature": "00" * 64},
+            (ChangedAfterwards, SignedByAnother),
+        ),
         (
             {"public_key": "01" + "00" * 31, "signature": "01" + "00" * 63},
             (ChangedAfterwards, SignedByAnother),
