@@ -72,7 +72,7 @@ def workbook(release: Release) -> bytes:
     ) -> Sheet:
         return Sheet(name, columns, rows, above=head, filtered=False, stamp=TEAM_ONLY)
 
-    head: tuple[list[str], ...] = (
+    head = (
         [TEAM_ONLY],
         [_ASKED, questionnaire.title],
         [_RELEASED, say.day(release.on)],
