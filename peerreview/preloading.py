@@ -1,6 +1,6 @@
 """Loads all that a page or a job may need, so that processes forked afterwards share its memory.
 
-What only a document needs (WeasyPrint, python-docx, the solver) is left to the process that draws one.
+What only a document needs (WeasyPrint, openpyxl, the solver) is left to the process that draws one.
 """
 
 import gc

@@ -6,7 +6,7 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import islice
 
 from questionnaires.domain.inviting import Invitee
 from questionnaires.rules import addresses
@@ -266,29 +266,33 @@ class _Words:
 
 def blank_list(review: Review) -> bytes:
     """An .xlsx to fill in: the headings, and a second sheet with the words that are known."""
+    from openpyxl import Workbook  # heavy, and for this download alone
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "People"
+    sheet.append(list(COLUMNS))
+    words = book.create_sheet("Words to use")
+    words.append(["Agency", "Job group"])
     agencies = [agency.name for agency in review.agencies.all()]
     groups = [group.title for group in review.pack.job_groups]
-    known = "Words to use"
-    return workbook.book(
-        [
-            workbook.Sheet(
-                "People",
-                list(zip(COLUMNS, (28, 40, 36, 44), strict=True)),
-                rows=(),
-                filtered=False,
-                on_paper=False,
-                choices=[
-                    workbook.Choice(3, MOST_ROWS + 1, known, 1, len(agencies)),
-                    workbook.Choice(4, MOST_ROWS + 1, known, 2, len(groups)),
-                ],
-            ),
-            workbook.Sheet(
-                known,
-                [("Agency", 28), ("Job group", 40)],
-                rows=zip_longest(agencies, groups),
-                filtered=False,
-                on_paper=False,
-            ),
-        ],
-        title="People to invite",
-    )
+    for number in range(max(len(agencies), len(groups))):
+        row = [
+            part[number] if number < len(part) else "" for part in (agencies, groups)
+        ]
+        workbook.append(words, row)
+    for each in (sheet, words):
+        for cell in each[1]:
+            cell.font = Font(bold=True)
+        for letter, width in zip("ABCD", (28, 40, 36, 44), strict=True):
+            each.column_dimensions[letter].width = width
+        each.freeze_panes = "A2"
+    for letter, column, number in (("C", "A", len(agencies)), ("D", "B", len(groups))):
+        choice = DataValidation(
+            "list", f"='Words to use'!${column}$2:${column}${number + 1}"
+        )
+        choice.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
+        sheet.add_data_validation(choice)
+    return workbook.saved(book, title="People to invite")

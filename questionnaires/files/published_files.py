@@ -29,7 +29,8 @@ from questionnaires.rules.published import (
 )
 from reviews.files import sheets
 from reviews.files.sheets import Fault, SheetRefused
-from reviews.files.workbook import Sheet, book
+from reviews.files.timeless import MADE, timeless
+from reviews.files.workbook import CREATOR, printable, printed_across
 from reviews.pages import say
 
 TEAM_ONLY = "Team only. Not for the council."
@@ -63,47 +64,39 @@ Cell = str | float | None
 
 def workbook(release: Release) -> bytes:
     """An .xlsx of four sheets: everybody, the groups, what they hold, how figures are made."""
+    from openpyxl import Workbook  # heavy, and for this download alone
+
     questionnaire = release.questionnaire
     root, values = questionnaire.root, Values(release.values)
-    plain = [(heading, width) for _, heading, width in COLUMNS]
-
-    def sheet(
-        name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]
-    ) -> Sheet:
-        return Sheet(name, columns, rows, above=head, filtered=False, stamp=TEAM_ONLY)
-
-    head = (
+    book = Workbook(write_only=True)
+    head = [
         [TEAM_ONLY],
         [_ASKED, questionnaire.title],
         [_RELEASED, say.day(release.on)],
         [],
+    ]
+    plain = [(heading, width) for _, heading, width in COLUMNS]
+    grouped = [(GROUP[1], GROUP[2]), *plain]
+    everybody = (row[1:] for row in rows_of(release, groups=False))
+    _fill(book, "Everybody", head, plain, everybody)
+    _fill(book, "By group", head, grouped, rows_of(release, everybody=False))
+    _fill(
+        book,
+        "Groups",
+        head,
+        [("Group", 44), ("Replies", 14), ("Made of", 90)],
+        (
+            [title, base, "; ".join(leaf.title for leaf in leaves_of(key, root))]
+            for key, title, base in values.atoms
+        ),
     )
-    return book(
-        [
-            sheet(
-                "Everybody", plain, (row[1:] for row in rows_of(release, groups=False))
-            ),
-            sheet(
-                "By group",
-                [(GROUP[1], GROUP[2]), *plain],
-                rows_of(release, everybody=False),
-            ),
-            sheet(
-                "Groups",
-                [("Group", 44), ("Replies", 14), ("Made of", 90)],
-                (
-                    [
-                        title,
-                        base,
-                        "; ".join(leaf.title for leaf in leaves_of(key, root)),
-                    ]
-                    for key, title, base in values.atoms
-                ),
-            ),
-            sheet("How it is made", [("Figures", 120)], ([line] for line in HOW)),
-        ],
-        title=f"Published values, team only: {questionnaire.title}",
-    )
+    _fill(book, "How it is made", head, [("Figures", 120)], ([line] for line in HOW))
+    book.properties.creator = CREATOR
+    book.properties.title = f"Published values, team only: {questionnaire.title}"
+    book.properties.created = MADE.replace(tzinfo=None)
+    out = io.BytesIO()
+    book.save(out)
+    return timeless(out.getvalue())
 
 
 def table(release: Release) -> str:
@@ -185,6 +178,44 @@ def _share(values: Shown | Chosen, answer: str) -> Cell:
         return None
     words = share_words(share, values.low)
     return share if words[:1].isdigit() else words
+
+
+def _fill(
+    book: Any,
+    title: str,
+    head: Iterable[Sequence[str]],
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[Cell]],
+) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    for number, (_, width) in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    head = list(head)
+    sheet.freeze_panes = f"A{len(head) + 2}"
+    sheet.oddHeader.center.text = TEAM_ONLY
+    printed_across(sheet, headings=len(head) + 1)
+
+    def cell(value: Cell, *, bold: bool = False) -> Any:
+        if value is None:
+            return None
+        made = WriteOnlyCell(sheet, None)
+        if isinstance(value, str):
+            made.value = printable(value)
+            made.data_type = "s"  # whatever it begins with, it is never a formula
+        else:
+            made.value = value
+        if bold:
+            made.font = Font(bold=True)
+        return made
+
+    for line in [*head, [heading for heading, _ in columns]]:
+        sheet.append([cell(words, bold=True) for words in line])
+    for row in rows:
+        sheet.append([cell(value) for value in row])
 
 
 def _harmless(value: Cell) -> str:

@@ -207,25 +207,28 @@ class _Checker:
 
 def blank(review: Review) -> bytes:
     """An .xlsx to fill in: the headings, and the themes to use on a second sheet."""
-    themes = [f"{theme.number}. {theme.title}" for theme in review.pack.themes]
-    widths = (46, 50, 16, 14, 12, 22, 12, 34)
-    return workbook.book(
-        [
-            workbook.Sheet(
-                "Performance information",
-                list(zip(TITLES.values(), widths, strict=True)),
-                rows=(),
-                filtered=False,
-                on_paper=False,
-                choices=[workbook.Choice(1, 2001, "Themes to use", 1, len(themes))],
-            ),
-            workbook.Sheet(
-                "Themes to use",
-                [("Theme", 60)],
-                rows=([theme] for theme in themes),
-                filtered=False,
-                on_paper=False,
-            ),
-        ],
-        title="Performance information",
+    from openpyxl import Workbook  # heavy, and for this download alone
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Performance information"
+    sheet.append(list(TITLES.values()))
+    themes = book.create_sheet("Themes to use")
+    themes.append(["Theme"])
+    for theme in review.pack.themes:
+        workbook.append(themes, [f"{theme.number}. {theme.title}"])
+    for each in (sheet, themes):
+        for cell in each[1]:
+            cell.font = Font(bold=True)
+        each.freeze_panes = "A2"
+    for letter, width in zip("ABCDEFGH", (46, 50, 16, 14, 12, 22, 12, 34), strict=True):
+        sheet.column_dimensions[letter].width = width
+    themes.column_dimensions["A"].width = 60
+    choice = DataValidation(
+        "list", f"='Themes to use'!$A$2:$A${len(review.pack.themes) + 1}"
     )
+    choice.add("A2:A2001")
+    sheet.add_data_validation(choice)
+    return workbook.saved(book, title="Performance information")
