@@ -397,7 +397,7 @@ urlpatterns += [  # documents, performance information, hypotheses
     ),
     path("reviews/<int:review_id>/closing/", closing.closing, name="closing"),
     path(
-        "reviews/<int:review_id>/closing/work/",
+        "reviews/<int:review_id>/closing/progress/",
         closing.closing_work,
         name="closing-work",
     ),
