@@ -145,11 +145,11 @@ def take_back(*, member: Membership, by: User, at: dt.datetime) -> None:
     if closing is None or closing.state != Closing.State.ASKED:
         raise NothingAsked
     closing.delete()
-    _forget_passphrases(review)
+    forget_passphrases(review)
     audit.record("review.close_taken_back", review=review, by=by, at=at)
 
 
-def _forget_passphrases(review: Review) -> None:
+def forget_passphrases(review: Review) -> None:
     for part in PASSPHRASES:
         keystore.destroy(key_name(part, review.pk))
 

@@ -25,7 +25,12 @@ from reviews.apps_above import closing as above
 from reviews.apps_above.key_facts import facts_of
 from reviews.background import TaskFailed
 from reviews.domain import samples
-from reviews.domain.closing import PASSPHRASES, go_on, is_stopped
+from reviews.domain.closing import (
+    PASSPHRASES,
+    forget_passphrases,
+    go_on,
+    is_stopped,
+)
 from reviews.domain.documents import stored_names
 from reviews.domain.mistakes import delete_rows, key_prefixes
 from reviews.files import archive, certificate, store
@@ -137,12 +142,7 @@ def _archive(closing: Closing, at: dt.datetime) -> None:
     # Remembered before the passphrases go: without them it could not be made again.
     closing.step = "archived"
     closing.save()
-    _forget_passphrases(review)
-
-
-def _forget_passphrases(review: Review) -> None:
-    for part in PASSPHRASES:
-        keystore.destroy(key_name(part, review.pk))
+    forget_passphrases(review)
 
 
 def _archived(review: Review) -> dict[str, bytes]:
@@ -178,7 +178,7 @@ def _json(value: Any) -> bytes:
 def _keys(closing: Closing, at: dt.datetime) -> None:
     review = closing.review
     # They are gone, unless the worker was stopped between the two.
-    _forget_passphrases(review)
+    forget_passphrases(review)
     doomed = [
         name for name in _names_of_keys(review) if name not in _names_left(review)
     ]
