@@ -12,11 +12,11 @@ from django.db.models import Count
 
 from questionnaires.models import Invitation, OpenLink, PendingImport, Questionnaire
 from questionnaires.reading import work
-from questionnaires.reading.work import Work
 from questionnaires.rules.addresses import FREQUENT, domain_of
 from reviews.access import own_agency
 from reviews.files.sheets import Fault
 from reviews.models import Membership
+from reviews.pages.progress import Work
 from reviews.secrets import keystore
 
 PER_PAGE = 50

@@ -22,11 +22,12 @@ from questionnaires.reading.listing import agency_counts
 from questionnaires.reading.proof import proof_task
 from questionnaires.reading.told import places_left, places_of, saved_drafts
 from questionnaires.reading.turnout import people_words
-from questionnaires.reading.work import Work, of_questionnaire, waiting
+from questionnaires.reading.work import of_questionnaire, waiting
 from questionnaires.rules import languages
 from reviews.access import GRANTS, Action, allowed, can
 from reviews.models import Delivery, Membership, Review
 from reviews.pages import say
+from reviews.pages.progress import Work
 from reviews.reading import Task
 from reviews.secrets import keystore
 

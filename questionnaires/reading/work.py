@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Count
 
 from questionnaires.models import PendingImport, Questionnaire
 from reviews.models import Delivery, Job
 from reviews.pages import say
+from reviews.pages.progress import Work
 
 State = Questionnaire.State
 Sending = Questionnaire.Sending
 OPENS = "questionnaires.tasks.open_links"
 SENDS = "questionnaires.tasks.send_invitations"
 RELEASES = "questionnaires.tasks.release"
-
-
-@dataclass(frozen=True)
-class Work:
-    """``percent`` is 0 to 100, None where it would tell too much; ``trouble`` says what stands in the way, "" for nothing."""
-
-    sentence: str
-    percent: int | None
-    trouble: str = ""
 
 
 def of_questionnaire(questionnaire: Questionnaire) -> Work | None:

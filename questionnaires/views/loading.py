@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from questionnaires.models import Questionnaire
-from questionnaires.reading.work import Work
 from reviews.access import Action, ReviewRequest, View, review_view
 from reviews.models import Review
+from reviews.pages.progress import Work
 from reviews.pages.saving import confirm
 
 Extra = ParamSpec("Extra")

@@ -14,7 +14,6 @@ from reviews.mail.kinds import CLOSE_ASKED
 from reviews.models import (
     AccessRole,
     Closing,
-    Job,
     Membership,
     Review,
     Stage,
@@ -194,19 +193,12 @@ def _ring(closing: Closing) -> None:
     closing.job = background.enqueue(TASK, closing.review_id, review=closing.review)
 
 
-def is_stopped(closing: Closing) -> bool:
-    """It was begun, and no work goes on that would end it."""
-    return closing.state == Closing.State.UNDER_WAY and (
-        closing.job is None or closing.job.state == Job.State.FAILED
-    )
-
-
 @transaction.atomic
 def go_on(*, review: Review) -> None:
     """A close that has stopped is taken up where it stopped. Raises NotStopped."""
     Review.objects.lock(review.pk)
     closing = closing_of(review)
-    if closing is None or not is_stopped(closing):
+    if closing is None or not closing.is_stopped:
         raise NotStopped
     _ring(closing)
     closing.save(update_fields=["job"])

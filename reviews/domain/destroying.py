@@ -18,7 +18,6 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, ProtectedError, QuerySet
 
 from reviews import retention
 from reviews.apps_above import closing as above
@@ -29,10 +28,9 @@ from reviews.domain.closing import (
     PASSPHRASES,
     forget_passphrases,
     go_on,
-    is_stopped,
 )
 from reviews.domain.documents import stored_names
-from reviews.domain.mistakes import delete_rows, key_prefixes
+from reviews.domain.mistakes import clear, delete_rows, key_prefixes
 from reviews.files import archive, certificate, store
 from reviews.models import AuditEvent, Certificate, Closing, DestroyedReview, Review
 from reviews.pages import say
@@ -223,22 +221,10 @@ def _files(closing: Closing, at: dt.datetime) -> None:
 
 
 def _rows(closing: Closing, at: dt.datetime) -> None:
-    """All rows of what goes, whatever protects what: each round frees something."""
-    waiting = [rows.of(closing.review) for record in going() for rows in record.rows]
-    while waiting:
-        left = [rows for rows in waiting if not _deleted(rows)]
-        if len(left) == len(waiting):
-            raise TaskFailed("ROWS_PROTECTED")
-        waiting = left
-
-
-def _deleted(rows: QuerySet[Model]) -> bool:
-    try:
-        with transaction.atomic():
-            rows.delete()
-    except ProtectedError:
-        return False
-    return True
+    """All rows of what goes, whatever protects what."""
+    rows = [each.of(closing.review) for record in going() for each in record.rows]
+    if not clear(rows):
+        raise TaskFailed("ROWS_PROTECTED")
 
 
 # What they leave behind
@@ -346,7 +332,7 @@ def _statement(
 def nightly(*, at: dt.datetime) -> None:
     """Take up what has stopped, certify what is final, and end what has had its years."""
     for closing in Closing.objects.select_related("review", "job"):
-        if is_stopped(closing):
+        if closing.is_stopped:
             go_on(review=closing.review)
         if _is_final(closing, at):
             finish(closing, at=at)

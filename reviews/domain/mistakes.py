@@ -1,10 +1,10 @@
 """Deleting a review that was made by mistake, with all that hangs on it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, QuerySet
 
 from reviews.domain.documents import stored_names
 from reviews.files import store
@@ -73,17 +73,31 @@ def key_prefixes(review: Review) -> list[str]:
 
 def delete_rows(review: Review) -> None:
     """Delete what hangs on the review, whatever protects what, and then the review."""
-    waiting = [relation.related_model for relation in Review._meta.related_objects]
-    # Each round frees something, so as many rounds as there are kinds of rows free all of them.
-    for _ in range(len(waiting)):
-        waiting = [model for model in waiting if not _deleted(model, review)]
+    clear(
+        relation.related_model._base_manager.filter(review=review)
+        for relation in Review._meta.related_objects
+    )
     review.delete()
 
 
-def _deleted(model: type[Model], review: Review) -> bool:
+def clear(kinds: Iterable[QuerySet[Model]]) -> bool:
+    """Delete rows that protect one another, and say whether all of them went.
+
+    What one kind protects goes in a later round; a round in which nothing goes is the last.
+    """
+    waiting = list(kinds)
+    while waiting:
+        left = [rows for rows in waiting if not _deleted(rows)]
+        if len(left) == len(waiting):
+            return False
+        waiting = left
+    return True
+
+
+def _deleted(rows: QuerySet[Model]) -> bool:
     try:
         with transaction.atomic():
-            model._base_manager.filter(review=review).delete()
+            rows.delete()
     except ProtectedError:
         return False
     return True

@@ -80,6 +80,13 @@ class Closing(models.Model):
         return self.review_id
 
     @property
+    def is_stopped(self) -> bool:
+        """It was begun, and no work goes on that would end it."""
+        return self.state == self.State.UNDER_WAY and (
+            self.job is None or self.job.state == Job.State.FAILED
+        )
+
+    @property
     def is_over(self) -> bool:
         """Everything is destroyed; what may follow is the final certificate."""
         return self.state in (self.State.DONE, self.State.FINAL)

@@ -1,4 +1,4 @@
-"""What an app says of itself on the review's home page."""
+"""What an app says of itself on the review's home page, and of its work in progress on its own."""
 
 from dataclasses import dataclass
 
@@ -39,3 +39,16 @@ class Obstacle:
 
     sentence: str
     url: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """How far the worker is, for ``components/work.html``: one sentence and a bar.
+
+    ``percent`` is 0 to 100, None where it would tell too much; ``trouble`` says what stands in
+    the way, "" for nothing.
+    """
+
+    sentence: str
+    percent: int | None
+    trouble: str = ""

@@ -22,7 +22,7 @@ from reviews.models import (
     Review,
 )
 from reviews.pages import say
-from reviews.pages.progress import ToDo
+from reviews.pages.progress import ToDo, Work
 from reviews.reading.records import going, of_a_review, until_words
 from reviews.rules.closing import STEPS, counted_to_tens
 
@@ -171,29 +171,21 @@ def page_of(membership: Membership) -> ClosingPage:
 
 def _stopped(closing: Closing | None) -> str:
     """Why a close on its way does not go on; "" while it does."""
-    if closing is None or closing.state != Closing.State.UNDER_WAY:
+    if closing is None or not closing.is_stopped:
         return ""
-    job = closing.job
-    if job is None or job.state == Job.State.FAILED:
-        return (job.sentence if job else "") or (
-            "The close has stopped. Nothing that is done has to be done again. Try again; if it "
-            "stops again, tell whoever runs this system."
-        )
-    return ""
-
-
-@dataclass(frozen=True)
-class Work:
-    """How far the worker is: a sentence, and a share from 0 to 100."""
-
-    sentence: str
-    percent: int
-    trouble: str = ""
+    return (closing.job.sentence if closing.job else "") or (
+        "The close has stopped. Nothing that is done has to be done again. Try again; if it "
+        "stops again, tell whoever runs this system."
+    )
 
 
 def work_of(closing: Closing | None) -> Work | None:
     """None while nothing goes on."""
-    if closing is None or closing.state != Closing.State.UNDER_WAY or _stopped(closing):
+    if (
+        closing is None
+        or closing.state != Closing.State.UNDER_WAY
+        or closing.is_stopped
+    ):
         return None
     rows = steps_of(closing)
     done = sum(row.state == "done" for row in rows)
@@ -218,6 +210,6 @@ def to_do(member: Membership) -> list[ToDo]:
         if can(member, Action.CONFIRM_CLOSE) and closing.asked_by_id != member.user_id:
             return [ToDo("Confirm that the review is closed", url=page)]
         return []
-    if _stopped(closing) and can(member, Action.READ_CLOSING):
+    if closing.is_stopped and can(member, Action.READ_CLOSING):
         return [ToDo("The close has stopped", url=page, late=True)]
     return []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reviews.models import Membership, Review
 from reviews.pages import say
+from reviews.pages.progress import Work
 from scheduling.models import Away, Room, Session, WeekPlan
 from scheduling.models.proposals import Result, has_failed, is_running, why_it_stays
 from scheduling.solver.problem import Placement
@@ -49,13 +50,6 @@ class PlanPage:
     can_be_undone: int
     away: list[AwayLine]
     pinned: list[Session]
-
-
-@dataclass(frozen=True)
-class Work:
-    sentence: str
-    percent: int
-    trouble: str = ""
 
 
 def plan_of(review: Review) -> WeekPlan | None:
