@@ -25,6 +25,8 @@ UNCONFIRMED = dt.timedelta(days=1)
 UNCONFIRMED_LIST = dt.timedelta(weeks=1)
 # The sealed file of a whole review that waits to be fetched.
 MOVED_FILE = dt.timedelta(days=1)
+# Letters of no review, such as those about a sign-in: counted from the day they were written.
+OWN_LETTERS = dt.timedelta(days=30)
 # That somebody was reminded of what is due.
 DIGESTS = dt.timedelta(days=30)
 

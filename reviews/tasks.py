@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from reviews import domain
+from reviews import domain, retention
 from reviews.background import forget_hours, task
 from reviews.domain import destroying, documents, dying_keys, idle, moving
 from reviews.domain.documents import tidy_documents
@@ -56,6 +56,7 @@ def nightly(subject: str, job: Job) -> None:
     mailer.settle_unknown(before=timezone.now() - dt.timedelta(hours=1))
     lasts = dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     mailer.forget_secrets(before=timezone.now() - lasts)
+    mailer.forget_own_letters(before=timezone.now() - retention.OWN_LETTERS)
     domain.remind(at=timezone.now())
     tidy_documents(at=timezone.now())
     tidy_figures(at=timezone.now())

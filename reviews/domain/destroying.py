@@ -334,11 +334,20 @@ def nightly(*, at: dt.datetime) -> None:
     for closing in Closing.objects.select_related("review", "job"):
         if closing.is_stopped:
             go_on(review=closing.review)
+        if closing.is_over:
+            destroy_keys_again(closing.review)
         if _is_final(closing, at):
             finish(closing, at=at)
         until = kept_until(closing)
         if closing.is_over and until and say.local_day(at) > until:
             end_record(closing.review, at=at)
+
+
+def destroy_keys_again(review: Review) -> None:
+    """A keystore that was restored from its backup has keys that a close had destroyed."""
+    for name in _names_of_keys(review):
+        if name != key_name(_KEPT, review.pk):
+            keystore.destroy(name)
 
 
 def _is_final(closing: Closing, at: dt.datetime) -> bool:

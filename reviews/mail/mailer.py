@@ -420,6 +420,11 @@ def forget_secrets(*, before: dt.datetime) -> int:
     return number
 
 
+def forget_own_letters(*, before: dt.datetime) -> None:
+    """Delete letters of no review, whatever became of them: no close would ever reach them."""
+    Message.objects.filter(review=None, queued_at__lt=before).delete()
+
+
 def send_again(message: Message, *, by: User) -> None:
     """At a person's wish, queue a message that failed or whose fate is unknown."""
     again = Message.objects.filter(pk=message.pk).exclude(

@@ -24,6 +24,8 @@ from reviews.secrets import boxes
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,98}")
 _WEB, _WORKER = b"\x01", b"\x02"
+# What a key begins with while it is being overwritten, and after a kill in the middle of that.
+_OVERWRITTEN = b"\x00"
 _NONCE = 12
 _INFO = b"pr-key-v1"
 _MADE = 946_684_800  # 1 January 2000
@@ -100,7 +102,7 @@ def read(name: str) -> bytes:
 
 
 def _fetch(name: str) -> bytes:
-    stored = _store().read(name)
+    stored = _read(name)
     kind, wrapped = stored[:1], stored[1:]
     if kind == _WORKER:
         private = bytes.fromhex(settings.MASTER_KEY_WORKER)
@@ -110,6 +112,13 @@ def _fetch(name: str) -> bytes:
     return _web_master().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], name.encode())
 
 
+def _read(name: str) -> bytes:
+    stored = _store().read(name)
+    if stored[:1] == _OVERWRITTEN:
+        raise KeyGone
+    return stored
+
+
 def fingerprint(name: str) -> str:
     """Stands for the key's bytes on a certificate, and gives none of them away. Raises KeyGone."""
     return hashlib.sha256(b"fingerprint|" + read(name)).hexdigest()
@@ -117,7 +126,7 @@ def fingerprint(name: str) -> str:
 
 def exists(name: str) -> bool:
     try:
-        _store().read(name)
+        _read(name)
     except KeyGone:
         return False
     return True
@@ -191,7 +200,8 @@ class DirectoryStore:
         path = self._path(name)
         try:
             with path.open("r+b") as file:
-                file.write(secrets.token_bytes(path.stat().st_size))
+                size = path.stat().st_size - len(_OVERWRITTEN)
+                file.write(_OVERWRITTEN + secrets.token_bytes(size))
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()

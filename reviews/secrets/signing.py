@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
@@ -145,13 +145,12 @@ def _standing_pair() -> Ed25519PrivateKey:
 
 
 def _public_half() -> bytes | None:
-    """What stands there: None for nothing, and b"" for what somebody is overwriting just now."""
+    """What stands there: None for nothing, and b"" for what was being overwritten, perhaps by
+    somebody who was killed."""
     try:
         return keystore.read(PUBLIC)
     except KeyGone:
-        return None
-    except InvalidTag:
-        return b""
+        return b"" if PUBLIC in keystore.names() else None
 
 
 def _fingerprint_of(public: bytes) -> str:

@@ -314,6 +314,7 @@ def claims() -> tuple[str, ...]:
         f"figures that nobody confirmed | {_words(retention.UNCONFIRMED)} |",
         f"people that nobody confirmed | {_words(retention.UNCONFIRMED_LIST)} |",
         f"reminded of the plan | {_digits(retention.DIGESTS)} |",
+        f"about a sign-in | {_digits(retention.OWN_LETTERS)} |",
         f"works for {_days(ACCOUNT_LINK)}",
     )
 

@@ -335,6 +335,26 @@ def test_the_final_certificate_follows_when_the_last_backup_has_lapsed(
     assert done.state == Closing.State.FINAL
 
 
+def test_a_keystore_that_was_restored_loses_again_what_the_close_destroyed(
+    review: Review,
+) -> None:
+    close(review)
+    kept = {key_name("report", review.pk)}
+    for scope in ("people", "files", "work", "speech", "samples"):
+        keystore.create(key_name(scope, review.pk))
+    assert len(ours(review)) == 6  # the control: they are back
+
+    destroying.nightly(at=timezone.now())
+
+    assert ours(review) == kept
+
+
+def ours(review: Review) -> set[str]:
+    return {
+        name for name in keystore.names() if name.startswith(f"review-{review.pk}-")
+    }
+
+
 def test_after_its_years_one_line_stays_that_names_nobody(review: Review) -> None:
     done = close(review)
     assert done.finished_at is not None

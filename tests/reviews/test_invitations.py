@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import domain
+from reviews import domain, retention, tasks
 from reviews.domain import accounts
 from reviews.mail import mailer
 from reviews.models import (
@@ -22,6 +22,7 @@ from reviews.models import (
     AuditEvent,
     Delivery,
     Departure,
+    Job,
     MailBatch,
     Membership,
     Message,
@@ -639,6 +640,29 @@ def test_secrets_that_never_arrived_are_forgotten_once_they_are_dead(
     assert Message.objects.get().text
     mailer.forget_secrets(before=timezone.now() + dt.timedelta(seconds=1))
     assert Message.objects.get().text == ""
+
+
+def test_letters_of_no_review_are_forgotten_after_their_days(
+    review: Review, manager: User
+) -> None:
+    """No close reaches them; a review's own stay until its close."""
+    now = timezone.now()
+    invited(review, manager)
+    old, new = (
+        mailer.queue(review=None, kind="account", to=to, subject="s", text="t", at=at)
+        for to, at in (
+            ("old@example.org", now - retention.OWN_LETTERS - dt.timedelta(minutes=1)),
+            ("new@example.org", now - retention.OWN_LETTERS + dt.timedelta(minutes=1)),
+        )
+    )
+    review.messages.update(queued_at=now - 2 * retention.OWN_LETTERS)
+
+    tasks.nightly("", Job(kind="reviews.tasks.nightly", queued_at=now))
+
+    left = Message.objects.all()
+    assert {each.review_id for each in left} == {review.pk, None}
+    assert new in left
+    assert old not in left
 
 
 # Removed

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from reviews.mail import mailer
 from reviews.mail.kinds import ANNOUNCEMENT
@@ -56,6 +57,33 @@ def test_removed_key_is_gone_and_removing_it_again_is_no_error(store: Store) -> 
     assert store.names() == []
     with pytest.raises(KeyGone):
         store.read("review-1-text")
+
+
+def test_a_key_that_was_being_overwritten_is_gone(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever destroys it is killed half-way: nobody reads it, and the next try ends it."""
+    settings.KEYSTORE_DIR = tmp_path / "keys"
+    keystore.create("review-1-people")
+    keystore.create("installation-public", worker_only=True)
+
+    def killed(path: Path, *, missing_ok: bool = False) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("review-1-people", "installation-public"):
+        assert keystore.exists(name)
+        with monkeypatch.context() as broken:
+            broken.setattr(Path, "unlink", killed)
+            with pytest.raises(KeyboardInterrupt):
+                keystore.destroy(name)
+        assert not keystore.exists(name)
+        with pytest.raises(KeyGone):
+            keystore.read(name)
+        assert name in keystore.names()
+
+        keystore.destroy(name)
+
+        assert name not in keystore.names()
 
 
 def test_making_sure_of_a_key_twice_keeps_the_first(
