@@ -8,6 +8,7 @@ from reviews import background
 from reviews.domain.closing import ask_to_close, confirm_close
 from reviews.models import AccessRole, Closing, Job, Membership, Review, Stage
 from reviews.reading.closing import unfinished
+from reviews.secrets import passphrases
 from tests.make import make_membership, move
 
 
@@ -30,8 +31,10 @@ def asked(review: Review, *, at: dt.datetime | None = None) -> str:
     let_work_end(review)
     manager = member_of(review, AccessRole.RM)
     member_of(review, AccessRole.TL)
-    words = ask_to_close(
+    words = passphrases.new()
+    ask_to_close(
         member=manager,
+        passphrase=words,
         accepted=[each.code for each in unfinished(review)],
         by=manager.user,
         at=at or timezone.now(),
@@ -43,7 +46,11 @@ def asked(review: Review, *, at: dt.datetime | None = None) -> str:
 def confirmed(review: Review, *, at: dt.datetime | None = None) -> str:
     """The leader confirms; gives back the second passphrase."""
     leader = member_of(review, AccessRole.TL)
-    return confirm_close(member=leader, by=leader.user, at=at or timezone.now())
+    words = passphrases.new()
+    confirm_close(
+        member=leader, passphrase=words, by=leader.user, at=at or timezone.now()
+    )
+    return words
 
 
 def work(review: Review) -> Closing:

@@ -11,6 +11,7 @@ from reviews.domain import destroying
 from reviews.domain.closing import ask_to_close, confirm_close
 from reviews.models import Closing, Delivery, Job, Message
 from reviews.reading.closing import unfinished
+from reviews.secrets import passphrases
 
 
 def close(cast: Cast) -> None:
@@ -29,11 +30,12 @@ def close(cast: Cast) -> None:
     ask_to_close(
         member=manager,
         accepted=[each.code for each in unfinished(review)],
+        passphrase=passphrases.new(),
         by=manager.user,
         at=at,
     )
     _end_work(cast)
-    confirm_close(member=leader, by=leader.user, at=at)
+    confirm_close(member=leader, passphrase=passphrases.new(), by=leader.user, at=at)
     destroying.close(review=review, at=lambda: at)
     _end_work(cast)
     destroying.finish(Closing.objects.get(review=review), at=timezone.now())

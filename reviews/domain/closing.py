@@ -21,7 +21,7 @@ from reviews.models import (
 )
 from reviews.reading.closing import blockers, closing_of, unfinished
 from reviews.refusals import Refusal
-from reviews.secrets import keystore, passphrases
+from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
 
@@ -50,6 +50,13 @@ class NothingAsked(Refusal):
     sentence = "Nobody has asked for the close, or it was taken back."
 
 
+class BegunAlready(Refusal):
+    """Two confirmed at once, or one twice: it began once."""
+
+    def __init__(self, closing: Closing) -> None:
+        super().__init__(f"{closing.confirmed_name} confirmed the close. It has begun.")
+
+
 class SecondPersonNeeded(Refusal):
     sentence = "You asked for the close. Somebody else of the team has to confirm it."
 
@@ -71,12 +78,17 @@ class NotStopped(Refusal):
 
 @transaction.atomic
 def ask_to_close(
-    *, member: Membership, accepted: Collection[str], by: User, at: dt.datetime
-) -> str:
-    """Ask for the close; gives back the archive's first passphrase, which is shown this once.
+    *,
+    member: Membership,
+    accepted: Collection[str],
+    passphrase: str,
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """Ask for the close.
 
-    ``accepted`` are codes of what stays unfinished. Raises NotAtItsEnd, AskedAlready, GoingOn,
-    NotAccepted.
+    ``accepted`` are codes of what stays unfinished; ``passphrase`` is the archive's first, which
+    ``by`` was shown and has typed back. Raises NotAtItsEnd, AskedAlready, GoingOn, NotAccepted.
     """
     review = _locked(member)
     if closing_of(review) is not None:
@@ -97,7 +109,7 @@ def ask_to_close(
     )
     audit.record("review.close_asked", review=review, by=by, at=at)
     _write_to_leaders(review, by=by, at=at)
-    return _new_passphrase(review, PASSPHRASES[0])
+    _keep(passphrase, review, PASSPHRASES[0])
 
 
 def _locked(member: Membership) -> Review:
@@ -112,12 +124,10 @@ def _refuse_what_goes_on(review: Review) -> None:
         raise GoingOn(found)
 
 
-def _new_passphrase(review: Review, part: str) -> str:
-    words = passphrases.new()
+def _keep(passphrase: str, review: Review, part: str) -> None:
     name = key_name(part, review.pk)
     keystore.destroy(name)
-    keystore.create(name, worker_only=True, value=words.encode())
-    return words
+    keystore.create(name, worker_only=True, value=passphrase.encode())
 
 
 def _write_to_leaders(review: Review, *, by: User, at: dt.datetime) -> None:
@@ -138,11 +148,13 @@ def _write_to_leaders(review: Review, *, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def take_back(*, member: Membership, by: User, at: dt.datetime) -> None:
-    """Nothing was closed yet. Raises NothingAsked."""
+    """Nothing was closed yet. Raises NothingAsked, BegunAlready."""
     review = _locked(member)
     closing = closing_of(review)
-    if closing is None or closing.state != Closing.State.ASKED:
+    if closing is None:
         raise NothingAsked
+    if closing.state != Closing.State.ASKED:
+        raise BegunAlready(closing)
     closing.delete()
     forget_passphrases(review)
     audit.record("review.close_taken_back", review=review, by=by, at=at)
@@ -154,21 +166,16 @@ def forget_passphrases(review: Review) -> None:
 
 
 @transaction.atomic
-def confirm_close(*, member: Membership, by: User, at: dt.datetime) -> str:
+def confirm_close(
+    *, member: Membership, passphrase: str, by: User, at: dt.datetime
+) -> None:
     """The second person confirms: the review is at its last stage, and the worker begins.
 
-    Gives back the archive's second passphrase, which is shown this once. Raises NothingAsked,
-    SecondPersonNeeded, GoingOn, OtherNow.
+    ``passphrase`` is the archive's second, which ``by`` was shown and has typed back. Raises what
+    ``check_confirming`` does.
     """
     review = _locked(member)
-    closing = closing_of(review)
-    if closing is None or closing.state != Closing.State.ASKED:
-        raise NothingAsked
-    if closing.asked_by_id == by.pk:
-        raise SecondPersonNeeded
-    _refuse_what_goes_on(review)
-    if sorted(each.code for each in unfinished(review)) != closing.accepted:
-        raise OtherNow
+    closing = check_confirming(review=review, by=by)
     closing.state = Closing.State.UNDER_WAY
     closing.confirmed_by, closing.confirmed_name = by, by.full_name
     closing.confirmed_role, closing.confirmed_at = member.role_title, at
@@ -183,10 +190,25 @@ def confirm_close(*, member: Membership, by: User, at: dt.datetime) -> str:
         detail={"from": int(Stage.FEEDBACK), "to": int(Stage.CLOSED)},
     )
     audit.record("review.close_confirmed", review=review, by=by, at=at)
-    words = _new_passphrase(review, PASSPHRASES[1])
+    _keep(passphrase, review, PASSPHRASES[1])
     _ring(closing)
     closing.save()
-    return words
+
+
+def check_confirming(*, review: Review, by: User) -> Closing:
+    """What ``by`` would confirm. Raises NothingAsked, BegunAlready, SecondPersonNeeded, GoingOn,
+    OtherNow."""
+    closing = closing_of(review)
+    if closing is None:
+        raise NothingAsked
+    if closing.state != Closing.State.ASKED:
+        raise BegunAlready(closing)
+    if closing.asked_by_id == by.pk:
+        raise SecondPersonNeeded
+    _refuse_what_goes_on(review)
+    if sorted(each.code for each in unfinished(review)) != closing.accepted:
+        raise OtherNow
+    return closing
 
 
 def _ring(closing: Closing) -> None:

@@ -1,6 +1,10 @@
 """The close of a review: what it would do, who asks and confirms, how far it is, its certificates."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,11 +18,11 @@ from django.views.decorators.http import (
 from reviews.access import Action, ReviewRequest, review_view
 from reviews.domain import closing as verbs
 from reviews.domain.destroying import archive_path
-from reviews.forms.closing import AskToCloseForm
+from reviews.forms.closing import AskToCloseForm, PassphraseForm
 from reviews.models import Certificate, Review
 from reviews.pages.saving import confirm, press, save
 from reviews.reading import closing as reading
-from reviews.refusals import Refusal
+from reviews.secrets.typed_back import shown
 
 
 @review_view(Action.READ_CLOSING)
@@ -56,35 +60,97 @@ def closing_work(request: ReviewRequest, review: Review) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def closing_ask(request: ReviewRequest, review: Review) -> HttpResponse:
-    """The passphrase stands on the answer to the press, and nowhere afterwards."""
+    """What is accepted, then the passphrase, then the passphrase typed back: only then it is asked."""
     if reading.closing_of(review) is not None:
         return redirect("reviews:closing", review.pk)
+    if "token" in request.POST:
+        return _typed_back(
+            request,
+            _OUTER,
+            lambda form: verbs.ask_to_close(
+                member=request.membership,
+                accepted=form.codes(),
+                passphrase=form.words,
+                by=request.user,
+                at=timezone.now(),
+            ),
+        )
+    blockers = reading.blockers(review)
     form = AskToCloseForm(
         request.POST if request.method == "POST" else None,
         unfinished=reading.unfinished(review),
     )
-    attempt = save(
-        form,
-        lambda: verbs.ask_to_close(
-            member=request.membership,
-            accepted=form.codes(),
-            by=request.user,
-            at=timezone.now(),
-        ),
-        beside="accepted",
+    if form.is_valid() and not blockers:
+        return _shown(request, _OUTER, form.codes())
+    return render(
+        request, "reviews/closing_ask.html", {"form": form, "blockers": blockers}
     )
+
+
+@dataclass(frozen=True)
+class _Half:
+    """One of the archive's two passphrases: what its page says, does and says when it is done."""
+
+    name: str
+    title: str
+    submit: str
+    done: str
+    begins: bool = False
+
+
+_OUTER = _Half(
+    "outer",
+    "Ask for the close of this review",
+    "Ask for the close",
+    "You asked for the close. The team leader, or a peer in the leader’s place, finds it on the "
+    "home page of the review.",
+)
+_INNER = _Half(
+    "inner",
+    "Close this review",
+    "Close the review",
+    "The close has begun.",
+    begins=True,
+)
+
+
+def _whose(request: ReviewRequest, half: _Half) -> str:
+    return f"{request.membership.review_id}-{request.user.pk}-{half.name}"
+
+
+def _shown(
+    request: ReviewRequest, half: _Half, accepted: Sequence[str] = ()
+) -> HttpResponse:
+    """The passphrase stands on the answer to this press, and nowhere afterwards."""
+    words, token = shown(_whose(request, half))
+    told = {"words": words, "token": token, "half": half, "accepted": accepted}
+    return render(request, "reviews/closing_passphrase.html", told)
+
+
+def _typed_back(
+    request: ReviewRequest, half: _Half, verb: Callable[[PassphraseForm], object]
+) -> HttpResponse:
+    """Nothing is begun before the passphrase is known to be written down, so an answer that never
+    arrives loses nothing."""
+    form = PassphraseForm(
+        request.POST if "passphrase" in request.POST else None,
+        initial={
+            "token": request.POST["token"],
+            "accepted": request.POST.getlist("accepted"),
+        },
+        whose=_whose(request, half),
+        submit=half.submit,
+    )
+    try:
+        attempt = save(form, lambda: verb(form), leaves=(verbs.BegunAlready,))
+    except verbs.BegunAlready as refusal:
+        messages.info(request, str(refusal))
+        return redirect("reviews:closing", request.membership.review_id)
     if attempt.done:
-        return _passphrase(request, attempt.made, number=1)
+        messages.success(request, half.done)
+        return redirect("reviews:closing", request.membership.review_id)
     return render(
-        request,
-        "reviews/closing_ask.html",
-        {"form": form, "blockers": reading.blockers(review)},
-    )
-
-
-def _passphrase(request: ReviewRequest, words: str, *, number: int) -> HttpResponse:
-    return render(
-        request, "reviews/closing_passphrase.html", {"words": words, "number": number}
+        request, "reviews/closing_type_back.html", {"form": form, "half": half}
     )
 
 
@@ -93,22 +159,30 @@ def _passphrase(request: ReviewRequest, words: str, *, number: int) -> HttpRespo
 @never_cache
 @require_http_methods(["GET", "POST"])
 def closing_confirm(request: ReviewRequest, review: Review) -> HttpResponse:
+    """What it does, then the passphrase, then the passphrase typed back: only then it begins."""
+    if "token" in request.POST:
+        return _typed_back(
+            request,
+            _INNER,
+            lambda form: verbs.confirm_close(
+                member=request.membership,
+                passphrase=form.words,
+                by=request.user,
+                at=timezone.now(),
+            ),
+        )
+    found = reading.page_of(request.membership)
+    if not found.may_confirm:
+        return redirect("reviews:closing", review.pk)
     attempt = confirm(
-        request,
-        lambda: verbs.confirm_close(
-            member=request.membership, by=request.user, at=timezone.now()
-        ),
+        request, lambda: verbs.check_confirming(review=review, by=request.user)
     )
     if attempt.done:
-        return _passphrase(request, attempt.made, number=2)
-    found = reading.page_of(request.membership)
-    refusal: Refusal | None = attempt.refusal
-    if not found.may_confirm and refusal is None:
-        return redirect("reviews:closing", review.pk)
+        return _shown(request, _INNER)
     return render(
         request,
         "reviews/closing_confirm.html",
-        {"found": found, "closing": found.closing, "refusal": refusal},
+        {"found": found, "closing": found.closing, "refusal": attempt.refusal},
     )
 
 

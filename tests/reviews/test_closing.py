@@ -141,7 +141,7 @@ def test_nobody_confirms_what_they_asked_for(review: Review) -> None:
         access_role=AccessRole.TL, role="TL"
     )
     with pytest.raises(SecondPersonNeeded):
-        confirm_close(member=manager, by=manager.user, at=NOW)
+        confirm_close(member=manager, passphrase="acorn", by=manager.user, at=NOW)
     review.refresh_from_db()
     assert review.stage == Stage.FEEDBACK
 
@@ -156,11 +156,13 @@ def test_pressed_twice_it_is_asked_for_once(review: Review) -> None:
     asked(review)
     manager = member_of(review, AccessRole.RM)
     with pytest.raises(AskedAlready):
-        ask_to_close(member=manager, accepted=[], by=manager.user, at=NOW)
+        ask_to_close(
+            member=manager, accepted=[], passphrase="acorn", by=manager.user, at=NOW
+        )
     confirmed(review)
     leader = member_of(review, AccessRole.TL)
     with pytest.raises(NothingAsked):
-        confirm_close(member=leader, by=leader.user, at=NOW)
+        confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
     assert Closing.objects.count() == 1
     assert Job.objects.filter(kind="reviews.tasks.close_review").count() == 1
 
@@ -173,7 +175,7 @@ def test_it_can_be_taken_back_until_it_is_confirmed(review: Review) -> None:
     assert not keystore.exists(key_name("archive-outer", review.pk))
     leader = member_of(review, AccessRole.TL)
     with pytest.raises(NothingAsked):
-        confirm_close(member=leader, by=leader.user, at=NOW)
+        confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
 
     asked(review)
     confirmed(review)
@@ -188,7 +190,9 @@ def test_it_is_asked_for_at_the_feedback_stage_alone(
     move(review, stage)
     manager = member_of(review, AccessRole.RM)
     with pytest.raises(NotAtItsEnd):
-        ask_to_close(member=manager, accepted=[], by=manager.user, at=NOW)
+        ask_to_close(
+            member=manager, accepted=[], passphrase="acorn", by=manager.user, at=NOW
+        )
 
 
 # --- what stands in its way ----------------------------------------------------------------------
@@ -200,20 +204,20 @@ def test_what_goes_on_has_to_end_first(review: Review, manager: User) -> None:
     make_agreed(review, by=manager)
     version = build(review, by=manager)
     with pytest.raises(GoingOn, match="Version 1 of the report is being prepared"):
-        ask_to_close(member=asker, accepted=[], by=manager, at=NOW)
+        ask_to_close(member=asker, accepted=[], passphrase="acorn", by=manager, at=NOW)
 
     draw(version)
     let_work_end(review)
     job = Job.objects.create(kind="x.y", review=review, queued_at=timezone.now())
     with pytest.raises(GoingOn, match="worked out or sent"):
-        ask_to_close(member=asker, accepted=[], by=manager, at=NOW)
+        ask_to_close(member=asker, accepted=[], passphrase="acorn", by=manager, at=NOW)
 
     job.delete()
     asked(review)
     Job.objects.create(kind="x.y", review=review, queued_at=timezone.now())
     leader = member_of(review, AccessRole.TL)
     with pytest.raises(GoingOn):
-        confirm_close(member=leader, by=leader.user, at=NOW)
+        confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
 
 
 def test_letters_that_are_going_out_have_to_end_first(
@@ -225,7 +229,7 @@ def test_letters_that_are_going_out_have_to_end_first(
     Questionnaire.objects.filter(pk=questionnaire.pk).update(sending="going")
     asker = member_of(review, AccessRole.RM)
     with pytest.raises(GoingOn, match="are going out"):
-        ask_to_close(member=asker, accepted=[], by=manager, at=NOW)
+        ask_to_close(member=asker, accepted=[], passphrase="acorn", by=manager, at=NOW)
 
 
 def test_what_stays_unfinished_is_accepted_line_by_line(
@@ -249,8 +253,10 @@ def test_what_stays_unfinished_is_accepted_line_by_line(
     asker = member_of(review, AccessRole.RM)
     for some in ([], codes[:2], [*codes, "another"]):
         with pytest.raises(NotAccepted):
-            ask_to_close(member=asker, accepted=some, by=manager, at=NOW)
-    ask_to_close(member=asker, accepted=codes, by=manager, at=NOW)
+            ask_to_close(
+                member=asker, accepted=some, passphrase="acorn", by=manager, at=NOW
+            )
+    ask_to_close(member=asker, accepted=codes, passphrase="acorn", by=manager, at=NOW)
 
 
 def test_what_has_changed_since_is_asked_about_anew(
@@ -265,7 +271,7 @@ def test_what_has_changed_since_is_asked_about_anew(
     let_work_end(review)
     leader = member_of(review, AccessRole.TL)
     with pytest.raises(OtherNow):
-        confirm_close(member=leader, by=leader.user, at=NOW)
+        confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
 
 
 # --- what the worker does ------------------------------------------------------------------------

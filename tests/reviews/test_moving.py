@@ -420,7 +420,9 @@ def test_one_whose_close_was_asked_for_stays(review: Review, manager: User) -> N
     move(late, Stage.FEEDBACK)
     asks = member_of(late, AccessRole.RM)
     left = [each.code for each in unfinished(late)]
-    ask_to_close(member=asks, accepted=left, by=asks.user, at=timezone.now())
+    ask_to_close(
+        member=asks, accepted=left, passphrase="acorn", by=asks.user, at=timezone.now()
+    )
     assert Closing.objects.filter(review=late).exists()
 
     assert "The close of this review was asked for" in refused(late, manager)
