@@ -16,10 +16,12 @@ from reviews.models import Review
 
 @dataclass(frozen=True)
 class Unfinished:
-    """Something that the close ends unfinished. ``code`` stands for it in a form."""
+    """Something that the close ends unfinished. ``code`` stands for it in a form; ``url`` is where
+    to look at it, "" for nowhere."""
 
     code: str
     sentence: str
+    url: str = ""
 
 
 def blockers(review: Review) -> list[str]:

@@ -71,7 +71,8 @@ def unfinished(review: Review) -> list[Unfinished]:
     if waiting:
         was = "was" if waiting == 1 else "were"
         said = f"{say.counted(waiting, 'letter')} in the outbox {was} never sent."
-        found.append(Unfinished("letters", said))
+        page = reverse("reviews:outbox", args=[review.pk])
+        found.append(Unfinished("letters", said, page))
     return found
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from reviews.access import Action, ReviewRequest, review_view
+from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import closing as verbs
 from reviews.domain.destroying import archive_path
 from reviews.forms.closing import AskToCloseForm, PassphraseForm
@@ -145,13 +145,20 @@ def _typed_back(
         attempt = save(form, lambda: verb(form), leaves=(verbs.BegunAlready,))
     except verbs.BegunAlready as refusal:
         messages.info(request, str(refusal))
-        return redirect("reviews:closing", request.membership.review_id)
+        return _onward(request)
     if attempt.done:
         messages.success(request, half.done)
-        return redirect("reviews:closing", request.membership.review_id)
+        return _onward(request)
     return render(
         request, "reviews/closing_type_back.html", {"form": form, "half": half}
     )
+
+
+def _onward(request: ReviewRequest) -> HttpResponse:
+    """A peer who confirmed in the leader's place does not follow a close from its page."""
+    member = request.membership
+    page = "reviews:closing" if can(member, Action.READ_CLOSING) else "home:home"
+    return redirect(page, member.review_id)
 
 
 @review_view(Action.CONFIRM_CLOSE)

@@ -36,6 +36,15 @@ def browser_of(
     return page
 
 
+def typed_back(page: Page) -> str:
+    """The passphrase, written down and typed from there."""
+    words = page.locator(".app-passphrase").inner_text()
+    page.get_by_role("button", name="I have written it down").click()
+    expect(page.get_by_text(words)).to_have_count(0)
+    page.get_by_label("The passphrase").fill(words.replace("-", " "))
+    return words
+
+
 def saved(page: Page, link: str | re.Pattern[str], to: Path) -> Path:
     with page.expect_download() as download:
         page.get_by_role("link", name=link).click()
@@ -60,22 +69,22 @@ def test_two_people_close_the_review_to_its_final_certificate(
             manager.wait_for_timeout(2000)
             manager.reload()
         go_on.click()
-        manager.get_by_role("button", name="Ask for the close").click()
+        manager.get_by_role("button", name="Go on to the passphrase").click()
         expect(manager.get_by_role("alert")).to_contain_text("Tick each line")
         for box in manager.get_by_role("checkbox").all():
             box.check()
+        manager.get_by_role("button", name="Go on to the passphrase").click()
+        outer = typed_back(manager)
         manager.get_by_role("button", name="Ask for the close").click()
-        outer = manager.locator(".app-passphrase").inner_text()
-        manager.get_by_role("button", name="I have written it down").click()
         expect(manager.get_by_text("The team leader has to confirm it")).to_be_visible()
 
         leader = browser_of(chromium, site, complaints, "leader")
         leader.get_by_role("link", name="Trafford Council").first.click()
         leader.get_by_role("link", name="Confirm that the review is closed").click()
         leader.get_by_role("button", name="Go on to confirm").click()
+        leader.get_by_role("button", name="Go on to the passphrase").click()
+        inner = typed_back(leader)
         leader.get_by_role("button", name="Close the review").click()
-        inner = leader.locator(".app-passphrase").inner_text()
-        leader.get_by_role("button", name="I have written it down").click()
         expect(leader.get_by_text("Interim certificate").first).to_be_visible(
             timeout=180_000
         )

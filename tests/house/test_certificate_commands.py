@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -74,6 +75,30 @@ def test_a_statement_of_another_shape_is_not_read_out(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"missing\.txt: No such file or directory"):
         verified(tmp_path / "missing.txt", "0" * 64)
+
+
+def test_the_documents_own_program_says_the_same(
+    certificate: Path, tmp_path: Path
+) -> None:
+    """As somebody runs it who has Python and not us."""
+    page = Path(settings.BASE_DIR) / "docs" / "closing.md"
+    (program,) = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    (tmp_path / "check.py").write_text(program)
+
+    def check(file: Path) -> str:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-I", str(tmp_path / "check.py"), str(file)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout + done.stderr
+
+    assert signing.fingerprint().replace(" ", "") in check(certificate)
+    changed = tmp_path / "changed.txt"
+    changed.write_bytes(certificate.read_bytes().replace(b"destroyed", b"deployed!"))
+    assert changed.read_bytes() != certificate.read_bytes()
+    assert "InvalidSignature" in check(changed)
 
 
 # --- an archive -------------------------------------------------------------------------

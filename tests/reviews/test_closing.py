@@ -1,12 +1,15 @@
 """The close of a review: who may, what stands in its way, what is shown, what is kept."""
 
 import datetime as dt
+import html
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from django.apps import apps
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +20,7 @@ from reviews.access import GRANTS, Action
 from reviews.domain import destroying
 from reviews.domain.closing import (
     AskedAlready,
+    BegunAlready,
     GoingOn,
     NotAccepted,
     NotAtItsEnd,
@@ -46,9 +50,10 @@ from reviews.models import (
 from reviews.reading.closing import page_of, unfinished
 from reviews.reading.records import every_record, going
 from reviews.rules.closing import STEPS, counted_to_tens, steps_after
-from reviews.secrets import keystore
+from reviews.secrets import keystore, typed_back
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
+from reviews.views import closing as views
 from tests.make import make_membership, move
 from tests.make_closing import (
     asked,
@@ -161,7 +166,7 @@ def test_pressed_twice_it_is_asked_for_once(review: Review) -> None:
         )
     confirmed(review)
     leader = member_of(review, AccessRole.TL)
-    with pytest.raises(NothingAsked):
+    with pytest.raises(BegunAlready, match="confirmed the close"):
         confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
     assert Closing.objects.count() == 1
     assert Job.objects.filter(kind="reviews.tasks.close_review").count() == 1
@@ -179,7 +184,7 @@ def test_it_can_be_taken_back_until_it_is_confirmed(review: Review) -> None:
 
     asked(review)
     confirmed(review)
-    with pytest.raises(NothingAsked):
+    with pytest.raises(BegunAlready):
         take_back(member=manager, by=manager.user, at=NOW)
 
 
@@ -456,9 +461,12 @@ def test_two_people_close_it_in_the_browser(
     ask = reverse("reviews:closing-ask", args=[review.pk])
     refused = client.post(ask, {}).content.decode()
     assert "Tick each line" in refused
-    answer = client.post(ask, {"accepted": ["no-report"]})
-    assert "Write this passphrase down now" in answer.content.decode()
-    assert "no-store" in answer["Cache-Control"]
+    words, sent = shown(client.post(ask, {"accepted": ["no-report"]}))
+    assert (
+        "The passphrase, from what you wrote down"
+        in client.post(ask, sent).content.decode()
+    )
+    assert client.post(ask, {**sent, "passphrase": words}).status_code == 302
     let_work_end(review)
     assert client.post(ask, {"accepted": ["no-report"]}).status_code == 302
     assert "You can confirm it" not in page(client, review, "closing")
@@ -469,8 +477,9 @@ def test_two_people_close_it_in_the_browser(
     asked_page = page(peer, review, "closing-confirm")
     assert "Close this review?" in asked_page
     confirm = reverse("reviews:closing-confirm", args=[review.pk])
-    done = peer.post(confirm).content.decode()
-    assert "inner one" in done
+    words, sent = shown(peer.post(confirm))
+    done = peer.post(confirm, {**sent, "passphrase": words}, follow=True)
+    assert "The close has begun." in done.content.decode()
     assert peer.post(confirm).status_code == 403
     assert "How far it is" in page(peer, review, "closing")
 
@@ -487,6 +496,89 @@ def test_two_people_close_it_in_the_browser(
         assert file.content.startswith(begins)
     archive = peer.get(reverse("reviews:closing-archive", args=[review.pk]))
     assert archive.content.startswith(b"age-encryption.org/v1")
+
+
+def shown(answer: HttpResponse) -> tuple[str, dict[str, Any]]:
+    """The passphrase of this answer, and what its button sends."""
+    said = answer.content.decode()
+    assert "Write this passphrase down now" in said
+    assert "no-store" in answer["Cache-Control"]
+    (words,) = re.findall(r"<strong>([a-z-]+)</strong>", said)
+    (token,) = re.findall(r'name="token" value="([^"]+)"', said)
+    return words, {
+        "token": token,
+        "accepted": re.findall(r'name="accepted" value="([^"]+)"', said),
+    }
+
+
+def test_nothing_begins_before_the_passphrase_was_typed_back(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    """An answer that never arrives loses nothing: the next press shows another passphrase."""
+    asked(review)
+    leader = member_of(review, AccessRole.TL)
+    client = sign_in(leader.user)
+    confirm = reverse("reviews:closing-confirm", args=[review.pk])
+    lost, _ = shown(client.post(confirm))
+    words, sent = shown(client.post(confirm))
+    assert lost != words
+
+    other = reverse("reviews:closing-ask", args=[review.pk])
+    for typed, says in (
+        ("", "Enter the passphrase"),
+        (lost, "not the passphrase that was shown"),
+        (f"{words}-acorn", "not the passphrase that was shown"),
+    ):
+        answer = client.post(confirm, {**sent, "passphrase": typed}).content.decode()
+        assert says in answer
+        # What was typed stays in the box; what was shown is not shown again.
+        assert words in typed or words not in answer
+    # Shown to somebody else, for something else, or long ago.
+    deputy = make_membership(review, AccessRole.AP, role="AP")
+    elsewhere = sign_in(deputy.user).post(confirm, {**sent, "passphrase": words})
+    assert "too long ago" in elsewhere.content.decode()
+    assert sign_in(manager).post(other, sent).status_code == 302
+    client = sign_in(leader.user)
+    with time_machine.travel(timezone.now() + typed_back.WITHIN * 1.1):
+        late = client.post(confirm, {**sent, "passphrase": words})
+        assert late.status_code == 302 or "too long ago" in late.content.decode()
+    assert closing_of(review).state == Closing.State.ASKED
+    assert not keystore.exists(key_name("archive-inner", review.pk))
+
+    client.post(confirm, {**sent, "passphrase": words.replace("-", " ").upper()})
+
+    assert closing_of(review).state == Closing.State.UNDER_WAY
+    assert keystore.read(key_name("archive-inner", review.pk)) == words.encode()
+
+
+def closing_of(review: Review) -> Closing:
+    return Closing.objects.get(review=review)
+
+
+def test_whoever_confirms_second_is_told_who_was_first(
+    review: Review, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both had the page open. The second press meets the close that the first began."""
+    asked(review)
+    leader = member_of(review, AccessRole.TL)
+    deputy = make_membership(review, AccessRole.AP, role="AP")
+    second, confirm = (
+        sign_in(deputy.user),
+        reverse("reviews:closing-confirm", args=[review.pk]),
+    )
+    words, sent = shown(second.post(confirm))
+    press = views.verbs.confirm_close
+
+    def overtaken(**values: Any) -> None:
+        confirmed(review)
+        press(**values)
+
+    monkeypatch.setattr(views.verbs, "confirm_close", overtaken)
+    answer = second.post(confirm, {**sent, "passphrase": words}, follow=True)
+
+    said = html.unescape(answer.content.decode())
+    assert f"{leader.user.full_name} confirmed the close. It has begun." in said
+    assert keystore.read(key_name("archive-inner", review.pk)) != words.encode()
 
 
 def test_whoever_signed_in_long_ago_says_who_they_are_again(
