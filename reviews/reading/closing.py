@@ -29,6 +29,8 @@ from reviews.rules.closing import STEPS, counted_to_tens
 # Before these have ended nothing is closed. Mail that waits for its turn counts as going on.
 _WORK = (Job.State.QUEUED, Job.State.RUNNING)
 _TO_BE_SENT = (Delivery.DRAFT, Delivery.QUEUED)
+# The class of record of answers and comments after the release.
+_REPLIES = "answers"
 # What the archive holds, as whoever decides reads it.
 ARCHIVED = (
     "The report as it was issued, and the findings",
@@ -104,8 +106,9 @@ def going_rows(review: Review) -> list[PileRow]:
 
 
 def _count(record: Record, review: Review) -> str:
-    """To the nearest ten. Sealed answers are not counted at all: that would be a turnout."""
-    if record.life == Life.RELEASE:
+    """To the nearest ten. Answers are not counted at all, sealed or released: that would be a
+    turnout, and the council has the certificate."""
+    if record.life == Life.RELEASE or record.code == _REPLIES:
         return "not counted"
     return counted_to_tens(sum(rows.of(review).count() for rows in record.rows))
 

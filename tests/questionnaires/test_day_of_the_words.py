@@ -299,3 +299,19 @@ def test_rows_and_key_go_when_the_days_after_the_release_are_over(
     assert after(15) == (0, False)
     # And the team's page of it still stands.
     assert reading.rows_of(row)
+
+
+def test_what_was_released_in_the_same_moment_is_not_destroyed_as_unread(
+    review: Review, manager: User
+) -> None:
+    """The night had read that it was closed; meanwhile somebody released it."""
+    questionnaire = make_open(review, by=manager)
+    answer_by(questionnaire, 12)
+    as_it_was = Questionnaire.objects.get(pk=questionnaire.pk)
+    close_and_release(questionnaire, by=manager)
+
+    forgetting.destroy_unread(questionnaire=as_it_was, at=timezone.now())
+
+    again_read = Questionnaire.objects.get(pk=questionnaire.pk)
+    assert again_read.state == State.RELEASED
+    assert Release.objects.filter(questionnaire=questionnaire).exists()

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.utils import timezone
 from questionnaires.models import Questionnaire
 from reviews import retention
 from reviews.access import GRANTS, Action
+from reviews.domain import closing as verbs
 from reviews.domain import destroying
 from reviews.domain.closing import (
     AskedAlready,
@@ -53,7 +53,6 @@ from reviews.rules.closing import STEPS, counted_to_tens, steps_after
 from reviews.secrets import keystore, typed_back
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
-from reviews.views import closing as views
 from tests.make import make_membership, move
 from tests.make_closing import (
     asked,
@@ -97,7 +96,7 @@ def test_rows_lead_to_their_review(review: Review) -> None:
                     rows.of(review)
 
 
-def test_sealed_answers_are_never_counted(review: Review, manager: User) -> None:
+def test_answers_are_never_counted(review: Review, manager: User) -> None:
     """However many there are: a number would be a turnout."""
     questionnaire = make_open(review, by=manager)
     answer_by(questionnaire, 17)
@@ -105,6 +104,7 @@ def test_sealed_answers_are_never_counted(review: Review, manager: User) -> None
     page = page_of(member_of(review, AccessRole.RM))
     counts = {row.title: row.count for row in page.going}
     assert counts["Answers before the release"] == "not counted"
+    assert counts["Answers and comments after the release"] == "not counted"
 
 
 @pytest.mark.parametrize(
@@ -498,7 +498,7 @@ def test_two_people_close_it_in_the_browser(
     assert archive.content.startswith(b"age-encryption.org/v1")
 
 
-def shown(answer: HttpResponse) -> tuple[str, dict[str, Any]]:
+def shown(answer: Any) -> tuple[str, dict[str, Any]]:
     """The passphrase of this answer, and what its button sends."""
     said = answer.content.decode()
     assert "Write this passphrase down now" in said
@@ -567,13 +567,13 @@ def test_whoever_confirms_second_is_told_who_was_first(
         reverse("reviews:closing-confirm", args=[review.pk]),
     )
     words, sent = shown(second.post(confirm))
-    press = views.verbs.confirm_close
+    press = verbs.confirm_close
 
     def overtaken(**values: Any) -> None:
         confirmed(review)
         press(**values)
 
-    monkeypatch.setattr(views.verbs, "confirm_close", overtaken)
+    monkeypatch.setattr(verbs, "confirm_close", overtaken)
     answer = second.post(confirm, {**sent, "passphrase": words}, follow=True)
 
     said = html.unescape(answer.content.decode())

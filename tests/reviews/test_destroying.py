@@ -1,0 +1,159 @@
+"""Each step of a close, where it is stopped, done twice or finds what should be gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db.models import ProtectedError, QuerySet
+from django.utils import timezone
+
+from reviews.background import TaskFailed
+from reviews.domain import destroying, dying_keys, samples
+from reviews.domain.destroying import FoundAgain
+from reviews.domain.mistakes import clear
+from reviews.domain.review import planned_moves
+from reviews.models import AccessRole, Agency, Closing, Hypothesis, Review, User
+from reviews.secrets import keystore
+from reviews.secrets.sealing import key_name
+from scheduling.models import Session
+from tests.make import make_membership
+from tests.make_closing import asked, close, confirmed, work
+from tests.make_scheduling import make_session
+
+
+def under_way(review: Review) -> Closing:
+    asked(review)
+    confirmed(review)
+    return Closing.objects.get(review=review)
+
+
+def test_a_close_that_nobody_confirmed_does_nothing(review: Review) -> None:
+    keys = keystore.names()
+    destroying.close(review=review, at=timezone.now)
+    asked(review)
+
+    destroying.close(review=review, at=timezone.now)
+
+    assert set(keystore.names()) >= set(keys)
+    assert Closing.objects.get(review=review).step == ""
+
+
+def test_a_key_is_written_down_once_however_often_its_step_is_begun(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the list of the keys and the first that goes."""
+    closing = under_way(review)
+    with monkeypatch.context() as patched:
+
+        def killed(name: str) -> None:
+            if "archive" not in name:
+                raise KeyboardInterrupt
+
+        patched.setattr(keystore, "destroy", killed)
+        with pytest.raises(KeyboardInterrupt):
+            destroying.close(review=review, at=timezone.now)
+    closing.refresh_from_db()
+    noted = closing.keys
+    assert (closing.step, bool(noted)) == ("archived", True)
+
+    done = work(review)
+
+    assert done.state == Closing.State.DONE
+    assert done.keys == noted
+
+
+def test_rows_that_nothing_frees_stop_the_close(
+    review: Review, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way(review)
+    monkeypatch.setattr(destroying, "clear", lambda rows: False)
+    with pytest.raises(TaskFailed, match="ROWS_PROTECTED"):
+        destroying.close(review=review, at=timezone.now)
+    assert Closing.objects.get(review=review).step == "files"
+
+
+def test_rows_that_protect_one_another_go_in_rounds(
+    review: Review, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader = make_membership(review, AccessRole.TL).user
+    session = make_session(review, by=manager, peers=[leader])
+    rooms = review.rooms.filter(pk=session.room_id)
+    sessions = Session.objects.filter(pk=session.pk)
+
+    assert clear([rooms, sessions])
+    assert not rooms.exists()
+    assert not sessions.exists()
+
+    def never(rows: QuerySet[Agency]) -> None:
+        raise ProtectedError("held", set())
+
+    agencies = review.agencies.all()
+    monkeypatch.setattr(QuerySet, "delete", never)
+    assert not clear([agencies])
+
+
+def test_what_is_found_again_stops_it_and_the_rows_go_once_more(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way(review)
+    with monkeypatch.context() as patched:
+        patched.setattr(samples, "found_again", lambda values: 1)
+        with pytest.raises(FoundAgain, match="No certificate is written"):
+            destroying.close(review=review, at=timezone.now)
+    assert Closing.objects.get(review=review).step == "rows"
+    assert not review.certificates.exists()
+
+    destroying.close(review=review, at=timezone.now)
+
+    assert review.certificates.count() == 1
+
+
+def test_a_certificate_is_made_once(review: Review) -> None:
+    closing = close(review)
+    [first] = review.certificates.all()
+
+    again = destroying.certify(closing, "interim", at=timezone.now())
+
+    assert again.pk == first.pk
+    assert review.certificates.count() == 1
+
+
+def test_samples_are_pieces_of_seals_and_of_words(
+    review: Review, manager: User
+) -> None:
+    """What opens no more has its seal as a sample, and what is short has none of its words."""
+    words = "Thresholds are understood by schools and by health"
+    for number, text in enumerate((words, "Short"), start=1):
+        Hypothesis.objects.create(review=review, number=number, theme="T1", text=text)
+    found = samples.take(review)
+    assert any(
+        bytes.fromhex(piece).decode(errors="replace") in words for piece in found
+    )
+
+    keystore.destroy(key_name("work", review.pk))
+
+    sealed = samples.take(review)
+    assert sealed
+    assert not any(
+        bytes.fromhex(piece).decode(errors="replace") in words for piece in sealed
+    )
+    assert list(samples._middle(b"short")) == []
+
+
+def test_a_review_without_keys_has_none_to_lose(review: Review) -> None:
+    for name in keystore.names():
+        keystore.destroy(name)
+    dying_keys.destroy_due(at=timezone.now() + dt.timedelta(days=4000))
+    assert keystore.names() == []
+
+
+def test_a_visit_that_stays_moves_no_day_of_destruction(review: Review) -> None:
+    def said(day: dt.date) -> str:
+        found = planned_moves(review=review, day_zero=day)
+        return " ".join(each.sentence for each in found.lines)
+
+    assert "on which what people say is destroyed" not in said(review.day_zero)
+    assert "on which what people say is destroyed" in said(
+        review.day_zero + dt.timedelta(days=7)
+    )
