@@ -88,7 +88,7 @@ class SampleWeek:
         if not self.evenings:
             return "The sample week has no session where people are met, so no note comes of it."
         words = (
-            f"{_percent(self.at_root)} of the sample week would say nothing of who was heard. "
+            f"In {_percent(self.at_root)} of the sample week a note could name the widest kind only. "
             f"A framework should keep to less than {_percent(MOST_AT_THE_ROOT)}"
         )
         if self.is_told_enough:

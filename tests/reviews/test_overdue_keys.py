@@ -13,8 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from feedback.models import ReportVersion
+from reviews import background
 from reviews.domain import dying_keys
-from reviews.models import Review, Stage, User
+from reviews.models import Job, Review, Stage, User
+from reviews.reading.nights import Night, last_night
 from reviews.reading.overdue_keys import overdue_keys
 from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name
@@ -125,6 +127,43 @@ def test_the_operators_own_page_leads_to_it_and_others_pages_do_not(
 ) -> None:
     assert "/operator/" in sign_in(system_administrator).get("/").content.decode()
     assert "/operator/" not in sign_in(manager).get("/").content.decode()
+
+
+def night_of(at: dt.datetime, **values: Any) -> None:
+    for kind in background.NIGHTLY:
+        given = {"state": Job.State.DONE, "queued_at": at, "ended_at": at, **values}
+        Job.objects.create(kind=kind, **given)
+
+
+def test_the_operator_is_told_how_the_nights_go(db: None) -> None:
+    """Nothing is overdue on a page whose worker never ran: so it says that first."""
+    now = timezone.now()
+
+    def said(at: dt.datetime = now) -> Night:
+        return last_night(background.NIGHTLY, at=at)
+
+    assert said() == Night("No night has passed yet.")
+    night_of(now, state=Job.State.RUNNING, ended_at=None)
+    assert "is going on" in said().sentence
+    Job.objects.update(state=Job.State.DONE)
+    assert "is done" in said().sentence
+    assert not said().trouble
+    assert said(now + dt.timedelta(days=2)).trouble
+    assert "Look whether the worker runs" in said(now + dt.timedelta(days=2)).sentence
+    Job.objects.filter(kind=background.NIGHTLY[2]).update(state=Job.State.FAILED)
+    assert said().trouble
+    assert "has failed" in said().sentence
+    night_of(now + dt.timedelta(days=1))
+    assert "is done" in said(now + dt.timedelta(days=1)).sentence
+
+
+def test_the_page_shows_the_night_and_calls_whoever_runs_it_by_no_review(
+    system_administrator: User, sign_in: SignIn
+) -> None:
+    night_of(timezone.now() - dt.timedelta(days=9))
+    client = sign_in(system_administrator)
+    assert "Look whether the worker runs" in words(client.get("/operator/"))
+    assert "You run this installation. You are on no review." in words(client.get("/"))
 
 
 def test_with_nothing_overdue_page_and_command_say_so(

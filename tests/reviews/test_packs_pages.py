@@ -61,7 +61,9 @@ def test_a_framework_says_what_notes_of_its_sample_week_could_say(
         words(desk.get(at("pack-read", PACK, "source-classes"))),
         words(desk.get(at("pack-read", PACK, "sessions"))),
     ):
-        assert "0% of the sample week would say nothing of who was heard." in page
+        assert (
+            "In 0% of the sample week a note could name the widest kind only." in page
+        )
         assert ">Day 4</th>" in page
         assert "The council and case work (3 sessions)" in page
         assert "0 of 6" in page
@@ -81,7 +83,7 @@ def test_a_week_that_tells_too_little_says_so_once_it_is_saved(
 
     page = words(desk.post(at("pack-part", "ours", part.slug), sent, follow=True))
 
-    assert "100% of the sample week would say nothing of who was heard." in page
+    assert "In 100% of the sample week a note could name the widest kind only." in page
     assert "add classes between the widest and the narrow ones" in page
     assert "Staff, partners and families (15 sessions)" in page
     assert "15 of 15" in page

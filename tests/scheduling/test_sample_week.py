@@ -115,7 +115,7 @@ def test_each_evening_says_its_classes_and_what_stays_under_the_widest(
     )
     assert [each.words for each in second.told] == ["Everybody (3 sessions)"]
     assert (second.sessions_words, second.notes_words) == ("3 of 3", "12 of 12")
-    assert found.sentence.startswith("33% of the sample week would say nothing")
+    assert found.sentence.startswith("In 33% of the sample week")
 
 
 def test_an_evening_that_cannot_be_gathered_waits_for_the_next(plain: Pack) -> None:
@@ -148,7 +148,7 @@ def test_a_share_below_the_limit_is_not_said_to_reach_it(
     found = by_evening(week(plain, "HEALTH HEALTH HEALTH"))
     monkeypatch.setattr(type(found), "at_root", property(lambda self: at_root))
     assert found.sentence == (
-        f"{says} of the sample week would say nothing of who was heard. "
+        f"In {says} of the sample week a note could name the widest kind only. "
         "A framework should keep to less than 15%."
     )
 

@@ -1,13 +1,16 @@
 """The first account of a new installation: somebody who may create reviews, or who runs it."""
 
+import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import connection
 from django.utils import timezone
 
+from reviews import retention
 from reviews.domain import accounts
 from reviews.models import User
 from reviews.refusals import Refusal
@@ -47,4 +50,7 @@ class Command(BaseCommand):
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{full_name} can choose a password here, once:\n{address}")
+        lasts = retention.in_days(dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))
+        self.stdout.write(
+            f"{full_name} can choose a password here, once, within {lasts}:\n{address}"
+        )

@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import caches
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         preloading.load_everything()
         background.ensure_schedules()
-        said = _words()
+        said = _words(options["bind"])
         # Processes that shared a connection would mix answers up.
         connections.close_all()
         caches.close_all()
@@ -108,8 +109,13 @@ def _answers(place: tuple[str, int]) -> bool:
         return False
 
 
-def _words() -> str:
+def _words(bind: str) -> str:
     lines = [f"Critical Friend is at {settings.SITE_ADDRESS}"]
+    if urlsplit(settings.SITE_ADDRESS).port not in (None, _place(bind)[1]):
+        lines = [
+            f"Critical Friend listens on {bind}. Its letters say {settings.SITE_ADDRESS}: set "
+            "SITE_ADDRESS, or PORT instead of --bind."
+        ]
     people = personas() if settings.DEMO else []
     if people:
         lines.append("The sign-in page has a button for each of these people:")
