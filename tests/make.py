@@ -66,8 +66,15 @@ def make_membership(
         access_role=access_role,
         agency=agency,
         answer=Membership.Answer.ACCEPTED,
-        answered_at=timezone.now(),
+        # Long before the visit, as most do.
+        answered_at=min(
+            timezone.now(), _moment(review.day_zero) - dt.timedelta(weeks=6)
+        ),
     )
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(9)))
 
 
 def accept(member: Membership) -> Membership:

@@ -389,10 +389,14 @@ def destroy(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
 
 
 def _empty(case: CaseMap) -> None:
+    """Its code stays, so that none is given twice; nothing else of it does."""
     rows: tuple[type[Any], ...] = (*steps.KINDS.values(), PreparationSheet)
     for model in rows:
         model._base_manager.filter(case=case).delete()
     case.selection_reason = case.attendance = None
+    case.category = case.age_band = ""
+    case.mode, case.workshop_on = CaseMap.Mode.PRE_VISIT, None
+    case.facilitators.clear()
     case.status, case.set_aside_by = CaseMap.Status.PURGED, None
     case.save()
 

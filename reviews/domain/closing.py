@@ -19,8 +19,9 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.reading.closing import blockers, closing_of, unfinished
+from reviews.reading.closing import blockers, closing_of, may_confirm, unfinished
 from reviews.refusals import Refusal
+from reviews.rules.closing import KNOWN_FOR
 from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
@@ -59,6 +60,13 @@ class BegunAlready(Refusal):
 
 class SecondPersonNeeded(Refusal):
     sentence = "You asked for the close. Somebody else of the team has to confirm it."
+
+
+class JoinedForThis(Refusal):
+    sentence = (
+        f"You joined the team after the visit, and less than {KNOWN_FOR.days // 7} weeks ago. Somebody who was on the "
+        "team at the visit has to confirm the close."
+    )
 
 
 class OtherNow(Refusal):
@@ -175,7 +183,7 @@ def confirm_close(
     ``check_confirming`` does.
     """
     review = _locked(member)
-    closing = check_confirming(review=review, by=by)
+    closing = check_confirming(member=member, by=by, at=at)
     closing.state = Closing.State.UNDER_WAY
     closing.confirmed_by, closing.confirmed_name = by, by.full_name
     closing.confirmed_role, closing.confirmed_at = member.role_title, at
@@ -195,9 +203,10 @@ def confirm_close(
     closing.save()
 
 
-def check_confirming(*, review: Review, by: User) -> Closing:
-    """What ``by`` would confirm. Raises NothingAsked, BegunAlready, SecondPersonNeeded, GoingOn,
-    OtherNow."""
+def check_confirming(*, member: Membership, by: User, at: dt.datetime) -> Closing:
+    """What ``by`` would confirm. Raises NothingAsked, BegunAlready, SecondPersonNeeded,
+    JoinedForThis, GoingOn, OtherNow."""
+    review = member.review
     closing = closing_of(review)
     if closing is None:
         raise NothingAsked
@@ -205,6 +214,8 @@ def check_confirming(*, review: Review, by: User) -> Closing:
         raise BegunAlready(closing)
     if closing.asked_by_id == by.pk:
         raise SecondPersonNeeded
+    if not may_confirm(member, at=at):
+        raise JoinedForThis
     _refuse_what_goes_on(review)
     if sorted(each.code for each in unfinished(review)) != closing.accepted:
         raise OtherNow

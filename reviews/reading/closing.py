@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from reviews import retention
 from reviews.access import Action, can
@@ -24,7 +25,7 @@ from reviews.models import (
 from reviews.pages import say
 from reviews.pages.progress import ToDo, Work
 from reviews.reading.records import going, of_a_review, until_words
-from reviews.rules.closing import STEPS, counted_to_tens
+from reviews.rules.closing import STEPS, counted_to_tens, is_second_person
 
 # Before these have ended nothing is closed. Mail that waits for its turn counts as going on.
 _WORK = (Job.State.QUEUED, Job.State.RUNNING)
@@ -163,13 +164,21 @@ def page_of(membership: Membership) -> ClosingPage:
         kept=kept_rows(review) if before else [],
         going=going_rows(review) if before else [],
         may_ask=closing is None and can(membership, Action.ASK_TO_CLOSE),
-        may_confirm=asked and not mine and can(membership, Action.CONFIRM_CLOSE),
+        may_confirm=asked and not mine and may_confirm(membership, at=timezone.now()),
         may_withdraw=asked and can(membership, Action.ASK_TO_CLOSE),
         steps=steps_of(closing) if closing and not before else [],
         stopped=_stopped(closing),
         certificates=list(review.certificates.all()),
         kept_until=kept_until(closing) if closing else None,
         final_on=say.local_day(finished + retention.KEY_BACKUPS) if finished else None,
+    )
+
+
+def may_confirm(member: Membership, *, at: dt.datetime) -> bool:
+    """Whether this is somebody who can be the second person."""
+    joined = say.local_day(member.answered_at) if member.answered_at else None
+    return can(member, Action.CONFIRM_CLOSE) and is_second_person(
+        joined, last_day=member.review.last_day, today=say.local_day(at)
     )
 
 
@@ -211,7 +220,8 @@ def to_do(member: Membership) -> list[ToDo]:
         return []
     page = page_url(member.review)
     if closing.state == Closing.State.ASKED:
-        if can(member, Action.CONFIRM_CLOSE) and closing.asked_by_id != member.user_id:
+        mine = closing.asked_by_id == member.user_id
+        if not mine and may_confirm(member, at=timezone.now()):
             return [ToDo("Confirm that the review is closed", url=page)]
         return []
     if closing.is_stopped and can(member, Action.READ_CLOSING):

@@ -1,6 +1,12 @@
-"""The steps of a close, in their order, and how its numbers are said. Pure."""
+"""The steps of a close, in their order, who can be its second person, and how its numbers are said.
+Pure.
+"""
 
+import datetime as dt
 from dataclasses import dataclass
+
+# So long somebody who came after the visit has to have been on the team.
+KNOWN_FOR = dt.timedelta(weeks=4)
 
 
 @dataclass(frozen=True)
@@ -37,3 +43,14 @@ def counted_to_tens(number: int) -> str:
     if number < 10:
         return "fewer than 10"
     return f"about {round(number / 10) * 10:,}"
+
+
+def is_second_person(
+    joined: dt.date | None, *, last_day: dt.date, today: dt.date
+) -> bool:
+    """Whether somebody who joined the team on that day can confirm.
+
+    Whoever asks manages the team too, and could add somebody for this alone: so it is somebody who
+    was there at the visit, or has been on the team for KNOWN_FOR.
+    """
+    return joined is not None and (joined <= last_day or joined <= today - KNOWN_FOR)

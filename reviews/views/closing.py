@@ -182,7 +182,10 @@ def closing_confirm(request: ReviewRequest, review: Review) -> HttpResponse:
     if not found.may_confirm:
         return redirect("reviews:closing", review.pk)
     attempt = confirm(
-        request, lambda: verbs.check_confirming(review=review, by=request.user)
+        request,
+        lambda: verbs.check_confirming(
+            member=request.membership, by=request.user, at=timezone.now()
+        ),
     )
     if attempt.done:
         return _shown(request, _INNER)

@@ -47,12 +47,17 @@ def test_a_code_is_never_given_twice(
 ) -> None:
     case = make_case(review, by=manager)
     make_event(case, by=manager)
+    case.facilitators.add(member(review, leader))
+    assert case.category
     domain.set_aside(row=case, by=manager, at=NOW)
 
     domain.destroy(row=case, by=leader, at=NOW)
 
     case = CaseMap.objects.get(pk=case.pk)
     assert (case.status, case.selection_reason) == ("purged", None)
+    # Nor what kind of case it was, and who worked on it.
+    assert (case.category, case.age_band, case.workshop_on) == ("", "", None)
+    assert not case.facilitators.exists()
     assert not TimelineEvent.objects.exists()
     assert make_case(review, by=manager).code == "CM-02"
 

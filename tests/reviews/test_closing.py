@@ -22,6 +22,7 @@ from reviews.domain.closing import (
     AskedAlready,
     BegunAlready,
     GoingOn,
+    JoinedForThis,
     NotAccepted,
     NotAtItsEnd,
     NothingAsked,
@@ -47,9 +48,14 @@ from reviews.models import (
     Stage,
     User,
 )
-from reviews.reading.closing import page_of, unfinished
+from reviews.reading.closing import may_confirm, page_of, unfinished
 from reviews.reading.records import every_record, going
-from reviews.rules.closing import STEPS, counted_to_tens, steps_after
+from reviews.rules.closing import (
+    KNOWN_FOR,
+    STEPS,
+    counted_to_tens,
+    steps_after,
+)
 from reviews.secrets import keystore, typed_back
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
@@ -149,6 +155,24 @@ def test_nobody_confirms_what_they_asked_for(review: Review) -> None:
         confirm_close(member=manager, passphrase="acorn", by=manager.user, at=NOW)
     review.refresh_from_db()
     assert review.stage == Stage.FEEDBACK
+
+
+def test_nobody_is_added_to_the_team_to_confirm(review: Review) -> None:
+    """Whoever asks manages the team too, and could be the second person under another name."""
+    asked(review)
+    added = make_membership(review, AccessRole.P, role="OP")
+    Membership.objects.filter(pk=added.pk).update(answered_at=NOW)
+    added.refresh_from_db()
+    with pytest.raises(JoinedForThis, match="at the visit"):
+        confirm_close(member=added, passphrase="acorn", by=added.user, at=NOW)
+    assert not may_confirm(added, at=NOW)
+
+    confirm_close(
+        member=added,
+        passphrase="acorn",
+        by=added.user,
+        at=NOW + KNOWN_FOR + dt.timedelta(days=1),
+    )
 
 
 def test_a_peer_stands_in_for_the_leader_and_no_council_role_ever_does() -> None:
