@@ -6,6 +6,7 @@ from casemapping import domain
 from casemapping.models import CaseMap, PreparationSheet
 from peerreview.demo import content, moments
 from peerreview.demo.setting_up import Cast
+from reviews.apps_above import known_names
 from reviews.domain import release
 from reviews.mail import mailer
 from reviews.models import Agency
@@ -19,8 +20,9 @@ LATE_SHEET = ("CM-02", "POL")
 
 def choose_cases(cast: Cast) -> None:
     """Three cases with facilitators; each agency involved is asked for its sheet."""
-    for each in content.cases():
-        _choose(cast, each)
+    with known_names.held():
+        for each in content.cases():
+            _choose(cast, each)
     mailer.send_waiting(review=cast.review)
 
 

@@ -6,6 +6,10 @@ of whom this member reads of there now.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from reviews import apps_above
 from reviews.access import Action, Sight, can, sees
 from reviews.models import Membership, Review, User
@@ -25,8 +29,33 @@ def roster_for(membership: Membership) -> Roster:
     return roster.of(membership.review, _seen_by(membership))
 
 
+# What the work around a call has gathered already; None outside such a block.
+_held: ContextVar[dict[tuple[int, int], Roster] | None] = ContextVar(
+    "held_rosters", default=None
+)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Within the block the names of each user are gathered once: for work on many texts."""
+    outside = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(outside)
+
+
 def roster_for_user(review: Review, user: User) -> Roster:
     """The same for whoever types into ``review``; a stranger is answered by no name at all."""
+    kept = _held.get()
+    if kept is None:
+        return _roster_for_user(review, user)
+    if (review.pk, user.pk) not in kept:
+        kept[review.pk, user.pk] = _roster_for_user(review, user)
+    return kept[review.pk, user.pk]
+
+
+def _roster_for_user(review: Review, user: User) -> Roster:
     rows = review.memberships.filter(user=user).select_related("agency")
     membership = rows.first()
     if membership is None:

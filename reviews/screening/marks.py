@@ -26,7 +26,7 @@ class Mark(NamedTuple):
 
 def plain_text(text: str) -> str:
     """The same text, character for character, in plain digits, dashes and quotes."""
-    return "".join(map(_plain_character, text))
+    return text if text.isascii() else "".join(map(_plain_character, text))
 
 
 _ODD = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -33,6 +34,11 @@ class Roster:
     names: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     familiar: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def index(self) -> _Index:
+        """Made once for all texts that are held against it; it goes with the roster."""
+        return _Index.of(self)
 
 
 _WARNED = {
@@ -230,7 +236,7 @@ class _Index:
 def _roster_names(
     plain: str, words: list[Word], roster: Roster
 ) -> Iterator[tuple[int, int, str]]:
-    index = _Index.of(roster)
+    index = roster.index
     for first, second in pairwise(words):
         if _adjoin(plain, first, second) and (
             index.pair(first, second) or index.initialled(first, second)

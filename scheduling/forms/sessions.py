@@ -349,7 +349,7 @@ class SessionForm(PageForm):
             each._replace(words=words.get(each.label, each.words))
             for each in super().keep_both(flat, refusal)
         ]
-        return found + [Theirs(label, words[label], taken)] * differ
+        return [*found, Theirs(label, words[label], taken)] if differ else found
 
     def _take_people(self, people: Sequence[Person]) -> bool:
         """Into the boxes, unless somebody was changed there; says whether."""

@@ -68,7 +68,7 @@ def to_do(review: Review, membership: Membership, today: dt.date) -> list[ToDo]:
         can(membership, Action.GATHER_NOTES)
         and standing_of(review, now=now_at(review)) == Standing.READY
     ):
-        found.append(ToDo("Gather the notes that are ready", url=notes))
+        found.append(ToDo("Gather the ready notes", url=notes))
     if can(membership, Action.SCREEN_NOTES):
         marked = marked_notes(review)
         if marked:

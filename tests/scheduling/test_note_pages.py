@@ -255,7 +255,7 @@ def test_the_leader_gathers_once_enough_is_ready_and_reads_no_number_before(
     assert "Not enough notes are ready to gather yet" in empty
     assert "Nothing was gathered" in words(waits)
     assert "Enough notes are ready to gather" in enough
-    assert (before, after) == ([], ["Gather the notes that are ready"])
+    assert (before, after) == ([], ["Gather the ready notes"])
     assert "Gather the ready notes" in enough
     assert "The ready notes are gathered." in words(done)
     assert Note.objects.count() == 5
