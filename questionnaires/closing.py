@@ -74,7 +74,7 @@ def kept_files(review: Review) -> dict[str, bytes]:
             else [],
         }
         for each in review.questionnaires.order_by("pk")
-        if each.opened_on
+        if each.opened_on or each.releases.exists()
     ]
     return {
         "questionnaires.json": json.dumps(found, ensure_ascii=False, indent=1).encode()
