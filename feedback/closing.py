@@ -3,7 +3,8 @@
 import json
 
 from feedback.models import ReportVersion
-from reviews.apps_above.closing import Unfinished
+from feedback.rules.report import paragraphs
+from reviews.apps_above.closing import Chapter, Unfinished
 from reviews.models import Review
 
 
@@ -48,6 +49,42 @@ def kept_files(review: Review) -> dict[str, bytes]:
     for version in review.report_versions.exclude(issued_on=None):
         found[f"report-version-{version.number}.pdf"] = version.pdf or b""
     return found
+
+
+def chapters(review: Review) -> list[Chapter]:
+    """What the newest report that was issued says of its evidence, and the findings by theme."""
+    by_theme: dict[str, list[Chapter]] = {}
+    for each in review.findings.all():
+        agreed = "" if each.agreed else " (not agreed)"
+        by_theme.setdefault(each.theme_title, []).append(
+            Chapter(
+                f"{each.get_kind_display()}: {each.title}{agreed}",
+                tuple(
+                    part
+                    for text in (each.text, each.consider)
+                    for part in paragraphs(text)
+                ),
+            )
+        )
+    findings = tuple(
+        Chapter(theme, parts=(*parts,)) for theme, parts in by_theme.items()
+    )
+    return [
+        *_evidence_base(review),
+        *([Chapter("Findings", parts=findings)] if findings else []),
+    ]
+
+
+def _evidence_base(review: Review) -> list[Chapter]:
+    """The sections whose text the framework fills in with what can be said of the evidence."""
+    newest = review.report_versions.exclude(issued_on=None).order_by("-number").first()
+    codes = {each.code for each in review.pack.report if "$rests" in each.text}
+    sections = newest.content["sections"] if newest else []
+    return [
+        Chapter(each["title"], tuple(each["paragraphs"]))
+        for each in sections
+        if each["code"] in codes
+    ]
 
 
 def forget(review: Review) -> None:

@@ -1,11 +1,15 @@
 """What the close of a review needs of this app; found by name by the app that closes."""
 
 import json
+from collections.abc import Iterator
 
 from questionnaires import evidence
-from questionnaires.models import Questionnaire, Release
-from reviews.apps_above.closing import Unfinished
+from questionnaires.models import Question, Questionnaire, Release
+from questionnaires.rules.disclosure import Shown
+from questionnaires.rules.published import EVERYBODY, Published, Values
+from reviews.apps_above.closing import Chapter, Unfinished
 from reviews.models import Review
+from reviews.pages import say
 
 _ENDED = (Questionnaire.State.DRAFT, Questionnaire.State.RELEASED)
 
@@ -44,7 +48,13 @@ def kept_files(review: Review) -> dict[str, bytes]:
             "groups": each.tree,
             "scale": each.scale,
             "questions": [
-                {"code": question.code, "kind": question.kind, "text": question.text}
+                {
+                    "code": question.code,
+                    "kind": question.kind,
+                    "text": question.text,
+                    "answers": question.options,
+                    "favourable is to disagree": question.reversed,
+                }
                 for question in each.questions.all()
             ],
             "published": [
@@ -64,11 +74,71 @@ def kept_files(review: Review) -> dict[str, bytes]:
             else [],
         }
         for each in review.questionnaires.order_by("pk")
-        if each.opened_on
+        if each.opened_on or each.releases.exists()
     ]
     return {
         "questionnaires.json": json.dumps(found, ensure_ascii=False, indent=1).encode()
     }
+
+
+RESULTS = (
+    *("Question", "Answer", "Group", "Share"),
+    *("Unfavourable", "Do not know", "Replies"),
+)
+
+
+def chapters(review: Review) -> list[Chapter]:
+    """What was published of each round, as a table."""
+    releases = (
+        Release.objects.filter(questionnaire__review=review)
+        .select_related("questionnaire")
+        .order_by("questionnaire_id", "round")
+    )
+    rounds = tuple(
+        Chapter(
+            f"{each.questionnaire.title}, published on {say.day(each.on)}",
+            () if (rows := tuple(_rows_of(each))) else ("No figures were published.",),
+            RESULTS if rows else (),
+            rows,
+        )
+        for each in releases
+    )
+    return [Chapter("Published results", parts=rounds)] if rounds else []
+
+
+def _rows_of(release: Release) -> Iterator[tuple[str, ...]]:
+    found = Values(release.values).questions
+    for question in release.questionnaire.questions.all():
+        if question.code in found:
+            published = found[question.code]
+            groups = [
+                (EVERYBODY, "Everybody"),
+                *((part.key, part.title) for part in published.parts),
+            ]
+            for key, title in groups:
+                yield from _shares(question, published, key, title)
+
+
+def _shares(
+    question: Question, published: Published, group: str, title: str
+) -> Iterator[tuple[str, ...]]:
+    values = published.values(group)
+    if isinstance(values, Shown):
+        yield (
+            question.text,
+            "Favourable, which is to disagree" if question.reversed else "Favourable",
+            title,
+            values.words(values.favourable),
+            values.words(values.unfavourable),
+            values.words(values.dont_know),
+            values.base,
+        )
+    elif values is not None:
+        for option in question.options:
+            yield (
+                *(question.text, option["label"], title, values.words(option["code"])),
+                *("", "", values.base),
+            )
 
 
 def forget(review: Review) -> None:

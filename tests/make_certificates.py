@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reviews.rules.certificates import Statement
+from reviews.rules.certificates import DATABASE_BACKUP, KEYS_BACKUP, Statement
 
 
 def _hex(number: int) -> str:
@@ -14,6 +14,12 @@ def make_statement(**changes: Any) -> Statement:
     statement: dict[str, Any] = {
         "kind": "interim",
         "number": "5f0c7a52-8d0e-4b6c-9d55-0c1d9b1d7e11",
+        "stated_by": {
+            "organisation": "Peer programme, 1 Example Street",
+            "address": "https://review.example.org",
+            "contact": "Programme office, 01632 960000",
+        },
+        "review": 12,
         "council": "Trafford Council",
         "programme": "Safeguarding Children Peer Review",
         "visit": "4 to 8 February 2013",
@@ -30,7 +36,11 @@ def make_statement(**changes: Any) -> Statement:
         "finished_at": "2013-05-22T02:11:45+00:00",
         "made_at": "2013-05-22T02:12:00+00:00",
         "destroyed": [
-            {"title": "Notes", "count": "about 1150"},
+            {
+                "title": "Notes",
+                "about": "What the team heard, without author.",
+                "count": "about 1150",
+            },
             {"title": "Comments", "count": "about 212"},
             {"title": "Single answers", "count": "about 190"},
             {"title": "Case maps and their sheets", "count": "about 6"},
@@ -44,7 +54,12 @@ def make_statement(**changes: Any) -> Statement:
                 "count": "about 1",
                 "until": "2019-05-22",
             },
-            {"title": "Audit trail", "count": "about 1873", "until": "2019-05-22"},
+            {
+                "title": "Audit trail",
+                "about": "Who changed what, and when.",
+                "count": "about 1873",
+                "until": "2019-05-22",
+            },
             {
                 "title": "Alerts that a child may be at risk",
                 "count": "about 1",
@@ -61,12 +76,17 @@ def make_statement(**changes: Any) -> Statement:
                 ("speech", "people", "work", "files", "questionnaire 1"), start=10
             )
         ],
-        "archive": {"sha256": _hex(255), "bytes": 18_350_112},
+        "archive": {
+            "sha256": _hex(255),
+            "bytes": 18_350_112,
+            "holds": ["The findings", "The audit trail"],
+            "never": "Never in it: notes.",
+        },
         "samples": {"taken": 60, "found": 0},
         "audit_head": _hex(171),
         "backups": [
-            {"title": "Keystore", "lapse_on": "2013-05-29"},
-            {"title": "Database", "lapse_on": "2013-06-05"},
+            {"title": KEYS_BACKUP, "lapse_on": "2013-05-29"},
+            {"title": DATABASE_BACKUP, "lapse_on": "2013-06-05"},
         ],
         "interim": None,
         "cannot_reach": [
@@ -77,6 +97,26 @@ def make_statement(**changes: Any) -> Statement:
         ],
     }
     return Statement(**{**statement, **changes})  # type: ignore[typeddict-item]
+
+
+# What the first certificates of this version did not state yet.
+LATER = ("stated_by", "review")
+
+
+def make_first(**changes: Any) -> dict[str, Any]:
+    """One as it was before they said who states it, what each class is and what the archive holds."""
+    said: dict[str, Any] = {
+        name: each
+        for name, each in make_statement(**changes).items()
+        if name not in LATER
+    }
+    for part in ("destroyed", "kept"):
+        said[part] = [
+            {name: value for name, value in row.items() if name != "about"}
+            for row in said[part]
+        ]
+    said["archive"] = {name: said["archive"][name] for name in ("sha256", "bytes")}
+    return said
 
 
 def make_final(**changes: Any) -> Statement:

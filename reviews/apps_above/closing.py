@@ -2,8 +2,9 @@
 
 Each app says so in its own module ``closing``: ``blockers(review)`` are sentences on what is going
 on and has to end first; ``unfinished(review)`` what was begun and will never be finished, each to be
-accepted by name; ``kept_files(review)`` the files that the archive holds of it; ``forget(review)``
-empties fields that tell more than a closed review may, of rows that stay.
+accepted by name; ``kept_files(review)`` the files that the archive holds of it; ``chapters(review)``
+what of them its page for reading says in words; ``forget(review)`` empties fields that tell more than
+a closed review may, of rows that stay.
 """
 
 from __future__ import annotations
@@ -22,6 +23,17 @@ class Unfinished:
     code: str
     sentence: str
     url: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A heading of the archive's page, and under it paragraphs, a table and parts of its own."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    parts: tuple[Chapter, ...] = ()
 
 
 def blockers(review: Review) -> list[str]:
@@ -46,6 +58,15 @@ def kept_files(review: Review) -> dict[str, bytes]:
     for module in apps_above.modules("closing"):
         found |= module.kept_files(review)
     return found
+
+
+def chapters(review: Review) -> list[Chapter]:
+    """Nothing that the files do not hold."""
+    return [
+        chapter
+        for module in apps_above.modules("closing")
+        for chapter in module.chapters(review)
+    ]
 
 
 def forget(review: Review) -> None:

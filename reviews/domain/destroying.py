@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
 import secrets
-import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
 
 from reviews import retention
-from reviews.apps_above import closing as above
 from reviews.apps_above.key_facts import facts_of
 from reviews.background import TaskFailed
 from reviews.domain import samples
+from reviews.domain.archiving import archived
+from reviews.domain.certifying import certify
 from reviews.domain.closing import (
     PASSPHRASES,
     forget_passphrases,
@@ -31,32 +29,22 @@ from reviews.domain.closing import (
 )
 from reviews.domain.documents import stored_names
 from reviews.domain.mistakes import clear, delete_rows, key_prefixes
-from reviews.files import archive, certificate, store
+from reviews.files import archive, store
 from reviews.models import AuditEvent, Certificate, Closing, DestroyedReview, Review
 from reviews.pages import say
 from reviews.reading.closing import going_rows, kept_rows, kept_until
 from reviews.reading.records import every_record, going
 from reviews.refusals import Refusal
 from reviews.rules import key_days
-from reviews.rules.certificates import Statement
 from reviews.rules.closing import steps_after
-from reviews.secrets import keystore, remnants, signing
+from reviews.secrets import keystore, remnants
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
 
 Step = Callable[[Closing, dt.datetime], None]
-Kind = Literal["interim", "final"]
 
 # Of a review's keys the one that outlives the close, and the one that the close still needs.
 _KEPT, _OWN = "report", "samples"
-CANNOT_REACH = (
-    "Paper: notebooks, printed timetables, the list of case codes that the council keeps.",
-    "Mail that was sent: it lies in the mailboxes of those who got it.",
-    "Files that somebody downloaded, and photographs of screens.",
-    "What people remember.",
-    "Traces that a disk keeps of what was overwritten. To encrypt the disks as a whole is the duty of "
-    "whoever runs the installation.",
-)
 
 
 class NoRoom(Refusal):
@@ -91,12 +79,14 @@ def _count(closing: Closing, at: dt.datetime) -> None:
     review = closing.review
     audit.enter_all(review, on=review.today(at))
     closing.destroyed = [
-        {"title": row.title, "count": row.count} for row in going_rows(review)
+        {"title": row.title, "about": row.about, "count": row.count}
+        for row in going_rows(review)
     ]
     until = kept_until(closing)
     closing.kept = [
         {
             "title": row.title,
+            "about": row.about,
             "count": row.count,
             "until": until.isoformat() if until else "",
         }
@@ -119,7 +109,7 @@ def _archive(closing: Closing, at: dt.datetime) -> None:
     outer, inner = (
         keystore.read(key_name(part, review.pk)).decode() for part in PASSPHRASES
     )
-    content = archive.close(_archived(review), inner=inner, outer=outer)
+    content = archive.close(archived(review), inner=inner, outer=outer)
     path = archive_path(closing)
     aside = path.with_name(f".{secrets.token_hex(8)}")
     try:
@@ -141,33 +131,6 @@ def _archive(closing: Closing, at: dt.datetime) -> None:
     closing.step = "archived"
     closing.save()
     forget_passphrases(review)
-
-
-def _archived(review: Review) -> dict[str, bytes]:
-    """What is kept, and nothing else."""
-    about = {
-        "council": review.council,
-        "programme": review.programme,
-        "visit": [review.day_zero.isoformat(), review.last_day.isoformat()],
-        "framework": f"{review.pack_code} {review.pack_version}",
-        "scope": review.scope,
-        "key questions": [each.text for each in review.key_questions.all()],
-        "documents": review.documents.count(),
-    }
-    return {
-        "review.json": _json(about),
-        "trail.json": _json(audit.lines(review)),
-        # Of a review that was moved here: what was on its trail before.
-        **{
-            f"trail-before-{each.number}.json": _json(each.content)
-            for each in review.earlier_trails.all()
-        },
-        **above.kept_files(review),
-    }
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 # Keys, files, rows
@@ -260,70 +223,6 @@ def _certify(closing: Closing, at: dt.datetime) -> None:
     certify(closing, "interim", at=at)
     audit.record("review.closed", review=closing.review, by=None, at=at)
     closing.state = Closing.State.DONE
-
-
-def certify(closing: Closing, kind: Kind, *, at: dt.datetime) -> Certificate:
-    """The certificate of this kind, made once."""
-    review = closing.review
-    there = review.certificates.filter(kind=kind).first()
-    if there is not None:
-        return there
-    key = uuid.uuid4()
-    statement = _statement(closing, kind, number=str(key), at=at)
-    signed = signing.sign(statement)
-    return Certificate.objects.create(
-        id=key,
-        review=review,
-        kind=kind,
-        made_at=at,
-        signed=signed,
-        sha256=hashlib.sha256(signed).hexdigest(),
-        pdf=certificate.draw(statement, fingerprint=signing.fingerprint()),
-    )
-
-
-def _statement(
-    closing: Closing, kind: Kind, *, number: str, at: dt.datetime
-) -> Statement:
-    review, done = closing.review, closing.finished_at or at
-    lapses = say.local_day(done + retention.KEY_BACKUPS)
-    interim = review.certificates.filter(kind=Certificate.Kind.INTERIM).first()
-    return {
-        "kind": kind,
-        "number": number,
-        "council": review.council,
-        "programme": review.programme,
-        "visit": say.day_range(review.day_zero, review.last_day),
-        "asked_by": {
-            "name": closing.asked_name,
-            "role": closing.asked_role,
-            "at": closing.asked_at.isoformat(),
-        },
-        "confirmed_by": {
-            "name": closing.confirmed_name,
-            "role": closing.confirmed_role,
-            "at": closing.confirmed_at.isoformat() if closing.confirmed_at else "",
-        },
-        "finished_at": done.isoformat(),
-        "made_at": at.isoformat(),
-        "destroyed": closing.destroyed,
-        "kept": closing.kept,
-        "keys": closing.keys,
-        "archive": {"sha256": closing.archive_sha256, "bytes": closing.archive_bytes},
-        "samples": {"taken": closing.taken, "found": 0},
-        "audit_head": audit.head(review),
-        "backups": [
-            {"title": "Backups of the keys", "lapse_on": lapses.isoformat()},
-            {
-                "title": "Backups of the database",
-                "lapse_on": say.local_day(done + retention.BACKUPS).isoformat(),
-            },
-        ],
-        "interim": {"number": str(interim.pk), "sha256": interim.sha256}
-        if interim and kind == "final"
-        else None,
-        "cannot_reach": list(CANNOT_REACH),
-    }
 
 
 # Each night

@@ -32,18 +32,35 @@ _WORK = (Job.State.QUEUED, Job.State.RUNNING)
 _TO_BE_SENT = (Delivery.DRAFT, Delivery.QUEUED)
 # The class of record of answers and comments after the release.
 _REPLIES = "answers"
-# What the archive holds, as whoever decides reads it.
-ARCHIVED = (
-    "The report as it was issued, and the findings",
-    "How each questionnaire was asked, and its published results",
-    "Alerts that a child may be at risk",
-    "The timetable without names, rooms and titles, and how many people were met, to the nearest ten",
-    "The audit trail",
-)
+# What the archive holds, as whoever decides reads it: the name of a file, or how the names of several
+# begin, and what is in it.
+ARCHIVED = {
+    "read-me.html": "A page for reading, with the findings and the published results",
+    "review.json": "What the review was: council, dates, scope and key questions, and how many "
+    "documents it had",
+    "report-version-": "The report as it was issued, each version",
+    "findings.json": "The findings",
+    "questionnaires.json": "How each questionnaire was asked, and its published results",
+    "cases.json": "How many cases were mapped",
+    "visit.json": "The timetable without names, rooms and titles, and how many people were met, to "
+    "the nearest ten",
+    "alerts.json": "Alerts that a child may be at risk",
+    "trail.json": "The audit trail",
+    "trail-before-": "The audit trail of before the review was moved here, where it was",
+}
 NEVER_ARCHIVED = (
-    "Never in it: notes, comments, answers, evidence under findings, case mapping, names and "
-    "addresses of people met or invited."
+    "Never in it: notes, comments, answers, evidence under findings, words of case mapping, and names "
+    "and addresses of people met or invited, unless they were on the review themselves or were told "
+    "that a child may be at risk."
 )
+
+
+def archived_as(name: str) -> str:
+    """What a file of the archive holds, by its name. Raises LookupError for one that no line names."""
+    for begins, sentence in ARCHIVED.items():
+        if name == begins or (begins.endswith("-") and name.startswith(begins)):
+            return sentence
+    raise LookupError(name)
 
 
 def page_url(review: Review) -> str:

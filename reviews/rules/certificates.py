@@ -1,7 +1,8 @@
 """What the certificate of a closed review states, and how it is said. Pure.
 
 The statement is what is signed. The page (``templates/reviews/certificate_document.html``) and the
-command that checks a certificate say the same, from ``page``.
+command that checks a certificate say the same, from ``page``. What is ``NotRequired`` was stated by
+later versions than the first: a certificate without it is read too.
 """
 
 import datetime as dt
@@ -11,6 +12,7 @@ from types import NoneType, UnionType
 from typing import (
     Any,
     Literal,
+    NotRequired,
     TypedDict,
     cast,
     get_args,
@@ -21,6 +23,14 @@ from typing import (
 
 from reviews.pages import say
 from reviews.refusals import Refusal
+
+
+class StatedBy(TypedDict):
+    """Whose installation it is, where, and whom to ask; "" for what is not set."""
+
+    organisation: str
+    address: str
+    contact: str
 
 
 class Person(TypedDict):
@@ -35,11 +45,13 @@ class Destroyed(TypedDict):
     """``count`` is said to the nearest ten: an exact number of answers would be a turnout."""
 
     title: str
+    about: NotRequired[str]
     count: str
 
 
 class Kept(TypedDict):
     title: str
+    about: NotRequired[str]
     count: str
     until: str
 
@@ -51,8 +63,12 @@ class DestroyedKey(TypedDict):
 
 
 class Archive(TypedDict):
+    """``holds`` and ``never`` are sentences on what is in it and what is not."""
+
     sha256: str
     bytes: int
+    holds: NotRequired[list[str]]
+    never: NotRequired[str]
 
 
 class Samples(TypedDict):
@@ -75,6 +91,8 @@ class Statement(TypedDict):
 
     kind: Literal["interim", "final"]
     number: str
+    stated_by: NotRequired[StatedBy]
+    review: NotRequired[int]
     council: str
     programme: str
     visit: str
@@ -99,12 +117,20 @@ class NotAStatement(Refusal):
 
 @dataclass(frozen=True)
 class Table:
-    """``numbers`` are the columns that are set to the right, ``codes`` those of long codes."""
+    """``numbers`` are the columns that are set to the right. ``notes`` stand under the first cell of
+    each row; ``codes``: they are long codes."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...] = ()
-    codes: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    codes: bool = False
+
+    @property
+    def noted(self) -> list[tuple[tuple[str, ...], str]]:
+        """Each row with its note, "" for none."""
+        notes = self.notes or ("",) * len(self.rows)
+        return list(zip(self.rows, notes, strict=True))
 
 
 @dataclass(frozen=True)
@@ -137,17 +163,16 @@ KINDS = {
     "interim": "Interim certificate of destruction",
     "final": "Final certificate of destruction",
 }
-LEAD = {
-    "interim": (
-        "What is listed here as destroyed has been destroyed in this system.",
-        "Until the last backup of the keystore has lapsed, a destroyed key may still exist in a backup.",
-    ),
-    "final": (
-        "What is listed here as destroyed has been destroyed in this system.",
-        "The last backup of the keystore that could hold one of these keys has lapsed: the time for "
-        "which it is kept is over. Deleting it is the duty of whoever runs the installation.",
-    ),
-}
+KEYS_BACKUP, DATABASE_BACKUP = "Backups of the keys", "Backups of the database"
+DESTROYED = "What is listed here as destroyed has been destroyed in this system."
+LAPSED = (
+    "The last backup that could hold one of these keys has lapsed: the time for which it is kept is "
+    "over. Deleting it is the duty of whoever runs the installation."
+)
+UNLESS = (
+    "neither here nor in a backup of the database, unless somebody keeps a backup of the keys for "
+    "longer than they should."
+)
 CHECKING = (
     "This page is for reading. The certificate is the text file that goes with it, and whoever has "
     "that file can check it without the installation: manage.py verify_certificate FILE --key "
@@ -169,8 +194,8 @@ def _fits(value: object, kind: Any) -> bool:
         hints = get_type_hints(kind)
         return (
             isinstance(value, Mapping)
-            and value.keys() == hints.keys()
-            and all(_fits(value[name], hint) for name, hint in hints.items())
+            and kind.__required_keys__ <= value.keys() <= hints.keys()
+            and all(_fits(value[name], hints[name]) for name in value)
         )
     if get_origin(kind) is Literal:
         return value in get_args(kind)
@@ -190,7 +215,7 @@ def page(said: Mapping[str, Any], *, fingerprint: str = "") -> Page:
             kind=KINDS[statement["kind"]],
             council=statement["council"],
             made_on=say.local_day(_moment(statement["made_at"])).isoformat(),
-            lead=LEAD[statement["kind"]],
+            lead=_lead(statement),
             sections=tuple(_sections(statement, fingerprint)),
         )
     except ValueError as error:
@@ -199,11 +224,17 @@ def page(said: Mapping[str, Any], *, fingerprint: str = "") -> Page:
 
 
 def _sections(statement: Statement, fingerprint: str) -> Iterable[Section]:
+    if "stated_by" in statement:
+        yield _stated_by(statement["stated_by"])
     yield _review(statement)
     yield _destroyed(statement["destroyed"])
-    yield _keys(statement["keys"])
+    yield _keys(statement)
     yield _kept(statement["kept"])
-    yield _archive(statement["archive"])
+    yield _archive(statement)
+    if statement["archive"] and statement["archive"].get("holds"):
+        yield Section(
+            "What the archive holds", points=tuple(statement["archive"]["holds"])
+        )
     yield _proof(statement)
     yield _backups(statement["backups"])
     if statement["cannot_reach"]:
@@ -219,8 +250,49 @@ def _sections(statement: Statement, fingerprint: str) -> Iterable[Section]:
         )
 
 
+def _lead(statement: Statement) -> tuple[str, ...]:
+    if statement["kind"] == "final":
+        return DESTROYED, LAPSED
+    return (
+        DESTROYED,
+        f"Until {_keys_lapse(statement)} a copy of a destroyed key may lie in a backup. The final "
+        "certificate is made after that.",
+    )
+
+
+def _keys_lapse(statement: Statement) -> str:
+    """The day on which the last backup of the keys lapses."""
+    days = [
+        _day(each["lapse_on"])
+        for each in statement["backups"]
+        if each["title"] == KEYS_BACKUP
+    ]
+    return days[0] if days else "the last backup of the keys has lapsed"
+
+
+def _stated_by(stated: StatedBy) -> Section:
+    facts = (
+        ("Stated by", stated["organisation"]),
+        ("Address of the installation", stated["address"]),
+        ("Whom to ask", stated["contact"]),
+    )
+    return Section(
+        "Who states this",
+        (
+            "The installation signs the text file that goes with this page, with a key of its own. "
+            "Nobody signs it by hand.",
+        ),
+        facts=tuple((label, value) for label, value in facts if value),
+    )
+
+
 def _review(statement: Statement) -> Section:
     facts = [
+        *(
+            [("Number of the review", str(statement["review"]))]
+            if "review" in statement
+            else []
+        ),
         ("Council", statement["council"]),
         ("Programme", statement["programme"]),
         ("Visit", statement["visit"]),
@@ -244,44 +316,77 @@ def _destroyed(destroyed: list[Destroyed]) -> Section:
     if not destroyed:
         return Section(title, ("Nothing is listed as destroyed.",))
     rows = tuple((each["title"], each["count"]) for each in destroyed)
-    table = Table(("What", "Records"), rows, numbers=(1,))
+    notes = tuple(each.get("about", "") for each in destroyed)
+    table = Table(("What", "Records"), rows, numbers=(1,), notes=notes)
     return Section(title, table=table)
 
 
-def _keys(keys: list[DestroyedKey]) -> Section:
-    title = "Keys that were destroyed"
+def _keys(statement: Statement) -> Section:
+    title, keys = "Keys that were destroyed", statement["keys"]
     if not keys:
         return Section(title, ("No key is listed as destroyed.",))
+    days = [_day_of(each["destroyed_at"]) for each in keys]
+    same = len({*days}) == 1
+    sentences = (
+        *((f"All of them were destroyed on {days[0]}.",) if same else ()),
+        "The last backup of these keys has lapsed. "
+        f"Nobody can read what they sealed, {UNLESS}"
+        if statement["kind"] == "final"
+        else f"Until {_keys_lapse(statement)} a copy of these keys may lie in a backup. "
+        f"After that nobody can read what they sealed, {UNLESS}",
+        "Under each key stands its fingerprint, which tells it from all others.",
+    )
     rows = tuple(
-        (each["title"], _day_of(each["destroyed_at"]), each["fingerprint"])
-        for each in keys
+        (each["title"],) if same else (each["title"], day)
+        for each, day in zip(keys, days, strict=True)
     )
-    headings = ("Key", "Destroyed on", "Fingerprint")
-    return Section(
-        title,
-        (
-            "What a key has sealed cannot be read without it, neither here nor in a backup.",
-        ),
-        table=Table(headings, rows, codes=(2,)),
+    table = Table(
+        ("Key",) if same else ("Key", "Destroyed on"),
+        rows,
+        notes=tuple(_in_fours(each["fingerprint"]) for each in keys),
+        codes=True,
     )
+    return Section(title, sentences, table=table)
 
 
 def _kept(kept: list[Kept]) -> Section:
     title = "What is kept"
     if not kept:
         return Section(title, ("Nothing is listed as kept.",))
-    rows = tuple((each["title"], _day(each["until"]), each["count"]) for each in kept)
-    headings = ("What", "Until", "Records")
-    return Section(title, table=Table(headings, rows, numbers=(2,)))
+    days = [_day(each["until"]) for each in kept]
+    notes = tuple(each.get("about", "") for each in kept)
+    if len({*days}) == 1:
+        rows = tuple((each["title"], each["count"]) for each in kept)
+        table = Table(("What", "Records"), rows, numbers=(1,), notes=notes)
+        return Section(title, (f"All of it is kept until {days[0]}.",), table=table)
+    longer = tuple(
+        (each["title"], day, each["count"])
+        for each, day in zip(kept, days, strict=True)
+    )
+    table = Table(("What", "Until", "Records"), longer, numbers=(2,), notes=notes)
+    return Section(title, table=table)
 
 
-def _archive(archive: Archive | None) -> Section:
+def _archive(statement: Statement) -> Section:
+    archive = statement["archive"]
     if archive is None:
         return Section("The archive", ("This certificate names no archive.",))
     return Section(
         "The archive",
-        ("It opens with two passphrases together, and with neither alone.",),
+        (
+            "It opens with two passphrases together, and with neither alone. Each was shown to one "
+            "person. This certificate holds neither, and if one is lost the archive is lost.",
+            *((archive["never"],) if archive.get("never") else ()),
+        ),
         facts=(
+            (
+                "First passphrase, the outer one, was shown to",
+                _who(statement["asked_by"]),
+            ),
+            (
+                "Second passphrase, the inner one, was shown to",
+                _who(statement["confirmed_by"]),
+            ),
             ("Size", f"{archive['bytes']:,} bytes"),
             ("SHA-256", archive["sha256"]),
         ),
@@ -319,10 +424,16 @@ def lines(said: Mapping[str, Any]) -> list[str]:
         found += ["", section.title, *(f"  {each}" for each in section.sentences)]
         found += [f"  {label}: {value}" for label, value in section.facts]
         if section.table:
-            rows = (section.table.headings, *section.table.rows)
-            found += [f"  - {first}: {', '.join(rest)}" for first, *rest in rows]
+            found += _table_lines(section.table)
         found += [f"  - {point}" for point in section.points]
     return found
+
+
+def _table_lines(table: Table) -> Iterable[str]:
+    for (first, *rest), note in ((table.headings, ""), *table.noted):
+        yield f"  - {first}: {', '.join(rest)}" if rest else f"  - {first}"
+        if note:
+            yield f"    {note}"
 
 
 def _moment(iso: str) -> dt.datetime:
@@ -338,4 +449,13 @@ def _day(iso: str) -> str:
 
 
 def _person(person: Person) -> str:
-    return f"{person['name']}, {person['role']}, {_day_of(person['at'])}"
+    return f"{_who(person)}, {_day_of(person['at'])}"
+
+
+def _who(person: Person) -> str:
+    return f"{person['name']}, {person['role']}"
+
+
+def _in_fours(code: str) -> str:
+    """A long code as it can be read aloud and compared."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))

@@ -18,6 +18,7 @@ from django.views.decorators.http import (
 from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import closing as verbs
 from reviews.domain.destroying import archive_path
+from reviews.files import attachments
 from reviews.forms.closing import AskToCloseForm, PassphraseForm
 from reviews.models import Certificate, Review
 from reviews.pages.saving import confirm, press, save
@@ -232,7 +233,11 @@ def certificates(request: ReviewRequest, review: Review) -> HttpResponse:
 @require_safe
 def certificate_pdf(request: ReviewRequest, review: Review, kind: str) -> HttpResponse:
     found = _certificate(review, kind)
-    return _file(bytes(found.pdf), "application/pdf", f"certificate-{kind}.pdf")
+    return _file(
+        bytes(found.pdf),
+        "application/pdf",
+        _name_of(review, f"certificate-{kind}", "pdf"),
+    )
 
 
 @review_view(Action.READ_CERTIFICATE)
@@ -242,7 +247,17 @@ def certificate_signed(
 ) -> HttpResponse:
     """The small file that proves it away from here."""
     found = _certificate(review, kind)
-    return _file(bytes(found.signed), "application/json", f"certificate-{kind}.json")
+    return _file(
+        bytes(found.signed),
+        "application/json",
+        _name_of(review, f"certificate-{kind}", "json"),
+    )
+
+
+def _name_of(review: Review, what: str, ending: str) -> str:
+    """As in trafford-council-2013-02-certificate-interim.json: files of reviews lie side by side."""
+    council = attachments.plain(review.council).lower()
+    return f"{council}-{review.day_zero:%Y-%m}-{what}.{ending}"
 
 
 def _certificate(review: Review, kind: str) -> Certificate:
@@ -272,4 +287,6 @@ def closing_archive(request: ReviewRequest, review: Review) -> HttpResponse:
         content = archive_path(found).read_bytes()
     except FileNotFoundError as error:
         raise Http404 from error
-    return _file(content, "application/octet-stream", "archive.age")
+    return _file(
+        content, "application/octet-stream", _name_of(review, "archive", "age")
+    )

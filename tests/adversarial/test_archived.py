@@ -4,7 +4,7 @@ who was met or invited."""
 import pytest
 
 from casemapping.models import TimelineEvent
-from reviews.domain import destroying
+from reviews.domain import archiving
 from reviews.models import AccessRole, Review, SpeakRequest, User
 from scheduling import evidence
 from scheduling.domain.week import Person
@@ -43,7 +43,7 @@ def spoken(review: Review, manager: User) -> Review:
 
 
 def archived(review: Review) -> str:
-    files = destroying._archived(review)
+    files = archiving.archived(review)
     return "\n".join(content.decode(errors="replace") for content in files.values())
 
 

@@ -1,19 +1,21 @@
 """What a certificate says, in words that are true of every review, on paper and on a terminal."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdf
 import pytest
 
+from reviews.domain.certifying import CANNOT_REACH
 from reviews.files import certificate
 from reviews.rules.certificates import NotAStatement, as_statement, lines, page
-from tests.make_certificates import make_final, make_statement
+from tests.make_certificates import make_final, make_first, make_statement
 
 FINGERPRINT = " ".join(["0f1e"] * 16)
-LAPSED = "The last backup of the keystore that could hold one of these keys has lapsed"
-MAY_EXIST = "a destroyed key may still exist in a backup"
+LAPSED = "The last backup that could hold one of these keys has lapsed"
+MAY_EXIST = "Until 29 May 2013 a copy of these keys may lie in a backup."
 
 
 def said(**changes: Any) -> str:
@@ -37,7 +39,8 @@ def test_an_interim_one_says_that_a_backup_may_still_hold_a_key() -> None:
     text = said()
 
     assert text.startswith("Interim certificate of destruction: Trafford Council\n")
-    assert f"Until the last backup of the keystore has lapsed, {MAY_EXIST}." in text
+    assert "Until 29 May 2013 a copy of a destroyed key may lie in a backup." in text
+    assert f"{MAY_EXIST} After that nobody can read what they sealed, " in text
     assert LAPSED not in text
     assert "Completes" not in text
 
@@ -47,7 +50,8 @@ def test_a_final_one_says_that_it_has_lapsed_and_what_it_completes() -> None:
 
     assert text.startswith("Final certificate of destruction: Trafford Council\n")
     assert LAPSED in text
-    assert MAY_EXIST not in text
+    assert "may lie in a backup" not in text
+    assert "has lapsed. Nobody can read what they sealed, neither here nor in" in text
     number = make_statement()["number"]
     assert f"  Completes the interim certificate: {number}\n" in text
 
@@ -60,14 +64,24 @@ def test_everything_that_is_stated_is_said() -> None:
         "  Visit: 4 to 8 February 2013",
         "  Closing asked for by: Morgan Vale, review manager, 20 May 2013",
         "  Certificate number: 5f0c7a52-8d0e-4b6c-9d55-0c1d9b1d7e11",
-        "  - Notes: about 1150",
-        "  - Audit trail: 22 May 2019, about 1873",
-        f"  - people: 22 May 2013, {'b' * 64}",
+        "  Stated by: Peer programme, 1 Example Street",
+        "  Address of the installation: https://review.example.org",
+        "  Whom to ask: Programme office, 01632 960000",
+        "  Number of the review: 12",
+        "  - Notes: about 1150\n    What the team heard, without author.",
+        "  All of it is kept until 22 May 2019.",
+        "  - Audit trail: about 1873\n    Who changed what, and when.",
+        "  All of them were destroyed on 22 May 2013.",
+        f"  - people\n    {' '.join(['bbbb'] * 16)}",
+        "  - The findings",
+        "  Never in it: notes.",
+        "  First passphrase, the outer one, was shown to: Morgan Vale, review manager",
+        "  Second passphrase, the inner one, was shown to: Leila Okafor, team leader",
         "  Size: 18,350,112 bytes",
         f"  SHA-256: {'f' * 64}",
         "  60 samples of what was destroyed were looked for afterwards. Found: 0.",
         f"  Head of the audit trail: {'ab' * 32}",
-        "  - Keystore: 29 May 2013",
+        "  - Backups of the keys: 29 May 2013",
         "  - Paper notes, and what people remember.",
     ):
         assert f"\n{words}\n" in f"{text}\n"
@@ -115,7 +129,7 @@ def _without(name: str) -> dict[str, Any]:
     return {key: each for key, each in make_statement().items() if key != name}
 
 
-@pytest.mark.parametrize("name", [*make_statement()])
+@pytest.mark.parametrize("name", [*make_first()])
 def test_a_part_that_is_missing_is_refused(name: str) -> None:
     with pytest.raises(NotAStatement, match="does not know"):
         as_statement(_without(name))
@@ -132,6 +146,9 @@ def test_a_part_that_is_missing_is_refused(name: str) -> None:
         {"destroyed": [{"title": "Notes", "count": 7}]},
         {"destroyed": [{"title": "Notes", "count": True}]},
         {"archive": {"sha256": "", "bytes": None}},
+        {"archive": {"sha256": "", "bytes": 1, "holds": "The findings"}},
+        {"stated_by": {"organisation": "Peer programme"}},
+        {"review": "12"},
         {"cannot_reach": [None]},
         {"one_more": ""},
     ],
@@ -161,6 +178,49 @@ def test_whole_statements_are_taken_as_they_are() -> None:
         assert as_statement(statement) == statement
 
 
+def test_those_of_before_are_read_without_what_they_do_not_state() -> None:
+    """The first of this version named nobody who states it, and no class in more than its title."""
+    text = "\n".join(lines(make_first()))
+
+    assert text.startswith("Interim certificate of destruction: Trafford Council\n")
+    assert "  - Notes: about 1150\n  - Comments" in text
+    assert "  SHA-256: " in text
+    for words in ("Who states this", "Number of the review", "What the archive holds"):
+        assert words in said()
+        assert words not in text
+
+
+def test_what_is_not_set_of_who_states_it_is_left_out() -> None:
+    stated = {"organisation": "", "address": "https://a.example", "contact": ""}
+    text = said(stated_by=stated)
+
+    assert "  Address of the installation: https://a.example\n" in text
+    assert "Stated by" not in text
+    assert "Whom to ask" not in text
+
+
+def test_days_that_differ_stand_beside_what_they_are_of() -> None:
+    first = make_statement()
+    keys, kept = [*first["keys"]], [*first["kept"]]
+    keys[0] = {**keys[0], "destroyed_at": "2013-05-23T02:05:00+00:00"}
+    kept[0] = {**kept[0], "until": "2019-05-23"}
+    text = said(keys=keys, kept=kept)
+
+    assert f"  - speech: 23 May 2013\n    {' '.join(['aaaa'] * 16)}\n" in text
+    assert "  - people: 22 May 2013\n" in text
+    assert "All of them were destroyed" not in text
+    assert "  - Report, with its findings: 23 May 2019, about 1\n" in text
+    assert "All of it is kept" not in text
+
+
+def test_without_a_day_for_the_backups_of_keys_none_is_said() -> None:
+    text = said(backups=[{"title": "Others", "lapse_on": "2013-05-29"}])
+
+    assert (
+        "Until the last backup of the keys has lapsed a copy of these keys may" in text
+    )
+
+
 # --- paper ------------------------------------------------------------------------------
 
 
@@ -171,11 +231,12 @@ def test_the_page_says_what_the_lines_say_and_how_to_check_it(drawn: bytes) -> N
     for section in shown.sections:
         table = section.table
         cells = [cell for row in (table.rows if table else ()) for cell in row]
+        cells += [note for _, note in (table.noted if table else ())]
         facts = [each for fact in section.facts for each in fact]
         wanted += [section.title, *section.sentences, *section.points, *facts, *cells]
 
     assert [each for each in wanted if each.replace(" ", "") not in words] == []
-    assert {FINGERPRINT, "Keystore", "Notes", "about 1150"} <= {*wanted}
+    assert {FINGERPRINT, "Backups of the keys", "Notes", "about 1150"} <= {*wanted}
     assert "verify_certificate FILE --key FINGERPRINT" in " ".join(wanted)
 
 
@@ -183,10 +244,9 @@ def test_same_statement_gives_the_same_bytes(drawn: bytes) -> None:
     assert certificate.draw(make_final(), fingerprint=FINGERPRINT) == drawn
 
 
-def test_it_has_two_pages_at_most_and_is_tagged(drawn: bytes) -> None:
+def test_it_is_tagged_and_says_what_it_is(drawn: bytes) -> None:
     document = pikepdf.open(io.BytesIO(drawn))
 
-    assert len(document.pages) <= 2
     assert [float(side) for side in document.pages[0].mediabox] == pytest.approx(
         [0, 0, 595.28, 841.89], abs=0.1
     )
@@ -214,3 +274,27 @@ def test_what_was_typed_is_printed_as_it_was_typed() -> None:
 def test_half_a_statement_is_not_drawn() -> None:
     with pytest.raises(NotAStatement):
         certificate.draw(_without("keys"), fingerprint=FINGERPRINT)
+
+
+# --- limits -----------------------------------------------------------------------------
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "non-attribution.md"
+
+
+def limits_of(document: str) -> list[str]:
+    """The list in the document, a line each, as a certificate would print it."""
+    part = document.split(
+        "What a close does not reach, as each certificate says too:\n"
+    )[1]
+    lines_of = part.split("\n## ")[0].strip().split("\n- ")
+    plain = [" ".join(each.removeprefix("- ").split()) for each in lines_of]
+    return [each.replace("**", "").replace("'", "’") for each in plain]
+
+
+def test_certificate_and_document_say_the_same_of_what_a_close_does_not_reach() -> None:
+    document = DOCUMENT.read_text()
+
+    assert limits_of(document) == list(CANNOT_REACH)
+    assert len(CANNOT_REACH) > 5
+    # The control: a word more in either.
+    assert limits_of(document.replace("peers' profiles, ", "")) != list(CANNOT_REACH)
