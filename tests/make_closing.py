@@ -1,15 +1,27 @@
 """A review that has come to its end, and its close."""
 
 import datetime as dt
+from functools import cache
 
 from django.utils import timezone
 
 from reviews import background
 from reviews.domain.closing import ask_to_close, confirm_close
+from reviews.files.archive import Lock, lock
 from reviews.models import AccessRole, Closing, Job, Membership, Review, Stage
 from reviews.reading.closing import unfinished
 from reviews.secrets import passphrases
 from tests.make import make_membership, move
+
+OUTER, INNER = passphrases.new(), passphrases.new()
+# One that opens nothing, where nothing is closed with it.
+LOCK = Lock("age1", b"")
+
+
+@cache
+def lock_of(words: str) -> Lock:
+    """Made once a process: a passphrase takes a second."""
+    return lock(words)
 
 
 def member_of(review: Review, role: AccessRole) -> Membership:
@@ -31,26 +43,24 @@ def asked(review: Review, *, at: dt.datetime | None = None) -> str:
     let_work_end(review)
     manager = member_of(review, AccessRole.RM)
     member_of(review, AccessRole.TL)
-    words = passphrases.new()
     ask_to_close(
         member=manager,
-        passphrase=words,
+        lock=lock_of(OUTER),
         accepted=[each.code for each in unfinished(review)],
         by=manager.user,
         at=at or timezone.now(),
     )
     let_work_end(review)
-    return words
+    return OUTER
 
 
 def confirmed(review: Review, *, at: dt.datetime | None = None) -> str:
     """The leader confirms; gives back the second passphrase."""
     leader = member_of(review, AccessRole.TL)
-    words = passphrases.new()
     confirm_close(
-        member=leader, passphrase=words, by=leader.user, at=at or timezone.now()
+        member=leader, lock=lock_of(INNER), by=leader.user, at=at or timezone.now()
     )
-    return words
+    return INNER
 
 
 def work(review: Review) -> Closing:

@@ -9,6 +9,7 @@ from peerreview.demo.setting_up import Cast, stand_still_at
 from reviews import retention
 from reviews.domain import destroying
 from reviews.domain.closing import ask_to_close, confirm_close
+from reviews.files.archive import lock
 from reviews.models import Closing, Delivery, Job, Message
 from reviews.reading.closing import unfinished
 from reviews.secrets import passphrases
@@ -30,12 +31,12 @@ def close(cast: Cast) -> None:
     ask_to_close(
         member=manager,
         accepted=[each.code for each in unfinished(review)],
-        passphrase=passphrases.new(),
+        lock=lock(passphrases.new()),
         by=manager.user,
         at=at,
     )
     _end_work(cast)
-    confirm_close(member=leader, passphrase=passphrases.new(), by=leader.user, at=at)
+    confirm_close(member=leader, lock=lock(passphrases.new()), by=leader.user, at=at)
     destroying.close(review=review, at=lambda: at)
     _end_work(cast)
     destroying.finish(Closing.objects.get(review=review), at=timezone.now())

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from reviews import background
 from reviews.apps_above import closing as above
+from reviews.files.archive import Lock
 from reviews.mail import letters, mailer
 from reviews.mail.kinds import CLOSE_ASKED
 from reviews.models import (
@@ -22,13 +23,9 @@ from reviews.models import (
 from reviews.reading.closing import blockers, closing_of, may_confirm, unfinished
 from reviews.refusals import Refusal
 from reviews.rules.closing import KNOWN_FOR
-from reviews.secrets import keystore
-from reviews.secrets.sealing import key_name
 from reviews.trail import audit
 
 TASK = "reviews.tasks.close_review"
-# The archive's two passphrases, until it is sealed. A web node can write them and never read them.
-PASSPHRASES = ("archive-outer", "archive-inner")
 
 
 class GoingOn(Refusal):
@@ -69,6 +66,13 @@ class JoinedForThis(Refusal):
     )
 
 
+class AskerLeft(Refusal):
+    sentence = (
+        "Whoever asked for the close is not on the review any more. The review manager has to take it "
+        "back and ask again."
+    )
+
+
 class OtherNow(Refusal):
     sentence = (
         "Something has changed since the close was asked for. The review manager has to take it "
@@ -89,14 +93,14 @@ def ask_to_close(
     *,
     member: Membership,
     accepted: Collection[str],
-    passphrase: str,
+    lock: Lock,
     by: User,
     at: dt.datetime,
 ) -> None:
     """Ask for the close.
 
-    ``accepted`` are codes of what stays unfinished; ``passphrase`` is the archive's first, which
-    ``by`` was shown and has typed back. Raises NotAtItsEnd, AskedAlready, GoingOn, NotAccepted.
+    ``accepted`` are codes of what stays unfinished; ``lock`` is that of the archive's first
+    passphrase, which ``by`` was shown and has typed back. Raises NotAtItsEnd, AskedAlready, GoingOn, NotAccepted.
     """
     review = _locked(member)
     if closing_of(review) is not None:
@@ -114,10 +118,10 @@ def ask_to_close(
         asked_name=by.full_name,
         asked_role=member.role_title,
         asked_at=at,
+        outer_lock=_kept(lock),
     )
     audit.record("review.close_asked", review=review, by=by, at=at)
     _write_to_leaders(review, by=by, at=at)
-    _keep(passphrase, review, PASSPHRASES[0])
 
 
 def _locked(member: Membership) -> Review:
@@ -132,10 +136,8 @@ def _refuse_what_goes_on(review: Review) -> None:
         raise GoingOn(found)
 
 
-def _keep(passphrase: str, review: Review, part: str) -> None:
-    name = key_name(part, review.pk)
-    keystore.destroy(name)
-    keystore.create(name, worker_only=True, value=passphrase.encode())
+def _kept(lock: Lock) -> list[str]:
+    return [lock.public, lock.key.hex()]
 
 
 def _write_to_leaders(review: Review, *, by: User, at: dt.datetime) -> None:
@@ -164,23 +166,15 @@ def take_back(*, member: Membership, by: User, at: dt.datetime) -> None:
     if closing.state != Closing.State.ASKED:
         raise BegunAlready(closing)
     closing.delete()
-    forget_passphrases(review)
     audit.record("review.close_taken_back", review=review, by=by, at=at)
 
 
-def forget_passphrases(review: Review) -> None:
-    for part in PASSPHRASES:
-        keystore.destroy(key_name(part, review.pk))
-
-
 @transaction.atomic
-def confirm_close(
-    *, member: Membership, passphrase: str, by: User, at: dt.datetime
-) -> None:
+def confirm_close(*, member: Membership, lock: Lock, by: User, at: dt.datetime) -> None:
     """The second person confirms: the review is at its last stage, and the worker begins.
 
-    ``passphrase`` is the archive's second, which ``by`` was shown and has typed back. Raises what
-    ``check_confirming`` does.
+    ``lock`` is that of the archive's second passphrase, which ``by`` was shown and has typed back.
+    Raises what ``check_confirming`` does.
     """
     review = _locked(member)
     closing = check_confirming(member=member, by=by, at=at)
@@ -198,14 +192,14 @@ def confirm_close(
         detail={"from": int(Stage.FEEDBACK), "to": int(Stage.CLOSED)},
     )
     audit.record("review.close_confirmed", review=review, by=by, at=at)
-    _keep(passphrase, review, PASSPHRASES[1])
+    closing.inner_lock = _kept(lock)
     _ring(closing)
     closing.save()
 
 
 def check_confirming(*, member: Membership, by: User, at: dt.datetime) -> Closing:
     """What ``by`` would confirm. Raises NothingAsked, BegunAlready, SecondPersonNeeded,
-    JoinedForThis, GoingOn, OtherNow."""
+    JoinedForThis, AskerLeft, GoingOn, OtherNow."""
     review = member.review
     closing = closing_of(review)
     if closing is None:
@@ -216,6 +210,8 @@ def check_confirming(*, member: Membership, by: User, at: dt.datetime) -> Closin
         raise SecondPersonNeeded
     if not may_confirm(member, at=at):
         raise JoinedForThis
+    if not review.memberships.filter(user=closing.asked_by_id).exists():
+        raise AskerLeft
     _refuse_what_goes_on(review)
     if sorted(each.code for each in unfinished(review)) != closing.accepted:
         raise OtherNow

@@ -23,8 +23,6 @@ from reviews.domain import samples
 from reviews.domain.archiving import archived
 from reviews.domain.certifying import certify
 from reviews.domain.closing import (
-    PASSPHRASES,
-    forget_passphrases,
     go_on,
 )
 from reviews.domain.documents import stored_names
@@ -101,13 +99,14 @@ def _count(closing: Closing, at: dt.datetime) -> None:
 
 
 def archive_path(closing: Closing) -> Path:
-    return Path(settings.VAR_DIR) / "archives" / f"{closing.pk.hex}.age"
+    return Path(settings.VAR_DIR) / "archives" / f"{closing.pk.hex}.zip"
 
 
 def _archive(closing: Closing, at: dt.datetime) -> None:
     review = closing.review
     outer, inner = (
-        keystore.read(key_name(part, review.pk)).decode() for part in PASSPHRASES
+        archive.Lock(public, bytes.fromhex(key))
+        for public, key in (closing.outer_lock, closing.inner_lock)
     )
     content = archive.close(archived(review), inner=inner, outer=outer)
     path = archive_path(closing)
@@ -127,10 +126,7 @@ def _archive(closing: Closing, at: dt.datetime) -> None:
         aside.unlink(missing_ok=True)
     closing.archive_sha256 = hashlib.sha256(content).hexdigest()
     closing.archive_bytes = len(content)
-    # Remembered before the passphrases go: without them it could not be made again.
-    closing.step = "archived"
-    closing.save()
-    forget_passphrases(review)
+    closing.outer_lock = closing.inner_lock = None
 
 
 # Keys, files, rows
@@ -138,8 +134,6 @@ def _archive(closing: Closing, at: dt.datetime) -> None:
 
 def _keys(closing: Closing, at: dt.datetime) -> None:
     review = closing.review
-    # They are gone, unless the worker was stopped between the two.
-    forget_passphrases(review)
     doomed = [
         name for name in _names_of_keys(review) if name not in _names_left(review)
     ]

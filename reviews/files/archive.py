@@ -1,6 +1,8 @@
-"""An archive that takes two people to open: a ZIP, sealed with age under one passphrase inside the other.
+"""An archive that takes two people to open: a ZIP, sealed with age for one key inside the other.
 
-The format is plain age with a passphrase, twice, so that the tool of that name opens it without us.
+Each key lies beside what it opens, sealed itself under a passphrase. So the archive is made from two
+locks, which open nothing, and neither passphrase is kept until then. The format is plain age in plain
+ZIPs: the tools of these names open it without us.
 """
 
 import hashlib
@@ -10,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyrage
 
@@ -18,6 +20,9 @@ from reviews.files.timeless import MADE
 from reviews.refusals import Refusal
 
 CONTENTS = "contents.json"
+# What a cover holds: a key under a passphrase, and what is sealed for it.
+KEY, SEALED = "key.age", "sealed.age"
+_LARGEST_KEY = 4096
 FORMAT, VERSION = "critical-friend-archive", 1
 # What a file that age has sealed with a passphrase begins with.
 _SEALED = b"age-encryption.org/v1\n-> scrypt "
@@ -93,15 +98,56 @@ class UnfitName(Refusal):
         )
 
 
-def close(files: Mapping[str, bytes], *, inner: str, outer: str) -> bytes:
+class Lock(NamedTuple):
+    """What closes for a passphrase and opens nothing: a key's public half, and the key under the
+    passphrase."""
+
+    public: str
+    key: bytes
+
+
+def lock(passphrase: str) -> Lock:
+    identity = pyrage.x25519.Identity.generate()
+    return Lock(str(identity.to_public()), sealed(str(identity).encode(), passphrase))
+
+
+def close(files: Mapping[str, bytes], *, inner: Lock, outer: Lock) -> bytes:
     """The archive of ``files``, name to content. Raises UnfitName.
 
-    ``outer`` is the first passphrase that whoever opens it is asked for. Raises ValueError where
+    ``outer`` is of the first passphrase that whoever opens it is asked for. Raises ValueError where
     one person could do it alone.
     """
-    if not inner or not outer or inner == outer:
+    if inner == outer:
         raise ValueError("Two passphrases are needed.")
-    return sealed(sealed(packed(files), inner), outer)
+    return _locked(_locked(packed(files), inner), outer)
+
+
+def _locked(content: bytes, with_: Lock) -> bytes:
+    recipient = pyrage.x25519.Recipient.from_str(with_.public)
+    return _zip({KEY: with_.key, SEALED: pyrage.encrypt(content, [recipient])})
+
+
+def _unlocked(content: bytes, passphrase: str, *, wrong: type[Refusal]) -> bytes:
+    """What ``_locked`` locked. Raises NotAnArchive, ``wrong``, TooSlowHere, Damaged."""
+    if not content.startswith(b"PK"):
+        raise NotAnArchive
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as cover:
+            if sorted(cover.namelist()) != [KEY, SEALED]:
+                raise NotAnArchive
+            if cover.getinfo(KEY).file_size > _LARGEST_KEY:
+                raise Damaged
+            key, inside = cover.read(KEY), cover.read(SEALED)
+    except _BROKEN_ZIP as error:
+        raise Damaged from error
+    identity = unsealed(key, passphrase, wrong=wrong).decode(errors="replace")
+    try:
+        plain: bytes = pyrage.decrypt(
+            inside, [pyrage.x25519.Identity.from_str(identity)]
+        )
+    except (pyrage.DecryptError, pyrage.IdentityError) as error:
+        raise Damaged from error
+    return plain
 
 
 def opened(content: bytes, *, inner: str, outer: str) -> dict[str, bytes]:
@@ -110,8 +156,8 @@ def opened(content: bytes, *, inner: str, outer: str) -> dict[str, bytes]:
     Raises NotAnArchive, WrongFirstPassphrase, WrongSecondPassphrase, Damaged, TooSlowHere and
     UnfitName.
     """
-    inside = unsealed(content, outer, wrong=WrongFirstPassphrase)
-    return unpacked(unsealed(inside, inner, wrong=WrongSecondPassphrase))
+    inside = _unlocked(content, outer, wrong=WrongFirstPassphrase)
+    return unpacked(_unlocked(inside, inner, wrong=WrongSecondPassphrase))
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
@@ -123,12 +169,14 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     ]
     contents = {"format": FORMAT, "version": VERSION, "files": listed}
     words = json.dumps(contents, ensure_ascii=False, indent=2) + "\n"
+    parts = {name: files[name] for name in sorted(files)}
+    return _zip({CONTENTS: words.encode(), **parts})
+
+
+def _zip(parts: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (
-            (CONTENTS, words.encode()),
-            *((name, files[name]) for name in sorted(files)),
-        ):
+        for name, content in parts.items():
             # Of no day and of no machine; for its owner alone once it is unpacked.
             part = zipfile.ZipInfo(name, MADE.timetuple()[:6])
             part.create_system, part.external_attr = 3, 0o600 << 16

@@ -19,6 +19,7 @@ from reviews.access import Action, ReviewRequest, can, review_view
 from reviews.domain import closing as verbs
 from reviews.domain.destroying import archive_path
 from reviews.files import attachments
+from reviews.files.archive import lock
 from reviews.forms.closing import AskToCloseForm, PassphraseForm
 from reviews.models import Certificate, Review
 from reviews.pages.saving import confirm, press, save
@@ -71,7 +72,7 @@ def closing_ask(request: ReviewRequest, review: Review) -> HttpResponse:
             lambda form: verbs.ask_to_close(
                 member=request.membership,
                 accepted=form.codes(),
-                passphrase=form.words,
+                lock=lock(form.words),
                 by=request.user,
                 at=timezone.now(),
             ),
@@ -174,7 +175,7 @@ def closing_confirm(request: ReviewRequest, review: Review) -> HttpResponse:
             _INNER,
             lambda form: verbs.confirm_close(
                 member=request.membership,
-                passphrase=form.words,
+                lock=lock(form.words),
                 by=request.user,
                 at=timezone.now(),
             ),
@@ -287,6 +288,4 @@ def closing_archive(request: ReviewRequest, review: Review) -> HttpResponse:
         content = archive_path(found).read_bytes()
     except FileNotFoundError as error:
         raise Http404 from error
-    return _file(
-        content, "application/octet-stream", _name_of(review, "archive", "age")
-    )
+    return _file(content, "application/zip", _name_of(review, "archive", "zip"))

@@ -25,7 +25,7 @@ from scheduling.models import Note
 from tests.adversarial import capture
 from tests.adversarial.test_shred import copy, opens
 from tests.make import make_membership, make_review, make_user
-from tests.make_closing import asked, close, confirmed, member_of
+from tests.make_closing import LOCK, asked, close, confirmed, member_of
 from tests.make_everything import Cast, make_everything
 
 pytestmark = [pytest.mark.adversarial, pytest.mark.django_db(transaction=True)]
@@ -133,7 +133,7 @@ def faults_of(whole: Whole) -> list[str]:
     } <= {each["title"] for each in closing.keys}:
         found.append("keys on the certificate")
     folder = destroying.archive_path(closing).parent
-    if [path.name for path in folder.iterdir()] != [f"{closing.pk.hex}.age"]:
+    if [path.name for path in folder.iterdir()] != [f"{closing.pk.hex}.zip"]:
         found.append("archives")
     sealed = destroying.archive_path(closing).read_bytes()
     try:
@@ -182,9 +182,7 @@ def test_two_who_confirm_at_once_close_it_once(whole: Whole) -> None:
         )
         together.wait()
         try:
-            confirm_close(
-                member=member, passphrase="acorn", by=member.user, at=timezone.now()
-            )
+            confirm_close(member=member, lock=LOCK, by=member.user, at=timezone.now())
             said.append("closed")
         except Refusal as refusal:
             said.append(type(refusal).__name__)

@@ -107,7 +107,9 @@ def test_the_documents_own_program_says_the_same(
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("archive") / "trafford.age"
-    file.write_bytes(archive.close(FILES, inner=INNER, outer=OUTER))
+    file.write_bytes(
+        archive.close(FILES, inner=archive.lock(INNER), outer=archive.lock(OUTER))
+    )
     return file
 
 

@@ -17,6 +17,7 @@ from reviews.files.archive import (
     UnfitName,
     WrongFirstPassphrase,
     WrongSecondPassphrase,
+    lock,
     opened,
     packed,
     unpacked,
@@ -34,7 +35,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def closed() -> bytes:
-    return archive.close(FILES, inner=INNER, outer=OUTER)
+    return archive.close(FILES, inner=lock(INNER), outer=lock(OUTER))
 
 
 def rezipped(parts: dict[str, bytes]) -> bytes:
@@ -54,12 +55,26 @@ def test_two_passphrases_bring_back_every_file(closed: bytes) -> None:
     assert opened(closed, inner=INNER, outer=OUTER) == FILES
 
 
-def test_it_is_age_in_age_around_a_zip_for_the_tool_of_that_name(closed: bytes) -> None:
-    inside = pyrage.passphrase.decrypt(closed, OUTER)
-    innermost = pyrage.passphrase.decrypt(inside, INNER)
+def by_hand(cover: bytes, passphrase: str) -> bytes:
+    """As the tools of these names do it: unzip, then age with the key, which asks for the passphrase."""
+    parts = parts_of(cover)
+    assert [*parts] == ["key.age", "sealed.age"]
+    assert re.match(
+        rb"age-encryption\.org/v1\n-> scrypt \S{22} \d+\n", parts["key.age"]
+    )
+    assert re.match(rb"age-encryption\.org/v1\n-> X25519 ", parts["sealed.age"])
+    key = pyrage.passphrase.decrypt(parts["key.age"], passphrase).decode()
+    opened: bytes = pyrage.decrypt(
+        parts["sealed.age"], [pyrage.x25519.Identity.from_str(key)]
+    )
+    return opened
 
-    for sealed in (closed, inside):
-        assert re.match(rb"age-encryption\.org/v1\n-> scrypt \S{22} \d+\n", sealed)
+
+def test_it_is_a_zip_and_age_twice_around_a_zip_for_the_tools_of_that_name(
+    closed: bytes,
+) -> None:
+    innermost = by_hand(by_hand(closed, OUTER), INNER)
+
     assert {*parts_of(innermost)} == {*FILES, CONTENTS}
     assert innermost == packed(FILES)
 
@@ -73,19 +88,30 @@ def test_neither_passphrase_alone_opens_it_and_it_says_which_is_wrong(
         opened(closed, inner=OUTER, outer=OUTER)
 
 
-@pytest.mark.parametrize(
-    ("inner", "outer"), [("same", "same"), ("", "one"), ("one", "")]
-)
-def test_one_person_alone_is_not_enough_to_close_one(inner: str, outer: str) -> None:
+def test_one_person_alone_is_not_enough_to_close_one() -> None:
+    one = archive.Lock("age1", b"key")
     with pytest.raises(ValueError, match="Two passphrases"):
-        archive.close(FILES, inner=inner, outer=outer)
+        archive.close(FILES, inner=one, outer=one)
+
+
+def test_a_lock_opens_nothing_without_its_passphrase() -> None:
+    made = lock(OUTER)
+    sealed = archive._locked(b"what is kept", made)
+
+    assert OUTER not in made.public
+    assert b"AGE-SECRET-KEY" not in made.key
+    with pytest.raises(WrongFirstPassphrase):
+        archive._unlocked(sealed, INNER, wrong=WrongFirstPassphrase)
+    assert archive._unlocked(sealed, OUTER, wrong=WrongFirstPassphrase) == (
+        b"what is kept"
+    )
 
 
 @pytest.mark.parametrize(
     "content",
     [
         b"",
-        b"PK\x03\x04 a zip",
+        packed({"report.pdf": b"x"}),
         b"age-encryption.org/v1\n",
         pyrage.encrypt(b"x", [pyrage.x25519.Identity.generate().to_public()]),
     ],
@@ -97,25 +123,38 @@ def test_what_is_no_archive_is_told(content: bytes) -> None:
 
 
 def test_one_passphrase_around_anything_is_no_archive() -> None:
-    sealed = pyrage.passphrase.encrypt(packed(FILES), OUTER)
+    sealed = archive._locked(packed(FILES), lock(OUTER))
 
     with pytest.raises(NotAnArchive):
         opened(sealed, inner=INNER, outer=OUTER)
 
 
 def test_a_changed_or_cut_one_is_damaged(closed: bytes) -> None:
-    head = closed.index(b"\n--- ")
-    for at in (head + 10, len(closed) - 1):
-        changed = bytearray(closed)
-        changed[at] ^= 1
+    parts = parts_of(closed)
+    changed = bytearray(parts["sealed.age"])
+    changed[-1] ^= 1
+    for content in (
+        rezipped({**parts, "sealed.age": bytes(changed)}),
+        rezipped({**parts, "sealed.age": parts["sealed.age"][:-1]}),
+        rezipped({**parts, "key.age": bytes(archive._LARGEST_KEY + 1)}),
+        # A key under the right passphrase, of another lock or none at all.
+        rezipped({**parts, "key.age": lock(OUTER).key}),
+        rezipped({**parts, "key.age": archive.sealed(b"no key", OUTER)}),
+        closed[:-30],
+        b"PK\x03\x04",
+    ):
         with pytest.raises(Damaged, match="Open another copy"):
-            opened(bytes(changed), inner=INNER, outer=OUTER)
-    with pytest.raises(Damaged):
-        opened(closed[:-1], inner=INNER, outer=OUTER)
+            opened(content, inner=INNER, outer=OUTER)
 
 
 def test_one_that_would_take_minutes_is_refused_at_once(closed: bytes) -> None:
-    slow = re.sub(rb"(-> scrypt \S+) \d+", rb"\1 30", closed, count=1)
+    parts = parts_of(closed)
+    slow = rezipped(
+        {
+            **parts,
+            "key.age": re.sub(rb"(-> scrypt \S+) \d+", rb"\1 30", parts["key.age"]),
+        }
+    )
 
     with pytest.raises(TooSlowHere, match="too slow"):
         opened(slow, inner=INNER, outer=OUTER)

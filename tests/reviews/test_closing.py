@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from reviews.domain import closing as verbs
 from reviews.domain import destroying
 from reviews.domain.closing import (
     AskedAlready,
+    AskerLeft,
     BegunAlready,
     GoingOn,
     JoinedForThis,
@@ -34,6 +36,7 @@ from reviews.domain.closing import (
     go_on,
     take_back,
 )
+from reviews.files.archive import unsealed
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -61,10 +64,13 @@ from reviews.secrets.sealing import key_name
 from reviews.trail import audit
 from tests.make import make_membership, move
 from tests.make_closing import (
+    INNER,
+    LOCK,
     asked,
     close,
     confirmed,
     let_work_end,
+    lock_of,
     member_of,
     work,
 )
@@ -152,9 +158,34 @@ def test_nobody_confirms_what_they_asked_for(review: Review) -> None:
         access_role=AccessRole.TL, role="TL"
     )
     with pytest.raises(SecondPersonNeeded):
-        confirm_close(member=manager, passphrase="acorn", by=manager.user, at=NOW)
+        confirm_close(member=manager, lock=LOCK, by=manager.user, at=NOW)
     review.refresh_from_db()
     assert review.stage == Stage.FEEDBACK
+
+
+def test_a_request_of_somebody_who_left_is_confirmed_by_nobody(review: Review) -> None:
+    """They were shown the outer passphrase, and nobody who is left would have it."""
+    asked(review)
+    leader = member_of(review, AccessRole.TL)
+    member_of(review, AccessRole.RM).delete()
+    with pytest.raises(AskerLeft):
+        confirm_close(member=leader, lock=LOCK, by=leader.user, at=NOW)
+
+
+def test_no_passphrase_is_kept_while_the_close_waits(review: Review) -> None:
+    """Neither in the database nor among the keys, whatever opens there."""
+    before = set(keystore.names())
+    words = [asked(review), confirmed(review)]
+    closing = Closing.objects.get(review=review)
+    locks = json.dumps([closing.outer_lock, closing.inner_lock])
+
+    for name in set(keystore.names()) - before:
+        assert "archive" not in name
+    for each in words:
+        assert each not in locks
+        assert each.encode().hex() not in locks
+    assert locks.count(b"age-encryption.org/v1\n-> scrypt".hex()) == 2
+    assert Closing.objects.get(pk=work(review).pk).outer_lock is None
 
 
 def test_nobody_is_added_to_the_team_to_confirm(review: Review) -> None:
@@ -164,12 +195,12 @@ def test_nobody_is_added_to_the_team_to_confirm(review: Review) -> None:
     Membership.objects.filter(pk=added.pk).update(answered_at=NOW)
     added.refresh_from_db()
     with pytest.raises(JoinedForThis, match="at the visit"):
-        confirm_close(member=added, passphrase="acorn", by=added.user, at=NOW)
+        confirm_close(member=added, lock=LOCK, by=added.user, at=NOW)
     assert not may_confirm(added, at=NOW)
 
     confirm_close(
         member=added,
-        passphrase="acorn",
+        lock=LOCK,
         by=added.user,
         at=NOW + KNOWN_FOR + dt.timedelta(days=1),
     )
@@ -185,13 +216,11 @@ def test_pressed_twice_it_is_asked_for_once(review: Review) -> None:
     asked(review)
     manager = member_of(review, AccessRole.RM)
     with pytest.raises(AskedAlready):
-        ask_to_close(
-            member=manager, accepted=[], passphrase="acorn", by=manager.user, at=NOW
-        )
+        ask_to_close(member=manager, accepted=[], lock=LOCK, by=manager.user, at=NOW)
     confirmed(review)
     leader = member_of(review, AccessRole.TL)
     with pytest.raises(BegunAlready, match="confirmed the close"):
-        confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
+        confirm_close(member=leader, lock=LOCK, by=leader.user, at=NOW)
     assert Closing.objects.count() == 1
     assert Job.objects.filter(kind="reviews.tasks.close_review").count() == 1
 
@@ -201,10 +230,9 @@ def test_it_can_be_taken_back_until_it_is_confirmed(review: Review) -> None:
     manager = member_of(review, AccessRole.RM)
     take_back(member=manager, by=manager.user, at=NOW)
     assert not Closing.objects.exists()
-    assert not keystore.exists(key_name("archive-outer", review.pk))
     leader = member_of(review, AccessRole.TL)
     with pytest.raises(NothingAsked):
-        confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
+        confirm_close(member=leader, lock=LOCK, by=leader.user, at=NOW)
 
     asked(review)
     confirmed(review)
@@ -219,9 +247,7 @@ def test_it_is_asked_for_at_the_feedback_stage_alone(
     move(review, stage)
     manager = member_of(review, AccessRole.RM)
     with pytest.raises(NotAtItsEnd):
-        ask_to_close(
-            member=manager, accepted=[], passphrase="acorn", by=manager.user, at=NOW
-        )
+        ask_to_close(member=manager, accepted=[], lock=LOCK, by=manager.user, at=NOW)
 
 
 # --- what stands in its way ----------------------------------------------------------------------
@@ -233,20 +259,20 @@ def test_what_goes_on_has_to_end_first(review: Review, manager: User) -> None:
     make_agreed(review, by=manager)
     version = build(review, by=manager)
     with pytest.raises(GoingOn, match="Version 1 of the report is being prepared"):
-        ask_to_close(member=asker, accepted=[], passphrase="acorn", by=manager, at=NOW)
+        ask_to_close(member=asker, accepted=[], lock=LOCK, by=manager, at=NOW)
 
     draw(version)
     let_work_end(review)
     job = Job.objects.create(kind="x.y", review=review, queued_at=timezone.now())
     with pytest.raises(GoingOn, match="worked out or sent"):
-        ask_to_close(member=asker, accepted=[], passphrase="acorn", by=manager, at=NOW)
+        ask_to_close(member=asker, accepted=[], lock=LOCK, by=manager, at=NOW)
 
     job.delete()
     asked(review)
     Job.objects.create(kind="x.y", review=review, queued_at=timezone.now())
     leader = member_of(review, AccessRole.TL)
     with pytest.raises(GoingOn):
-        confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
+        confirm_close(member=leader, lock=LOCK, by=leader.user, at=NOW)
 
 
 def test_letters_that_are_going_out_have_to_end_first(
@@ -258,7 +284,7 @@ def test_letters_that_are_going_out_have_to_end_first(
     Questionnaire.objects.filter(pk=questionnaire.pk).update(sending="going")
     asker = member_of(review, AccessRole.RM)
     with pytest.raises(GoingOn, match="are going out"):
-        ask_to_close(member=asker, accepted=[], passphrase="acorn", by=manager, at=NOW)
+        ask_to_close(member=asker, accepted=[], lock=LOCK, by=manager, at=NOW)
 
 
 def test_what_stays_unfinished_is_accepted_line_by_line(
@@ -282,10 +308,8 @@ def test_what_stays_unfinished_is_accepted_line_by_line(
     asker = member_of(review, AccessRole.RM)
     for some in ([], codes[:2], [*codes, "another"]):
         with pytest.raises(NotAccepted):
-            ask_to_close(
-                member=asker, accepted=some, passphrase="acorn", by=manager, at=NOW
-            )
-    ask_to_close(member=asker, accepted=codes, passphrase="acorn", by=manager, at=NOW)
+            ask_to_close(member=asker, accepted=some, lock=LOCK, by=manager, at=NOW)
+    ask_to_close(member=asker, accepted=codes, lock=LOCK, by=manager, at=NOW)
 
 
 def test_what_has_changed_since_is_asked_about_anew(
@@ -300,7 +324,7 @@ def test_what_has_changed_since_is_asked_about_anew(
     let_work_end(review)
     leader = member_of(review, AccessRole.TL)
     with pytest.raises(OtherNow):
-        confirm_close(member=leader, passphrase="acorn", by=leader.user, at=NOW)
+        confirm_close(member=leader, lock=LOCK, by=leader.user, at=NOW)
 
 
 # --- what the worker does ------------------------------------------------------------------------
@@ -519,7 +543,7 @@ def test_two_people_close_it_in_the_browser(
         assert file["Content-Type"] == kind
         assert file.content.startswith(begins)
     archive = peer.get(reverse("reviews:closing-archive", args=[review.pk]))
-    assert archive.content.startswith(b"age-encryption.org/v1")
+    assert archive.content.startswith(b"PK")
 
 
 def shown(answer: Any) -> tuple[str, dict[str, Any]]:
@@ -567,12 +591,13 @@ def test_nothing_begins_before_the_passphrase_was_typed_back(
         late = client.post(confirm, {**sent, "passphrase": words})
         assert late.status_code == 302 or "too long ago" in late.content.decode()
     assert closing_of(review).state == Closing.State.ASKED
-    assert not keystore.exists(key_name("archive-inner", review.pk))
+    assert closing_of(review).inner_lock is None
 
     client.post(confirm, {**sent, "passphrase": words.replace("-", " ").upper()})
 
     assert closing_of(review).state == Closing.State.UNDER_WAY
-    assert keystore.read(key_name("archive-inner", review.pk)) == words.encode()
+    _, key = closing_of(review).inner_lock
+    assert unsealed(bytes.fromhex(key), words, wrong=AssertionError)  # type: ignore[arg-type]
 
 
 def closing_of(review: Review) -> Closing:
@@ -602,7 +627,7 @@ def test_whoever_confirms_second_is_told_who_was_first(
 
     said = html.unescape(answer.content.decode())
     assert f"{leader.user.full_name} confirmed the close. It has begun." in said
-    assert keystore.read(key_name("archive-inner", review.pk)) != words.encode()
+    assert closing_of(review).inner_lock[1] == lock_of(INNER).key.hex()
 
 
 def test_whoever_signed_in_long_ago_says_who_they_are_again(

@@ -42,7 +42,7 @@ from reviews.secrets.sealing import SealedJSONField, SealedTextField, key_name
 from reviews.trail import audit
 from scheduling.models import SessionUid
 from tests.make import make_user, move
-from tests.make_closing import let_work_end, member_of
+from tests.make_closing import LOCK, let_work_end, member_of
 from tests.make_documents import make_document
 from tests.make_feedback import make_agreed
 from tests.make_moving import (
@@ -420,9 +420,7 @@ def test_one_whose_close_was_asked_for_stays(review: Review, manager: User) -> N
     move(late, Stage.FEEDBACK)
     asks = member_of(late, AccessRole.RM)
     left = [each.code for each in unfinished(late)]
-    ask_to_close(
-        member=asks, accepted=left, passphrase="acorn", by=asks.user, at=timezone.now()
-    )
+    ask_to_close(member=asks, accepted=left, lock=LOCK, by=asks.user, at=timezone.now())
     assert Closing.objects.filter(review=late).exists()
 
     assert "The close of this review was asked for" in refused(late, manager)
@@ -459,7 +457,7 @@ def test_the_file_opens_with_its_passphrase_alone(early: Review, manager: User) 
     assert content.startswith(b"age-encryption.org/v1\n")
     assert "review.json" in inside(content, words)
     with pytest.raises(WrongPassphrase):
-        take_in(content=content, passphrase="acorn", by=manager, at=timezone.now())
+        take_in(content=content, lock=LOCK, by=manager, at=timezone.now())
     assert Review.objects.count() == 1
 
 
