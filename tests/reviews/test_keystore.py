@@ -14,6 +14,8 @@ from reviews.mail.kinds import ANNOUNCEMENT
 from reviews.models import Review, User
 from reviews.secrets import keystore
 from reviews.secrets.keystore import DatabaseStore, DirectoryStore, KeyExists, KeyGone
+from reviews.secrets.sealing import key_name
+from tests.make import make_review
 
 Store = DatabaseStore | DirectoryStore
 
@@ -151,3 +153,17 @@ def test_a_page_fetches_each_key_once_and_the_next_page_asks_again(
     assert set(fetched.values()) == {1}
     assert client.get(address).status_code == 200
     assert set(fetched.values()) == {2}
+
+
+def test_keys_that_a_killed_start_left_behind_stand_in_nobodys_way(
+    review: Review, manager: User
+) -> None:
+    """Its number is given again, since its rows never held; what those keys sealed is nowhere."""
+    name = key_name("people", review.pk + 1)
+    keystore.create(name)
+    left = keystore.read(name)
+
+    new = make_review(manager=manager)
+
+    assert new.pk == review.pk + 1
+    assert keystore.read(name) != left
