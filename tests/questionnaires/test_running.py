@@ -29,7 +29,7 @@ from questionnaires.models import (
     Questionnaire,
     ReleasedAnswer,
 )
-from reviews.models import Job, Review, Stage, User
+from reviews.models import Delivery, Job, Review, Stage, User
 from reviews.pages import say
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
@@ -137,6 +137,20 @@ def test_questions_are_locked_once_it_is_open(
         inviting.invite(
             questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
         )
+
+
+def test_opening_sends_nothing(review: Review, manager: User) -> None:
+    questionnaire = make_open(review, by=manager)
+
+    run_jobs()
+
+    invitations = questionnaire.invitations.all()
+    assert again(questionnaire).state == Questionnaire.State.OPEN
+    # Everybody has a link, and nobody a message.
+    assert not invitations.filter(link_hash=None).exists()
+    assert {each.delivery_state for each in invitations} == {Delivery.NEW}
+    assert again(questionnaire).sending == Questionnaire.Sending.NOTHING
+    assert not mail.outbox
 
 
 def test_opening_twice_makes_one_set_of_keys(review: Review, manager: User) -> None:
