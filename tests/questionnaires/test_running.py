@@ -631,17 +631,26 @@ def test_team_reads_results_and_the_council_does_not(
     manager: User,
     analyst: User,
     sponsor: User,
+    organiser: User,
+    partner: User,
     sign_in: Callable[[User], Client],
 ) -> None:
-    answer_by(questionnaire, 30)
+    answer_by(questionnaire, 30, comment="The door is open.")
     review = close_and_release(questionnaire, by=manager).review
+    pages = ["", "gaps/", "groups/", "questions/Q01/", "values.xlsx", "values.csv"]
+    pages = [f"results/{each}" for each in pages] + ["comments/", "comments/themes/"]
+
+    def answers(user: User) -> set[int]:
+        browser = sign_in(user)
+        return {browser.get(home(review, each)).status_code for each in pages}
 
     results = sign_in(analyst).get(home(review, "results/"))
-    refused = sign_in(sponsor).get(home(review, "results/"))
 
     assert "over 80%" in results.content.decode()
     assert "I know what to do, and whom to call" in results.content.decode()
-    assert refused.status_code == 403
+    assert answers(analyst) == {200}
+    for outside in (sponsor, organiser, partner):
+        assert answers(outside) == {403}, outside
 
 
 def test_comments_are_read_by_a_screener_first_and_marks_stay_hidden(
