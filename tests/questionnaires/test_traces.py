@@ -11,7 +11,7 @@ from django.db import models
 from django.test import Client
 
 from questionnaires import reading
-from questionnaires.domain import answering, releasing
+from questionnaires.domain import answering
 from questionnaires.models import (
     AnswerBox,
     Comment,
@@ -72,14 +72,14 @@ def orders() -> dict[str, list[int]]:
         ("answers by key", list(ReleasedAnswer.objects.order_by("pk"))),
     ):
         found[name] = [number_of(row.closed) for row in rows]  # type: ignore[attr-defined]
-    for name, rows in (
+    for name, said in (
         ("comments", as_stored(Comment)),
         ("comments by key", list(Comment.objects.order_by("pk"))),
     ):
         for question in ("FT1", "FT4"):
             found[f"{name}, {question}"] = [
                 int(row.text.split()[1])  # type: ignore[attr-defined]
-                for row in rows
+                for row in said
                 if row.question == question  # type: ignore[attr-defined]
             ]
     return found
@@ -122,7 +122,7 @@ def test_control_unshuffled_the_same_look_finds_everybody(
         def shuffle(self, x: object) -> None:
             """As it was."""
 
-    monkeypatch.setattr(releasing.random, "SystemRandom", Idle)
+    monkeypatch.setattr(random, "SystemRandom", Idle)
     answer_one_by_one(questionnaire)
 
     close_and_release(questionnaire, by=manager)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from questionnaires.models import AnswerBox, DraftBox, SpentLink
@@ -48,7 +49,7 @@ def gathered(evening: list[Session], leader: User, member_peer: User) -> list[by
     return sealed
 
 
-def cleared(queries: CaptureQueriesContext, tables: tuple[type, ...]) -> bool:
+def cleared(queries: CaptureQueriesContext, tables: tuple[type[Model], ...]) -> bool:
     """Whether the log was emptied, or the dead rows of each of these tables vacuumed."""
     told = [each["sql"] for each in queries.captured_queries]
     if connection.vendor == "sqlite":
@@ -57,7 +58,7 @@ def cleared(queries: CaptureQueriesContext, tables: tuple[type, ...]) -> bool:
         any(
             sql.startswith("VACUUM") and f'"{model._meta.db_table}"' in sql
             for sql in told
-        )  # type: ignore[attr-defined]
+        )
         for model in tables
     )
 

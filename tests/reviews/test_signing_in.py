@@ -12,8 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from peerreview import middleware
-from questionnaires.public_views import LINK_COOKIE
+from questionnaires.no_trace import LINK_COOKIE
 from reviews.domain import accounts
 from reviews.models import Message, Review, Stage, User
 from tests.adversarial.journey import first_of
@@ -151,7 +150,7 @@ def test_a_session_ends_after_a_pause_on_site_after_a_longer_one(
     browser, now = sign_in(manager), time.time()
     assert opens(browser)
 
-    monkeypatch.setattr(middleware.time, "time", lambda: now + pause)
+    monkeypatch.setattr("peerreview.middleware.time.time", lambda: now + pause)
 
     assert opens(browser) is stays
 
@@ -162,7 +161,9 @@ def test_after_twelve_hours_in_all_it_ends_however_busy_it_was(
     browser, now = sign_in(manager), time.time()
     opened = []
     for passed in range(0, 13 * HOUR, 20 * MINUTE):
-        monkeypatch.setattr(middleware.time, "time", lambda at=now + passed: at)
+        monkeypatch.setattr(
+            "peerreview.middleware.time.time", lambda at=now + passed: at
+        )
         opened.append(opens(browser))
 
     # Once each twenty minutes, of which three are an hour.
