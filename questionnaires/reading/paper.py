@@ -162,6 +162,11 @@ class Shown:
     def errors(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.error)
 
+    @property
+    def is_optional(self) -> bool:
+        """Whether the whole page may be left as it is."""
+        return not any(row.item.required for row in self.rows)
+
 
 def _in(second: bool, first_words: str, second_words: str) -> str:
     """A text that nobody translated stands in the first language."""

@@ -78,7 +78,9 @@ def _to_my_day(review: Review, day: dt.date | None) -> HttpResponse:
 
 def _saved_words(ready: bool) -> str:
     if ready:
-        return "Your note is saved. The next gathering takes it; until then it is yours alone."
+        return (
+            "Your note is saved and waits to be gathered; until then it is yours alone."
+        )
     return "Your note is saved as a private draft. Only you can read it."
 
 

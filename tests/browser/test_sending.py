@@ -62,7 +62,7 @@ def test_sending_is_begun_watched_stopped_and_carried_on(
     manager.reads(f"{len(STAFF) - gone} messages of {len(STAFF)} have not gone.")
 
     manager.follow("Carry on sending")
-    manager.reads("Nobody gets a message twice.")
+    manager.reads("Carrying on sends nobody a message twice.")
     manager.type("Messages a minute, at most", "")
     manager.press("Carry on sending")
     wait_for(lambda: len(_sent(site)) == len(STAFF), "the rest never went out")

@@ -103,6 +103,50 @@ def test_a_partner_never_sees_another_agencys_sheet_or_lines(
     assert browser.post(url("sheet-hand-in", review.pk, other.pk)).status_code == 403
 
 
+def test_what_a_sheet_says_is_read_by_the_team_and_by_no_other_agency(
+    sheet: PreparationSheet,
+    manager: User,
+    health_peer: User,
+    partner: User,
+    organiser: User,
+    sponsor: User,
+    sign_in: SignIn,
+) -> None:
+    """As the letter and the sheet tell whoever fills it in."""
+    review = sheet.case.review
+    told = "The peer team reads this, and works with it in the workshop on the case"
+    sheet_page = words(sign_in(partner).get(url("sheet", review.pk, sheet.pk)))
+    domain.add_record(
+        kind="event",
+        case=sheet.case,
+        sheet=sheet,
+        values=event_values(sheet.agency, text="A first visit was refused."),
+        by=partner,
+        at=NOW,
+    )
+    domain.add_record(
+        kind="involvement",
+        case=sheet.case,
+        sheet=sheet,
+        values=involvement_values(),
+        by=partner,
+        at=NOW,
+    )
+    domain.hand_in(sheet=sheet, by=partner, at=NOW)
+    move(review, Stage.PRE_SITE)
+    read = url("case-map", review.pk, sheet.case.pk)
+
+    # One who does not facilitate the case, too.
+    for member in (health_peer, manager):
+        assert "A first visit was refused." in words(sign_in(member).get(read))
+    for other in (partner, organiser, sponsor):
+        assert sign_in(other).get(read).status_code == 403
+    for other in (organiser, sponsor):
+        address = url("sheet", review.pk, sheet.pk)
+        assert sign_in(other).get(address).status_code == 403
+    assert told in sheet_page
+
+
 def test_the_council_contact_writes_for_the_councils_own_services(
     case: CaseMap, manager: User, organiser: User, sign_in: SignIn
 ) -> None:

@@ -500,14 +500,22 @@ def test_removing_a_finding_shows_it_and_names_it(
     on_site: Review, officer_peer: User, leader: User, sign_in: SignIn
 ) -> None:
     finding = make_agreed(on_site, by=leader)
-
-    asked = words(
-        sign_in(officer_peer).get(url("finding-remove", on_site.pk, finding.pk))
+    heard = scheduling.evidence.evidence_for(on_site)
+    browser, where = (
+        sign_in(officer_peer),
+        url("finding-remove", on_site.pk, finding.pk),
     )
+
+    asked = words(browser.get(where))
+    browser.post(where)
 
     assert FINDING["text"] in asked
     assert f"Remove “{FINDING['title']}”" in asked
     assert "with the 2 excerpts under it" in asked
+    assert not Finding.objects.exists()
+    assert not Excerpt.objects.exists()
+    # What it rested on is still there.
+    assert scheduling.evidence.evidence_for(on_site) == heard
 
 
 def test_list_says_how_many_stand_where_and_shows_one_kind_of_them(

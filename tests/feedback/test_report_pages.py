@@ -188,9 +188,20 @@ def test_council_sees_issued_versions_and_nothing_else_of_the_report(
 
 
 def test_council_waits_for_the_feedback_stage(
-    ready: ReportVersion, sponsor: User, sign_in: SignIn
+    issued: ReportVersion, sponsor: User, organiser: User, sign_in: SignIn
 ) -> None:
-    assert sign_in(sponsor).get(url("report", ready.review_id)).status_code == 403
+    """Both of its people, for whatever was issued already, at each of its addresses."""
+    review = move(issued.review, Stage.REPORTING)
+    files = ("report-read", "report-pdf", "report-word", "report-findings")
+    pages = [url("report", review.pk), *(url(each, review.pk, 1) for each in files)]
+
+    def answers(user: User) -> set[int]:
+        return {sign_in(user).get(page).status_code for page in pages}
+
+    assert answers(sponsor) == answers(organiser) == {403}
+    move(review, Stage.FEEDBACK)
+    # The control: then both open it.
+    assert answers(sponsor) == answers(organiser) == {200}
 
 
 def test_download_is_the_stored_file_with_a_readable_name_and_on_the_record(

@@ -30,15 +30,18 @@ PROMISING = re.compile(
     r"|can (read|see|open|tell|find|follow|guess|connect)|read by|(is|are|be|was|were|not) shown"
     r"|(is|are|be|was) given|you may see|guess\w*|connect\w*|recognis\w+|identif\w+"
     r"|used by|everybody on the review|your name|belongs? to|digest|no child\w*|computer|exception"
+    r"|dies|(is|are) (told|locked|refused|searched)|reads your|giv(es?|ing) (\w+ ){0,2}away|another row"
     r"|work(ed|s)? (it |that )?out|find out|in no order|joined|lead(s|ing)? (to|from) (a|it|them|one|the) "
     # What is never done, or cannot be.
     r"|cannot|can’t|can't|never|not even|neither|impossible|unread\w*|nowhere|no (names?|address"
-    r"|device|figure|difference|share|time|number|birth|session|other agency|earlier|copy|moment|actor|page says)"
+    r"|table|list|group|answers?|second|single|third|more|device|figure|difference|share|time|number"
+    r"|birth|session|other agency|earlier|copy|moment|actor|page says)"
     # How it is kept from others.
     r"|seal\w*|shuffl\w+|mix(es|ed|ing)?|encrypt\w+|two people|second person|other person|trace\w*"
     r"|two passphrases|random\w*|chance|once|anew|back ?ups?|logs|logged|screen(ed|ing)"
     # Until when.
-    r"|gone|same day|made up is|typed and|opened the|in what order|not counted|fewer (than|people)"
+    r"|gone|at a time|at least (two|three|five|\d+)|nearest (ten|5|10)|byte for byte|same day"
+    r"|made up is|typed and|opened the|in what order|not counted|fewer (than|people)"
     r"|destr\w+|delet\w+|eras\w+|overwrit\w+|withh\w+|forg[eo]t\w*|kept|lapses?|lapsed|goes? with"
     r"|the close|is closed|after the (release|visit)|is released|years?"
     r"|who (said|answered|wrote|has answered)|(see|sees|know|knows|tells?|says?) (who|which)"

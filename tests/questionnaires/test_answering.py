@@ -289,13 +289,42 @@ def test_saved_answers_open_with_link_and_code_on_another_device(
 def test_link_alone_opens_no_draft(phone: Client, invitation: Invitation) -> None:
     start(phone, invitation)
     first = phone.get("/q/questions/1")
-    phone.post("/q/questions/1", {"state": state_of(first), "Q01": "5", "go": "save"})
+    kept = phone.post(
+        "/q/questions/1", {"state": state_of(first), "Q01": "5", "go": "save"}
+    )
+    code = re.search(r"respond-code\">([^<]+)<", kept.content.decode())[1]  # type: ignore[index]
     employer = Client()
     employer.post(f"/q/{token_of(invitation)}", {"go": "start"})
 
-    seen = employer.get("/q/questions/1").content.decode()
+    def seen() -> str:
+        return employer.get("/q/questions/1").content.decode()
 
-    assert "checked" not in seen
+    assert "checked" not in seen()
+    for guess in ("0000-0000-0000", token_of(invitation), "", code[:-1]):
+        employer.post("/q/resume", {"code": guess})
+        assert "checked" not in seen(), guess
+    # The control: with the code there is something to see.
+    employer.post("/q/resume", {"code": code})
+    assert "checked" in seen()
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_page_says_what_may_be_left_out_only_where_all_of_it_may(
+    phone: Client,
+    questionnaire: Questionnaire,
+    invitation: Invitation,
+    required: bool,
+) -> None:
+    questionnaire.questions.filter(code="Q01").update(required=required)
+    introduction = phone.get(f"/q/{token_of(invitation)}").content.decode()
+    start(phone, invitation)
+
+    page = phone.get("/q/questions/1")
+    after = phone.post("/q/questions/1", {"state": state_of(page), "go": "next"})
+
+    assert "any question, unless the page then asks for an answer" in introduction
+    assert ("You can leave out any statement" in page.content.decode()) is not required
+    assert ("There is a problem" in after.content.decode()) is required
 
 
 def test_sending_deletes_the_saved_draft(

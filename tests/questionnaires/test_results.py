@@ -424,6 +424,12 @@ def test_a_groups_result_stands_under_that_group(
     assert item.themes == ("T1",)
 
 
+def test_a_filed_result_says_what_and_not_who() -> None:
+    columns = {field.name for field in FiledResult._meta.get_fields()}
+
+    assert columns == {"id", "release", "question", "group", "other", "theme"}
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -512,6 +518,30 @@ def test_a_result_that_is_taken_back_twice_is_told_of_once(
 
 
 # What the council sees
+
+
+@pytest.mark.parametrize(
+    ("replies", "answers", "figures"),
+    [(50, 50, "both"), (60, 49, "replies"), (49, 49, "")],
+)
+def test_the_council_is_told_figures_of_fifty_answers_and_words_of_fewer(
+    review: Review, manager: User, replies: int, answers: int, figures: str
+) -> None:
+    """A questionnaire with fewer replies, and a statement that fewer answered."""
+    everybody: list[dict[str, object]] = [
+        {"Q02": "4", **({"Q01": "4" if n % 2 else "2"} if n < answers else {})}
+        for n in range(replies)
+    ]
+    make_released(
+        review, by=manager, groups={CSC: everybody[:30], POLICE: everybody[30:]}
+    )
+
+    [summary] = evidence.council_summaries(review)
+
+    row = next(each for each in summary.rows if each.code == "Q01")
+    assert (summary.replies is not None) is bool(figures)
+    assert (row.favourable is not None) is (figures == "both")
+    assert row.words == ("50%" if figures == "both" else "about half")
 
 
 def test_council_sees_statements_alone_and_no_figure_of_fewer_than_fifty(

@@ -29,7 +29,7 @@ from questionnaires.models import (
     Questionnaire,
     ReleasedAnswer,
 )
-from reviews.models import Job, Review, Stage, User
+from reviews.models import Delivery, Job, Review, Stage, User
 from reviews.pages import say
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
@@ -137,6 +137,20 @@ def test_questions_are_locked_once_it_is_open(
         inviting.invite(
             questionnaire=questionnaire, rows=people(), by=manager, at=timezone.now()
         )
+
+
+def test_opening_sends_nothing(review: Review, manager: User) -> None:
+    questionnaire = make_open(review, by=manager)
+
+    run_jobs()
+
+    invitations = questionnaire.invitations.all()
+    assert again(questionnaire).state == Questionnaire.State.OPEN
+    # Everybody has a link, and nobody a message.
+    assert not invitations.filter(link_hash=None).exists()
+    assert {each.delivery_state for each in invitations} == {Delivery.NEW}
+    assert again(questionnaire).sending == Questionnaire.Sending.NOTHING
+    assert not mail.outbox
 
 
 def test_opening_twice_makes_one_set_of_keys(review: Review, manager: User) -> None:
@@ -617,17 +631,26 @@ def test_team_reads_results_and_the_council_does_not(
     manager: User,
     analyst: User,
     sponsor: User,
+    organiser: User,
+    partner: User,
     sign_in: Callable[[User], Client],
 ) -> None:
-    answer_by(questionnaire, 30)
+    answer_by(questionnaire, 30, comment="The door is open.")
     review = close_and_release(questionnaire, by=manager).review
+    pages = ["", "gaps/", "groups/", "questions/Q01/", "values.xlsx", "values.csv"]
+    pages = [f"results/{each}" for each in pages] + ["comments/", "comments/themes/"]
+
+    def answers(user: User) -> set[int]:
+        browser = sign_in(user)
+        return {browser.get(home(review, each)).status_code for each in pages}
 
     results = sign_in(analyst).get(home(review, "results/"))
-    refused = sign_in(sponsor).get(home(review, "results/"))
 
     assert "over 80%" in results.content.decode()
     assert "I know what to do, and whom to call" in results.content.decode()
-    assert refused.status_code == 403
+    assert answers(analyst) == {200}
+    for outside in (sponsor, organiser, partner):
+        assert answers(outside) == {403}, outside
 
 
 def test_comments_are_read_by_a_screener_first_and_marks_stay_hidden(

@@ -504,6 +504,31 @@ def test_somebody_asks_to_be_heard_and_only_the_manager_reads_it(
     assert sign_in(leader).get(at("speak-requests", told.pk)).status_code == 403
 
 
+def test_requests_stand_in_no_order_and_open_to_nobody_of_the_council(
+    told: Review,
+    desk: Client,
+    sponsor: User,
+    organiser: User,
+    partner: User,
+    sign_in: SignIn,
+) -> None:
+    asked = [f"Subject {number}" for number in range(12)]
+    for about in asked:
+        request = SpeakRequest(review=told, words={**ASKED, "about": about})
+        request.save(force_insert=True)
+
+    rows = desk.get(at("speak-requests", told.pk)).context["rows"]
+
+    shown = [row.words["about"] for row in rows]
+    assert sorted(shown) == sorted(asked)
+    # By keys of chance: twelve come out as they went in once in 479 million times.
+    assert shown not in (asked, asked[::-1])
+    assert {row.pk.version for row in rows} == {4}
+    for outside in (sponsor, organiser, partner):
+        page = sign_in(outside).get(at("speak-requests", told.pk))
+        assert page.status_code == 403, outside
+
+
 def test_what_was_asked_is_sealed_and_leaves_no_trace(
     told: Review, token: str, caplog: pytest.LogCaptureFixture
 ) -> None:

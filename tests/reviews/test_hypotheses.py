@@ -49,11 +49,20 @@ def make(review: Review, by: User, **changed: Any) -> Hypothesis:
 
 
 def test_the_analyst_writes_and_the_team_reads(
-    under_way: Review, analyst: User, health_peer: User, sign_in: SignIn
+    under_way: Review,
+    analyst: User,
+    health_peer: User,
+    sponsor: User,
+    organiser: User,
+    partner: User,
+    sign_in: SignIn,
 ) -> None:
     sign_in(analyst).post(at("hypothesis-new", under_way), IDEA)
 
     page = words(sign_in(health_peer).get(at("hypotheses", under_way)))
+    for outside in (sponsor, organiser, partner):
+        answer = sign_in(outside).get(at("hypotheses", under_way))
+        assert answer.status_code == 403, outside
     assert IDEA["text"] in page
     assert "Hypothesis. Proposed. Rests on: documents, questionnaire." in page
     assert "Change" not in page

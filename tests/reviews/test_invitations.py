@@ -730,6 +730,32 @@ def test_removal_says_what_goes_and_what_stays(
     assert "Leila Okafor is no longer on the review." in done
 
 
+def test_what_somebody_said_of_themselves_goes_with_them(
+    review: Review, leader: User, sponsor: User, desk: Client
+) -> None:
+    member = review.memberships.get(user=leader)
+    Membership.objects.filter(pk=member.pk).update(profile="Led three of these.")
+    domain.declare_interest(
+        member=member,
+        something=True,
+        text="My sister works there.",
+        agencies=[],
+        sessions="",
+        by=leader,
+        at=timezone.now(),
+    )
+    domain.decide_profile(member=member, accepted=True, by=sponsor, at=timezone.now())
+    page = words(desk.get(at("team-remove", review.pk, member.pk)))
+
+    desk.post(at("team-remove", review.pk, member.pk))
+
+    assert "and the sponsor’s word on them are deleted." in page
+    assert not Membership.objects.filter(profile="Led three of these.").exists()
+    assert not review.interests.exists()
+    assert not review.profile_decisions.exists()
+    assert not [each for each in review.departures.all() if each.reason]
+
+
 def test_the_only_manager_sees_why_they_stay_and_no_red_button(
     review: Review, manager: User, desk: Client
 ) -> None:

@@ -10,7 +10,9 @@ import questionnaires.tasks
 import scheduling.tasks
 from casemapping.models import CaseMap, CaseRecord
 from questionnaires.models import Comment, Release, ReleasedAnswer
+from reviews.domain import dying_keys
 from reviews.models import AccessRole, AuditEvent, Job, Review, Stage, User
+from reviews.secrets import keystore
 from reviews.trail import audit
 from scheduling.models import Note, SessionPerson
 from tests.make import DAY_ZERO, make_membership, move
@@ -68,15 +70,20 @@ def test_nothing_goes_before_six_weeks_are_over(spoken: Review) -> None:
 def test_on_the_day_it_goes_at_whatever_stage_and_without_any_report(
     spoken: Review, stage: Stage
 ) -> None:
-    """The day was printed; nobody was told that it waits for anything."""
+    """The day was printed; nobody was told that it waits for anything, nor its key."""
+    speech = f"review-{spoken.pk}-speech"
     live_on(spoken, DAY_ZERO + dt.timedelta(days=41), stage)
     a_night()
+    dying_keys.destroy_due(at=timezone.now())
     assert left() == {"notes": 5, "comments": 12, "answers": 12, "cases": 1}
+    assert keystore.exists(speech)
     live_on(spoken, DAY_ZERO + dt.timedelta(days=42), stage)
 
     a_night()
+    dying_keys.destroy_due(at=timezone.now())
 
     assert left() == {"notes": 0, "comments": 0, "answers": 0, "cases": 0}
+    assert not keystore.exists(speech)
     assert not spoken.report_versions.exists()
 
 
