@@ -16,13 +16,13 @@ from questionnaires.rules.disclosure import NOT_SHOWN
 from reviews import retention
 from reviews.domain import archiving, destroying
 from reviews.files import read_me
-from reviews.models import AccessRole, Review, User
+from reviews.models import AccessRole, Review, Stage, User
 from reviews.pages import say
 from reviews.reading.closing import ARCHIVED, NEVER_ARCHIVED, archived_as
 from reviews.reading.records import of_a_review
 from reviews.rules.certificates import as_statement
 from tests.adversarial.test_closing import make_all
-from tests.make import make_membership, make_review
+from tests.make import make_membership, make_review, move
 from tests.make_closing import close
 from tests.make_everything import Cast
 from tests.make_feedback import build, draw
@@ -95,6 +95,16 @@ def test_what_is_counted_in_it_is_named(whole: Review) -> None:
     assert json.loads(files["cases.json"])["cases mapped"] > 0
     assert ARCHIVED["cases.json"] == "How many cases were mapped"
     assert "words of case mapping" in NEVER_ARCHIVED
+
+
+def test_whoever_decides_reads_each_line(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    move(review, Stage.FEEDBACK)
+    answer = sign_in(manager).get(reverse("reviews:closing", args=[review.pk]))
+
+    for sentence in (*ARCHIVED.values(), NEVER_ARCHIVED):
+        assert sentence in answer.content.decode()
 
 
 # --- its page for reading ------------------------------------------------------------------------
