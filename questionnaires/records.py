@@ -65,8 +65,8 @@ RECORDS = (
     Record(
         code="sealed answers",
         title="Answers before the release",
-        about="Sealed answers and saved drafts, and marks that a link was used. None leads to a "
-        "person.",
+        about="Sealed answers and saved drafts, and marks that a link was used. Only keys that go "
+        "with the release lead from a mark to a person.",
         why="So that all answers are opened together, in no order.",
         who="Nobody.",
         life=Life.RELEASE,
