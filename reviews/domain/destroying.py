@@ -221,17 +221,26 @@ def _files(closing: Closing, at: dt.datetime) -> None:
 
 
 def _rows(closing: Closing, at: dt.datetime) -> None:
-    """All rows of what goes, whatever protects what."""
+    """All rows of what goes, whatever protects what, and what of it stands in rows that stay."""
     rows = [each.of(closing.review) for record in going() for each in record.rows]
     if not clear(rows):
         raise TaskFailed("ROWS_PROTECTED")
+    _empty_columns(closing.review)
+
+
+def _empty_columns(review: Review) -> None:
+    for record in going():
+        for column in record.columns:
+            column.empty(review)
 
 
 # What they leave behind
 
 
 def _compact(closing: Closing, at: dt.datetime) -> None:
-    models = {rows.model for record in going() for rows in record.rows}
+    models = {
+        each.model for record in going() for each in (*record.rows, *record.columns)
+    }
     remnants.sweep(
         *sorted(models, key=lambda each: each._meta.label),
         Closing,
@@ -336,6 +345,8 @@ def nightly(*, at: dt.datetime) -> None:
             go_on(review=closing.review)
         if closing.is_over:
             destroy_keys_again(closing.review)
+            # Of a review that was closed before they were known to go.
+            _empty_columns(closing.review)
         if _is_final(closing, at):
             finish(closing, at=at)
         until = kept_until(closing)

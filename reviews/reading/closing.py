@@ -106,7 +106,8 @@ def _count(record: Record, review: Review) -> str:
     """To the nearest ten. Sealed answers are not counted at all: that would be a turnout."""
     if record.life == Life.RELEASE:
         return "not counted"
-    return counted_to_tens(sum(rows.of(review).count() for rows in record.rows))
+    held = (*record.rows, *record.columns)
+    return counted_to_tens(sum(each.of(review).count() for each in held))
 
 
 @dataclass(frozen=True)
