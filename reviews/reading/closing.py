@@ -12,7 +12,7 @@ from reviews.access import Action, can
 from reviews.apps_above import closing as above
 from reviews.apps_above.closing import Unfinished
 from reviews.apps_above.records import Life, Record
-from reviews.mail.kinds import CLOSE_ASKED
+from reviews.mail.kinds import OF_THE_CLOSE
 from reviews.models import (
     Certificate,
     Closing,
@@ -65,8 +65,7 @@ def blockers(review: Review) -> list[str]:
 def unfinished(review: Review) -> list[Unfinished]:
     """What was begun and never will be finished, each to be accepted by name."""
     found = above.unfinished(review)
-    # The letter that asks for the close itself is none.
-    letters = review.messages.exclude(kind=CLOSE_ASKED)
+    letters = review.messages.exclude(kind__in=OF_THE_CLOSE)
     waiting = letters.filter(state__in=_TO_BE_SENT).count()
     if waiting:
         was = "was" if waiting == 1 else "were"
@@ -139,6 +138,7 @@ class ClosingPage:
     may_ask: bool
     may_confirm: bool
     may_withdraw: bool
+    may_send_back: bool
     steps: list[StepRow]
     stopped: str
     certificates: list[Certificate]
@@ -162,6 +162,7 @@ def page_of(membership: Membership) -> ClosingPage:
         may_ask=closing is None and can(membership, Action.ASK_TO_CLOSE),
         may_confirm=asked and not mine and can(membership, Action.CONFIRM_CLOSE),
         may_withdraw=asked and can(membership, Action.ASK_TO_CLOSE),
+        may_send_back=asked and can(membership, Action.CONFIRM_CLOSE),
         steps=steps_of(closing) if closing and not before else [],
         stopped=_stopped(closing),
         certificates=list(review.certificates.all()),

@@ -242,11 +242,14 @@ class _Names:
             self.found["milestone"] = dict(
                 review.milestones.values_list("code", "title")
             )
-        if "document" in wanted:
-            self.found["document"] = {
-                str(key): title
-                for key, title in review.documents.values_list("pk", "title")
-            }
+        for kind, rows in (
+            ("document", review.documents),
+            ("document request", review.document_requests),
+        ):
+            if kind in wanted:
+                self.found[kind] = {
+                    str(key): title for key, title in rows.values_list("pk", "title")
+                }
 
     def of(self, event: AuditEvent) -> str:
         """The name of the event's object, or words in place of one."""
@@ -259,6 +262,8 @@ class _Names:
             return sections.get(event.object_id, event.object_id)
         if kind in self.found or kind in trail_words.NAMELESS:
             nameless = trail_words.NAMELESS.get(kind, "")
+            if kind in trail_words.NUMBERED:
+                nameless = f"{nameless} {event.object_id[:8]}"
             return self.found.get(kind, {}).get(event.object_id, nameless)
         return event.object_id if kind in ("case", "session", "report version") else ""
 

@@ -1,15 +1,35 @@
 """What a closed review still holds and says: nothing of a class that its certificate lists as gone."""
 
+import datetime as dt
+
+import pytest
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
+from casemapping.domain import risk
 from questionnaires.models import Questionnaire
-from reviews.domain import destroying
-from reviews.models import AccessRole, Membership, Review, User
-from reviews.reading.closing import going_rows
+from reviews.domain import destroying, dying_keys
+from reviews.models import (
+    AccessRole,
+    Closing,
+    Membership,
+    Message,
+    Milestone,
+    Review,
+    Stage,
+    User,
+)
+from reviews.pages import say
+from reviews.reading.closing import going_rows, unfinished
 from reviews.reading.records import every_record, going
-from tests.make import make_membership
-from tests.make_closing import close, member_of
+from reviews.rules.key_days import DESTRUCTION
+from reviews.secrets import keystore
+from reviews.secrets.sealing import key_name
+from reviews.trail import audit
+from tests.make import make_membership, move
+from tests.make_closing import asked, close, confirmed, member_of
+from tests.make_feedback import build, draw, make_agreed
 from tests.make_questionnaires import make_open
 from tests.reviews.members import SignIn, words
 
@@ -145,3 +165,239 @@ def test_the_page_of_profiles_says_that_they_are_gone(
     assert "The review is closed. What peers wrote of themselves" in page
     for untrue in (PROFILE, "for a decision", "accepted anybody", "Not decided"):
         assert untrue not in page
+
+
+# --- the plan ------------------------------------------------------------------------------------
+
+
+def destruction(review: Review) -> Milestone:
+    [code] = [
+        each.code for each in review.pack.milestones if each.done_by == DESTRUCTION
+    ]
+    return review.milestones.get(code=code)
+
+
+def night(day: dt.date) -> None:
+    dying_keys.destroy_due(
+        at=dt.datetime(day.year, day.month, day.day, 2, tzinfo=dt.UTC)
+    )
+
+
+def test_the_plan_says_by_itself_on_which_day_what_was_said_went(
+    review: Review, manager: User
+) -> None:
+    move(review, Stage.REPORTING)
+    keystore.ensure(key_name("speech", review.pk))
+    review.speak_requests.create(about="A", reach="B", when="")
+    day = review.words_until
+    night(day - dt.timedelta(days=1))
+    night(day)
+    assert destruction(review).is_open, "a row of it is left"
+
+    review.speak_requests.all().delete()
+    night(day + dt.timedelta(days=1))
+    night(day + dt.timedelta(days=2))
+
+    done = destruction(review)
+    assert (done.status, done.done_on) == ("done", day + dt.timedelta(days=1))
+    [line] = audit.events(review).filter(action="milestone.changed")
+    assert (line.actor_ref, line.object_id) == (None, done.code)
+    others = review.milestones.exclude(pk=done.pk)
+    assert not others.filter(status="done").exists()
+
+
+def test_at_set_up_nothing_has_been_destroyed(review: Review) -> None:
+    night(review.words_until + dt.timedelta(days=1))
+    assert destruction(review).is_open
+
+
+def test_the_close_marks_its_destruction_as_done(review: Review) -> None:
+    done = close(review)
+    assert done.finished_at is not None
+    milestone = destruction(review)
+    assert (milestone.status, milestone.done_on) == (
+        "done",
+        timezone.localdate(done.finished_at),
+    )
+    # One that was closed before a close did so is made good, as of the day of its close.
+    Milestone.objects.filter(pk=milestone.pk).update(status="open", done_on=None)
+    destroying.nightly(at=done.finished_at + dt.timedelta(days=2))
+    assert destruction(review).done_on == timezone.localdate(done.finished_at)
+
+
+def test_a_destruction_that_was_marked_before_keeps_its_day(review: Review) -> None:
+    day = dt.date(2013, 3, 1)
+    Milestone.objects.filter(pk=destruction(review).pk).update(
+        status="done", done_on=day
+    )
+    close(review)
+    assert destruction(review).done_on == day
+
+
+def test_the_plan_of_a_closed_review_alarms_at_nothing(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    pages = [reverse("reviews:plan", args=[review.pk]), f"/reviews/{review.pk}/"]
+    browser = sign_in(manager)
+    before = words(browser.get(pages[0]))
+    assert "Still to do" in before
+    assert "The plan ended" not in before
+
+    close(review)
+
+    plan = words(browser.get(pages[0]))
+    left = review.milestones.filter(status="open").count()
+    assert "The plan ended with the close of the review." in plan
+    assert f"Open when the review was closed: {left}" in plan
+    for page in pages:
+        said = words(browser.get(page))
+        for untrue in (
+            "Still to do",
+            "Late",
+            "At risk",
+            "What is late",
+            "Next for oth",
+        ):
+            assert untrue not in said, page
+    narrowed = words(browser.get(f"{pages[0]}?status=to-do"))
+    assert f"Open when the review was closed: {left}" in narrowed
+    assert "Done or not needed" not in narrowed
+
+
+# --- whoever opens nothing else ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [AccessRole.AP, AccessRole.P, AccessRole.PC])
+def test_peers_and_agencies_are_told_that_the_review_is_closed(
+    review: Review, manager: User, sign_in: SignIn, role: AccessRole
+) -> None:
+    user = member_of(review, role).user
+    done = close(review)
+
+    response = sign_in(user).get(f"/reviews/{review.pk}/")
+
+    assert response.status_code == 200
+    page = words(response)
+    assert "This review is closed" in page
+    day = say.day(timezone.localdate(done.finished_at))
+    assert f"was destroyed on {day} at the latest" in page
+    assert "No report was issued." in page
+    assert sign_in(user).get(f"/reviews/{review.pk}/plan/").status_code == 403
+
+
+def test_the_page_says_who_has_the_report_and_what_still_goes(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    make_agreed(review, by=manager)
+    version = draw(build(review, by=manager))
+    type(version).objects.filter(pk=version.pk).update(issued_on=dt.date(2013, 3, 11))
+    peer = member_of(review, AccessRole.P).user
+    asked(review)
+    confirmed(review)
+
+    page = words(sign_in(peer).get(f"/reviews/{review.pk}/"))
+
+    assert "is being destroyed" in page
+    assert "The report was issued on 11 March 2013. The council has it." in page
+
+
+def test_who_reads_more_has_the_home_page_as_before(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    close(review)
+    page = words(sign_in(manager).get(f"/reviews/{review.pk}/"))
+    assert "Next for you" in page
+
+
+# --- a child at risk -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [AccessRole.CS, AccessRole.P])
+def test_after_the_close_the_page_says_whom_to_tell_and_stores_nothing(
+    review: Review, manager: User, sign_in: SignIn, role: AccessRole
+) -> None:
+    user = member_of(review, role).user
+    browser = sign_in(user)
+    url = reverse("casemapping:child-at-risk", args=[review.pk])
+    told = {"person_told": "Duty manager", "case_code": ""}
+    browser.post(url, told)
+    assert review.risk_alerts.count() == 1, "the control: before the close it is kept"
+    close(review)
+
+    for response in (browser.get(url), browser.post(url, told)):
+        page = words(response)
+        assert review.duty_contact in page
+        assert "Nothing about it can be recorded here any more" in page
+        assert "Whom did you tell?" not in page
+
+    assert review.risk_alerts.count() == 1
+    closed = Review.objects.get(pk=review.pk)
+    with pytest.raises(risk.ReviewClosed, match="Duty team"):
+        risk.record_risk(
+            review=closed,
+            case_code="",
+            person_told="Duty manager",
+            by=user,
+            at=timezone.now(),
+        )
+    assert "Duty manager" not in str(audit.lines(review))
+
+
+# --- before it -----------------------------------------------------------------------------------
+
+
+def test_the_sponsor_is_told_what_goes_before_it_goes(review: Review) -> None:
+    sponsor = member_of(review, AccessRole.CS)
+    asked(review)
+    letter = Message.objects.get(kind="close ahead")
+    assert letter.to == sponsor.user.email
+    for said in ("documents", "timetable", "messages", "ask the review manager today"):
+        assert said in letter.text
+    assert f"/reviews/{review.pk}/records/" in letter.text
+    # It stands in the way of nothing, though it was not sent.
+    Message.objects.filter(pk=letter.pk).update(state="queued")
+    assert "letters" not in [each.code for each in unfinished(review)]
+
+
+@pytest.mark.parametrize("role", [AccessRole.TL, AccessRole.P])
+def test_whoever_may_confirm_can_send_it_back(
+    review: Review, manager: User, sign_in: SignIn, role: AccessRole
+) -> None:
+    other = member_of(review, role).user
+    asked(review)
+    browser = sign_in(other)
+    url = reverse("reviews:closing", args=[review.pk])
+    assert "Send it back" in words(browser.get(url))
+
+    browser.post(reverse("reviews:closing-take-back", args=[review.pk]))
+
+    assert not Closing.objects.exists()
+    assert not keystore.exists(key_name("archive-outer", review.pk))
+    line = audit.events(review).get(action="review.close_sent_back")
+    assert line.actor_ref == other.pk
+    letter = Message.objects.get(kind="close sent back")
+    assert letter.to == manager.email
+    assert other.full_name in letter.text
+
+
+def test_taken_back_by_its_manager_nobody_is_written_to(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    asked(review)
+    browser = sign_in(manager)
+    page = words(browser.get(reverse("reviews:closing", args=[review.pk])))
+    assert "Take the request back" in page
+    assert "Send it back" not in page
+    browser.post(reverse("reviews:closing-take-back", args=[review.pk]))
+    assert audit.events(review).filter(action="review.close_taken_back").exists()
+    assert not Message.objects.filter(kind="close sent back").exists()
+
+
+def test_nobody_of_the_council_sends_it_back(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    sponsor = member_of(review, AccessRole.CS).user
+    asked(review)
+    url = reverse("reviews:closing-take-back", args=[review.pk])
+    assert sign_in(sponsor).post(url).status_code == 403
+    assert Closing.objects.exists()
