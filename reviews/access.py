@@ -110,7 +110,8 @@ def _team(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
 
 
 def _everybody(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
-    return dict.fromkeys(AccessRole, stages(first, last))
+    """Whoever can be on a review."""
+    return dict.fromkeys([*TEAM, CS, CC, PC], stages(first, last))
 
 
 GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
