@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, cast
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from reviews import apps_above
 from reviews.models import Review
@@ -97,7 +98,9 @@ class Column:
 
     @property
     def _empty(self) -> object:
-        return self.model._meta.get_field(self.name).get_default()
+        return cast(
+            "Field[Any, Any]", self.model._meta.get_field(self.name)
+        ).get_default()
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,11 @@ class Record:
     # What of it moves, where that is not all: an ending of "What goes along" on the page.
     moves_as: str = ""
     columns: tuple[Column, ...] = ()
+
+    @property
+    def held(self) -> list[Rows | Column]:
+        """Where anything of it stands."""
+        return [*self.rows, *self.columns]
 
     @property
     def kept(self) -> bool:

@@ -239,9 +239,7 @@ def _empty_columns(review: Review) -> None:
 
 
 def _compact(closing: Closing, at: dt.datetime) -> None:
-    models = {
-        each.model for record in going() for each in (*record.rows, *record.columns)
-    }
+    models = {each.model for record in going() for each in record.held}
     remnants.sweep(
         *sorted(models, key=lambda each: each._meta.label),
         Closing,

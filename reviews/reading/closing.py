@@ -105,8 +105,7 @@ def _count(record: Record, review: Review) -> str:
     """To the nearest ten. Sealed answers are not counted at all: that would be a turnout."""
     if record.life == Life.RELEASE:
         return "not counted"
-    held = (*record.rows, *record.columns)
-    return counted_to_tens(sum(each.of(review).count() for each in held))
+    return counted_to_tens(sum(each.of(review).count() for each in record.held))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from string import Template
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Manager, Q, QuerySet
 
 from reviews.access import Action
 from reviews.mail.kinds import kind_of
@@ -242,14 +242,10 @@ class _Names:
             self.found["milestone"] = dict(
                 review.milestones.values_list("code", "title")
             )
-        for kind, rows in (
-            ("document", review.documents),
-            ("document request", review.document_requests),
-        ):
-            if kind in wanted:
-                self.found[kind] = {
-                    str(key): title for key, title in rows.values_list("pk", "title")
-                }
+        if "document" in wanted:
+            self.found["document"] = _titles_of(review.documents)
+        if "document request" in wanted:
+            self.found["document request"] = _titles_of(review.document_requests)
 
     def of(self, event: AuditEvent) -> str:
         """The name of the event's object, or words in place of one."""
@@ -312,6 +308,10 @@ class _Names:
                 **_labels(Hypothesis.Basis),
             }
         return {}
+
+
+def _titles_of(rows: Manager[Any]) -> dict[str, str]:
+    return {str(key): title for key, title in rows.values_list("pk", "title")}
 
 
 def _labels(choices: Any) -> dict[str, str]:

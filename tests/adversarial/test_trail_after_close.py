@@ -16,6 +16,7 @@ from tests.make_everything import Cast
 
 pytestmark = [pytest.mark.adversarial, pytest.mark.django_db(transaction=True)]
 SHORTEST = 8
+WORDS = (models.CharField, models.TextField, SealedTextField)
 
 
 @pytest.fixture
@@ -37,9 +38,8 @@ def words_of_what_goes(review: Review) -> dict[str, str]:
         for rows in record.rows:
             for row in rows.of(review):
                 for field in rows.model._meta.concrete_fields:
-                    words = models.CharField | models.TextField | SealedTextField
                     # Codes of kinds stand in the names of events too.
-                    if not isinstance(field, words) or field.name == "kind":
+                    if not isinstance(field, WORDS) or field.name == "kind":
                         continue
                     said = str(getattr(row, field.attname) or "")
                     if len(said) >= SHORTEST and said not in stays:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from casemapping.domain import risk
 from questionnaires.models import Questionnaire
+from reviews import domain
 from reviews.domain import destroying, dying_keys
 from reviews.models import (
     AccessRole,
@@ -188,7 +189,7 @@ def test_the_plan_says_by_itself_on_which_day_what_was_said_went(
 ) -> None:
     move(review, Stage.REPORTING)
     keystore.ensure(key_name("speech", review.pk))
-    review.speak_requests.create(about="A", reach="B", when="")
+    domain.ask_to_speak(review=review, about="A", reach="B", when="")
     day = review.words_until
     night(day - dt.timedelta(days=1))
     night(day)
@@ -261,7 +262,7 @@ def test_the_plan_of_a_closed_review_alarms_at_nothing(
             assert untrue not in said, page
     narrowed = words(browser.get(f"{pages[0]}?status=to-do"))
     assert f"Open when the review was closed: {left}" in narrowed
-    assert "Done or not needed" not in narrowed
+    assert "Done or not needed:" not in narrowed
 
 
 # --- whoever opens nothing else ------------------------------------------------------------------
@@ -290,7 +291,11 @@ def test_the_page_says_who_has_the_report_and_what_still_goes(
 ) -> None:
     make_agreed(review, by=manager)
     version = draw(build(review, by=manager))
-    type(version).objects.filter(pk=version.pk).update(issued_on=dt.date(2013, 3, 11))
+    type(version).objects.filter(pk=version.pk).update(
+        approved_by=manager,
+        approved_on=dt.date(2013, 3, 8),
+        issued_on=dt.date(2013, 3, 11),
+    )
     peer = member_of(review, AccessRole.P).user
     asked(review)
     confirmed(review)
