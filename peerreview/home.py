@@ -247,6 +247,8 @@ def _late_documents(member: Membership, today: dt.date) -> list[Row]:
 @review_view(Action.READ_SUMMARY)
 def home(request: ReviewRequest, review: Review) -> HttpResponse:
     member = request.membership
+    if review.stage == Stage.CLOSED and not can(member, Action.READ_PLAN):
+        return _closed(request, review)
     now = timezone.now()
     today = review.today(now)
     plan = reading.plan_of(review, today=today)
@@ -291,6 +293,17 @@ def home(request: ReviewRequest, review: Review) -> HttpResponse:
             "done": sum(row.milestone.status == Milestone.Status.DONE for row in plan),
             "planned": len(plan),
         },
+    )
+
+
+def _closed(request: ReviewRequest, review: Review) -> HttpResponse:
+    """All that is left for peers and agencies' contacts: what became of the review."""
+    done = closing.closing_of(review)
+    issued = review.report_versions.exclude(issued_on=None).order_by("number").last()
+    return render(
+        request,
+        "reviews/closed.html",
+        {"closing": done, "issued_on": issued.issued_on if issued else None},
     )
 
 

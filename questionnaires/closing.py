@@ -142,8 +142,9 @@ def _shares(
 
 
 def forget(review: Review) -> None:
-    """What pages told of a turnout that was never released, and how many were asked once more."""
-    review.questionnaires.update(told={}, late_counts={})
+    """What pages told of a turnout that was never released, how many were asked once more, and how
+    many letters the last round had: of reminders, how many had not answered."""
+    review.questionnaires.update(told={}, late_counts={}, round_size=0)
     unreleased = review.questionnaires.exclude(
         pk__in=Release.objects.filter(questionnaire__review=review).values(
             "questionnaire"

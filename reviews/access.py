@@ -96,6 +96,7 @@ class Action(StrEnum):
     READ_CLOSING = auto()
     ASK_TO_CLOSE = auto()
     CONFIRM_CLOSE = auto()
+    WITHDRAW_CLOSE = auto()
     READ_CERTIFICATE = auto()
     DOWNLOAD_ARCHIVE = auto()
 
@@ -108,6 +109,11 @@ def _team(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
     return dict.fromkeys(TEAM, stages(first, last))
 
 
+def _everybody(first: int, last: int) -> dict[AccessRole, frozenset[int]]:
+    """Whoever can be on a review."""
+    return dict.fromkeys([*TEAM, CS, CC, PC], stages(first, last))
+
+
 GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.CONFIGURE_REVIEW: {RM: stages(1, 4)},
     Action.DELETE_REVIEW: {RM: stages(1, 1)},
@@ -115,24 +121,8 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.MOVE_REVIEW: {RM: stages(1, 6)},
     Action.MOVE_STAGE: {RM: stages(1, 6)},
     Action.MANAGE_TEAM: {RM: stages(1, 7)},
-    Action.ANSWER_INVITATION: {
-        RM: stages(1, 7),
-        TL: stages(1, 7),
-        AP: stages(1, 6),
-        P: stages(1, 6),
-        CS: stages(1, 7),
-        CC: stages(1, 7),
-        PC: stages(1, 5),
-    },
-    Action.READ_SUMMARY: {
-        RM: stages(1, 7),
-        TL: stages(1, 7),
-        AP: stages(1, 6),
-        P: stages(1, 6),
-        CS: stages(1, 7),
-        CC: stages(1, 7),
-        PC: stages(1, 5),
-    },
+    Action.ANSWER_INVITATION: _everybody(1, 7),
+    Action.READ_SUMMARY: _everybody(1, 7),
     Action.READ_PLAN: {
         RM: stages(1, 7),
         TL: stages(1, 7),
@@ -246,6 +236,8 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
     Action.READ_CLOSING: {**_team(6, 6), RM: stages(6, 7), TL: stages(6, 7)},
     Action.ASK_TO_CLOSE: {RM: stages(6, 6)},
     Action.CONFIRM_CLOSE: {TL: stages(6, 6), AP: stages(6, 6), P: stages(6, 6)},
+    # Whoever asked, and whoever may confirm: it is taken back, or sent back.
+    Action.WITHDRAW_CLOSE: _team(6, 6),
     Action.READ_CERTIFICATE: {
         RM: stages(7, 7),
         TL: stages(7, 7),

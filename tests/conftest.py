@@ -16,10 +16,10 @@ from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from questionnaires import no_trace
-from reviews.models import AccessRole, Review, User
+from reviews.models import AccessRole, AuditEvent, Review, User
 from reviews.pages import once
 from reviews.trail import audit
-from tests import template_database
+from tests import template_database, trail_details
 from tests.make import make_membership, make_review, make_user
 from tests.sizes import LONG, examples
 
@@ -117,6 +117,20 @@ def own_places(
     once.forget_all()
     if not request.node.get_closest_marker("database"):
         monkeypatch.setenv("DATABASE_URL", NOWHERE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def trail_says_what_was_decided() -> Iterator[None]:
+    """Whatever any test makes the trail say stands in the table of what it may say."""
+    append = audit._append
+
+    def checked(*, review_ref: int, **fields: Any) -> AuditEvent:
+        trail_details.check(fields["action"], fields["detail"], count=fields["count"])
+        return append(review_ref=review_ref, **fields)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(audit, "_append", checked)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

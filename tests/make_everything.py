@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from casemapping import domain as cases
+from casemapping.domain import risk
 from questionnaires.domain import inviting, releasing, translating
 from questionnaires.models import Comment, Questionnaire
 from reviews import domain
@@ -248,7 +249,7 @@ def _of_cases(cast: Cast) -> dict[str, Parts]:
         values=event_values(agency),
         **cast.when(),
     )
-    cases.record_risk(
+    risk.record_risk(
         review=review, case_code=case.code, person_told="Duty team", **cast.when()
     )
     return {

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.template.loader import render_to_string
 
 from casemapping import mail
 from casemapping.domain import screening
@@ -17,14 +16,12 @@ from casemapping.models import (
     CaseMap,
     CaseRecord,
     PreparationSheet,
-    RiskAlert,
     Typed,
 )
 from casemapping.rules import steps, texts
 from reviews import background
 from reviews.apps_above import known_names
-from reviews.mail import mailer
-from reviews.models import AccessRole, Agency, Membership, Review, User
+from reviews.models import Agency, Membership, Review, User
 from reviews.pages.concurrency import save_if_unchanged
 from reviews.reading import speech
 from reviews.refusals import ChangedMeanwhile, Refusal
@@ -134,8 +131,7 @@ def set_facilitators(
         raise NotOnTheTeam
     _refuse_if_unseen(case, seen, who_facilitates)
     case.facilitators.set(members)
-    names = sorted(each.user.full_name for each in members)
-    _note("case facilitators set", case, by=by, at=at, facilitators=names)
+    _note("case facilitators set", case, by=by, at=at)
 
 
 def who_facilitates(case: CaseMap) -> str:
@@ -184,7 +180,7 @@ def ask_agencies(
     PreparationSheet.objects.bulk_create(
         [PreparationSheet(case=case, agency=agency) for agency in wanted.values()]
     )
-    _note("case sheets asked for", case, by=by, at=at, sheets=case.sheets.count())
+    _note("case sheets asked for", case, by=by, at=at)
     return mail.ask_for_sheets(case=case, agencies=list(wanted.values()), at=at)
 
 
@@ -324,7 +320,14 @@ def _screen(
         confirmed=confirmed,
     )
     if rules:
-        _note("case text confirmed", case, by=by, at=at, rules=rules)
+        # As with a sheet: of whoever is of an agency the code would say which case it dealt with.
+        audit.record(
+            "case text confirmed",
+            review=case.review,
+            by=by,
+            at=at,
+            detail={"rules": rules},
+        )
 
 
 # --- sheets ---------------------------------------------------------------------------
@@ -342,14 +345,22 @@ def hand_in(*, sheet: PreparationSheet, by: User, at: dt.datetime) -> None:
     sheet.save(update_fields=["is_in"])
     # With the whole roster, for the facilitators, and out of sight and time of whoever presses.
     background.enqueue(screening.TASK, sheet.case.review_id, review=sheet.case.review)
-    _note("case sheet handed in", sheet.case, by=by, at=at, agency=sheet.agency.name)
+    _note_sheet("case sheet handed in", sheet, by=by, at=at)
 
 
 @transaction.atomic
 def reopen_sheet(*, sheet: PreparationSheet, by: User, at: dt.datetime) -> None:
     sheet.is_in = False
     sheet.save(update_fields=["is_in"])
-    _note("case sheet reopened", sheet.case, by=by, at=at, agency=sheet.agency.name)
+    _note_sheet("case sheet reopened", sheet, by=by, at=at)
+
+
+def _note_sheet(
+    action: str, sheet: PreparationSheet, *, by: User, at: dt.datetime
+) -> None:
+    """Who did it, and neither the case nor the agency: with the council's paper list of codes the
+    trail, which stays, would say which agency dealt with which child."""
+    audit.record(action, review=sheet.case.review, by=by, at=at)
 
 
 # --- wrong data -----------------------------------------------------------------------
@@ -416,57 +427,6 @@ def _note_kind(action: str, row: CaseMap | CaseRecord, *, at: dt.datetime) -> No
     review = row.review if isinstance(row, CaseMap) else row.case.review
     kind = row._meta.verbose_name
     audit.record_speech(f"{action}: {kind}", review=review, on=at.date(), count=1)
-
-
-# --- a child at risk ------------------------------------------------------------------
-
-
-@transaction.atomic
-def record_risk(
-    *,
-    review: Review,
-    case_code: str,
-    person_told: str,
-    by: User,
-    at: dt.datetime,
-) -> RiskAlert:
-    """Keep who was told and when, and alert the review manager and the team leader."""
-    alert = RiskAlert(
-        review=review,
-        case_code=case_code,
-        raised_by=by,
-        person_told=person_told,
-        told_at=at,
-    )
-    alert.save(force_insert=True)
-    audit.record(
-        "child may be at risk",
-        review=review,
-        by=by,
-        at=at,
-        object_kind="case",
-        object_id=case_code,
-        detail={"told": person_told},
-    )
-    text = render_to_string(
-        "casemapping/email/child_at_risk.txt",
-        {"review": review, "alert": alert, "by": by},
-    )
-    about = case_code or "not about a mapped case"
-    for member in review.memberships.filter(
-        access_role__in=[AccessRole.RM, AccessRole.TL],
-        # Whoever is only invited is told nothing yet.
-        answer=Membership.Answer.ACCEPTED,
-    ).select_related("user"):
-        mailer.queue(
-            review=review,
-            kind="child at risk",
-            to=member.user.email,
-            subject=f"A child may be at risk: {about}",
-            text=text,
-            at=at,
-        )
-    return alert
 
 
 def _note(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from casemapping import domain, reading
+from casemapping.domain import risk
 from casemapping.forms.cases import (
     AgenciesForm,
     AttendanceForm,
@@ -25,7 +26,7 @@ from casemapping.forms.records import FORMS
 from casemapping.models import CaseMap
 from casemapping.views.rows import HIDDEN, READ, WRITE, button_words, case_of
 from reviews.access import Action, ReviewRequest, Sight, can, review_view, sees
-from reviews.models import Review
+from reviews.models import Review, Stage
 from reviews.pages.saving import press, save
 
 
@@ -301,7 +302,12 @@ def _hidden(request: ReviewRequest, kind: str, row_id: UUID) -> reading.Hidden:
 
 @review_view(Action.READ_SUMMARY)
 def child_at_risk(request: ReviewRequest, review: Review) -> HttpResponse:
-    """Whom to ring now; then who was told, and when. Open to everybody on the review."""
+    """Whom to ring now; then who was told, and when. Open to everybody on the review.
+
+    Of a closed review whom to ring alone: nothing could be read there again.
+    """
+    if review.stage == Stage.CLOSED:
+        return render(request, "casemapping/child_at_risk_closed.html")
     codes = reading.codes_for(request.membership)
     wanted = request.GET.get("case", "")
     form = RiskForm(
@@ -311,7 +317,7 @@ def child_at_risk(request: ReviewRequest, review: Review) -> HttpResponse:
     )
     attempt = save(
         form,
-        lambda: domain.record_risk(
+        lambda: risk.record_risk(
             review=review,
             case_code=form.cleaned_data["case_code"],
             person_told=form.cleaned_data["person_told"],
@@ -330,6 +336,8 @@ def child_at_risk(request: ReviewRequest, review: Review) -> HttpResponse:
 def child_at_risk_recorded(
     request: ReviewRequest, review: Review, alert_id: UUID
 ) -> HttpResponse:
+    if review.stage == Stage.CLOSED:
+        return redirect("casemapping:child-at-risk", review.pk)
     alerts = review.risk_alerts.filter(raised_by=request.user)
     alert = get_object_or_404(alerts, pk=alert_id)
     return render(request, "casemapping/child_at_risk_recorded.html", {"alert": alert})

@@ -49,7 +49,7 @@ def file_result(
         defaults={"theme": "" if own else theme},
     )
     if made:
-        record("result.filed", release.questionnaire, by, at, question=question)
+        record("result.filed", release.questionnaire, by, at)
     return found
 
 
@@ -66,7 +66,7 @@ def take_back(
     """Off the board again; findings that it was used in keep their own words."""
     gone, _ = release.filed.filter(question=question, group=group, other=other).delete()
     if gone:
-        record("result.taken_back", release.questionnaire, by, at, question=question)
+        record("result.taken_back", release.questionnaire, by, at)
 
 
 def must_be_published(release: Release, question: str, group: str, other: str) -> None:
@@ -104,7 +104,7 @@ def keep_earlier(
         rows=list(rows),
         faults=[list(fault) for fault in faults],
     )
-    record("earlier_results.chosen", questionnaire, by, at, title=title)
+    record("earlier_results.chosen", questionnaire, by, at)
     return found
 
 

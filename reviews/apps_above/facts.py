@@ -1,7 +1,8 @@
 """What has happened on a review, so that the plan can offer to mark it. Nothing here writes.
 
 Each app says so in its own module ``facts``: ``facts(review)`` gives a day for each event of
-``packs.MILESTONE_EVENTS`` that it knows to have happened. The plan never marks by itself.
+``packs.MILESTONE_EVENTS`` that it knows to have happened. The plan marks nothing by
+itself but that what people said is destroyed (``domain.plan.mark_destroyed``).
 """
 
 import datetime as dt

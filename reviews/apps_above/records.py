@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, cast
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from reviews import apps_above
 from reviews.models import Review
@@ -76,12 +77,40 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of rows that stay, which the close empties: its content is of a class that goes."""
+
+    label: str
+    name: str
+    review: str = "review"
+
+    @property
+    def model(self) -> type[Model]:
+        return apps.get_model(self.label)
+
+    def of(self, review: Review) -> QuerySet[Model]:
+        """The rows of the review in which something stands."""
+        rows = self.model._base_manager.filter(**{self.review: review.pk})
+        return rows.exclude(**{self.name: self._empty})
+
+    def empty(self, review: Review) -> None:
+        self.of(review).update(**{self.name: self._empty})
+
+    @property
+    def _empty(self) -> object:
+        return cast(
+            "Field[Any, Any]", self.model._meta.get_field(self.name)
+        ).get_default()
+
+
+@dataclass(frozen=True)
 class Record:
     """One class of record, in words that stand whatever a review holds.
 
     ``title`` is a plural or a mass noun; ``about`` says what it is, ``why`` what it is held for and
     ``who`` who can open it, each as a sentence. ``kept``: it outlives the close. ``moves``: it goes
-    along when the whole review moves to another installation (``reading.moving``).
+    along when the whole review moves to another installation (``reading.moving``). ``columns``: what
+    of it stands in rows of a class that stays.
     """
 
     code: str
@@ -95,6 +124,12 @@ class Record:
     moves: bool
     # What of it moves, where that is not all: an ending of "What goes along" on the page.
     moves_as: str = ""
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def held(self) -> list[Rows | Column]:
+        """Where anything of it stands."""
+        return [*self.rows, *self.columns]
 
     @property
     def kept(self) -> bool:

@@ -22,10 +22,14 @@ Kind = Literal["interim", "final"]
 
 # "What a close does not reach" in docs/non-attribution.md, line by line.
 CANNOT_REACH = (
-    "What was never sealed: days, rooms and titles of sessions, titles of documents, performance "
-    "figures, most reasons that were typed into a form, peers’ profiles, and who was on the review. A "
-    "backup of the database from before the close says them in clear until it lapses, or for as long "
-    "as somebody keeps it.",
+    "What was never sealed: days, rooms and titles of sessions, which of them are private and "
+    "how many are expected there; titles of documents and who of the team has read which; of "
+    "a case its kind, its age group, the agencies, and by month what kind of thing happened; "
+    "the kind of people behind a note, the group of an answer, and the question, group and "
+    "themes of a comment; how many asked to be heard; peers’ profiles, and the agencies in "
+    "which one declared an interest; performance figures; most reasons that were typed into a "
+    "form; and who was on the review. A backup of the database from before the close says "
+    "them in clear until it lapses, or for as long as somebody keeps it.",
     "Texts and versions of the report that were not issued, and figures and learning points that a "
     "finding quotes. They are sealed with the key of the report, which is kept. For as long as it is, "
     "they open in a backup of the database from before the close.",

@@ -8,10 +8,12 @@ from collections.abc import Collection, Sequence
 from django.db import transaction
 
 from reviews import background
+from reviews.access import Action, can
 from reviews.apps_above import closing as above
 from reviews.files.archive import Lock
 from reviews.mail import letters, mailer
-from reviews.mail.kinds import CLOSE_ASKED
+from reviews.mail.kinds import CLOSE_AHEAD, CLOSE_ASKED, CLOSE_SENT_BACK
+from reviews.mail.letters import Words
 from reviews.models import (
     AccessRole,
     Closing,
@@ -121,7 +123,10 @@ def ask_to_close(
         outer_lock=_kept(lock),
     )
     audit.record("review.close_asked", review=review, by=by, at=at)
-    _write_to_leaders(review, by=by, at=at)
+    _write_to(
+        review, AccessRole.TL, CLOSE_ASKED, letters.close_asked(review, by=by), at
+    )
+    _write_to(review, AccessRole.CS, CLOSE_AHEAD, letters.close_ahead(review), at)
 
 
 def _locked(member: Membership) -> Review:
@@ -140,25 +145,31 @@ def _kept(lock: Lock) -> list[str]:
     return [lock.public, lock.key.hex()]
 
 
-def _write_to_leaders(review: Review, *, by: User, at: dt.datetime) -> None:
-    words = letters.close_asked(review, by=by)
-    leaders = review.memberships.filter(
-        access_role=AccessRole.TL, answer=Membership.Answer.ACCEPTED
+def _write_to(
+    review: Review, role: AccessRole, kind: str, words: Words, at: dt.datetime
+) -> None:
+    members = review.memberships.filter(
+        access_role=role, answer=Membership.Answer.ACCEPTED
     )
-    for leader in leaders.select_related("user"):
-        mailer.queue(
-            review=review,
-            kind=CLOSE_ASKED,
-            to=leader.user.email,
-            subject=words.subject,
-            text=words.text,
-            at=at,
-        )
+    for member in members.select_related("user"):
+        _queue(review, kind, member.user, words, at)
+
+
+def _queue(review: Review, kind: str, to: User, words: Words, at: dt.datetime) -> None:
+    mailer.queue(
+        review=review,
+        kind=kind,
+        to=to.email,
+        subject=words.subject,
+        text=words.text,
+        at=at,
+    )
 
 
 @transaction.atomic
 def take_back(*, member: Membership, by: User, at: dt.datetime) -> None:
-    """Nothing was closed yet. Raises NothingAsked, BegunAlready."""
+    """Nothing was closed yet: a review manager takes the request back, and whoever may confirm sends
+    it back to whoever asked. Raises NothingAsked, BegunAlready."""
     review = _locked(member)
     closing = closing_of(review)
     if closing is None:
@@ -166,7 +177,13 @@ def take_back(*, member: Membership, by: User, at: dt.datetime) -> None:
     if closing.state != Closing.State.ASKED:
         raise BegunAlready(closing)
     closing.delete()
-    audit.record("review.close_taken_back", review=review, by=by, at=at)
+    if can(member, Action.ASK_TO_CLOSE):
+        audit.record("review.close_taken_back", review=review, by=by, at=at)
+        return
+    audit.record("review.close_sent_back", review=review, by=by, at=at)
+    if closing.asked_by:
+        words = letters.close_sent_back(review, by=by)
+        _queue(review, CLOSE_SENT_BACK, closing.asked_by, words, at)
 
 
 @transaction.atomic

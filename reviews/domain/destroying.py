@@ -27,6 +27,7 @@ from reviews.domain.closing import (
 )
 from reviews.domain.documents import stored_names
 from reviews.domain.mistakes import clear, delete_rows, key_prefixes
+from reviews.domain.plan import mark_destroyed
 from reviews.files import archive, store
 from reviews.models import AuditEvent, Certificate, Closing, DestroyedReview, Review
 from reviews.pages import say
@@ -178,17 +179,24 @@ def _files(closing: Closing, at: dt.datetime) -> None:
 
 
 def _rows(closing: Closing, at: dt.datetime) -> None:
-    """All rows of what goes, whatever protects what."""
+    """All rows of what goes, whatever protects what, and what of it stands in rows that stay."""
     rows = [each.of(closing.review) for record in going() for each in record.rows]
     if not clear(rows):
         raise TaskFailed("ROWS_PROTECTED")
+    _empty_columns(closing.review)
+
+
+def _empty_columns(review: Review) -> None:
+    for record in going():
+        for column in record.columns:
+            column.empty(review)
 
 
 # What they leave behind
 
 
 def _compact(closing: Closing, at: dt.datetime) -> None:
-    models = {rows.model for record in going() for rows in record.rows}
+    models = {each.model for record in going() for each in record.held}
     remnants.sweep(
         *sorted(models, key=lambda each: each._meta.label),
         Closing,
@@ -214,6 +222,7 @@ def _search(closing: Closing, at: dt.datetime) -> None:
 
 def _certify(closing: Closing, at: dt.datetime) -> None:
     closing.finished_at = closing.finished_at or at
+    mark_destroyed(review=closing.review, on=closing.review.today(at), at=at)
     certify(closing, "interim", at=at)
     audit.record("review.closed", review=closing.review, by=None, at=at)
     closing.state = Closing.State.DONE
@@ -229,11 +238,19 @@ def nightly(*, at: dt.datetime) -> None:
             go_on(review=closing.review)
         if closing.is_over:
             destroy_keys_again(closing.review)
+            _make_good(closing, at)
         if _is_final(closing, at):
             finish(closing, at=at)
         until = kept_until(closing)
         if closing.is_over and until and say.local_day(at) > until:
             end_record(closing.review, at=at)
+
+
+def _make_good(closing: Closing, at: dt.datetime) -> None:
+    """Of a review that was closed before a close did this."""
+    _empty_columns(closing.review)
+    done = closing.review.today(closing.finished_at or at)
+    mark_destroyed(review=closing.review, on=done, at=at)
 
 
 def destroy_keys_again(review: Review) -> None:

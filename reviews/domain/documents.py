@@ -154,13 +154,8 @@ def change_request(
     save_if_unchanged(request, version=version, fields=[*REQUEST_FIELDS, "offset_days"])
     request.documents.update(themes=request.themes, need=request.need)
     after = audit.values_of(request, REQUEST_FIELDS)
-    _record(
-        "document.request_changed",
-        request,
-        differences=audit.differences(before, after),
-        by=by,
-        at=at,
-    )
+    changed = [name for name in REQUEST_FIELDS if before[name] != after[name]]
+    _record("document.request_changed", request, by=by, at=at, fields=changed)
 
 
 @transaction.atomic
@@ -196,7 +191,7 @@ def say_there_is_none(
     NoSuchDocument.objects.update_or_create(
         request=request, agency=agency, defaults={"because": because.strip()}
     )
-    _record("document.none_exists", request, agency, by=by, at=at)
+    _record("document.none_exists", request, by=by, at=at)
 
 
 @transaction.atomic
@@ -206,7 +201,7 @@ def expect_again(
     """There may be such a document after all: it is asked for again."""
     gone, _ = request.nones.filter(agency=agency).delete()
     if gone:
-        _record("document.expected", request, agency, by=by, at=at)
+        _record("document.expected", request, by=by, at=at)
 
 
 def upload(
@@ -299,7 +294,8 @@ def _take(version: DocumentVersion, *, by: User, at: dt.datetime) -> None:
         at=at,
         object_kind="document",
         object_id=document.pk,
-        detail={"title": document.title, "version": version.number},
+        # By its number alone: what it is goes at the close.
+        detail={"version": version.number},
     )
 
 
@@ -314,7 +310,6 @@ def confirm(*, version: DocumentVersion, by: User, at: dt.datetime) -> None:
         at=at,
         object_kind="document",
         object_id=version.document_id,
-        detail=dict(version.marks),
     )
     _take(version, by=by, at=at)
 
@@ -344,7 +339,6 @@ def remove_document(*, document: Document, by: User, at: dt.datetime) -> None:
         at=at,
         object_kind="document",
         object_id=document.pk,
-        detail={"title": document.title},
     )
     _delete_versions(list(document.versions.all()))
     document.delete()
@@ -461,17 +455,8 @@ def stored_names(review: Review) -> list[str]:
 
 
 def _record(
-    action: str,
-    request: DocumentRequest,
-    agency: Agency | None = None,
-    differences: dict[str, Any] | None = None,
-    *,
-    by: User,
-    at: dt.datetime,
+    action: str, request: DocumentRequest, *, by: User, at: dt.datetime, **detail: Any
 ) -> None:
-    detail = {"code": request.code, "title": request.title}
-    if agency:
-        detail["agency"] = agency.name
     audit.record(
         action,
         review=request.review,
@@ -479,5 +464,5 @@ def _record(
         at=at,
         object_kind="document request",
         object_id=request.pk,
-        detail=detail | (differences or {}),
+        detail=detail,
     )

@@ -10,8 +10,9 @@ import datetime as dt
 from collections.abc import Callable
 
 from reviews.apps_above.key_facts import facts_of
-from reviews.models import Review
-from reviews.reading.speech import is_left
+from reviews.domain.plan import mark_destroyed
+from reviews.models import Review, Stage
+from reviews.reading.speech import is_gone, is_left
 from reviews.rules import key_days
 from reviews.screening import roster
 from reviews.secrets import keystore
@@ -25,8 +26,19 @@ def destroy_due(*, at: dt.datetime) -> None:
         # Of before keys by purpose: all that it sealed stands under others.
         if (old := key_name("text", review.pk)) in there:
             keystore.destroy(old)
+        today = review.today(at)
         if any(name.startswith(f"review-{review.pk}-") for name in there):
-            destroy_due_of(review, there, today=review.today(at))
+            destroy_due_of(review, there, today=today)
+        if _is_over(review, today):
+            mark_destroyed(review=review, on=today, at=at)
+
+
+def _is_over(review: Review, today: dt.date) -> bool:
+    """The day of what people said has come, and neither a row nor the key is there. A review that
+    is being closed says so itself."""
+    if review.stage in (Stage.SET_UP, Stage.CLOSED) or today < review.words_until:
+        return False
+    return is_gone(review) and not is_left(review)
 
 
 def destroy_due_of(review: Review, there: list[str], *, today: dt.date) -> None:

@@ -14,8 +14,6 @@ from reviews.screening import names, scan
 from reviews.trail import audit
 
 FIELDS = ("theme", "kind", "text", "basis", "state")
-# What the trail may say of a change.
-PLAIN = ("theme", "kind", "basis", "state")
 
 
 class MayNameSomebody(Refusal):
@@ -72,15 +70,13 @@ def change_hypothesis(
     at: dt.datetime,
 ) -> None:
     """Save one. Raises ChangedMeanwhile, MayNameSomebody."""
-    before = audit.values_of(hypothesis, PLAIN)
+    before = audit.values_of(hypothesis, FIELDS)
     hypothesis.theme, hypothesis.kind = theme, kind
     hypothesis.text = checked(hypothesis.review, text)
     hypothesis.basis, hypothesis.state = list(basis), state
     save_if_unchanged(hypothesis, version=version, fields=FIELDS)
-    after = audit.values_of(hypothesis, PLAIN)
-    _record(
-        "hypothesis.changed", hypothesis, audit.differences(before, after), by=by, at=at
-    )
+    changed = [name for name in FIELDS if getattr(hypothesis, name) != before[name]]
+    _record("hypothesis.changed", hypothesis, by=by, at=at, fields=changed)
 
 
 @transaction.atomic
@@ -90,12 +86,7 @@ def remove_hypothesis(*, hypothesis: Hypothesis, by: User, at: dt.datetime) -> N
 
 
 def _record(
-    action: str,
-    hypothesis: Hypothesis,
-    differences: dict[str, Any] | None = None,
-    *,
-    by: User,
-    at: dt.datetime,
+    action: str, hypothesis: Hypothesis, *, by: User, at: dt.datetime, **detail: Any
 ) -> None:
     audit.record(
         action,
@@ -104,10 +95,6 @@ def _record(
         at=at,
         object_kind="hypothesis",
         object_id=hypothesis.pk,
-        # Never its words: they rest sealed.
-        detail={
-            "kind": hypothesis.kind,
-            "theme": hypothesis.theme,
-            **(differences or {}),
-        },
+        # Nothing of what it says or where it stands: that goes at the close.
+        detail=detail,
     )

@@ -75,7 +75,7 @@ def announce(
         text=text,
         at=at,
     )
-    _record("mail.written", review, ANNOUNCEMENT, len(readers), batch, by=by, at=at)
+    _record("mail.written", review, ANNOUNCEMENT, batch, by=by, at=at)
     return batch
 
 
@@ -99,7 +99,7 @@ def change_batch(
         draft.subject = mailer.fill(subject, draft.fields)
         draft.text = mailer.fill(text, draft.fields)
         draft.save(update_fields=["subject", "text"])
-    _record("mail.changed", batch.review, batch.kind, len(drafts), batch, by=by, at=at)
+    _record("mail.changed", batch.review, batch.kind, batch, by=by, at=at)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def leave_out(*, message: Message, by: User, at: dt.datetime) -> None:
     if not gone or message.batch is None:
         raise AlreadyGone
     batch = message.batch
-    _record("mail.left_out", batch.review, message.kind, 1, batch, by=by, at=at)
+    _record("mail.left_out", batch.review, message.kind, batch, by=by, at=at)
     if not message.batch.messages.exists():
         message.batch.delete()
 
@@ -145,12 +145,10 @@ def release(*, batch: MailBatch, version: int, by: User, at: dt.datetime) -> int
         state=Delivery.QUEUED, queued_at=at
     )
     if not number:
-        _record(
-            "mail.discarded", batch.review, batch.kind, len(drafts), batch, by=by, at=at
-        )
+        _record("mail.discarded", batch.review, batch.kind, batch, by=by, at=at)
         batch.delete()
         return 0
-    _record("mail.released", batch.review, batch.kind, number, batch, by=by, at=at)
+    _record("mail.released", batch.review, batch.kind, batch, by=by, at=at)
     background.enqueue(mailer.SEND, batch.review_id, review=batch.review)
     return number
 
@@ -158,10 +156,8 @@ def release(*, batch: MailBatch, version: int, by: User, at: dt.datetime) -> int
 @transaction.atomic
 def discard(*, batch: MailBatch, by: User, at: dt.datetime) -> None:
     """Throw the drafts away. Raises AlreadyGone."""
-    drafts = _drafts(batch)
-    _record(
-        "mail.discarded", batch.review, batch.kind, len(drafts), batch, by=by, at=at
-    )
+    _drafts(batch)
+    _record("mail.discarded", batch.review, batch.kind, batch, by=by, at=at)
     batch.delete()
 
 
@@ -195,7 +191,6 @@ def _record(
     action: str,
     review: Review,
     kind: str,
-    count: int,
     batch: MailBatch | None,
     *,
     by: User,
@@ -208,5 +203,6 @@ def _record(
         at=at,
         object_kind="mail",
         object_id=batch.pk if batch else "",
-        detail={"kind": kind, "messages": count},
+        # Without how many: of letters to people met those are the people.
+        detail={"kind": kind},
     )

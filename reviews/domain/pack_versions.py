@@ -360,6 +360,6 @@ def move_to_version(
         detail={
             "from": was,
             "to": target.version,
-            **({"documents": asked} if asked else {}),
+            **({"documents": len(asked)} if asked else {}),
         },
     )

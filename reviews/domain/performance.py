@@ -88,9 +88,7 @@ def remove_measure(*, review: Review, name: str, by: User, at: dt.datetime) -> i
     """Take one measure away, in all its periods."""
     number, _ = review.figures.filter(name=name).delete()
     if number:
-        audit.record(
-            "figures.removed", review=review, by=by, at=at, detail={"name": name}
-        )
+        audit.record("figures.removed", review=review, by=by, at=at)
     return number
 
 

@@ -30,7 +30,7 @@ from reviews.models import (
 from reviews.pages import say
 from reviews.reading.documents import owed_by
 from reviews.refusals import Refusal
-from reviews.rules import lead_in
+from reviews.rules import key_days, lead_in
 from reviews.trail import audit
 
 
@@ -123,6 +123,31 @@ def _set_all(
     Milestone.objects.bulk_update(milestones, fields)
     numbers = [milestone.pk for milestone in milestones]
     review.milestones.filter(pk__in=numbers).update(version=F("version") + 1)
+
+
+@transaction.atomic
+def mark_destroyed(*, review: Review, on: dt.date, at: dt.datetime) -> None:
+    """What people said is destroyed: its milestone is done, by itself, whatever the stage."""
+    codes = [
+        each.code
+        for each in review.pack.milestones
+        if each.done_by == key_days.DESTRUCTION
+    ]
+    rows = review.milestones.select_for_update().filter(code__in=codes)
+    for milestone in [each for each in rows if each.is_open]:
+        before = audit.values_of(milestone, ("status",))
+        milestone.status, milestone.done_on = Milestone.Status.DONE, on
+        milestone.version += 1
+        milestone.save(update_fields=["status", "done_on", "version"])
+        audit.record(
+            "milestone.changed",
+            review=review,
+            by=None,
+            at=at,
+            object_kind="milestone",
+            object_id=milestone.code,
+            detail=audit.differences(before, audit.values_of(milestone, ("status",))),
+        )
 
 
 # The calendar by secret address

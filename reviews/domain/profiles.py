@@ -145,7 +145,7 @@ def declare_interest(
     """Keep a peer's declaration; a later one replaces it. Raises NothingDeclared.
 
     ``not_in`` are keys of ``team_use.sessions_of``: what the peer should not be in.
-    The trail says that there is one and of how many agencies, never what it says.
+    The trail says that somebody has declared, never what, nor whether there is anything.
     """
     concerned = list(agencies) if something else []
     if something and not text.strip():
@@ -160,7 +160,7 @@ def declare_interest(
     interest.save()
     interest.agencies.set(concerned)
     team_use.keep_out(member, not_in if something else ())
-    record("interest.declared", member, by=by, at=at, agencies=len(concerned))
+    record("interest.declared", member, by=by, at=at)
     return interest
 
 
@@ -194,6 +194,6 @@ def decide_profile(
             "decided_at": at,
         },
     )
-    action = "member.profile_accepted" if accepted else "member.profile_questioned"
-    record(action, member, by=by, at=at)
+    # What was decided goes at the close, and the trail stays.
+    record("member.profile_decided", member, by=by, at=at)
     return decision

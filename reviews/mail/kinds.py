@@ -33,6 +33,10 @@ INVITATION = "invitation"
 DECLINED = "answer to an invitation"
 ROLE_CHANGED = "role changed"
 CLOSE_ASKED = "close asked for"
+CLOSE_AHEAD = "close ahead"
+CLOSE_SENT_BACK = "close sent back"
+# Letters about the close itself: none is left unfinished by it.
+OF_THE_CLOSE = (CLOSE_ASKED, CLOSE_AHEAD, CLOSE_SENT_BACK)
 IDLE = "review stands still"
 
 KINDS = (
@@ -89,6 +93,20 @@ KINDS = (
         CLOSE_ASKED,
         "A close to confirm",
         "To the team leader, at once, always",
+        True,
+        fixed=True,
+    ),
+    MailKind(
+        CLOSE_AHEAD,
+        "A close that was asked for",
+        "To the council’s sponsor, at once, always",
+        True,
+        fixed=True,
+    ),
+    MailKind(
+        CLOSE_SENT_BACK,
+        "A close that was sent back",
+        "To whoever asked for it, at once, always",
         True,
         fixed=True,
     ),

@@ -87,6 +87,31 @@ def close_asked(review: Review, *, by: User) -> Words:
     )
 
 
+def close_ahead(review: Review) -> Words:
+    """To the council's sponsor, whose documents go."""
+    return Words(
+        f"The peer review of {review.council} is about to be closed",
+        _render(
+            "close_ahead",
+            review=review,
+            page=address_of("reviews:records", review.pk),
+        ),
+    )
+
+
+def close_sent_back(review: Review, *, by: User) -> Words:
+    """To whoever asked for it."""
+    return Words(
+        f"The close of the peer review of {review.council} was sent back",
+        _render(
+            "close_sent_back",
+            by=by,
+            review=review,
+            page=address_of("reviews:closing", review.pk),
+        ),
+    )
+
+
 def idle(review: Review, *, since: dt.date) -> Words:
     """To its manager, once a year."""
     return Words(

@@ -13,7 +13,7 @@ from reviews.access import Action, can
 from reviews.apps_above import closing as above
 from reviews.apps_above.closing import Unfinished
 from reviews.apps_above.records import Life, Record
-from reviews.mail.kinds import CLOSE_ASKED
+from reviews.mail.kinds import OF_THE_CLOSE
 from reviews.models import (
     Certificate,
     Closing,
@@ -85,8 +85,7 @@ def blockers(review: Review) -> list[str]:
 def unfinished(review: Review) -> list[Unfinished]:
     """What was begun and never will be finished, each to be accepted by name."""
     found = above.unfinished(review)
-    # The letter that asks for the close itself is none.
-    letters = review.messages.exclude(kind=CLOSE_ASKED)
+    letters = review.messages.exclude(kind__in=OF_THE_CLOSE)
     waiting = letters.filter(state__in=_TO_BE_SENT).count()
     if waiting:
         was = "was" if waiting == 1 else "were"
@@ -128,7 +127,7 @@ def _count(record: Record, review: Review) -> str:
     turnout, and the council has the certificate."""
     if record.life == Life.RELEASE or record.code == _REPLIES:
         return "not counted"
-    return counted_to_tens(sum(rows.of(review).count() for rows in record.rows))
+    return counted_to_tens(sum(each.of(review).count() for each in record.held))
 
 
 @dataclass(frozen=True)
@@ -160,6 +159,7 @@ class ClosingPage:
     may_ask: bool
     may_confirm: bool
     may_withdraw: bool
+    may_send_back: bool
     steps: list[StepRow]
     stopped: str
     certificates: list[Certificate]
@@ -183,6 +183,7 @@ def page_of(membership: Membership) -> ClosingPage:
         may_ask=closing is None and can(membership, Action.ASK_TO_CLOSE),
         may_confirm=asked and not mine and may_confirm(membership, at=timezone.now()),
         may_withdraw=asked and can(membership, Action.ASK_TO_CLOSE),
+        may_send_back=asked and can(membership, Action.CONFIRM_CLOSE),
         steps=steps_of(closing) if closing and not before else [],
         stopped=_stopped(closing),
         certificates=list(review.certificates.all()),

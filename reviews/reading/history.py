@@ -12,7 +12,7 @@ from string import Template
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Manager, Q, QuerySet
 
 from reviews.access import Action
 from reviews.mail.kinds import kind_of
@@ -243,10 +243,9 @@ class _Names:
                 review.milestones.values_list("code", "title")
             )
         if "document" in wanted:
-            self.found["document"] = {
-                str(key): title
-                for key, title in review.documents.values_list("pk", "title")
-            }
+            self.found["document"] = _titles_of(review.documents)
+        if "document request" in wanted:
+            self.found["document request"] = _titles_of(review.document_requests)
 
     def of(self, event: AuditEvent) -> str:
         """The name of the event's object, or words in place of one."""
@@ -259,6 +258,8 @@ class _Names:
             return sections.get(event.object_id, event.object_id)
         if kind in self.found or kind in trail_words.NAMELESS:
             nameless = trail_words.NAMELESS.get(kind, "")
+            if kind in trail_words.NUMBERED:
+                nameless = f"{nameless} {event.object_id[:8]}"
             return self.found.get(kind, {}).get(event.object_id, nameless)
         return event.object_id if kind in ("case", "session", "report version") else ""
 
@@ -307,6 +308,10 @@ class _Names:
                 **_labels(Hypothesis.Basis),
             }
         return {}
+
+
+def _titles_of(rows: Manager[Any]) -> dict[str, str]:
+    return {str(key): title for key, title in rows.values_list("pk", "title")}
 
 
 def _labels(choices: Any) -> dict[str, str]:

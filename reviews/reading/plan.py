@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reviews.models import Milestone, Review
+from reviews.models import Milestone, Review, Stage
 from reviews.pages import say
 from reviews.reading.filters import Box, Choice, Filters, choices
 from reviews.rules import lead_in
@@ -82,7 +82,10 @@ def plan_of(review: Review, *, today: dt.date) -> list[PlanRow]:
             milestone=milestone,
             owner_title=titles.get(milestone.owner_role, milestone.owner_role),
             standing=lead_in.standing(
-                milestone.due_on, status=milestone.status, today=today
+                milestone.due_on,
+                status=milestone.status,
+                today=today,
+                closed=review.stage == Stage.CLOSED,
             ),
             weeks=_weeks(milestone.days_from_visit),
         )
@@ -122,7 +125,14 @@ SORTS = (
 )
 STANDINGS = (
     Choice(TO_DO, "Still to do"),
-    *choices((each.value, each.words) for each in Standing),
+    *choices(
+        (each.value, each.words) for each in Standing if each != Standing.LEFT_OPEN
+    ),
+)
+# Of a closed review, whose plan has ended.
+ENDED = (
+    Choice(TO_DO, Standing.LEFT_OPEN.words),
+    *choices((each.value, each.words) for each in (Standing.DONE, Standing.NOT_NEEDED)),
 )
 
 
@@ -134,7 +144,12 @@ def boxes(review: Review, rows: Sequence[PlanRow]) -> tuple[Box, ...]:
     )
     return (
         Box("owner", "Who", owners, "Everybody"),
-        Box("status", "Status", STANDINGS, "Any status"),
+        Box(
+            "status",
+            "Status",
+            ENDED if review.stage == Stage.CLOSED else STANDINGS,
+            "Any status",
+        ),
         Box("period", "When", PERIODS, "Any time"),
         Box("sort", "Sort by", SORTS, narrows=False),
     )
@@ -185,10 +200,11 @@ class Group:
     rows: list[PlanRow]
 
 
-def groups(rows: Sequence[PlanRow]) -> list[Group]:
+def groups(rows: Sequence[PlanRow], *, closed: bool) -> list[Group]:
     to_do = [row for row in rows if row.milestone.is_open]
     over = [row for row in rows if not row.milestone.is_open]
-    found = [Group("Still to do", to_do), Group("Done or not needed", over)]
+    title = Standing.LEFT_OPEN.words if closed else "Still to do"
+    found = [Group(title, to_do), Group("Done or not needed", over)]
     return [group for group in found if group.rows]
 
 
@@ -206,7 +222,13 @@ def counts(rows: Sequence[PlanRow], chosen: Filters) -> list[Count]:
     numbers = Counter(row.standing for row in rows)
     order = [Standing.AT_RISK, Standing.LATE, *list(Standing)[2:]]
     return [
-        Count(each.words, numbers[each], chosen.but("status", each.value).query)
+        Count(
+            each.words,
+            numbers[each],
+            chosen.but(
+                "status", TO_DO if each == Standing.LEFT_OPEN else each.value
+            ).query,
+        )
         for each in order
         if numbers[each]
     ]

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from reviews import retention
 from reviews.apps_above import records
-from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
+from reviews.apps_above.records import Column, Life, Record, Rows, Tie, labelled
 from reviews.mail.kinds import (
     BRIEFING,
     INVITATION,
@@ -117,6 +117,8 @@ _OWN = (
         rows=labelled(
             "reviews.Interest", "reviews.ProfileDecision", "reviews.Departure"
         ),
+        # Who was on the review stays, without what they wrote of themselves.
+        columns=(Column("reviews.Membership", "profile"),),
         moves=True,
     ),
     Record(

@@ -77,6 +77,8 @@ class Timeline:
     today: Label | None
     base: int
     far: str
+    # Of a closed review, of which nothing is late any more.
+    ended: bool
 
     @property
     def height(self) -> int:
@@ -134,6 +136,7 @@ def timeline_of(
         today=Label.at(place(today)) if here else None,
         base=base,
         far=_far_words([row for row in rows if row not in near]),
+        ended=any(row.standing == Standing.LEFT_OPEN for row in rows),
     )
 
 

@@ -91,25 +91,31 @@ class Standing(StrEnum):
     AT_RISK = "at-risk"
     OPEN = "open"
     IN_PROGRESS = "in-progress"
+    LEFT_OPEN = "left-open"
     DONE = "done"
     NOT_NEEDED = "not-needed"
 
     @property
     def words(self) -> str:
-        return (
-            self.value.replace("-", " ").capitalize()
-            if self != self.OPEN
-            else ("Not started")
-        )
+        said = {
+            self.OPEN: "Not started",
+            self.LEFT_OPEN: "Open when the review was closed",
+        }
+        return said.get(self, self.value.replace("-", " ").capitalize())
 
 
-def standing(due: dt.date, *, status: str, today: dt.date) -> Standing:
+def standing(
+    due: dt.date, *, status: str, today: dt.date, closed: bool = False
+) -> Standing:
     """Late and at risk are never stored: they follow from the day and what was stored.
 
-    At risk is due within a week and not begun; what has begun is watched, not alarmed at.
+    At risk is due within a week and not begun; what has begun is watched, not alarmed at. Of a
+    review that is ``closed`` nobody can mark anything any more, so nothing is late.
     """
     stored = Standing(status.replace("_", "-"))
     is_open = stored in (Standing.OPEN, Standing.IN_PROGRESS)
+    if is_open and closed:
+        return Standing.LEFT_OPEN
     if is_open and due < today:
         return Standing.LATE
     if stored == Standing.OPEN and due <= today + SOON:

@@ -198,15 +198,17 @@ def closing_confirm(request: ReviewRequest, review: Review) -> HttpResponse:
     )
 
 
-@review_view(Action.ASK_TO_CLOSE)
+@review_view(Action.WITHDRAW_CLOSE)
 @require_POST
 def closing_take_back(request: ReviewRequest, review: Review) -> HttpResponse:
+    mine = can(request.membership, Action.ASK_TO_CLOSE)
     press(
         request,
         lambda: verbs.take_back(
             member=request.membership, by=request.user, at=timezone.now()
         ),
-        says="The request to close the review was taken back. Its passphrase opens nothing.",
+        says="The request to close the review was "
+        f"{'taken' if mine else 'sent'} back. Its passphrase opens nothing.",
     )
     return redirect("reviews:closing", review.pk)
 

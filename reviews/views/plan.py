@@ -14,7 +14,7 @@ from reviews import domain
 from reviews.access import Action, ReviewRequest, can, open_view, review_view
 from reviews.files import attachments
 from reviews.forms.plan import ManyMilestonesForm, ticked
-from reviews.models import Milestone, Review
+from reviews.models import Milestone, Review, Stage
 from reviews.pages import say
 from reviews.pages.saving import save
 from reviews.reading import facts, plan_files
@@ -30,6 +30,7 @@ BACK = {"home": "home:home", "regulator": "reviews:regulator"}
 def plan(request: ReviewRequest, review: Review) -> HttpResponse:
     """The plan, filtered as the address says; whoever may edit ticks rows and applies."""
     may_edit = can(request.membership, Action.CONFIGURE_REVIEW)
+    is_closed = review.stage == Stage.CLOSED
     today = review.today(timezone.now())
     rows = reading.plan_of(review, today=today)
     chosen = _filters(request, review, rows)
@@ -55,7 +56,8 @@ def plan(request: ReviewRequest, review: Review) -> HttpResponse:
             "form": form,
             "rows": rows,
             "shown": shown,
-            "groups": reading.groups(shown),
+            "groups": reading.groups(shown, closed=is_closed),
+            "is_closed": is_closed,
             "shown_numbers": ",".join(row.tick for row in shown),
             "ticked": _still_ticked(request, missed),
             "meanwhile": reading.meanwhile(review, missed, form.chosen()),

@@ -27,7 +27,7 @@ from reviews.forms.team import (
     ProfileForm,
     TelephoneForm,
 )
-from reviews.models import Membership, Review
+from reviews.models import Membership, Review, Stage
 from reviews.pages import say
 from reviews.pages.saving import press, read_again, save
 from reviews.reading import team as reading
@@ -356,6 +356,7 @@ def profiles(request: ReviewRequest, review: Review) -> HttpResponse:
             "rows": rows,
             "sign_off": reading.sign_off(rows),
             "may_accept": can(request.membership, Action.ACCEPT_PROFILES),
+            "is_closed": review.stage == Stage.CLOSED,
             "sees_interests": sees_interests,
         },
     )

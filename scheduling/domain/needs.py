@@ -179,13 +179,7 @@ def fill_needs(*, review: Review, by: User, at: dt.datetime) -> Filled:
             continue
         linked += session is not None
     if made or linked:
-        audit.record(
-            "timetable.needs_filled",
-            review=review,
-            by=by,
-            at=at,
-            detail={"made": made, "linked": linked},
-        )
+        audit.record("timetable.needs_filled", review=review, by=by, at=at)
     return Filled(made, linked)
 
 

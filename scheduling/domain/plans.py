@@ -276,15 +276,15 @@ def add_away(
         away.ends = max(away.ends, each.ends)
     near.delete()
     away.save(force_insert=True)
-    _record("timetable.away_added", review, by=by, at=at, day=day.isoformat())
+    _record("timetable.away_added", review, by=by, at=at)
     return away
 
 
 @transaction.atomic
 def remove_away(*, away: Away, by: User, at: dt.datetime) -> None:
-    review, day = away.review, away.day
+    review = away.review
     away.delete()
-    _record("timetable.away_removed", review, by=by, at=at, day=day.isoformat())
+    _record("timetable.away_removed", review, by=by, at=at)
 
 
 @transaction.atomic

@@ -118,7 +118,8 @@ def publish(
         at=at,
         object_kind="timetable release",
         object_id=number,
-        detail={"sessions": len(week), "messages": len(tell)},
+        # Without how many are told: those are the people met.
+        detail={"sessions": len(week)},
     )
     return release
 

@@ -156,13 +156,7 @@ def _remind(review: Review, *, at: dt.datetime) -> int:
         text=letters.REMINDER_TEXT,
         at=at,
     )
-    audit.record(
-        "timetable.reminders_written",
-        review=review,
-        by=None,
-        at=at,
-        detail={"messages": len(told)},
-    )
+    audit.record("timetable.reminders_written", review=review, by=None, at=at)
     return len(told)
 
 

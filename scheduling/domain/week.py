@@ -320,7 +320,8 @@ def set_people(
 ) -> None:
     """Replace whom the peers meet there. Their names join the roster that texts are screened by."""
     _set_people(session, people)
-    _note("session.people_set", session, by=by, at=at, people=len(people))
+    # Without how many: what outlives the close knows them to the nearest ten.
+    _note("session.people_set", session, by=by, at=at)
 
 
 def _set_peers(session: Session, peers: Iterable[Membership]) -> None:

@@ -7,13 +7,21 @@ import pytest
 from django.db import connection
 
 from casemapping import domain
+from casemapping.domain import risk
 from casemapping.models import CaseMap, RiskAlert, TimelineEvent
 from casemapping.rules import texts
-from reviews.models import AuditEvent, Membership, Review, Stage, User
+from reviews.models import (
+    AccessRole,
+    AuditEvent,
+    Membership,
+    Review,
+    Stage,
+    User,
+)
 from reviews.refusals import ChangedMeanwhile
 from reviews.screening import roster
 from reviews.trail import audit
-from tests.make import move
+from tests.make import make_membership, move
 from tests.make_casemapping import (
     CASE,
     event_values,
@@ -542,7 +550,7 @@ def test_put_back_by_the_same_person(review: Review, manager: User) -> None:
 def test_a_child_at_risk_is_recorded_and_tells_manager_and_leader(
     review: Review, manager: User, leader: User, officer_peer: User
 ) -> None:
-    alert = domain.record_risk(
+    alert = risk.record_risk(
         review=review,
         case_code="CM-01",
         person_told="Duty manager on the evening shift",
@@ -561,7 +569,60 @@ def test_a_child_at_risk_is_recorded_and_tells_manager_and_leader(
         assert words in text
     assert review.duty_contact in text
     event = audit.events(review).get(action="child may be at risk")
-    assert (event.actor_name, event.object_id) == ("Odette Parrish", "CM-01")
+    # Who was told, and about which case, rests in the alert alone.
+    assert (event.actor_name, event.object_id) == ("Odette Parrish", "")
+    assert event.detail == {}
+
+
+def test_the_trail_leads_from_no_agency_to_a_case(
+    review: Review, manager: User, officer_peer: User
+) -> None:
+    """With the council's list of codes it would say who dealt with which child."""
+    case = make_case(review, by=manager)
+    agency = review.agencies.all()[0]
+    contact = make_membership(review, AccessRole.PC, agency=agency).user
+    domain.set_facilitators(
+        case=case, members=[member(review, officer_peer)], by=manager, at=NOW
+    )
+    domain.ask_agencies(case=case, agencies=[agency], by=manager, at=NOW)
+    sheet = case.sheets.get()
+    values = involvement_values()
+    domain.add_record(
+        kind="involvement", case=case, sheet=sheet, values=values, by=contact, at=NOW
+    )
+    with pytest.raises(texts.NamesSomebody) as refused:
+        domain.add_record(
+            kind="event",
+            case=case,
+            sheet=sheet,
+            values=event_values(agency, text="It was the spring of 2011."),
+            by=contact,
+            at=NOW,
+        )
+    domain.add_record(
+        kind="event",
+        case=case,
+        sheet=sheet,
+        values=event_values(agency, text="It was the spring of 2011."),
+        confirmed=refused.value.confirmation,
+        by=contact,
+        at=NOW,
+    )
+    domain.hand_in(sheet=sheet, by=contact, at=NOW)
+    domain.reopen_sheet(sheet=sheet, by=manager, at=NOW)
+
+    lines = audit.lines(review)
+    of_sheets = [each for each in lines if each["actor_name"] == contact.full_name]
+    assert [each["action"] for each in of_sheets] == [
+        "case text confirmed",
+        "case sheet handed in",
+    ]
+    of_sheets += [each for each in lines if each["action"] == "case sheet reopened"]
+    assert case.code not in str(of_sheets)
+    assert agency.name not in str(lines)
+    with_code = [each for each in lines if each["object_id"] == case.code]
+    assert len(with_code) == 3, "the control: what the team did has the code"
+    assert officer_peer.full_name not in str(with_code)
 
 
 def test_decision_points_know_their_agencies(review: Review, manager: User) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from casemapping import domain
+from casemapping.domain import risk
 from casemapping.models import CaseMap, PreparationSheet, RiskAlert, TimelineEvent
 from reviews.models import User
 from tests.casemapping.pages import NOW, SignIn, url, words
@@ -151,7 +152,7 @@ def test_the_case_that_it_is_about_is_filled_in(
 def test_an_alert_is_shown_to_its_sender_alone(
     case: CaseMap, manager: User, health_peer: User, outsider: User, sign_in: SignIn
 ) -> None:
-    alert = domain.record_risk(
+    alert = risk.record_risk(
         review=case.review,
         case_code="",
         person_told="Duty manager",

@@ -260,7 +260,7 @@ def test_a_measure_is_removed_with_all_its_periods(
         == 0
     )
     removed = AuditEvent.objects.filter(action="figures.removed")
-    assert [each.detail for each in removed] == [{"name": name}]
+    assert [each.detail for each in removed] == [{}]
 
 
 # What is said and drawn

@@ -131,7 +131,7 @@ def test_a_declaration_is_sealed_and_the_trail_does_not_say_what(
     last = AuditEvent.objects.filter(review_ref=review.pk).last()
     assert last
     assert last.action == "interest.declared"
-    assert last.detail == {"agencies": 1}
+    assert last.detail == {}
 
 
 def test_an_interest_needs_its_words(

@@ -726,7 +726,7 @@ def test_the_trail_tells_of_a_release_and_names_nobody(
     publish(review, manager)
 
     event = AuditEvent.objects.get(action="timetable.published")
-    assert event.detail == {"sessions": 1, "messages": 3}
+    assert event.detail == {"sessions": 1}
     assert event.object_id == "1"
 
 
