@@ -16,7 +16,11 @@ RECORDS = (
         life=Life.WORDS,
         tie=Tie.UNTIED,
         rows=(
-            Rows("casemapping.CaseMap", moves=Q(status="purged")),
+            Rows(
+                "casemapping.CaseMap",
+                moves=Q(status="purged"),
+                husks=Q(status="purged"),
+            ),
             *labelled(
                 "casemapping.PreparationSheet",
                 "casemapping.AgencyInvolvement",

@@ -28,6 +28,8 @@ DETAILS: dict[str, str] = {
     "review.close_sent_back": "",
     "review.close_confirmed": "",
     "review.closed": "",
+    # What kind of thing it opened, and its fingerprint: what the certificate says of it too.
+    "key.destroyed": "fingerprint title",
     "review.close_certified": "",
     "review.destroyed": "council",
     "review.idle_told": "",

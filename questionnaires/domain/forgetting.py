@@ -23,9 +23,9 @@ from questionnaires.models import (
 )
 from questionnaires.models.questionnaire import invitees_key
 from reviews.apps_above.key_facts import facts_of
+from reviews.domain import dying_keys
 from reviews.models import Review
 from reviews.rules import key_days
-from reviews.secrets import keystore
 from reviews.trail import audit
 
 State = Questionnaire.State
@@ -59,7 +59,8 @@ def forget_words(*, questionnaire: Questionnaire, on: dt.date) -> int:
             "comments_and_answers.destroyed",
             review=questionnaire.review,
             on=on,
-            count=comments + answers,
+            # To the nearest ten, as everywhere: the number itself would tell that of the answers.
+            count=round((comments + answers) / 10) * 10,
         )
     return comments + answers
 
@@ -82,7 +83,7 @@ def destroy_unread(*, questionnaire: Questionnaire, at: dt.datetime) -> None:
             model.objects.filter(questionnaire=row).delete()[0]
             for model in (AnswerBox, SpentLink, DraftBox, Invitation)
         ]
-    destroy_keys(questionnaire=questionnaire)
+    destroy_keys(questionnaire=questionnaire, on=row.review.today(at))
     if any(gone):
         sweep_the_file()
 
@@ -109,5 +110,12 @@ def forget_addresses(*, review: Review, today: dt.date) -> int:
             number, _ = Invitation.objects.filter(questionnaire=each.number).delete()
             PendingImport.objects.filter(questionnaire=each.number).delete()
         gone += number
-        keystore.destroy(invitees_key(each.number))
+        names = [invitees_key(each.number)]
+        dying_keys.destroy(
+            names,
+            dying_keys.fingerprints(names),
+            review=review,
+            title=key_days.INVITEES_TITLE,
+            on=today,
+        )
     return gone

@@ -23,6 +23,7 @@ from questionnaires.models import (
 from questionnaires.rules import disclosure, drafts, publishing
 from questionnaires.rules.disclosure import Atom
 from reviews import background
+from reviews.domain import dying_keys
 from reviews.models import Delivery, User
 from reviews.refusals import Refusal
 from reviews.rules import key_days
@@ -149,7 +150,7 @@ def release(*, questionnaire: Questionnaire, today: dt.date) -> None:
             Questionnaire.objects.filter(pk=questionnaire.pk).update(
                 state=Questionnaire.State.RELEASED
             )
-    destroy_keys(questionnaire=questionnaire)
+    destroy_keys(questionnaire=questionnaire, on=today)
     sweep_the_file()
 
 
@@ -243,10 +244,16 @@ def _release_comments(
     Comment.objects.bulk_create(rows, batch_size=500)
 
 
-def destroy_keys(*, questionnaire: Questionnaire) -> None:
+def destroy_keys(*, questionnaire: Questionnaire, on: dt.date) -> None:
     """After this the boxes in any backup are dead. Safe to do twice."""
-    for part in KEYS:
-        keystore.destroy(questionnaire.key(part))
+    names = [questionnaire.key(part) for part in KEYS]
+    dying_keys.destroy(
+        names,
+        dying_keys.fingerprints(names),
+        review=questionnaire.review,
+        title=key_days.BOXES_TITLE,
+        on=on,
+    )
 
 
 def sweep(*, today: dt.date) -> None:
@@ -255,7 +262,7 @@ def sweep(*, today: dt.date) -> None:
         state__in=[Questionnaire.State.RELEASED, Questionnaire.State.DESTROYED]
     ):
         if any(keystore.exists(questionnaire.key(part)) for part in KEYS):
-            destroy_keys(questionnaire=questionnaire)
+            destroy_keys(questionnaire=questionnaire, on=today)
             sweep_the_file()
 
 

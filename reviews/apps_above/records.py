@@ -49,12 +49,14 @@ class Rows:
     none; ``only`` narrows down which of its rows are meant.
 
     ``moves``: which of them go along where their class moves to another installation; None for none.
+    ``husks``: which of them have lost their content on its day and stay as a number alone.
     """
 
     label: str
     review: str = "review"
     only: Q = field(default_factory=Q)
     moves: Q | None = field(default_factory=Q)
+    husks: Q | None = None
 
     @property
     def model(self) -> type[Model]:
@@ -66,6 +68,11 @@ class Rows:
             raise ValueError(self.label)
         rows = self.model._base_manager.filter(**{self.review: review.pk})
         return rows.filter(self.only)
+
+    def full(self, review: Review) -> QuerySet[Model]:
+        """Those that still have their content."""
+        rows = self.of(review)
+        return rows if self.husks is None else rows.exclude(self.husks)
 
     def moving(self, review: Review) -> QuerySet[Model]:
         """Raises ValueError for rows that never move."""

@@ -19,7 +19,7 @@ from django.db import transaction
 from reviews import retention
 from reviews.apps_above.key_facts import facts_of
 from reviews.background import TaskFailed
-from reviews.domain import samples
+from reviews.domain import dying_keys, samples
 from reviews.domain.archiving import archived
 from reviews.domain.certifying import certify
 from reviews.domain.closing import (
@@ -138,6 +138,8 @@ def _keys(closing: Closing, at: dt.datetime) -> None:
     doomed = [
         name for name in _names_of_keys(review) if name not in _names_left(review)
     ]
+    if not closing.keys:
+        closing.keys = dying_keys.destroyed_before(review)
     noted = {each["fingerprint"] for each in closing.keys}
     titles = _titles_of_keys(review, doomed, at)
     for name in doomed:

@@ -101,7 +101,7 @@ def _make(arriving: Arriving, rows: Rows, *, by: User, at: dt.datetime) -> Revie
     if review.documents.filter(screening=TitleScreening.UNREAD).exists():
         background.enqueue(SCREEN, review.pk, review=review)
     # What has had its day elsewhere has had it here.
-    destroy_due_of(review, keystore.names(), today=review.today(at))
+    destroy_due_of(review, keystore.names(), at=at)
     return review
 
 

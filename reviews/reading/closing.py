@@ -127,7 +127,13 @@ def _count(record: Record, review: Review) -> str:
     turnout, and the council has the certificate."""
     if record.life == Life.RELEASE or record.code == _REPLIES:
         return "not counted"
-    return counted_to_tens(sum(each.of(review).count() for each in record.held))
+    number = sum(each.of(review).count() for each in record.held)
+    over = review.outlives_what_was_said(review.today(timezone.now()))
+    left = any(each.full(review).exists() for each in record.rows)
+    if record.life == Life.WORDS and over and not left:
+        # A number of what is left would say that there never was much.
+        return f"went on {say.day(review.words_until)}"
+    return counted_to_tens(number)
 
 
 @dataclass(frozen=True)

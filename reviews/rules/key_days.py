@@ -113,8 +113,8 @@ TABLE = {
 # A questionnaire's keys: those of its links and boxes, and that of whom it asked.
 BOXES = ("box", "box-public", "null", "link", "state")
 INVITEES = "invitees"
-_BOXES_TITLE = "Links and answers of a questionnaire that are still sealed"
-_INVITEES_TITLE = "Names and addresses of those invited to a questionnaire"
+BOXES_TITLE = "Links and answers of a questionnaire that are still sealed"
+INVITEES_TITLE = "Names and addresses of those invited to a questionnaire"
 
 
 def boxes_on(facts: Facts, each: Round) -> dt.date | None:
@@ -163,10 +163,10 @@ def keys_of(facts: Facts) -> list[Key]:
     for each in facts.rounds:
         due = boxes_on(facts, each) if facts.begun else None
         found += [
-            Key(part, _BOXES_TITLE, f"questionnaire-{each.number}-{part}", False, due)
+            Key(part, BOXES_TITLE, f"questionnaire-{each.number}-{part}", False, due)
             for part in BOXES
         ]
         due = invitees_on(facts, each) if facts.begun else None
         name = f"questionnaire-{each.number}-{INVITEES}"
-        found.append(Key(INVITEES, _INVITEES_TITLE, name, False, due))
+        found.append(Key(INVITEES, INVITEES_TITLE, name, False, due))
     return found

@@ -53,6 +53,7 @@ SENTENCES = {
     "review.close_sent_back": "The request to close the review was sent back",
     "review.close_confirmed": "The close of the review was confirmed",
     "review.idle_told": "The review manager was told that the review stands still",
+    "key.destroyed": "A key was destroyed on its day: $title",
     "review.closed": "The close was done: keys, files and rows were destroyed",
     "review.close_certified": "The final certificate of destruction was made",
     "review.destroyed": "What was kept of the closed review of $council was destroyed",
@@ -266,8 +267,8 @@ COUNTED = {
         "requests to be heard were declined",
     ),
     "speak_request.destroyed": (
-        "request to be heard was destroyed",
-        "requests to be heard were destroyed",
+        "destruction of requests to be heard",
+        "destructions of requests to be heard",
     ),
 }
 

@@ -7,19 +7,33 @@ import datetime as dt
 import pytest
 from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
+from reviews import background
 from reviews.background import TaskFailed
 from reviews.domain import destroying, dying_keys, samples
+from reviews.domain.certifying import statement_of
 from reviews.domain.destroying import FoundAgain
 from reviews.domain.mistakes import clear
 from reviews.domain.review import planned_moves
-from reviews.models import AccessRole, Agency, Closing, Hypothesis, Review, User
+from reviews.models import (
+    AccessRole,
+    Agency,
+    Closing,
+    Hypothesis,
+    Job,
+    Review,
+    Stage,
+    User,
+)
+from reviews.pages import say
+from reviews.rules import certificates
 from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name
 from scheduling.models import Session
-from tests.make import make_membership
+from tests.make import make_membership, move
 from tests.make_closing import asked, close, confirmed, work
-from tests.make_scheduling import make_session
+from tests.make_scheduling import make_notes, make_session
 
 
 def under_way(review: Review) -> Closing:
@@ -157,3 +171,35 @@ def test_a_visit_that_stays_moves_no_day_of_destruction(review: Review) -> None:
     assert "on which what people say is destroyed" in said(
         review.day_zero + dt.timedelta(days=7)
     )
+
+
+def test_the_certificate_names_what_went_on_its_day_before_the_close(
+    review: Review, manager: User
+) -> None:
+    """The usual case: what people said goes six weeks after the visit, and the close comes later."""
+    leader = make_membership(review, AccessRole.TL).user
+    session = make_session(review, by=manager, peers=[leader, manager])
+    make_notes(session, [leader, manager], [f"Heard {n}." for n in range(12)])
+    spoken = keystore.fingerprint(key_name("speech", review.pk))
+    move(review, Stage.FEEDBACK)
+    for name in background.NIGHTLY:
+        import_string(name)("", Job(kind=name, queued_at=timezone.now()))
+    assert not review.notes.exists()
+    assert not keystore.exists(key_name("speech", review.pk))
+
+    closing = close(review)
+
+    said = {each["title"]: each["count"] for each in closing.destroyed}
+    assert said["Notes from sessions"] == f"went on {say.day(review.words_until)}"
+    assert said["Messages"].startswith(("about", "fewer"))
+    keys = {each["fingerprint"]: each for each in closing.keys}
+    assert keys[spoken]["title"] == "What people said"
+    assert len(keys) == len(closing.keys)
+    # Its own day, not the close's.
+    assert {each["destroyed_at"] for each in closing.keys} > {
+        keys[spoken]["destroyed_at"]
+    }
+    page = certificates.page(
+        statement_of(closing, "interim", number="1", at=timezone.now())
+    )
+    assert "What people said" in str(page)

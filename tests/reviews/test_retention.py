@@ -107,10 +107,11 @@ def test_after_six_weeks_all_that_was_said_is_gone_and_published_values_stay(
     assert left() == {"notes": 0, "comments": 0, "answers": 0, "cases": 0}
     assert Release.objects.get().values["questions"]
     audit.close_days(before=dt.date.max)
-    said = AuditEvent.objects.filter(action__endswith="destroyed")
+    said = AuditEvent.objects.filter(action__endswith="destroyed", count__gt=0)
     assert {(event.action, event.count) for event in said} == {
         ("notes.destroyed", 5),
-        ("comments_and_answers.destroyed", 24),
+        # To the nearest ten: with what else is known, the number would be that of the replies.
+        ("comments_and_answers.destroyed", 20),
         ("cases.destroyed", 1),
     }
     assert {event.actor_ref for event in said} == {None}
