@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
+from reviews.apps_above.records import NONE, Life, Record, Rows, Tie, labelled
 
 RECORDS = (
     Record(
@@ -13,8 +13,10 @@ RECORDS = (
         why="So that the team and the agencies see how they worked together.",
         who="The team. The council’s contact and an agency’s contact: their own sheets, while they are "
         "written.",
+        council="the case sheets that its own people write, while they write them",
         life=Life.WORDS,
-        tie=Tie.UNTIED,
+        tie=Tie.ON_REVIEW,
+        person="Which peers look after a case, and who set part of it aside. A sheet names its agency.",
         rows=(
             Rows(
                 "casemapping.CaseMap",
@@ -45,8 +47,10 @@ RECORDS = (
         "code, where there is one.",
         why="So that it can be shown that the duty to act was met.",
         who="Whoever raised it, until the close. Then two people together, from the archive.",
+        council=NONE,
         life=Life.RECORD,
-        tie=Tie.BY_NAME,
+        tie=Tie.STAFF,
+        person="Who raised it, and whom of the duty team they told.",
         rows=(Rows("casemapping.RiskAlert"),),
         moves=True,
     ),

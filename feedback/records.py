@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
+from reviews.apps_above.records import NONE, PRINTED, Life, Record, Rows, Tie, labelled
 
 ISSUED = Q(issued_on__isnull=False)
 
@@ -13,8 +13,10 @@ RECORDS = (
         about="Each version that the council was given, as PDF and as its words.",
         why="It is what the review was for.",
         who="The team, the council’s sponsor and the council’s contact.",
+        council="every issued version of the report",
         life=Life.RECORD,
-        tie=Tie.NOBODY,
+        tie=Tie.ON_REVIEW,
+        person="Who approved a version.",
         rows=(Rows("feedback.ReportVersion", only=ISSUED),),
         moves=True,
     ),
@@ -24,8 +26,10 @@ RECORDS = (
         about="What the team says of each theme, in its own words.",
         why="The report is built from them.",
         who="The team until the close, then two people together, from the archive.",
+        council=PRINTED,
         life=Life.RECORD,
         tie=Tie.NOBODY,
+        person="A finding keeps no author.",
         rows=labelled("feedback.Finding"),
         moves=True,
     ),
@@ -36,8 +40,11 @@ RECORDS = (
         "them that the report prints stay until the close.",
         why="So that each finding can be tested against what it rests on.",
         who="The team.",
+        council=PRINTED,
         life=Life.WORDS,
-        tie=Tie.UNTIED,
+        tie=Tie.ON_REVIEW,
+        person="Which peer proposed it, until another has cleared it. It keeps no name of whoever was "
+        "heard.",
         rows=labelled("feedback.Excerpt"),
         # Without what people said: of their words only those that the report prints. A finding is
         # seen to rest on what was cleared, though its words are gone.
@@ -51,8 +58,10 @@ RECORDS = (
         "issued.",
         why="So that the report can be written and approved.",
         who="The team.",
+        council=NONE,
         life=Life.CLOSE,
-        tie=Tie.NOBODY,
+        tie=Tie.ON_REVIEW,
+        person="Who approved a version.",
         rows=(
             Rows("feedback.ReportText"),
             # One that was never finished is work.

@@ -20,8 +20,10 @@ from reviews.pages.progress import Progress, ToDo
 from reviews.reading import PlanRow, closing, facts, idle
 from reviews.reading.asked import late_words
 from reviews.reading.documents import late_of_others
+from reviews.reading.history import BY_ITSELF
 from reviews.reading.outbox import mail_that_waits
 from reviews.refusals import Refusal
+from reviews.rules.key_days import DESTRUCTION
 from reviews.templatetags.ui import day
 
 APPS = (questionnaires, casemapping, scheduling, feedback)
@@ -232,9 +234,17 @@ def _of_others(rows: list[PlanRow], review: Review, today: dt.date) -> list[Row]
     found: dict[str, Row] = {}
     for row in rows:
         title = row.milestone.title
-        words = f"{row.owner_title}, {_when(row, review, today)}"
+        words = f"{_by_whom(row, review)}, {_when(row, review, today)}"
         found.setdefault(title, Row(title, words))
     return list(found.values())
+
+
+def _by_whom(row: PlanRow, review: Review) -> str:
+    """What people said is destroyed in its night, whoever has it in the plan."""
+    planned = review.pack.milestone(row.milestone.code)
+    if planned and planned.done_by == DESTRUCTION:
+        return BY_ITSELF
+    return row.owner_title
 
 
 def _late_documents(member: Membership, today: dt.date) -> list[Row]:

@@ -1,6 +1,6 @@
 """What this app holds of a review, by class of record."""
 
-from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
+from reviews.apps_above.records import NONE, PRINTED, Life, Record, Rows, Tie, labelled
 
 RECORDS = (
     Record(
@@ -8,9 +8,13 @@ RECORDS = (
         title="Questionnaires as they were asked",
         about="The questions, the scale, the groups and the dates of each questionnaire.",
         why="It says how the results came about.",
-        who="The team, and whoever has a link while it is open.",
+        who="The team, until the close, and whoever has a link while it is open. Then two people "
+        "together, from the archive.",
+        council="the questionnaire’s closing day, in rough words how many have answered, and the "
+        "questions by its people’s own links",
         life=Life.RECORD,
-        tie=Tie.NOBODY,
+        tie=Tie.ON_REVIEW,
+        person="Who of the team asked for its release, or for a smaller group.",
         rows=(
             Rows("questionnaires.Questionnaire"),
             *labelled(
@@ -26,9 +30,11 @@ RECORDS = (
         title="Published results of questionnaires",
         about="Rounded shares for groups large enough that nobody can be worked out.",
         why="The report rests on them.",
-        who="The team. The council has what the report prints of them.",
+        who="The team until the close, then two people together, from the archive.",
+        council=PRINTED,
         life=Life.RECORD,
         tie=Tie.NOBODY,
+        person="Shares of groups, and no person.",
         rows=(Rows("questionnaires.Release", "questionnaire__review"),),
         moves=True,
     ),
@@ -40,8 +46,11 @@ RECORDS = (
         who="Until the end of the lead-in the review manager and the council’s contact, and an "
         "agency’s contact for the agency’s own people. Then the review manager alone, and only "
         "addresses from which a letter came back. Whom a late round asks: nobody.",
+        council="until the end of the lead-in the lists of those invited, but for a late round’s",
         life=Life.ADDRESSES,
-        tie=Tie.BY_NAME,
+        tie=Tie.STAFF,
+        person="Name, work email address and group of each person invited, whether the letter arrived,"
+        " and whether they are counted as having answered.",
         rows=labelled(
             "questionnaires.Invitation",
             "questionnaires.PendingImport",
@@ -56,8 +65,10 @@ RECORDS = (
         about="One link for a group, with the number of answers that it still takes.",
         why="So that people without a work address can answer.",
         who="The review manager.",
+        council="the links that its people without an address answer by",
         life=Life.CLOSE,
         tie=Tie.NOBODY,
+        person="A link is a group’s, and keeps nothing of who used it.",
         rows=(Rows("questionnaires.OpenLink", "questionnaire__review"),),
         # Secret addresses of respondents.
         moves=False,
@@ -69,8 +80,10 @@ RECORDS = (
         "with the release lead from a mark to a person.",
         why="So that all answers are opened together, in no order.",
         who="Nobody.",
+        council=NONE,
         life=Life.RELEASE,
-        tie=Tie.UNTIED,
+        tie=Tie.NOBODY,
+        person="No answer leads to a person. A saved draft opens only with its writer’s link and code.",
         rows=labelled(
             "questionnaires.AnswerBox",
             "questionnaires.SpentLink",
@@ -86,8 +99,10 @@ RECORDS = (
         about="Single answers in their group, and each comment apart from all else, shuffled.",
         why="So that the team can read comments and results can be checked.",
         who="Comments: the team. Single answers: nobody.",
+        council=NONE,
         life=Life.WORDS,
-        tie=Tie.UNTIED,
+        tie=Tie.NOBODY,
+        person="Answers and comments keep no name, address or time.",
         rows=labelled(
             "questionnaires.ReleasedAnswer",
             "questionnaires.Comment",
@@ -103,8 +118,10 @@ RECORDS = (
         "self-tests.",
         why="So that results can be weighed beside other evidence.",
         who="The team.",
+        council=NONE,
         life=Life.CLOSE,
         tie=Tie.NOBODY,
+        person="Shares of groups, and no person.",
         rows=(
             Rows("questionnaires.FiledResult", "release__questionnaire__review"),
             Rows("questionnaires.EarlierResults", "questionnaire__review"),
@@ -119,8 +136,10 @@ RECORDS = (
         about="The random mark of a letter that a mail server sent back, until the address is marked.",
         why="So that a wrong address can be put right.",
         who="Nobody.",
+        council=NONE,
         life=Life.INSTALLATION,
         tie=Tie.NOBODY,
+        person="The mark is made by chance.",
         rows=(Rows("questionnaires.Bounce", ""),),
         moves=False,
     ),

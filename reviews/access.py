@@ -230,7 +230,12 @@ GRANTS: dict[Action, dict[AccessRole, frozenset[int]]] = {
         CC: stages(6, 7),
     },
     # Standing texts of what is held, for whoever answers for information.
-    Action.READ_RECORDS: {RM: stages(1, 7), TL: stages(1, 7), CS: stages(1, 7)},
+    Action.READ_RECORDS: {
+        RM: stages(1, 7),
+        TL: stages(1, 7),
+        CS: stages(1, 7),
+        CC: stages(1, 7),
+    },
     # Two people of the team close a review. A peer may stand in for the leader, and only in the
     # stage in which it is done they see the page; afterwards manager and leader do.
     Action.READ_CLOSING: {**_team(6, 6), RM: stages(6, 7), TL: stages(6, 7)},
@@ -327,6 +332,11 @@ def own_agency(membership: Membership) -> Agency | None:
     return None if sees(membership, Sight.OTHER_AGENCIES) else membership.agency
 
 
+# What the page says to a member of a review to whom another does not open.
+OTHER_STAGES = "Your role opens this page at other stages of the review, not at the one that it is in."
+NO_STAGE = "Your role does not open this page at any stage of a review."
+
+
 class MemberRequest(HttpRequest):
     """A request of somebody signed in."""
 
@@ -372,7 +382,7 @@ def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
                     membership.has_accepted
                 ):
                     return redirect("reviews:invitation", review_id)
-                raise PermissionDenied
+                raise PermissionDenied(_why_not(membership, actions))
             theirs = cast(ReviewRequest, request)
             theirs.membership = membership
             return view(theirs, membership.review, *args, **kwargs)
@@ -381,6 +391,14 @@ def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
         return checked
 
     return decorate
+
+
+def _why_not(membership: Membership, actions: tuple[Action, ...]) -> str:
+    """Of the table alone: whether the page ever opens for somebody's role, and never what is on it."""
+    role = AccessRole(membership.access_role)
+    if any(GRANTS[action].get(role) for action in actions):
+        return OTHER_STAGES
+    return NO_STAGE
 
 
 def member_view(

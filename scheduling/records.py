@@ -1,6 +1,6 @@
 """What this app holds of a review, by class of record."""
 
-from reviews.apps_above.records import Life, Record, Tie, labelled
+from reviews.apps_above.records import NONE, Life, Record, Tie, labelled
 
 RECORDS = (
     Record(
@@ -11,8 +11,11 @@ RECORDS = (
         why="So that people can be met, and told when and where.",
         who="The team; the council’s contact, but for sessions whose names the team keeps; an "
         "agency’s contact for the agency’s own people; the council’s sponsor, without names.",
+        council="the timetable with names, but for those that the team keeps to itself",
         life=Life.CLOSE,
-        tie=Tie.BY_NAME,
+        tie=Tie.STAFF,
+        person="Name, post and email address of each person met, in which session, and whether they "
+        "can come.",
         rows=(
             *labelled(
                 "scheduling.Session",
@@ -49,8 +52,11 @@ RECORDS = (
         "that several sessions share.",
         why="So that findings rest on what several people said.",
         who="The team. A draft: its writer alone.",
+        council=NONE,
         life=Life.WORDS,
-        tie=Tie.UNTIED,
+        tie=Tie.NOBODY,
+        person="A gathered note keeps no author, session, day or time. A draft opens to its writer "
+        "alone.",
         rows=labelled("scheduling.Note", "scheduling.NoteDraft"),
         # What people said.
         moves=False,
@@ -62,8 +68,10 @@ RECORDS = (
         "were counted together.",
         why="So that counting gives away no single note.",
         who="Nobody.",
+        council=NONE,
         life=Life.SOURCES,
         tie=Tie.NOBODY,
+        person="Notes, and no person.",
         rows=labelled("scheduling.SourceCount"),
         # They go with the notes.
         moves=False,
@@ -71,11 +79,14 @@ RECORDS = (
     Record(
         code="note self-tests",
         title="Self-tests of the notes",
-        about="The day on which the notes’ protection was attacked with made-up notes, and the outcome.",
+        about="The day on which the notes’ protection was attacked with made-up notes, and the "
+        "outcome.",
         why="So that the team can see for itself how well it holds.",
         who="The team.",
+        council=NONE,
         life=Life.CLOSE,
         tie=Tie.NOBODY,
+        person="Made-up notes of made-up people.",
         rows=labelled("scheduling.NoteProof"),
         # They are of this installation’s database.
         moves=False,

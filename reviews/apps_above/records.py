@@ -1,8 +1,8 @@
 """The classes of record of a review: each model of the product stands in one of them.
 
-Each app says so in its own module ``records``: a tuple ``RECORDS``. The page for an information
+Each app says so in its own module ``records``: a tuple ``RECORDS``. The pages for an information
 officer, the three piles of the close and what is destroyed then are made from this table alone, so
-a model without a class would be forgotten by all three; a test refuses one.
+a model without a class would be forgotten by all of them; a test refuses one.
 """
 
 from __future__ import annotations
@@ -36,11 +36,18 @@ class Life(StrEnum):
 
 
 class Tie(StrEnum):
-    """What can be found for one person who asks."""
+    """Whom a class of record may name."""
 
-    BY_NAME = "by name"
-    UNTIED = "untied"
+    # Somebody who was met, invited or asked to be heard, and whoever is on the review.
+    STAFF = "staff"
+    # People on the review and those they dealt with, for what they did there.
+    ON_REVIEW = "on the review"
     NOBODY = "nobody"
+
+
+# What the council is given of a class of record: none of it, or what its own copy of the report says.
+NONE = ""
+PRINTED = "what the report prints of it"
 
 
 @dataclass(frozen=True)
@@ -115,9 +122,11 @@ class Record:
     """One class of record, in words that stand whatever a review holds.
 
     ``title`` is a plural or a mass noun; ``about`` says what it is, ``why`` what it is held for and
-    ``who`` who can open it, each as a sentence. ``kept``: it outlives the close. ``moves``: it goes
-    along when the whole review moves to another installation (``reading.moving``). ``columns``: what
-    of it stands in rows of a class that stays.
+    ``who`` who can open it, each as a sentence. ``council`` says what the council is given of it, as
+    an object of that verb, or ``NONE`` or ``PRINTED``; ``person`` where in it one person would stand,
+    as a sentence. ``kept``: it outlives the close. ``moves``: it goes along when the whole review
+    moves to another installation (``reading.moving``). ``columns``: what of it stands in rows of a
+    class that stays.
     """
 
     code: str
@@ -125,8 +134,10 @@ class Record:
     about: str
     why: str
     who: str
+    council: str
     life: Life
     tie: Tie
+    person: str
     rows: tuple[Rows, ...]
     moves: bool
     # What of it moves, where that is not all: an ending of "What goes along" on the page.

@@ -68,3 +68,13 @@ def listed(words: Sequence[str]) -> str:
     """As in social work, health and schools."""
     *most, last = words or [""]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def first_upper(words: str) -> str:
+    """As a sentence or an item of a list begins."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def sentence(words: str) -> str:
+    """As in "None of it.", from words without a capital and a full stop."""
+    return f"{first_upper(words)}."

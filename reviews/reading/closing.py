@@ -24,7 +24,7 @@ from reviews.models import (
 )
 from reviews.pages import say
 from reviews.pages.progress import ToDo, Work
-from reviews.reading.records import going, of_a_review, until_words
+from reviews.reading.records import KEPT_UNTIL, going, of_a_review
 from reviews.rules.closing import STEPS, counted_to_tens, is_second_person
 
 # Before these have ended nothing is closed. Mail that waits for its turn counts as going on.
@@ -111,7 +111,7 @@ def kept_rows(review: Review) -> list[PileRow]:
             each.title,
             each.about,
             _count(each, review),
-            until_words(each.life, review),
+            KEPT_UNTIL,
         )
         for each in of_a_review()
         if each.kept

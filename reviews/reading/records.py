@@ -1,25 +1,30 @@
-"""The classes of record of a review in words: for an information officer, and for whoever is asked
-what is held of one person. Standing texts: no search, no name, no count.
+"""The classes of record of a review: those of this app, and all of them. Pages are made from them by
+``reading.held`` and ``reading.closing``.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from django.db.models import Q
 
 from reviews import retention
 from reviews.apps_above import records
-from reviews.apps_above.records import Column, Life, Record, Rows, Tie, labelled
+from reviews.apps_above.records import (
+    NONE,
+    Column,
+    Life,
+    Record,
+    Rows,
+    Tie,
+    labelled,
+)
 from reviews.mail.kinds import (
     BRIEFING,
     INVITATION,
     MEETING_REMINDER,
     TIMETABLE,
 )
-from reviews.models import Delivery, Review
+from reviews.models import Delivery
 from reviews.models.mail import LETS_IN
-from reviews.pages import say
 
 # Kinds of letters with a link for their reader alone.
 _HOLDS_AN_ADDRESS = Q(kind__startswith=LETS_IN) | Q(
@@ -29,12 +34,15 @@ _OWN = (
     Record(
         code="review",
         title="The review and what was agreed about it",
-        about="Council, dates, scope, key questions, agencies, framework, plan, terms and who signed them.",
+        about="Council, dates, scope, key questions, agencies, framework, plan, terms and who signed "
+        "them.",
         why="It says what the review was, and who agreed to it.",
         who="The team, the council’s sponsor and the council’s contact. An agency’s contact: what the "
         "review’s home page says.",
+        council="the plan, the scope, the terms and who signed them",
         life=Life.RECORD,
-        tie=Tie.BY_NAME,
+        tie=Tie.ON_REVIEW,
+        person="The contacts of the programme and of the council, and who signed what.",
         rows=(
             Rows("reviews.Review", "pk"),
             *labelled(
@@ -53,8 +61,11 @@ _OWN = (
         about="The team, the council’s sponsor and contacts, and their roles.",
         why="It says who may open what, and who did the work.",
         who="Everybody on the review.",
+        council="the list of who is on the review",
         life=Life.RECORD,
-        tie=Tie.BY_NAME,
+        tie=Tie.ON_REVIEW,
+        person="Name, role and home organisation of each person on the review; of a peer a short "
+        "profile.",
         rows=(Rows("reviews.Membership"),),
         moves_as="Who is on the review, each to be invited again",
         # As invitations that wait: nobody is a member elsewhere before they say so.
@@ -67,8 +78,10 @@ _OWN = (
         why="So that review and inspection do not meet.",
         who="The review manager, the team leader and the council’s sponsor; blocked dates: the team "
         "and the council too.",
+        council="what the regulator was told and replied, announced inspections, and blocked dates",
         life=Life.RECORD,
-        tie=Tie.BY_NAME,
+        tie=Tie.ON_REVIEW,
+        person="Who told the regulator, and whom.",
         rows=labelled(
             "reviews.RegulatorNotice",
             "reviews.BlockedPeriod",
@@ -81,9 +94,11 @@ _OWN = (
         title="Audit trail",
         about="Who changed what, and when. Of what people said it has numbers alone.",
         why="So that everything that was done can be shown.",
-        who="The review manager.",
+        who="The review manager. The last changes of a page: those who can change it.",
+        council="the last changes at the foot of the pages that its people can change",
         life=Life.RECORD,
-        tie=Tie.BY_NAME,
+        tie=Tie.ON_REVIEW,
+        person="Who changed what on the review. Of what people said it names nobody.",
         rows=(
             Rows("reviews.AuditEvent", "review_ref", moves=None),
             Rows("reviews.EarlierTrail"),
@@ -100,8 +115,10 @@ _OWN = (
         why="So that the destruction can be shown.",
         who="Certificates: the review manager, the team leader, the council’s sponsor and the council’s "
         "contact. Who asked: the team.",
+        council="the certificates of the close",
         life=Life.RECORD,
-        tie=Tie.BY_NAME,
+        tie=Tie.ON_REVIEW,
+        person="Who asked for the close, and who confirmed it.",
         rows=labelled("reviews.Closing", "reviews.Certificate"),
         # A review whose close was asked for does not move.
         moves=False,
@@ -112,8 +129,10 @@ _OWN = (
         about="What peers declare about the council, what the council said to each, and who left.",
         why="So that nobody meets people they should not meet as a peer.",
         who="The review manager and the team leader; profiles: the council’s sponsor too.",
+        council="the peers’ profiles, and what its sponsor said to each",
         life=Life.CLOSE,
-        tie=Tie.BY_NAME,
+        tie=Tie.ON_REVIEW,
+        person="What a peer declared, what the sponsor said to the peer, and who left the review.",
         rows=labelled(
             "reviews.Interest", "reviews.ProfileDecision", "reviews.Departure"
         ),
@@ -127,8 +146,10 @@ _OWN = (
         about="Names and posts of everybody who takes part, without address or group.",
         why="So that a note, a comment or a finding that names somebody is caught.",
         who="Nobody. The screening alone opens it.",
+        council=NONE,
         life=Life.ROSTER,
-        tie=Tie.BY_NAME,
+        tie=Tie.STAFF,
+        person="Name and post of everybody who takes part. Nobody can look there.",
         rows=(Rows("reviews.Roster"),),
         # It holds everybody who was invited to answer. The new one is made of those who move.
         moves=False,
@@ -139,8 +160,10 @@ _OWN = (
         about="What people wrote who asked to speak to the team, and how to reach them.",
         why="So that they can be heard.",
         who="The review manager.",
+        council=NONE,
         life=Life.WORDS,
-        tie=Tie.BY_NAME,
+        tie=Tie.STAFF,
+        person="Of whoever asked: what they wrote, and how to reach them.",
         rows=(Rows("reviews.SpeakRequest"),),
         # What people said.
         moves=False,
@@ -151,8 +174,10 @@ _OWN = (
         about="What was asked for, what was sent in, and who of the team has read it.",
         why="So that the team can prepare.",
         who="The team; the council’s contact and an agency’s contact: their own.",
+        council="the list of documents that were asked for, and those that it sent in",
         life=Life.CLOSE,
-        tie=Tie.BY_NAME,
+        tie=Tie.STAFF,
+        person="Whoever a document speaks of, who sent it in, and who of the team has read it.",
         rows=(
             # A file that nobody has confirmed is not the review's yet.
             Rows("reviews.DocumentRequest"),
@@ -169,8 +194,10 @@ _OWN = (
         about="Performance figures of the council, and what the team wants to find out.",
         why="So that the team knows what to ask.",
         who="The team; figures: the council’s contact too.",
+        council="the performance figures, and no hypothesis",
         life=Life.CLOSE,
         tie=Tie.NOBODY,
+        person="Figures are of services. A hypothesis names no author.",
         rows=(
             *labelled("reviews.Hypothesis", "reviews.Figure"),
             Rows("reviews.PendingFigures", moves=None),
@@ -184,8 +211,10 @@ _OWN = (
         "are not kept at all.",
         why="So that the review manager can see what went out.",
         who="The review manager.",
+        council="the letters to its own people, in its mailboxes",
         life=Life.CLOSE,
-        tie=Tie.BY_NAME,
+        tie=Tie.STAFF,
+        person="The letters to somebody on the review or in the timetable, with their address.",
         # What waits to be sent stays: nobody is written to by a move. So does a letter with an
         # address in it that is its reader's secret.
         rows=(
@@ -205,8 +234,10 @@ _OWN = (
         "trail yet, and what the worker has to do.",
         why="So that the product works.",
         who="The review manager; a calendar’s link: its owner.",
+        council="the links to the briefing note and to calendars that are for its own people",
         life=Life.CLOSE,
-        tie=Tie.NOBODY,
+        tie=Tie.ON_REVIEW,
+        person="Whose calendar a link is for.",
         rows=(
             *labelled("reviews.BriefingAddress", "reviews.PlanFeed"),
             Rows("reviews.SpeechCount", "review_ref"),
@@ -223,8 +254,10 @@ _OWN = (
         "that they were reminded of what is due.",
         why="So that people can sign in.",
         who="Each person: their own. Whoever runs the system.",
+        council="its people’s own accounts, each to its owner",
         life=Life.ACCOUNT,
-        tie=Tie.BY_NAME,
+        tie=Tie.ON_REVIEW,
+        person="Name, email address and telephone number of whoever signs in.",
         rows=labelled(
             "reviews.User",
             "reviews.Digest",
@@ -247,8 +280,10 @@ _OWN = (
         "destroyed.",
         why="So that the product works, and the destruction of a review stays known.",
         who="Frameworks: whoever may make a review. The rest: whoever runs the system.",
+        council="what its review takes from its framework",
         life=Life.INSTALLATION,
-        tie=Tie.NOBODY,
+        tie=Tie.ON_REVIEW,
+        person="Who made which version of a framework.",
         rows=labelled(
             "reviews.FrameworkPack",
             "reviews.PackVersion",
@@ -296,69 +331,7 @@ def going() -> list[Record]:
     return [each for each in of_a_review() if not each.kept]
 
 
-@dataclass(frozen=True)
-class RecordRow:
-    """A class of record with its time in words."""
-
-    record: Record
-    until: str
-
-
-def rows_of(review: Review) -> tuple[list[RecordRow], list[RecordRow]]:
-    """What is held for this review, and what the installation holds whatever its reviews."""
-    rows = [RecordRow(each, until_words(each.life, review)) for each in every_record()]
-    return (
-        [row for row in rows if row.record.of_a_review],
-        [row for row in rows if not row.record.of_a_review],
-    )
-
-
-def until_words(life: Life, review: Review) -> str:
-    """Until when a class of record is held: true whatever the review's stage."""
-    words = (
-        f"{say.day(review.words_until)}, {retention.in_words(review.words_kept)} after the visit’s "
-        "first day, or the close if that is sooner"
-    )
-    addresses = retention.in_words(retention.ADDRESSES)
-    said = {
-        Life.RELEASE: f"The release of the results. Without one they go unread on {words}",
-        Life.ADDRESSES: f"{addresses} after the release of the results, unless the "
-        "questionnaire’s own page on what is kept names another time. At the latest the close; "
-        f"without a release, {words}",
-        Life.WORDS: words,
-        Life.SOURCES: "The night after the leader first approved a report. At the latest the plan’s "
-        "day for the destruction, the day on which notes go, or the close",
-        Life.ROSTER: "The night after a report was first issued. At the latest the plan’s day for the "
-        "destruction, or the close",
-        Life.CLOSE: "The close of the review",
-        Life.RECORD: f"{retention.counted(retention.RECORD_YEARS, 'year')} after the close",
-        Life.ACCOUNT: "Whoever runs the system removes the account",
-        Life.INSTALLATION: "As long as the system runs, or until it is not needed",
-    }[life]
-    return f"{said[:1].upper()}{said[1:]}"
-
-
-TIES = {
-    Tie.BY_NAME: "By name, while it is held.",
-    Tie.UNTIED: "Nothing. It is tied to no person, so nobody can find, change or delete what one "
-    "person said.",
-    Tie.NOBODY: "Nothing. It is about no person.",
-}
-
-
-@dataclass(frozen=True)
-class TieGroup:
-    """Classes of record of which the same can be found for one person."""
-
-    tie: Tie
-    finds: str
-    rows: list[RecordRow]
-
-
-def ties_of(review: Review) -> list[TieGroup]:
-    """What can be found for a person, group by group."""
-    mine, _ = rows_of(review)
-    return [
-        TieGroup(tie, TIES[tie], [row for row in mine if row.record.tie == tie])
-        for tie in Tie
-    ]
+# Until when what outlives the close is held.
+KEPT_UNTIL = (
+    f"{retention.counted(retention.RECORD_YEARS, 'year').capitalize()} after the close"
+)

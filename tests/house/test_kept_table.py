@@ -189,7 +189,10 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
         "Everybody on the review.",
         {Action.READ_SUMMARY: TEAM | COUNCIL | {ROLE.PC}},
     ),
-    "trail": ("The review manager.", {Action.READ_AUDIT: {ROLE.RM}}),
+    "trail": (
+        "The review manager. The last changes of a page: those who can change it.",
+        {Action.READ_AUDIT: {ROLE.RM}},
+    ),
     "regulator": (
         "The review manager, the team leader and the council’s sponsor; blocked dates: the team and "
         "the council too.",
@@ -228,8 +231,14 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
     ),
     "messages": ("The review manager.", {Action.READ_OUTBOX: {ROLE.RM}}),
     "results": (
-        "The team. The council has what the report prints of them.",
+        "The team until the close, then two people together, from the archive.",
         {Action.READ_RESULTS: TEAM},
+    ),
+    # Beside who opens it: to whom it is told how many have answered.
+    "questionnaire": (
+        "The team, until the close, and whoever has a link while it is open. Then two people together, "
+        "from the archive.",
+        {Action.READ_PROOF: TEAM, Action.READ_RESPONSE_RATE: COUNCIL | {ROLE.PC}},
     ),
     "answers": (
         "Comments: the team. Single answers: nobody.",
