@@ -105,10 +105,7 @@ def archive_path(closing: Closing) -> Path:
 
 def _archive(closing: Closing, at: dt.datetime) -> None:
     review = closing.review
-    outer, inner = (
-        archive.Lock(public, bytes.fromhex(key))
-        for public, key in (closing.outer_lock, closing.inner_lock)
-    )
+    outer, inner = _lock(closing.outer_lock), _lock(closing.inner_lock)
     content = archive.close(archived(review), inner=inner, outer=outer)
     path = archive_path(closing)
     aside = path.with_name(f".{secrets.token_hex(8)}")
@@ -128,6 +125,11 @@ def _archive(closing: Closing, at: dt.datetime) -> None:
     closing.archive_sha256 = hashlib.sha256(content).hexdigest()
     closing.archive_bytes = len(content)
     closing.outer_lock = closing.inner_lock = None
+
+
+def _lock(kept: list[str] | None) -> archive.Lock:
+    public, key = kept or ("", "")
+    return archive.Lock(public, bytes.fromhex(key))
 
 
 # Keys, files, rows

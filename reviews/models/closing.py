@@ -55,8 +55,12 @@ class Closing(models.Model):
     samples = SealedJSONField(scope="samples", pad=4096, null=True)
     taken = models.PositiveIntegerField(default=0)
     # What the archive is closed with, until it is: [public half, key under a passphrase] of each.
-    outer_lock = models.JSONField(null=True)
-    inner_lock = models.JSONField(null=True)
+    outer_lock: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(
+        null=True
+    )
+    inner_lock: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(
+        null=True
+    )
     archive_sha256 = models.CharField(max_length=64, blank=True)
     archive_bytes = models.PositiveBigIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)

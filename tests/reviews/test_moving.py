@@ -457,7 +457,7 @@ def test_the_file_opens_with_its_passphrase_alone(early: Review, manager: User) 
     assert content.startswith(b"age-encryption.org/v1\n")
     assert "review.json" in inside(content, words)
     with pytest.raises(WrongPassphrase):
-        take_in(content=content, lock=LOCK, by=manager, at=timezone.now())
+        take_in(content=content, passphrase="acorn", by=manager, at=timezone.now())
     assert Review.objects.count() == 1
 
 
