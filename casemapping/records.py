@@ -43,7 +43,7 @@ RECORDS = (
     Record(
         code="alerts",
         title="Alerts that a child may be at risk",
-        about="When somebody of the team told the duty team, who, and whom they told. The case’s "
+        about="When somebody on the review told the duty team, who, and whom they told. The case’s "
         "code, where there is one.",
         why="So that it can be shown that the duty to act was met.",
         who="Whoever raised it, until the close. Then two people together, from the archive.",

@@ -12,7 +12,8 @@ RECORDS = (
         title="The report as it was issued",
         about="Each version that the council was given, as PDF and as its words.",
         why="It is what the review was for.",
-        who="The team, the council’s sponsor and the council’s contact.",
+        who="Until the close the team; then of it the review manager and the team leader. The "
+        "council’s sponsor and the council’s contact.",
         council="every issued version of the report",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviews.apps_above.key_facts import facts_of
-from reviews.models import Review
-from reviews.reading.speech import is_left
+from reviews.domain.plan import mark_destroyed
+from reviews.models import Review, Stage
+from reviews.reading.speech import is_gone, is_left
 from reviews.rules import key_days
 from reviews.screening import roster
 from reviews.secrets import keystore
@@ -34,6 +35,17 @@ def destroy_due(*, at: dt.datetime) -> None:
             keystore.destroy(old)
         if any(name.startswith(f"review-{review.pk}-") for name in there):
             destroy_due_of(review, there, at=at)
+        today = review.today(at)
+        if _is_over(review, today):
+            mark_destroyed(review=review, on=today, at=at)
+
+
+def _is_over(review: Review, today: dt.date) -> bool:
+    """The day of what people said has come, and neither a row nor the key is there. A review that
+    is being closed says so itself."""
+    if review.stage in (Stage.SET_UP, Stage.CLOSED) or today < review.words_until:
+        return False
+    return is_gone(review) and not is_left(review)
 
 
 def destroy_due_of(review: Review, there: list[str], *, at: dt.datetime) -> None:

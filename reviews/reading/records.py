@@ -37,8 +37,9 @@ _OWN = (
         about="Council, dates, scope, key questions, agencies, framework, plan, terms and who signed "
         "them.",
         why="It says what the review was, and who agreed to it.",
-        who="The team, the council’s sponsor and the council’s contact. An agency’s contact: what the "
-        "review’s home page says.",
+        who="Until the close the team; then of it the review manager and the team leader. The "
+        "council’s sponsor and the council’s contact. An agency’s contact: what the review’s "
+        "home page says.",
         council="the plan, the scope, the terms and who signed them",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,
@@ -60,7 +61,8 @@ _OWN = (
         title="Who is on the review",
         about="The team, the council’s sponsor and contacts, and their roles.",
         why="It says who may open what, and who did the work.",
-        who="Everybody on the review.",
+        who="Until the close everybody on the review; then the review manager, the team leader, and "
+        "the council’s sponsor and contact.",
         council="the list of who is on the review",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,
@@ -76,8 +78,8 @@ _OWN = (
         title="Dealings with the regulator",
         about="What the regulator was told and replied, announced inspections, and blocked dates.",
         why="So that review and inspection do not meet.",
-        who="The review manager, the team leader and the council’s sponsor; blocked dates: the team "
-        "and the council too.",
+        who="The review manager, the team leader and the council’s sponsor; blocked dates: until "
+        "the close the team too, and the council’s contact.",
         council="what the regulator was told and replied, announced inspections, and blocked dates",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,
@@ -113,8 +115,8 @@ _OWN = (
         about="Who asked for the close and who confirmed it, what was destroyed, in numbers, and the "
         "certificates of it.",
         why="So that the destruction can be shown.",
-        who="Certificates: the review manager, the team leader, the council’s sponsor and the council’s "
-        "contact. Who asked: the team.",
+        who="Certificates, which name who asked and who confirmed: the review manager, the team "
+        "leader, and the council’s sponsor and contact. That a close was asked for: the team.",
         council="the certificates of the close",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,
@@ -128,7 +130,8 @@ _OWN = (
         title="Profiles, declared interests and departures of peers",
         about="What peers declare about the council, what the council said to each, and who left.",
         why="So that nobody meets people they should not meet as a peer.",
-        who="The review manager and the team leader; profiles: the council’s sponsor too.",
+        who="Profiles: the team, and the council’s sponsor and contact. The rest: the review "
+        "manager and the team leader.",
         council="the peers’ profiles, and what its sponsor said to each",
         life=Life.CLOSE,
         tie=Tie.ON_REVIEW,
