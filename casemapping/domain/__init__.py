@@ -134,7 +134,7 @@ def set_facilitators(
         raise NotOnTheTeam
     _refuse_if_unseen(case, seen, who_facilitates)
     case.facilitators.set(members)
-    names = sorted(each.user.full_name for each in members)
+    names = sorted(each.name for each in members)
     _note("case facilitators set", case, by=by, at=at, facilitators=names)
 
 
