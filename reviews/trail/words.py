@@ -278,6 +278,7 @@ NAMELESS = {
 }
 
 LABELS = {
+    "made_at": "Made at",
     "council": "Name of the council",
     "programme": "Name of the programme",
     "scope": "Scope",
