@@ -718,6 +718,18 @@ def test_who_did_something_and_is_on_it_no_more_is_called_as_there(
     assert not review.memberships.filter(user=known).exists()
 
 
+def test_who_did_something_there_and_takes_it_in_has_not_left(
+    files: dict[str, bytes], manager: User, opened: None
+) -> None:
+    def mine(whole: Whole) -> None:
+        whole["people"].append({"email": manager.email, "name": "Another Name"})
+
+    review = taken(files, mine, manager)
+
+    assert not review.departures.exists()
+    assert review.name_of(manager) == manager.full_name
+
+
 def test_a_title_that_nobody_has_looked_at_is_looked_at_here(
     files: dict[str, bytes], manager: User, opened: None
 ) -> None:
