@@ -21,7 +21,7 @@ def kept_files(review: Review) -> dict[str, bytes]:
         {
             "case": each.case_code,
             "told at": each.told_at.isoformat(),
-            "raised by": each.raised_by.full_name,
+            "raised by": review.name_of(each.raised_by),
             "person told": each.person_told,
         }
         for each in review.risk_alerts.select_related("raised_by").order_by("told_at")

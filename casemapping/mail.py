@@ -80,7 +80,7 @@ def ask_for_sheets(
     contacts = contacts_of(review)
     readers = {
         member.user.email: Recipient(
-            member.user.email, {"name": member.user.full_name, "agency": agency.name}
+            member.user.email, {"name": member.name, "agency": agency.name}
         )
         for agency in agencies
         for member in contacts.get(agency.pk, [])

@@ -14,5 +14,10 @@ def settle(review: Review, ids: Ids) -> list[str]:
     return []
 
 
+def stage_faults(review: Review) -> list[str]:
+    """Of cases only codes move."""
+    return []
+
+
 def names(review: Review) -> list[tuple[str, str]]:
     return []

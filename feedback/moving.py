@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from feedback.files import spreadsheet, word
+from feedback.reading import stage_blockers
 from questionnaires import evidence
 from reviews.apps_above.moving import Ids
-from reviews.models import Review
+from reviews.models import Review, Stage
 from reviews.rules import shapes
 
 _TEXT = shapes.is_text
@@ -69,6 +70,12 @@ def _turn_excerpts(review: Review, ids: Ids) -> None:
     for each in review.excerpts.all():
         each.evidence_key = renamed.get(each.evidence_key, f"gone {each.pk}")
         each.save(update_fields=["evidence_key"])
+
+
+def stage_faults(review: Review) -> list[str]:
+    if review.stage < Stage.FEEDBACK:
+        return []
+    return [each.sentence for each in stage_blockers(review, Stage.FEEDBACK)]
 
 
 def names(review: Review) -> list[tuple[str, str]]:

@@ -82,14 +82,52 @@ TURNED: dict[str, Any] = {}
 def settle(review: Review, ids: Ids) -> list[str]:
     """A draft takes a list of people again. What was published can be read as evidence."""
     made = Questionnaire.objects.filter(review=review)
+    if faults := [sentence for each in made for sentence in _faults(each)]:
+        return faults
     for each in made.filter(state=Questionnaire.State.DRAFT):
         keystore.ensure(invitees_key(each.pk))
+        _drop_agreement(each)
     readable = shapes.readable(
         lambda of: (evidence.evidence_for(of), evidence.council_summaries(of))
     )
     return (
         [] if readable(review) else ["The results of a questionnaire cannot be read."]
     )
+
+
+def _faults(made: Questionnaire) -> list[str]:
+    """What no questionnaire that was made here could say."""
+    found = []
+    if made.t != Questionnaire._meta.get_field("t").get_default():
+        found.append("has another smallest number behind a share than all have")
+    begun = (made.opened_on, made.edition, made.last_sent_on, made.release_asked_by_id)
+    if made.state == Questionnaire.State.DRAFT and (
+        any(each is not None for each in begun) or made.sending or made.reminders
+    ):
+        found.append("is a draft and says that it was opened")
+    if (made.state == Questionnaire.State.RELEASED) != made.releases.exists():
+        found.append("is not released as its results say")
+    if made.late_of is not None and made.late_of.state != Questionnaire.State.RELEASED:
+        found.append("is a late round of one that was not released")
+    return [f"The questionnaire “{made.title}” {each}." for each in found]
+
+
+def _drop_agreement(draft: Questionnaire) -> None:
+    """That two people want groups of fewer than usual is for two people of here to say.
+
+    A late round has the groups of its first, and asks for its agreement anew.
+    """
+    if draft.k >= Questionnaire.SMALL_K:
+        return
+    draft.small_k_asked_by = draft.small_k_agreed_by = None
+    if not draft.is_late:
+        draft.k = Questionnaire.USUAL_K
+    draft.save(update_fields=["k", "small_k_asked_by", "small_k_agreed_by"])
+
+
+def stage_faults(review: Review) -> list[str]:
+    """None that what may move at all does not tell."""
+    return []
 
 
 def names(review: Review) -> list[tuple[str, str]]:

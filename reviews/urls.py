@@ -57,6 +57,11 @@ urlpatterns = [
         name="team-change",
     ),
     path(
+        "reviews/<int:review_id>/team/invite/",
+        views.team_invite_all,
+        name="team-invite-all",
+    ),
+    path(
         "reviews/<int:review_id>/team/<int:member_id>/invite/",
         views.team_invite,
         name="team-invite",

@@ -16,7 +16,7 @@ def names_for(membership: Membership) -> list[tuple[str, str]]:
         for session in sessions_for(membership):
             people = people_of(session, membership)
             found += [(each.name, each.post) for each in people]
-            found += [(each.user.full_name, "") for each in session.peers.all()]
+            found += [(each.name, "") for each in session.peers.all()]
         if can(membership, Action.WRITE_TIMETABLE):
             for need in needs_for(membership):
                 found += [(name, post) for name, post, _ in people_of_need(need)]

@@ -5,19 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from reviews.apps_above.moving import Ids
-from reviews.models import Review
+from reviews.models import Review, Stage
 from reviews.rules import shapes
+from reviews.rules.moving import is_in_our_time
 from scheduling.models import SessionPerson
+from scheduling.reading import stage_blockers
 from scheduling.reading.needs import people_of_need
 from scheduling.reading.releases import SENT
 from scheduling.rules.frozen import Frozen
 
+
+def _read_frozen(row: Any) -> None:
+    """Raises ValueError, TypeError or another that a row cannot be read with."""
+    found = Frozen.from_json(row)
+    if not is_in_our_time(found.begins):
+        raise ValueError(found.begins)
+    _ = (found.times, found.place)
+
+
 SHAPES = {
     "scheduling.Session.themes": shapes.list_of(shapes.is_text),
     "scheduling.Need.themes": shapes.list_of(shapes.is_text),
-    "scheduling.TimetableRelease.rows": shapes.list_of(
-        shapes.readable(Frozen.from_json)
-    ),
+    "scheduling.TimetableRelease.rows": shapes.list_of(shapes.readable(_read_frozen)),
     "scheduling.TimetableRelease.mail": shapes.values_of(shapes.is_text),
 }
 CODES = {
@@ -65,6 +74,12 @@ def settle(review: Review, ids: Ids) -> list[str]:
         for need in review.needs.all()
         if not shapes.readable(people_of_need)(need)
     ]
+
+
+def stage_faults(review: Review) -> list[str]:
+    if review.stage < Stage.ON_SITE:
+        return []
+    return [each.sentence for each in stage_blockers(review, Stage.ON_SITE)]
 
 
 def names(review: Review) -> list[tuple[str, str]]:

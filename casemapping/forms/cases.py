@@ -125,7 +125,7 @@ class FacilitatorsForm(PageForm):
         return {"facilitators": list(case.facilitators.all()), "version": version}
 
     def keep_both(self, saved: Any, refusal: Exception) -> list[Theirs]:
-        names = sorted(each.user.full_name for each in saved["facilitators"])
+        names = sorted(each.name for each in saved["facilitators"])
         words = say.listed(names) or "Nobody"
         return [
             each._replace(words=words) for each in super().keep_both(saved, refusal)

@@ -58,7 +58,7 @@ def cases_of(membership: Membership) -> list[CaseRow]:
         alive = case.status != Status.PURGED
         row = CaseRow(
             case=case,
-            facilitators=", ".join(sorted(each.user.full_name for each in people)),
+            facilitators=", ".join(sorted(each.name for each in people)),
             sheets_in=case.came,  # type: ignore[attr-defined]
             sheets_asked=case.asked,  # type: ignore[attr-defined]
             may_write=alive and writes and mine,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from feedback.rules import report
 from reviews.access import Sight, sees
 from reviews.evidence_item import Kind
 from reviews.models import Membership, Review
+from reviews.reading.moved import AS_THE_FILE_SAYS, arrived_at, done_here
 
 # Sections that the team does not write by hand.
 COMPILED = ("themes", "recommendations", "scope")
@@ -247,6 +248,10 @@ class VersionRow:
     status: str
     colour: str
     changes: tuple[str, ...] = ()
+    approved_by: str = ""
+    # Where it came with the file of a review that was moved here: the words that say so.
+    approved_of_file: str = ""
+    issued_of_file: str = ""
 
     @property
     def waits(self) -> bool:
@@ -284,12 +289,37 @@ def version_row(version: ReportVersion) -> VersionRow:
 
 def version_rows(membership: Membership) -> list[VersionRow]:
     """The newest first; of the one that is not issued yet the team reads what changed since."""
-    rows = [version_row(each) for each in versions_for(membership)]
+    rows = _of_here(membership.review, map(version_row, versions_for(membership)))
     # Whoever does not see it until then has none here that is not issued.
     if rows and not rows[0].version.issued_on:
         changes = tuple(changes_since(rows[0].version))
         rows[0] = replace(rows[0], changes=changes)
     return rows
+
+
+def _of_here(review: Review, rows: Iterable[VersionRow]) -> list[VersionRow]:
+    """Who approved each, and whether that was here or only the file of the review says so."""
+    moved = arrived_at(review) is not None
+    approved = (
+        done_here(review, "report approved", "report version") if moved else set()
+    )
+    issued = done_here(review, "report issued", "report version") if moved else set()
+    found = []
+    for row in rows:
+        by, number = row.version.approved_by, str(row.version.number)
+        found.append(
+            replace(
+                row,
+                approved_by=review.name_of(by) if by else "",
+                approved_of_file=AS_THE_FILE_SAYS
+                if moved and number not in approved
+                else "",
+                issued_of_file=AS_THE_FILE_SAYS
+                if moved and number not in issued
+                else "",
+            )
+        )
+    return found
 
 
 def state_words(version: ReportVersion) -> str:

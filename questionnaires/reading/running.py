@@ -310,7 +310,7 @@ def _second_person(questionnaire: Questionnaire, membership: Membership) -> str:
         if allowed(Action.RUN_RELEASE, role, questionnaire.review.stage)
     ]
     names = [
-        member.user.full_name
+        member.name
         for member in questionnaire.review.memberships.filter(access_role__in=roles)
         .exclude(user=asked)
         .select_related("user")

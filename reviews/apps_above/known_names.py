@@ -65,12 +65,12 @@ def _roster_for_user(review: Review, user: User) -> Roster:
 
 
 def _seen_by(membership: Membership) -> set[tuple[str, str]]:
-    found = {(membership.user.full_name, "")}
+    found = {(membership.name, "")}
     if can(membership, Action.READ_PLAN):
         # The page of the team, where everybody on the review stands.
         for each in membership.review.memberships.select_related("user"):
             each.review = membership.review
-            found.add((each.user.full_name, each.role_title))
+            found.add((each.name, each.role_title))
     for module in apps_above.modules("known_names"):
         found |= set(module.names_for(membership))
     return found

@@ -4,7 +4,8 @@ Each app says so in its own module ``moving``. ``SHAPES``: of what form the plai
 of lists have to be. ``CODES``: columns that hold a code of the framework. ``TURNED``: columns whose
 values name rows by number, and what they say once the rows have others. ``settle(review, ids)``: what
 has to be done once all rows are there, with a sentence for each thing that pages could not read;
-``names(review)``: (name, post) of people whom texts are screened for.
+``names(review)``: (name, post) of people whom texts are screened for. ``stage_faults(review)``: what
+the stage at which the review stands needs and its rows do not have.
 """
 
 from __future__ import annotations
@@ -97,6 +98,14 @@ def settle(review: Review, ids: Ids) -> list[str]:
         sentence
         for module in apps_above.modules("moving")
         for sentence in module.settle(review, ids)
+    ]
+
+
+def stage_faults(review: Review) -> list[str]:
+    return [
+        sentence
+        for module in apps_above.modules("moving")
+        for sentence in module.stage_faults(review)
     ]
 
 

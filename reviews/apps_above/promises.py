@@ -8,6 +8,9 @@ from reviews import apps_above
 from reviews.apps_above.facts import told
 from reviews.models import Review, SignOff, Stage
 
+# Of the address at which staff read the briefing note and ask to be heard, on the trail.
+ADDRESS_MADE = "briefing.address_made"
+
 
 def was_made(review: Review) -> bool:
     """Once anything that says it was signed, sent or opened, and at the latest when the team is on
@@ -25,6 +28,6 @@ def was_made(review: Review) -> bool:
 
 def went_out(review: Review) -> bool:
     """Whether a letter or a link went to anybody whom the team hears."""
-    return told(review, "briefing.address_made") is not None or any(
+    return told(review, ADDRESS_MADE) is not None or any(
         module.was_made(review) for module in apps_above.modules("promises")
     )

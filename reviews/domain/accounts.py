@@ -236,7 +236,7 @@ def invite_again(*, member: Membership, by: User, at: dt.datetime) -> Message:
     Raises AnsweredAlready.
     """
     if member.has_accepted:
-        raise AnsweredAlready(member.user.full_name)
+        raise AnsweredAlready(member.name)
     take_back_letters(member)
     if needs_link(member.user):
         # Addresses depend on the password that is not one yet: the earlier ones die with it.
@@ -252,6 +252,25 @@ def invite_again(*, member: Membership, by: User, at: dt.datetime) -> Message:
         object_id=member.user_id,
     )
     return invite(member=member, by=by, at=at)
+
+
+def not_written_to(review: Review) -> list[Membership]:
+    """Members of a review that was moved here who have had no letter from here yet."""
+    waiting = review.memberships.filter(
+        answer=Membership.Answer.WAITING, invited_at=None
+    )
+    return list(waiting.select_related("user", "agency"))
+
+
+@transaction.atomic
+def invite_all(*, review: Review, by: User, at: dt.datetime) -> int:
+    """An invitation to each who has had none; says how many there were."""
+    Review.objects.lock(review.pk)
+    found = not_written_to(review)
+    for member in found:
+        member.review = review
+        invite_again(member=member, by=by, at=at)
+    return len(found)
 
 
 def letters_to(member: Membership) -> list[Message]:

@@ -65,9 +65,11 @@ class ThereAlready(Refusal):
     """The person is on a review of the same council that begins on the same day."""
 
     def __init__(self, council: str, day: dt.date) -> None:
+        self.there = (
+            f"You have a review of {council} that begins on {say.day(day)} already."
+        )
         super().__init__(
-            f"You have a review of {council} that begins on {say.day(day)} already. To make a "
-            "second one, tick the box and choose the file again."
+            f"{self.there} To make a second one, tick the box and choose the file again."
         )
 
 

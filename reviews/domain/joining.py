@@ -121,6 +121,7 @@ def invite_member(
         home_organisation=home_organisation,
         agency=agency,
         on_site=on_site,
+        name_given=full_name.strip(),
         by=by,
         at=at,
     )
@@ -139,15 +140,18 @@ def add_member(
     home_organisation: str = "",
     agency: Agency | None = None,
     on_site: bool = True,
+    name_given: str = "",
 ) -> Membership:
     """Offer ``user`` a role, which they hold and use once they accept. Writes no letter.
+
+    ``name_given``: what pages call them until then, "" for the name of their account.
 
     Raises RoleTaken, AlreadyOnReview, NeedsHome, FromTheCouncil, NeedsAgency.
     """
     Review.objects.lock(review.pk)
     there = review.memberships.filter(user=user).first()
     if there:
-        raise AlreadyOnReview(user.full_name, there.role_title)
+        raise AlreadyOnReview(there.name, there.role_title)
     role = review.pack.role(role_code)
     home = home_organisation.strip()
     refuse_unfit(review, role, home, agency)
@@ -159,9 +163,10 @@ def add_member(
         agency=agency if role.is_host else None,
         home_organisation=home,
         on_site=on_site,
+        name_given=name_given,
     )
     review.departures.filter(user=user).delete()
-    roster.add(review, people=[(user.full_name, role.title)])
+    roster.add(review, people=[(member.name, role.title)])
     record("member.added", member, by=by, at=at, role=role.code)
     return member
 
@@ -188,7 +193,7 @@ def refuse_unfit(
 def refuse_own_people(review: Review, council: str) -> None:
     """Raises PeersFromThere if ``council`` is where people of the team come from."""
     names = [
-        member.user.full_name
+        member.name
         for member in review.team_members().select_related("user")
         if same_organisation(member.home_organisation, council)
     ]
@@ -207,6 +212,8 @@ def accept_invitation(
     _answer(member, at=at)
     if telephone is not None:
         accounts.change_telephone(user=member.user, telephone=telephone)
+    if member.name_given and member.name_given != member.name:
+        roster.add(member.review, people=[(member.name, member.role_title)])
     record("member.accepted", member, by=by, at=at)
 
 
@@ -228,6 +235,8 @@ def decline_invitation(
     review = member.review
     Review.objects.lock(review.pk)
     _answer(member, at=at)  # only one of two answers sent at once counts
+    # Whoever declines is called what they were called before.
+    member.answer = Membership.Answer.WAITING
     words = letters.invitation_declined(
         member, reason=reason.strip(), lost=" ".join(team_use.left_behind(member))
     )
@@ -240,7 +249,9 @@ def decline_invitation(
             text=words.text,
             at=at,
         )
-    record("member.declined", member, by=by, at=at, role=member.role)
+    record(
+        "member.declined", member, by=by, at=at, called=member.name, role=member.role
+    )
     depart(member, at=at, reason=reason.strip())
 
 
@@ -255,6 +266,7 @@ def depart(member: Membership, *, at: dt.datetime, reason: str = "") -> None:
     Departure(
         review=member.review,
         user=member.user,
+        name_given="" if member.has_accepted else member.name_given,
         role=member.role,
         declined=bool(reason),
         reason=reason,
@@ -274,7 +286,7 @@ def note_departure(*, departure: Departure, by: User, at: dt.datetime) -> None:
             by=by,
             at=at,
             object_kind="user",
-            object_id=departure.user_id,
+            object_id=departure.user_id or "",
         )
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,11 @@ def move_out(*, review: Review, by: User, at: dt.datetime) -> str:
     A file that was made before cannot be fetched any more. Raises CannotMove, ChangedOnTheWay,
     TooLarge, NoRoomForFile.
     """
-    with transaction.atomic(), keystore.held():
-        found = leaving(_fit(review, at))
+    try:
+        with transaction.atomic(), keystore.held():
+            found = leaving(_fit(review, at))
+    except keystore.KeyGone as error:
+        raise ChangedOnTheWay from error
     # Outside the transaction: to read and seal many documents takes its time.
     words = passphrases.new()
     content = archive.sealed(archive.packed(_files(found, at)), words)
@@ -100,6 +104,7 @@ def _files(found: Leaving, at: dt.datetime) -> dict[str, bytes]:
         "format": FORMAT,
         "version": VERSION,
         "made_on": at.date().isoformat(),
+        "made_at": settings.SITE_ADDRESS,
         "columns": state_of_columns(),
         "people": found.people,
         "rows": found.rows,
@@ -147,6 +152,26 @@ def waiting_file(review: Review, *, at: dt.datetime) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file that can be fetched: how large it is, since when and until when it waits."""
+
+    size: int
+    since: dt.datetime
+    until: dt.datetime
+
+
+def waiting(review: Review, *, at: dt.datetime) -> Waiting | None:
+    path = path_of(review)
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    since = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
+    until = since + retention.MOVED_FILE
+    return Waiting(found.st_size, since, until) if at <= until else None
 
 
 def _is_over(path: Path, at: dt.datetime) -> bool:

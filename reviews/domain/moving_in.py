@@ -26,12 +26,13 @@ from reviews.rules.moving import (
     TRAIL,
     VERSION,
     has_unfit_text,
+    is_in_our_time,
 )
 from reviews.secrets import passphrases
 from reviews.trail import audit
 
-FAULTS_SHOWN = 20
-_KEYS = {"format", "version", "made_on", "columns", "people", "rows"}
+FAULTS_SHOWN, MOST_ADDRESS = 20, 200
+_KEYS = {"format", "version", "made_on", "made_at", "columns", "people", "rows"}
 _PERSON = {"email": shapes.is_text, "name": shapes.is_text}
 _LINE = {
     **dict.fromkeys(
@@ -43,7 +44,7 @@ _LINE = {
         ("actor_ref", "count"), lambda each: each is None or shapes.is_number(each)
     ),
     "at": lambda each: each is None or shapes.is_text(each),
-    "on": shapes.is_day,
+    "on": lambda each: (day := shapes.day(each)) is not None and is_in_our_time(day),
     "detail": lambda each: isinstance(each, dict),
 }
 
@@ -89,6 +90,8 @@ class Arriving:
     """A file whose form is right. Of its rows each has still to be looked at."""
 
     sha256: str
+    # The address of the installation, as the file says.
+    made_at: str
     people: list[dict[str, str]]
     rows: dict[str, list[dict[str, Any]]]
     trail: list[dict[str, Any]]
@@ -125,6 +128,7 @@ def read(content: bytes, passphrase: str) -> Arriving:
     _check_trail(trail)
     return Arriving(
         sha256=hashlib.sha256(content).hexdigest(),
+        made_at=whole["made_at"],
         people=whole["people"],
         rows=whole["rows"],
         trail=trail,
@@ -143,7 +147,9 @@ def _json(content: bytes) -> Any:
         ) from error
     if has_unfit_text(found):
         raise DamagedFile(
-            ["The file holds characters that no text has, or a text without end."]
+            [
+                "The file holds characters that no text has, or a text or a number without end."
+            ]
         )
     return found
 
@@ -170,9 +176,7 @@ def _check_form(whole: Any) -> None:
     if whole.keys() != _KEYS or version != VERSION:
         raise DamagedFile(["The file does not hold the parts that it should."])
     _check_columns(whole["columns"])
-    people = whole["people"]
-    if not shapes.list_of(lambda each: shapes.is_shape(each, _PERSON))(people):
-        raise DamagedFile(["The people of the file do not have a name and an address."])
+    _check_origin(whole["made_at"], whole["people"])
     rows = whole["rows"]
     labels = {each.label for each in plan()}
     if not isinstance(rows, dict) or rows.keys() != labels:
@@ -184,6 +188,13 @@ def _check_form(whole: Any) -> None:
         raise DamagedFile(["The file must hold one review."])
 
 
+def _check_origin(place: Any, people: Any) -> None:
+    if not isinstance(place, str) or len(place) > MOST_ADDRESS:
+        raise DamagedFile(["The file does not say at which address it was made."])
+    if not shapes.list_of(lambda each: shapes.is_shape(each, _PERSON))(people):
+        raise DamagedFile(["The people of the file do not have a name and an address."])
+
+
 def _check_columns(columns: Any) -> None:
     """Rows of other columns than ours would be half understood. Raises OtherVersion."""
     if not shapes.values_of(shapes.is_text)(columns):
@@ -192,11 +203,17 @@ def _check_columns(columns: Any) -> None:
         raise OtherVersion(newer=not set(columns.items()) <= known_columns())
 
 
-def _check_trail(trail: Any) -> None:
-    """Each line as its chain sealed it. Raises DamagedFile."""
+def is_trail(given: Any) -> bool:
+    """Whether it is a trail with each line as its chain sealed it."""
     lines = shapes.list_of(lambda each: shapes.is_shape(each, _LINE))
-    whole = shapes.readable(lambda given: None if audit.is_whole(given) else 1 / 0)
-    if not lines(trail) or not trail or not whole(trail):
+    if not given or not lines(given):
+        return False
+    return shapes.readable(audit.is_whole)(given) and audit.is_whole(given)
+
+
+def _check_trail(trail: Any) -> None:
+    """Raises DamagedFile."""
+    if not is_trail(trail):
         raise DamagedFile(
             ["The audit trail in the file was changed, or a line of it is missing."]
         )

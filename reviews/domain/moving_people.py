@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 
 from reviews.domain import accounts
 from reviews.domain.moving_in import DamagedFile
-from reviews.models import AccessRole, Membership, Review, User
+from reviews.models import AccessRole, Departure, Membership, Review, User
 from reviews.packs import Pack
 from reviews.refusals import Refusal
 
@@ -54,6 +54,33 @@ def accounts_of(
             email=each["email"], full_name=each["name"], review=review, by=by, at=at
         )
     return found
+
+
+def call_as_the_file_does(
+    review: Review,
+    people: Iterable[dict[str, str]],
+    found: Mapping[int, User],
+    *,
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """An account that was there already is shown under the name of the file until its owner accepts.
+
+    Whoever did something in the review and is on it no more is somebody who left.
+    """
+    there = set(review.memberships.values_list("user", flat=True))
+    for place, each in enumerate(people):
+        user = found[place]
+        if user.pk in there:
+            review.memberships.filter(user=user).update(name_given=each["name"])
+        elif user.pk != by.pk:
+            Departure(
+                review=review,
+                user=user,
+                name_given=each["name"],
+                declined=False,
+                left_at=at,
+            ).save(force_insert=True)
 
 
 def settle_members(*, review: Review, pack: Pack, by: User, at: dt.datetime) -> None:

@@ -147,8 +147,6 @@ class Rows:
             if found[name] is None and moving.is_needed(name):
                 raise DamagedFile([f"{what} is of nobody."])
         for name in moving.emptied:
-            if moving.is_needed(name):
-                continue
             found[moving.column(name)] = None
         return found
 

@@ -43,7 +43,7 @@ def recipients(members: Sequence[Membership]) -> list[mailer.Recipient]:
         mailer.Recipient(
             member.user.email,
             {
-                "name": member.user.full_name,
+                "name": member.name,
                 "agency": member.agency.name if member.agency else "",
                 "council": member.review.council,
             },

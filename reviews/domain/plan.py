@@ -331,7 +331,10 @@ def _subject(reminders: list[Reminder]) -> str:
 def _digest_text(
     user: User, reminders: list[Reminder], reviews: dict[int, Review]
 ) -> str:
-    parts = [f"{user.full_name}, this is yours to see to.\n"]
+    # Of one review it stands in that review's outbox.
+    only = next(iter(reviews.values())) if len(reviews) == 1 else None
+    name = only.name_of(user) if only else user.full_name
+    parts = [f"{name}, this is yours to see to.\n"]
     for review in sorted(reviews.values(), key=lambda each: each.day_zero):
         address = settings.SITE_ADDRESS + reverse("home:home", args=[review.pk])
         parts.append(f"{review.council}\n{address}\n")

@@ -82,7 +82,13 @@ def change_fields(
 
 
 def record(
-    action: str, member: Membership, *, by: User, at: dt.datetime, **detail: object
+    action: str,
+    member: Membership,
+    *,
+    by: User,
+    at: dt.datetime,
+    called: str = "",
+    **detail: object,
 ) -> None:
     audit.record(
         action,
@@ -91,6 +97,7 @@ def record(
         at=at,
         object_kind="user",
         object_id=member.user_id,
+        called=called,
         detail=detail,
     )
 
@@ -168,7 +175,7 @@ def refuse_decision(member: Membership) -> None:
     """Raises OnSiteAlready: who is there and was decided on is not up for decision again."""
     decided = ProfileDecision.objects.filter(membership=member).exists()
     if member.review.stage >= Stage.ON_SITE and decided:
-        raise OnSiteAlready(member.user.full_name)
+        raise OnSiteAlready(member.name)
 
 
 @transaction.atomic

@@ -9,16 +9,23 @@ from django.db import transaction
 
 from reviews import background
 from reviews.apps_above import moving as above
+from reviews.apps_above.promises import ADDRESS_MADE
 from reviews.domain.documents import SCREEN
 from reviews.domain.dying_keys import destroy_due_of
 from reviews.domain.export import ThereAlready
-from reviews.domain.moving_in import Arriving, DamagedFile, read
-from reviews.domain.moving_people import accounts_of, check_people, settle_members
+from reviews.domain.moving_in import Arriving, DamagedFile, is_trail, read
+from reviews.domain.moving_people import (
+    accounts_of,
+    call_as_the_file_does,
+    check_people,
+    settle_members,
+)
 from reviews.domain.moving_rows import Rows, checked_documents
 from reviews.domain.review import make_keys
 from reviews.files import store
 from reviews.models import EarlierTrail, Review, TitleScreening, User
 from reviews.pages import say
+from reviews.reading.moving import reasons
 from reviews.reading.moving_fields import plan
 from reviews.reading.review import same_review
 from reviews.rules import shapes
@@ -87,6 +94,7 @@ def _make(arriving: Arriving, rows: Rows, *, by: User, at: dt.datetime) -> Revie
         detail={
             "head": arriving.trail[-1]["hash"],
             "lines": len(arriving.trail),
+            "made_at": arriving.made_at,
             "sha256": arriving.sha256,
         },
     )
@@ -95,13 +103,16 @@ def _make(arriving: Arriving, rows: Rows, *, by: User, at: dt.datetime) -> Revie
     for label, moving in movings.items():
         rows.turn(moving, made[label])
     _check(review, {label: len(each) for label, each in made.items()}, rows)
+    call_as_the_file_does(review, arriving.people, rows.people, by=by, at=at)
     settle_members(review=review, pack=rows.pack, by=by, at=at)
     _keep_trail(review, arriving, at)
     _remember_names(review)
-    if review.documents.filter(screening=TitleScreening.UNREAD).exists():
-        background.enqueue(SCREEN, review.pk, review=review)
+    _date_approvals(review, at)
     # What has had its day elsewhere has had it here.
     destroy_due_of(review, keystore.names(), at=at)
+    _refuse_what_never_moves(review, at)
+    if review.documents.filter(screening=TitleScreening.UNREAD).exists():
+        background.enqueue(SCREEN, review.pk, review=review)
     return review
 
 
@@ -117,13 +128,31 @@ def _check(review: Review, made: Mapping[str, int], rows: Rows) -> None:
     if rows.files_left():
         faults.append("The file holds files that nothing in it leads to.")
     for number, each in enumerate(review.earlier_trails.all(), start=1):
-        whole = shapes.readable(audit.is_whole)(each.content) and audit.is_whole(
-            each.content
-        )
-        if not whole or not each.content or each.content[-1]["hash"] != each.head:
+        if not is_trail(each.content) or each.content[-1]["hash"] != each.head:
             faults.append(f"Trail {number} of before was changed.")
     if faults := [*faults, *([] if faults else above.settle(review, rows.ids))]:
         raise DamagedFile(faults)
+
+
+def _refuse_what_never_moves(review: Review, at: dt.datetime) -> None:
+    """By the rules that a review leaves by. Raises DamagedFile."""
+    told = any(
+        line["action"] == ADDRESS_MADE
+        for trail in review.earlier_trails.all()
+        for line in trail.content
+    )
+    today = review.today(at)
+    # After the day nothing can be heard any more, whoever was told.
+    told = told and not review.outlives_what_was_said(today)
+    found = reasons(review, today, told_elsewhere=told)
+    if found:
+        raise DamagedFile(["A review as it stands in this file does not move.", *found])
+
+
+def _date_approvals(review: Review, at: dt.datetime) -> None:
+    """None that came with the file is later than its arrival, by which it is told from those of here."""
+    review.sign_offs.filter(signed_at__gt=at).update(signed_at=at)
+    review.profile_decisions.filter(decided_at__gt=at).update(decided_at=at)
 
 
 def _keep_trail(review: Review, arriving: Arriving, at: dt.datetime) -> None:
@@ -143,7 +172,7 @@ def _remember_names(review: Review) -> None:
     roster.add(
         review,
         people=[
-            *((each.user.full_name, each.role_title) for each in members),
+            *((each.name, each.role_title) for each in members),
             *above.names(review),
         ],
     )

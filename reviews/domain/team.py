@@ -41,7 +41,7 @@ def change_member(
     role = review.pack.role(role_code)
     home = home_organisation.strip()
     if role.in_team != member.in_team:
-        raise OtherSide(member.user.full_name, member.in_team)
+        raise OtherSide(member.name, member.in_team)
     if not role.manages:
         refuse_last_manager(member)
     refuse_unfit(review, role, home, agency, member=member)
@@ -59,7 +59,7 @@ def change_member(
         review.profile_decisions.filter(membership=member).delete()
     record("member.changed", member, by=by, at=at, fields=changed)
     if "role" in changed:
-        roster.add(review, people=[(member.user.full_name, role.title)])
+        roster.add(review, people=[(member.name, role.title)])
         _tell_of_role(member, before=before, by=by, at=at)
 
 

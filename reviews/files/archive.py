@@ -76,9 +76,13 @@ class Damaged(Refusal):
 
 
 class TooSlowHere(Refusal):
-    """It was closed on a machine so much faster that the library gives up on this one."""
+    """It was sealed on a machine so much faster that the library gives up on this one, or this one
+    has much else to do."""
 
-    sentence = "This machine is too slow for the passphrases of this archive. Open it on a faster one."
+    sentence = (
+        "This machine is too slow, or has too much to do, to open the file. Try again in a minute, "
+        "or open it on a faster one."
+    )
 
 
 class TooMuchInside(Refusal):

@@ -45,10 +45,10 @@ def invitation_declined(member: Membership, *, reason: str, lost: str) -> Words:
     """To the manager; ``lost`` says what else the person leaves behind."""
     review = member.review
     return Words(
-        f"{member.user.full_name} has declined to be {member.role_title.lower()}",
+        f"{member.name} has declined to be {member.role_title.lower()}",
         _render(
             "invitation_declined",
-            name=member.user.full_name,
+            name=member.name,
             role=member.role_title,
             review=review,
             reason=reason,

@@ -34,12 +34,11 @@ from reviews.models.review import (
     Milestone,
     Review,
     ReviewQuerySet,
-    Roster,
     Stage,
     User,
     UserManager,
 )
-from reviews.models.team import Departure, Interest, ProfileDecision
+from reviews.models.team import Departure, Interest, ProfileDecision, Roster
 from reviews.models.terms import SignOff, Terms
 from reviews.models.trail import AuditEvent, EarlierTrail, SpeechCount
 

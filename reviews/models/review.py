@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,12 +16,12 @@ from django.utils import timezone
 
 from reviews import packs, retention
 from reviews.models.framework import FrameworkField
-from reviews.secrets.sealing import SealedJSONField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from reviews.models.closing import Certificate, Closing
+    from reviews.models.team import Departure, Roster
     from reviews.models.trail import EarlierTrail
 
 
@@ -189,6 +188,7 @@ class Review(models.Model):
         closing: Closing
         certificates: RelatedManager[Certificate]
         earlier_trails: RelatedManager[EarlierTrail]
+        departures: RelatedManager[Departure]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -226,6 +226,13 @@ class Review(models.Model):
     @property
     def last_day(self) -> dt.date:
         return self.day_zero + dt.timedelta(days=self.on_site_days - 1)
+
+    def name_of(self, user: User) -> str:
+        """What pages of this review call somebody who did something in it."""
+        there = self.memberships.filter(user=user).select_related("user").first()
+        gone = self.departures.filter(user=user).select_related("user").first()
+        known = there or gone
+        return known.name if known else user.full_name
 
     def team_members(self) -> models.QuerySet[Membership]:
         return self.memberships.filter(access_role__in=TEAM)
@@ -323,6 +330,8 @@ class Membership(models.Model):
     home_organisation = models.CharField(max_length=200, blank=True)
     on_site = models.BooleanField(default=True)
     profile = models.TextField("short profile", max_length=600, blank=True)
+    # As somebody typed it, or as it came with a file: what pages call them until they accept.
+    name_given = models.CharField(max_length=200, blank=True, editable=False)
     answer = models.CharField(
         max_length=8, choices=Answer.choices, default=Answer.WAITING
     )
@@ -352,7 +361,18 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user.full_name}, {self.role_title}"
+        return f"{self.name}, {self.role_title}"
+
+    @property
+    def name(self) -> str:
+        """What pages and letters of the review call them. Whoever only knows an address learns
+        nothing of the account behind it before its owner accepts."""
+        given = "" if self.has_accepted else self.name_given
+        return given or self.user.full_name
+
+    @property
+    def telephone(self) -> str:
+        return self.user.telephone if self.has_accepted else ""
 
     @property
     def role_title(self) -> str:
@@ -427,23 +447,6 @@ class Milestone(models.Model):
 
     def is_late(self, today: dt.date) -> bool:
         return self.is_open and self.due_on < today
-
-
-class Roster(models.Model):
-    """Names and titles that texts of this review are screened for. No email, no group."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    review = models.OneToOneField(
-        Review, on_delete=models.CASCADE, related_name="roster"
-    )
-    people = SealedJSONField(scope="roster", pad=4096)
-
-    def __str__(self) -> str:
-        return f"Roster of review {self.review_id}"
-
-    @property
-    def sealed_review_id(self) -> int:
-        return self.review_id
 
 
 class Job(models.Model):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from reviews.models.review import Agency, Membership, Review, User
-from reviews.secrets.sealing import SealedTextField
+from reviews.secrets.sealing import SealedJSONField, SealedTextField
 
 INTEREST_PAD = 512
 
@@ -71,7 +71,12 @@ class Departure(models.Model):
     review = models.ForeignKey(
         Review, on_delete=models.CASCADE, related_name="departures"
     )
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    # Of a review that was moved here: nobody. Who left it elsewhere gets no account.
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    # What they were called where they never accepted, or where the review comes from elsewhere.
+    name_given = models.CharField(max_length=200, blank=True, editable=False)
     role = models.CharField(max_length=20)
     declined = models.BooleanField()
     # Why somebody declined, in their own words: it may be about their health or their family.
@@ -92,9 +97,30 @@ class Departure(models.Model):
         return f"Departure {self.pk}"
 
     @property
+    def name(self) -> str:
+        return self.name_given or (self.user.full_name if self.user else "")
+
+    @property
     def sealed_review_id(self) -> int:
         return self.review_id
 
     @property
     def role_title(self) -> str:
         return self.review.pack.role(self.role).title
+
+
+class Roster(models.Model):
+    """Names and titles that texts of this review are screened for. No email, no group."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.OneToOneField(
+        Review, on_delete=models.CASCADE, related_name="roster"
+    )
+    people = SealedJSONField(scope="roster", pad=4096)
+
+    def __str__(self) -> str:
+        return f"Roster of review {self.review_id}"
+
+    @property
+    def sealed_review_id(self) -> int:
+        return self.review_id

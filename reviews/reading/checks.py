@@ -197,7 +197,7 @@ def _team(look: _Look) -> Found:
         for slot in team_of(review).vacancies
     ]
     waiting = [
-        each.user.full_name
+        each.name
         for each in review.memberships.filter(
             answer=Membership.Answer.WAITING
         ).select_related("user")
@@ -232,7 +232,7 @@ def _peer_homes(look: _Look) -> Found:
     return look.at(
         "team",
         *(
-            f"{peer.user.full_name} comes from {peer.home_organisation}, "
+            f"{peer.name} comes from {peer.home_organisation}, "
             "the council under review."
             for peer in _peers(look.review)
             if same_organisation(peer.home_organisation, council)
@@ -244,7 +244,7 @@ def _interests(look: _Look) -> Found:
     declared = set(look.review.interests.values_list("membership_id", flat=True))
     # Whoever has not answered the invitation cannot have declared anything.
     missing = [
-        peer.user.full_name
+        peer.name
         for peer in _peers(look.review)
         if peer.has_accepted and peer.pk not in declared
     ]
@@ -262,7 +262,7 @@ def _profiles(look: _Look) -> Found:
     decisions = dict(rows)
     peers = _peers(look.review)
     waiting = sum(peer.pk not in decisions for peer in peers)
-    asked = [p.user.full_name for p in peers if decisions.get(p.pk) is False]
+    asked = [p.name for p in peers if decisions.get(p.pk) is False]
     return look.at(
         "profiles",
         f"The sponsor has not accepted {say.counted(waiting, 'profile')} of the team."

@@ -16,7 +16,7 @@ from django.db.models import Manager, Q, QuerySet
 
 from reviews.access import Action
 from reviews.mail.kinds import kind_of
-from reviews.models import AuditEvent, Milestone, Need, Review, Stage, User
+from reviews.models import AuditEvent, Milestone, Need, Review, Stage
 from reviews.models.hypotheses import Hypothesis
 from reviews.packs.parts import PARTS
 from reviews.pages import say
@@ -222,6 +222,22 @@ def _difference(name: str, pair: Any, names: _Names, event: AuditEvent) -> str:
     return f"{label}: from “{before}” to “{after}”"
 
 
+def _called(review: Review, numbers: set[int]) -> dict[str, str]:
+    """What this review calls people. Of somebody who is on it no more, what the trail calls them.
+
+    Whoever never signed in did nothing, so nobody is called by the name of an account that is closed.
+    """
+    rows = AuditEvent.objects.filter(review_ref=review.pk, actor_ref__in=numbers)
+    found = {
+        str(number): name
+        for number, name in rows.values_list("actor_ref", "actor_name")
+    }
+    for people in (review.departures, review.memberships):
+        for each in people.filter(user__in=numbers).select_related("user"):
+            found[str(each.user_id)] = each.name
+    return found
+
+
 class _Names:
     """What stands for the numbers and codes of some events of one review."""
 
@@ -232,8 +248,7 @@ class _Names:
             wanted.setdefault(event.object_kind, set()).add(event.object_id)
         self.found: dict[str, Mapping[str, str]] = {}
         if users := {int(key) for key in wanted.get("user", ()) if key.isdecimal()}:
-            rows = User.objects.filter(pk__in=users)
-            self.found["user"] = {str(user.pk): user.full_name for user in rows}
+            self.found["user"] = _called(review, users)
         if "agency" in wanted:
             self.found["agency"] = {
                 str(agency.pk): agency.name for agency in review.agencies.all()

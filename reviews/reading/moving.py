@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +12,10 @@ from typing import Any
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 
+from reviews.apps_above import moving as above
 from reviews.apps_above import promises
 from reviews.files import store
-from reviews.models import Closing, DocumentVersion, Review, Stage, User
+from reviews.models import Closing, Departure, DocumentVersion, Review, Stage, User
 from reviews.pages import say
 from reviews.reading.closing import blockers, closing_of
 from reviews.reading.moving_fields import Moving, plan
@@ -28,8 +31,14 @@ _APPS = ("reviews", "questionnaires", "casemapping", "scheduling", "feedback")
 # May it?
 
 
-def reasons(review: Review, today: dt.date) -> list[str]:
-    """Why it cannot move now, as sentences; none where it can."""
+def reasons(
+    review: Review, today: dt.date, *, told_elsewhere: bool = False
+) -> list[str]:
+    """Why it cannot move now, as sentences; none where it can.
+
+    The same of a review that has just arrived: what may not leave may not come either.
+    ``told_elsewhere``: its trail of before says that people were told whom the team hears.
+    """
     if review.stage == Stage.CLOSED:
         return [
             "A closed review does not move. What is kept of it is in its archive, which opens "
@@ -41,12 +50,17 @@ def reasons(review: Review, today: dt.date) -> list[str]:
             "The close of this review was asked for. Take the request back first, or close the "
             "review here."
         ]
-    return [*_of_speech(review, today), *blockers(review), *_of_size(review)]
+    return [
+        *_of_speech(review, today, told_elsewhere),
+        *blockers(review),
+        *_of_stage(review),
+        *_of_size(review),
+    ]
 
 
-def moment_of(review: Review, today: dt.date) -> str:
+def moment_of(review: Review, today: dt.date, *, told_elsewhere: bool = False) -> str:
     """BEFORE anybody could be heard, or AFTER all that was said is gone; "" between the two."""
-    if not _is_begun(review):
+    if not (told_elsewhere or _is_begun(review)):
         return BEFORE
     over = review.outlives_what_was_said(today) and is_gone(review)
     return AFTER if over and not is_left(review) else ""
@@ -56,8 +70,8 @@ def _is_begun(review: Review) -> bool:
     return review.stage >= Stage.ON_SITE or promises.went_out(review)
 
 
-def _of_speech(review: Review, today: dt.date) -> list[str]:
-    if moment_of(review, today):
+def _of_speech(review: Review, today: dt.date, told_elsewhere: bool) -> list[str]:
+    if moment_of(review, today, told_elsewhere=told_elsewhere):
         return []
     if review.outlives_what_was_said(today):
         return [
@@ -70,6 +84,17 @@ def _of_speech(review: Review, today: dt.date) -> list[str]:
     return [
         f"{why}, and what they say stays where it was promised to be. The review can move again "
         f"once that is destroyed: after {say.day(review.words_until)}."
+    ]
+
+
+def _of_stage(review: Review) -> list[str]:
+    lacking = above.stage_faults(review)
+    if not lacking:
+        return []
+    return [
+        f"The review stands at “{Stage(review.stage).label}”, and something that this stage needs is "
+        "missing.",
+        *(f"{each}." for each in lacking),
     ]
 
 
@@ -92,6 +117,13 @@ def state_of_columns() -> dict[str, str]:
     return {app: name for app, name in known if app in _APPS}
 
 
+def version_words() -> str:
+    """The same at two installations where a file of the one can be taken in at the other."""
+    said = json.dumps(state_of_columns(), sort_keys=True)
+    found = hashlib.sha256(said.encode()).hexdigest()
+    return f"{found[:4]}-{found[4:8]}"
+
+
 def known_columns() -> set[tuple[str, str]]:
     """Every migration that this program has, so that an older file is told from a newer."""
     loaded = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
@@ -111,7 +143,7 @@ class Leaving:
 def leaving(review: Review) -> Leaving:
     """Read everything that moves, sealed columns opened. The bytes of files are read later."""
     found = Leaving(trail=audit.lines(review))
-    people = _People(found.people)
+    people = _People(review, found.people)
     taken: dict[str, set[str]] = {}
     for moving in plan():
         rows = found.rows[moving.label] = []
@@ -132,8 +164,8 @@ def _all_of(moving: Moving, review: Review) -> Iterator[Model]:
 class _People:
     """Accounts by their place in the file's list of people."""
 
-    def __init__(self, listed: list[dict[str, str]]) -> None:
-        self._listed = listed
+    def __init__(self, review: Review, listed: list[dict[str, str]]) -> None:
+        self._review, self._listed = review, listed
         self._places: dict[int, int] = {}
 
     def place(self, number: int | None) -> int | None:
@@ -142,7 +174,9 @@ class _People:
         if number not in self._places:
             user = User.objects.get(pk=number)
             self._places[number] = len(self._listed)
-            self._listed.append({"email": user.email, "name": user.full_name})
+            self._listed.append(
+                {"email": user.email, "name": self._review.name_of(user)}
+            )
         return self._places[number]
 
 
@@ -166,6 +200,9 @@ def _said(
         said[name] = to_plain(old)
     for each in moving.values:
         said[each.name] = to_plain(getattr(row, each.name))
+    if isinstance(row, Departure):
+        # Who left it is a name there, and nobody's account.
+        said["name_given"] = row.name
     for name in moving.people:
         said[name] = people.place(getattr(row, moving.column(name)))
     for name, label in moving.many.items():

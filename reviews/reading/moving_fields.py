@@ -22,7 +22,9 @@ STAYING_SCOPES = ("speech", "invitees", "roster", "samples")
 # Of rows that move. Who is a member is said anew: nobody accepts on somebody's behalf.
 _STAYING = {
     "reviews.Review": ("demonstration", "demonstration_day", "rehearsal"),
-    "reviews.Membership": ("answer", "invited_at", "answered_at"),
+    "reviews.Membership": ("answer", "invited_at", "answered_at", "name_given"),
+    # Nor is an account made for somebody who left or declined.
+    "reviews.Departure": ("user",),
 }
 # Columns whose bytes lie in files of their own beside the rows.
 FILES = {

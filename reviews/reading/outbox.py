@@ -183,10 +183,8 @@ def _firsts(review: Review, batches: Sequence[MailBatch]) -> dict[object, Messag
 def names_of(review: Review) -> dict[str, str]:
     """The names of everybody on the review, by their address."""
     return {
-        address.casefold(): name
-        for address, name in review.memberships.values_list(
-            "user__email", "user__full_name"
-        )
+        each.user.email.casefold(): each.name
+        for each in review.memberships.select_related("user")
     }
 
 

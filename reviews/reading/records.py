@@ -25,6 +25,7 @@ from reviews.mail.kinds import (
 )
 from reviews.models import Delivery
 from reviews.models.mail import LETS_IN
+from reviews.rules.closing import counted_to_tens
 
 # Kinds of letters with a link for their reader alone.
 _HOLDS_AN_ADDRESS = Q(kind__startswith=LETS_IN) | Q(
@@ -320,13 +321,23 @@ def of_a_review() -> list[Record]:
     return [each for each in every_record() if each.of_a_review]
 
 
-def moving_rows() -> tuple[list[str], list[str]]:
-    """Titles of what goes along when the whole review moves, and of what stays behind."""
+def moving_rows(review: Review) -> tuple[list[str], list[str]]:
+    """What there is that goes along when the whole review moves, and what never does."""
     mine = of_a_review()
+    numbers = {each.code: _moving(each, review) for each in mine if each.moves}
     return (
-        [each.moves_as or each.title for each in mine if each.moves],
+        [
+            f"{each.moves_as or each.title}: {counted_to_tens(numbers[each.code])}"
+            for each in mine
+            if numbers.get(each.code)
+        ],
         [each.title for each in mine if not each.moves],
     )
+
+
+def _moving(record: Record, review: Review) -> int:
+    moving = [rows for rows in record.rows if rows.moves is not None]
+    return sum(rows.moving(review).count() for rows in moving)
 
 
 def going() -> list[Record]:

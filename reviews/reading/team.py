@@ -24,6 +24,7 @@ from reviews.models import (
 from reviews.packs import Role
 from reviews.pages import say
 from reviews.pages.progress import ToDo
+from reviews.reading.moved import arrived_at, of_the_file
 
 # Letters that did not arrive, and what the team page says of each.
 NOT_ARRIVED = {
@@ -110,8 +111,12 @@ class TeamRow:
         return self.member is not None and not self.member.has_accepted
 
     @property
+    def is_unwritten(self) -> bool:
+        return self.member is not None and self.member.invited_at is None
+
+    @property
     def to_whom(self) -> str:
-        return f"to {self.member.user.full_name}" if self.member else ""
+        return f"to {self.member.name}" if self.member else ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,12 @@ class TeamPage:
     peers: list[TeamRow]
     hosts: list[TeamRow]
     declined: list[Departure]
+
+    @property
+    def unwritten(self) -> int:
+        """How many have had no invitation from here: of a review that was moved here."""
+        rows = [*self.peers, *self.hosts]
+        return sum(row.waits and row.is_unwritten for row in rows)
 
 
 def team_page(review: Review, *, manages: bool) -> TeamPage:
@@ -221,7 +232,7 @@ def roles_of(review: Review, *, keeps: Membership | None = None) -> list[RoleCho
             continue
         others = [each for each in held.get(role.code, []) if each != keeps]
         full = role.most is not None and len(others) >= role.most
-        names = tuple(each.user.full_name for each in others) if full else ()
+        names = tuple(each.name for each in others) if full else ()
         found.append(RoleChoice(role, ROLE_WORDS[AccessRole(role.access_role)], names))
     return found
 
@@ -265,6 +276,8 @@ class PeerRow:
     interest: Interest | None
     # Sessions that they asked to be kept out of, in words.
     not_in: tuple[str, ...] = ()
+    # Where the decision came with the file of a review that was moved here: the words that say so.
+    of_file: str = ""
 
     @property
     def waits(self) -> bool:
@@ -294,16 +307,19 @@ def peers_of(
         each.membership_id: each
         for each in review.interests.prefetch_related("agencies")
     }
+    arrived = arrived_at(review) if decisions else None
     rows = []
     for member in members:
         member.review = review
+        decision = decisions.get(member.pk)
         rows.append(
             PeerRow(
                 member,
                 invitation_state(member),
-                decisions.get(member.pk),
+                decision,
                 interests.get(member.pk),
                 tuple(each.label for each in (kept_out or {}).get(member.pk, ())),
+                of_the_file(decision.decided_at if decision else None, arrived),
             )
         )
     return rows
@@ -336,7 +352,7 @@ def conflicts(review: Review) -> list[Conflict]:
         Conflict(
             interest.membership_id,
             interest.membership.user_id,
-            interest.membership.user.full_name,
+            interest.membership.name,
             agency.pk,
             agency.name,
         )
@@ -358,18 +374,20 @@ class SignOff:
 
 
 def sign_off(rows: Sequence[PeerRow]) -> SignOff:
-    decided = [row.decision for row in rows if row.decision]
-    accepted = [each for each in decided if each.accepted]
+    decided = [(row.decision, row.of_file) for row in rows if row.decision]
+    accepted = [each for each in decided if each[0].accepted]
 
-    def whose(each: ProfileDecision) -> tuple[dt.date, str]:
-        return say.local_day(each.decided_at), each.decided_by_name
+    def whose(each: tuple[ProfileDecision, str]) -> tuple[dt.date, str, str]:
+        decision, of_file = each
+        return say.local_day(decision.decided_at), decision.decided_by_name, of_file
 
     sentences = []
-    for (day, name), group in groupby(sorted(accepted, key=whose), key=whose):
+    for (day, name, of_file), group in groupby(sorted(accepted, key=whose), key=whose):
         number = len(list(group))
         whole = "all " if number == len(rows) > 1 else ""
         sentences.append(
-            f"{name} accepted {whole}{say.counted(number, 'profile')} on {say.day(day)}."
+            f"{name} accepted {whole}{say.counted(number, 'profile')} on {say.day(day)}"
+            + (f", {of_file}." if of_file else ".")
         )
     return SignOff(
         accepted=len(accepted),
@@ -391,7 +409,7 @@ def invitations_to_do(member: Membership, *, today: dt.date) -> list[ToDo]:
     found = [
         ToDo(
             f"Find another {each.role_title.lower()}",
-            f"{each.user.full_name} declined on {say.day_of(each.left_at)}",
+            f"{each.name} declined on {say.day_of(each.left_at)}",
             url,
         )
         for each in declined(review)
@@ -402,10 +420,10 @@ def invitations_to_do(member: Membership, *, today: dt.date) -> list[ToDo]:
     for each in waiting.select_related("user"):
         trouble = _trouble(letters.get(each.user.email))
         if trouble:
-            title = f"See that {each.user.full_name} is invited"
+            title = f"See that {each.name} is invited"
             found.append(ToDo(title, trouble, url))
         elif each.invited_at and today - say.local_day(each.invited_at) >= PATIENCE:
-            slow.append(each.user.full_name)
+            slow.append(each.name)
     if slow:
         found.append(
             ToDo(

@@ -17,6 +17,7 @@ from reviews.access import Action, can
 from reviews.models import Membership, Review, SignOff, Terms
 from reviews.pages import say
 from reviews.pages.progress import ToDo
+from reviews.reading.moved import arrived_at, of_the_file
 
 PARTIES = {
     SignOff.Subject.TERMS: (SignOff.Party.MANAGER, SignOff.Party.SPONSOR),
@@ -92,6 +93,8 @@ class Signature:
     name: str = ""
     at: dt.datetime | None = None
     reason: str = ""
+    # Where it came with the file of a review that was moved here: the words that say so.
+    of_file: str = ""
 
     @property
     def agreed(self) -> bool:
@@ -102,6 +105,7 @@ def signatures(review: Review, subject: SignOff.Subject) -> list[Signature]:
     """Every party of ``subject`` with its last word on it."""
     now = wording(review, subject)
     rows = [row for row in review.sign_offs.all() if row.subject == subject]
+    arrived = arrived_at(review) if rows else None
     found = []
     for party in PARTIES[subject]:
         last = next((row for row in rows if row.party == party), None)
@@ -113,7 +117,15 @@ def signatures(review: Review, subject: SignOff.Subject) -> list[Signature]:
         if last.wording != now:
             state = State.EARLIER
         found.append(
-            Signature(party, title, state, last.name, last.signed_at, last.reason)
+            Signature(
+                party,
+                title,
+                state,
+                last.name,
+                last.signed_at,
+                last.reason,
+                of_the_file(last.signed_at, arrived),
+            )
         )
     return found
 

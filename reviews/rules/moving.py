@@ -21,6 +21,9 @@ FORMAT, VERSION = "critical-friend-whole-review", 1
 ROWS, TRAIL = "review.json", "trail.json"
 # Unpacked, all together; of one model; and of one text.
 MOST_BYTES, MOST_ROWS, MOST_TEXT = 250_000_000, 20_000, 200_000
+# The largest number, either way, that a column keeps; and the years of every day that is told.
+MOST_NUMBER, MOST_SMALL = 2_147_483_647, 32_767
+YEARS = (1900, 2199)
 # What a sealed file may be beyond what is in it.
 MOST_SEALED = MOST_BYTES + 5_000_000
 
@@ -46,10 +49,18 @@ def from_plain(field: models.Field[Any, Any], value: Any) -> Any:
         return None
     if isinstance(field, models.JSONField | SealedJSONField):
         return value
-    for kind, of in _KINDS:
-        if isinstance(field, kind):
-            return of(value)
-    raise TypeError(field)
+    if isinstance(field, models.IntegerField):
+        return _number(
+            value, MOST_SMALL if "Small" in type(field).__name__ else MOST_NUMBER
+        )
+    return next(of for kind, of in _KINDS if isinstance(field, kind))(value)
+
+
+class OutOfTime(ValueError):
+    """A day of a year in which no review is."""
+
+    def __init__(self) -> None:
+        super().__init__(f"it must be in the years from {YEARS[0]} to {YEARS[1]}")
 
 
 def _text(value: Any) -> str:
@@ -62,6 +73,8 @@ def _read(read: Callable[[str], Any], what: str) -> Callable[[Any], Any]:
     def of(value: Any) -> Any:
         try:
             return read(_text(value))
+        except OutOfTime:
+            raise
         except (ValueError, InvalidOperation) as error:
             raise ValueError(f"it must be {what}") from error
 
@@ -72,7 +85,24 @@ def _moment(value: str) -> dt.datetime:
     found = dt.datetime.fromisoformat(value)
     if found.tzinfo is None:
         raise ValueError(value)
+    _in_our_time(found)
     return found
+
+
+def _day(value: str) -> dt.date:
+    found = dt.date.fromisoformat(value)
+    _in_our_time(found)
+    return found
+
+
+def _in_our_time(day: dt.date) -> None:
+    """Days and weeks are added to it, so the first and the last that there are fit nothing."""
+    if not is_in_our_time(day):
+        raise OutOfTime
+
+
+def is_in_our_time(day: dt.date) -> bool:
+    return YEARS[0] <= day.year <= YEARS[1]
 
 
 def _amount(value: str) -> Decimal:
@@ -82,9 +112,11 @@ def _amount(value: str) -> Decimal:
     return found
 
 
-def _number(value: Any) -> int:
+def _number(value: Any, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("it must be a number")
+    if abs(value) > most:
+        raise ValueError(f"it must be a number up to {most:,}")
     return value
 
 
@@ -98,24 +130,27 @@ def _truth(value: Any) -> bool:
 _KINDS: tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], Any]], ...] = (
     (SealedTextField, _text),
     (models.DateTimeField, _read(_moment, "a moment with its time zone")),
-    (models.DateField, _read(dt.date.fromisoformat, "a day such as 2013-02-04")),
+    (models.DateField, _read(_day, "a day such as 2013-02-04")),
     (models.TimeField, _read(dt.time.fromisoformat, "a time such as 09:30:00")),
     (models.DecimalField, _read(_amount, "a number in digits")),
     (models.UUIDField, _read(uuid.UUID, "a random number in its usual form")),
     (models.BooleanField, _truth),
-    (models.IntegerField, _number),
     (models.CharField, _text),
     (models.TextField, _text),
 )
 
 
 def has_unfit_text(value: Any) -> bool:
-    """Whether a text anywhere in it is too long, or holds characters that no text has."""
+    """Whether a text anywhere in it is too long, or holds characters that no text has, or a number
+    is larger than any that is told."""
     waiting = [value]
     while waiting:
         each = waiting.pop()
         if isinstance(each, str):
             if len(each) > MOST_TEXT or _UNFIT.search(each):
+                return True
+        elif isinstance(each, int | float):
+            if abs(each) > MOST_NUMBER:
                 return True
         elif isinstance(each, dict):
             waiting += [*each.keys(), *each.values()]

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from reviews.access import Action, can
-from reviews.models import Membership, Review
+from reviews.models import Membership, Review, User
 from reviews.pages import qr, say
 from reviews.reading.filters import Filters
 from reviews.reading.history import READERS, history_of
@@ -70,6 +70,12 @@ def in_fours(key: str) -> str:
 def qr_code(text: str, label: str, spare: str = "l") -> dict[str, object]:
     """``text`` for the camera of a phone; ``label`` for whoever hears the page."""
     return {"code": qr.code_of(text, spare=spare), "label": label}
+
+
+@register.filter
+def called(user: User, review: Review) -> str:
+    """What pages of this review call somebody who did something in it."""
+    return review.name_of(user)
 
 
 # A telephone number as people write it: digits and spaces behind a 0 or a plus.

@@ -34,9 +34,12 @@ def record(
     at: dt.datetime,
     object_kind: str = "",
     object_id: object = "",
+    called: str = "",
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Append an event. Call it inside the transaction of what it tells of.
+
+    ``called``: the name of ``by`` where it is not to be that of the account.
 
     A rehearsal has no trail: nothing can be taken out of one, and its people do not exist.
     """
@@ -48,7 +51,7 @@ def record(
         on=at.date(),
         action=action,
         actor_ref=by.pk if by else None,
-        actor_name=by.full_name if by else "",
+        actor_name=called or (by.full_name if by else ""),
         object_kind=object_kind,
         object_id=str(object_id),
         count=None,

@@ -286,6 +286,7 @@ NAMELESS = {
 NUMBERED = {"document", "document request"}
 
 LABELS = {
+    "made_at": "Made at",
     "council": "Name of the council",
     "programme": "Name of the programme",
     "scope": "Scope",

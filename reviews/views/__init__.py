@@ -82,6 +82,7 @@ from reviews.views.team import (
     team_change,
     team_declined,
     team_invite,
+    team_invite_all,
     team_remove,
     telephone,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "team_change",
     "team_declined",
     "team_invite",
+    "team_invite_all",
     "team_remove",
     "telephone",
     "terms",

@@ -15,7 +15,7 @@ from reviews.access import (
     member_view,
     review_view,
 )
-from reviews.domain.moving import move_out, waiting_file
+from reviews.domain.moving import move_out, waiting, waiting_file
 from reviews.domain.taking_in import take_in
 from reviews.files import uploads
 from reviews.forms.moving import MoveInForm
@@ -35,10 +35,13 @@ def move(request: ReviewRequest, review: Review) -> HttpResponse:
     attempt = confirm(request, lambda: move_out(review=review, by=request.user, at=now))
     if attempt.done:
         return render(request, "reviews/move_passphrase.html", {"words": attempt.made})
-    going, staying = moving_rows()
+    going, staying = moving_rows(review)
     told = {
         "refusal": attempt.refusal,
         "reasons": reading.reasons(review, review.today(now)),
+        "waiting": waiting(review, at=now),
+        "version": reading.version_words(),
+        "from_set_up": request.GET.get("from") == "set-up",
         "going": going,
         "staying": staying,
     }
@@ -87,4 +90,5 @@ def move_in(request: MemberRequest) -> HttpResponse:
             "when you are ready, and check who the review’s contacts are.",
         )
         return redirect("reviews:team", attempt.made.pk)
-    return render(request, "reviews/move_in.html", {"form": form})
+    told = {"form": form, "version": reading.version_words()}
+    return render(request, "reviews/move_in.html", told)

@@ -30,6 +30,7 @@ from reviews.pages import say
 from reviews.pages.saving import confirm, read_again, save
 from reviews.reading import history
 from reviews.reading.checks import results
+from reviews.reading.moved import came_from
 from reviews.reading.packs import newest_of
 from reviews.refusals import Refusal
 from reviews.rules import day_warnings
@@ -327,6 +328,7 @@ def audit_trail(request: ReviewRequest, review: Review) -> HttpResponse:
             "whats": history.WHATS,
             "head": audit.head(review),
             "earlier": review.earlier_trails.defer("content"),
+            "came_from": came_from(review),
         },
     )
 

@@ -27,6 +27,7 @@ from reviews.forms.team import (
     ProfileForm,
     TelephoneForm,
 )
+from reviews.mail import letters
 from reviews.models import Membership, Review, Stage
 from reviews.pages import say
 from reviews.pages.saving import press, read_again, save
@@ -87,7 +88,7 @@ def team_add(request: ReviewRequest, review: Review) -> HttpResponse:
 def _added_words(invited: domain.Invited) -> str:
     member = invited.member
     words = (
-        f"{member.user.full_name} was added as {member.role_title.lower()}. "
+        f"{member.name} was added as {member.role_title.lower()}. "
         f"An invitation to {member.user.email} is in the outbox."
     )
     if invited.lost_sessions:
@@ -113,7 +114,7 @@ def team_change(request: ReviewRequest, review: Review, member_id: int) -> HttpR
         saved=lambda: _place_of(read_again(member)),
     )
     if attempt.done:
-        name = member.user.full_name
+        name = member.name
         messages.success(request, f"What the review says of {name} was changed.")
         return redirect("reviews:team", review.pk)
     return render(
@@ -145,7 +146,7 @@ def team_remove(request: ReviewRequest, review: Review, member_id: int) -> HttpR
             domain.remove_member(
                 review=review, member=member, by=request.user, at=timezone.now()
             )
-            name = member.user.full_name
+            name = member.name
             messages.success(request, f"{name} is no longer on the review.")
             return redirect("reviews:team", review.pk)
     except Refusal as error:
@@ -159,7 +160,7 @@ def team_remove(request: ReviewRequest, review: Review, member_id: int) -> HttpR
             "left_behind": team_use.left_behind(member),
             "milestones": reading.open_milestones(member),
             "unused": accounts.is_unused_but_for(member),
-            "remove_label": f"Remove {member.user.full_name}",
+            "remove_label": f"Remove {member.name}",
         },
     )
 
@@ -184,6 +185,30 @@ def team_invite(request: ReviewRequest, review: Review, member_id: int) -> HttpR
         level=messages.INFO,
     )
     return redirect("reviews:team", review.pk)
+
+
+@review_view(Action.MANAGE_TEAM)
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_invite_all(request: ReviewRequest, review: Review) -> HttpResponse:
+    """Who has had no invitation from here yet, what it says, and one button for all."""
+    now = timezone.now()
+    if request.method == "POST":
+        number = accounts.invite_all(review=review, by=request.user, at=now)
+        what = say.counted(number, "invitation")
+        verb = "is" if number == 1 else "are"
+        messages.success(request, f"{what} {verb} in the outbox.")
+        return redirect("reviews:team", review.pk)
+    members = accounts.not_written_to(review)
+    for member in members:
+        member.review = review
+    example = None
+    if members:
+        example = letters.invitation(members[0], by=request.user, link="", at=now)
+    return render(
+        request,
+        "reviews/team_invite_all.html",
+        {"members": members, "example": example},
+    )
 
 
 @review_view(Action.MANAGE_TEAM)
@@ -410,7 +435,7 @@ def profile_decide(
         {
             "form": form,
             "member": member,
-            "heading": f"Do you accept {member.user.full_name} on the team?",
+            "heading": f"Do you accept {member.name} on the team?",
             "facts": reading.facts_of(member),
             "refusal": refusal,
         },

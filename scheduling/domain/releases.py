@@ -193,7 +193,7 @@ def _for_peers(
         (reader,) = recipients([member])
         # Whoever follows the calendar would have each session twice.
         alone = member.pk not in following and len(notice.lines) <= MOST_FILES
-        party = Party(member.user.full_name, member.user.email)
+        party = Party(member.name, member.user.email)
         files = _files(review, week, notice, party, at, named=True) if alone else []
         fields = {**reader.fields, "meetings": listed(notice)}
         found.append(mailer.Recipient(reader.to, fields, files))

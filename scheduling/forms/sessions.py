@@ -387,9 +387,7 @@ class SessionForm(PageForm):
             "Length in minutes": str(values["minutes"]),
             "Strand": strands.get(values["strand"], ""),
             "Room": values["room"].title,
-            "Peers who go": ", ".join(
-                sorted(each.user.full_name for each in values["peers"])
-            ),
+            "Peers who go": ", ".join(sorted(each.name for each in values["peers"])),
             "Themes": "; ".join(themes),
             "Who is heard": heard.get(values["source_class"], "Nobody"),
             "How many people are expected": str(values["people_expected"] or 0),

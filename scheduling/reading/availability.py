@@ -81,7 +81,7 @@ def _choices(
     found = [
         Choice(
             f"{kind}-{each.pk}",
-            each.user.full_name if isinstance(each, Membership) else str(each),
+            each.name if isinstance(each, Membership) else str(each),
             each,
         )
         for each in rows

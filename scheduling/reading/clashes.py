@@ -34,7 +34,7 @@ def _gone(session: Session, rows: Rows) -> Iterable[Gone]:
         if each.day != session.day:
             continue
         if each.membership_id in peers and each.membership is not None:
-            who = each.membership.user.full_name
+            who = each.membership.name
         elif each.room is not None and each.room_id == session.room_id:
             who = each.room.title
         elif each.session_id == session.pk and not session.is_veiled:
@@ -72,8 +72,7 @@ def slot_of(
         pause=session.is_pause,
         expected=session.people_expected,
         peers=tuple(
-            (str(member.user_id), member.user.full_name)
-            for member in session.peers.all()
+            (str(member.user_id), member.name) for member in session.peers.all()
         ),
         people=tuple(
             ((person.email or person.name).strip().lower(), person.name)

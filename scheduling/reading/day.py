@@ -134,9 +134,7 @@ def _stop(
     now: dt.datetime | None,
 ) -> Stop:
     others = sorted(
-        member.user.full_name
-        for member in session.peers.all()
-        if member.pk != membership.pk
+        member.name for member in session.peers.all() if member.pk != membership.pk
     )
     length = dt.timedelta(minutes=session.minutes)
     return Stop(

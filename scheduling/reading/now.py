@@ -90,7 +90,7 @@ def _lines(sessions: Iterable[Session], membership: Membership) -> list[OnLine]:
         OnLine(
             session=each,
             look=look_of(each),
-            peers=", ".join(sorted(peer.user.full_name for peer in each.peers.all())),
+            peers=", ".join(sorted(peer.name for peer in each.peers.all())),
             mine=any(peer.pk == membership.pk for peer in each.peers.all()),
             can_be_held=each.meets_people and not each.held,
         )

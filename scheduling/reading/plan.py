@@ -152,9 +152,7 @@ def _words(
     if placed is None:
         return ["No place: it stays where it is, as a clash"]
     room = rooms.get(placed.room)
-    names = sorted(
-        members[each].user.full_name for each in placed.peers if each in members
-    )
+    names = sorted(members[each].name for each in placed.peers if each in members)
     return [
         f"{placed.begins:%A} {say.clock(placed.begins)}",
         room.title if room else "A room that is gone",
@@ -169,7 +167,7 @@ def away_lines(review: Review) -> list[AwayLine]:
 
 def _whose(away: Away) -> str:
     if away.membership is not None:
-        return away.membership.user.full_name
+        return away.membership.name
     if away.room is not None:
         return away.room.title
     if away.main_building:

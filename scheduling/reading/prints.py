@@ -109,11 +109,7 @@ def _by_room(
 def _by_peer(
     lines: list[tuple[Session, dict[str, str]]], membership: Membership
 ) -> Iterable[Sheet]:
-    peers = {
-        peer.pk: peer.user.full_name
-        for session, _ in lines
-        for peer in session.peers.all()
-    }
+    peers = {peer.pk: peer.name for session, _ in lines for peer in session.peers.all()}
     for key, name in sorted(peers.items(), key=lambda pair: pair[1]):
         rows = [
             row

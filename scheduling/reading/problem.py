@@ -307,7 +307,7 @@ def _peer(
     }
     return Peer(
         str(member.pk),
-        member.user.full_name,
+        member.name,
         frozenset([background]) if background else frozenset(),
         _free(days, (each for each in rows.away if each.membership_id == member.pk)),
         sessions_barred=frozenset(barred),

@@ -70,9 +70,7 @@ def _frozen(session: Session) -> Frozen:
         meets=session.meets_people,
         cancelled=session.cancelled,
         names_kept=session.names_kept,
-        peers=tuple(
-            sorted((peer.pk, peer.user.full_name) for peer in session.peers.all())
-        ),
+        peers=tuple(sorted((peer.pk, peer.name) for peer in session.peers.all())),
         people=tuple(
             sorted(
                 Met(p.name, p.post, p.email, p.agency_id or 0)

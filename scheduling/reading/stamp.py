@@ -44,7 +44,7 @@ def stamp_of(membership: Membership) -> str:
         review.interests.order_by("pk").values_list("membership_id", "agencies"),
         review.agencies.order_by("pk").values_list("pk", "name"),
         review.memberships.order_by("pk").values_list(
-            "pk", "role", "access_role", "user__full_name"
+            "pk", "role", "access_role", "answer", "name_given", "user__full_name"
         ),
     ]
     digest = hashlib.blake2b(f"{review.pk} {review.version}".encode(), digest_size=16)

@@ -147,7 +147,7 @@ def _known(wanted: Wanted, sessions: Sequence[Session]) -> Wanted:
 
 def _people_to_choose(sessions: Sequence[Session]) -> list[tuple[str, str]]:
     peers = {peer.pk: peer for session in sessions for peer in session.peers.all()}
-    named = [(str(pk), peer.user.full_name) for pk, peer in peers.items()]
+    named = [(str(pk), peer.name) for pk, peer in peers.items()]
     return sorted(named, key=lambda pair: pair[1])
 
 
@@ -160,7 +160,7 @@ def _usual(review: Review, sessions: Sequence[Session], today: dt.date) -> dt.da
 
 
 def _cell(session: Session, found: list[Clash]) -> Cell:
-    names = [member.user.full_name for member in session.peers.all()]
+    names = [member.name for member in session.peers.all()]
     return Cell(
         session=session,
         look=look_of(session),

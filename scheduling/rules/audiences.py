@@ -104,7 +104,7 @@ def _people(session: Session, people: Iterable[SessionPerson]) -> str:
 
 
 def _peers(session: Session, people: Iterable[SessionPerson]) -> str:
-    names = sorted(each.user.full_name for each in session.peers.all())
+    names = sorted(each.name for each in session.peers.all())
     return "The team" if len(names) > NAMED_AT_MOST else ", ".join(names)
 
 

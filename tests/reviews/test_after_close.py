@@ -56,7 +56,7 @@ KEPT_WORDS = {
     "reviews.AuditEvent": "action actor_name object_kind object_id detail previous_hash hash",
     "reviews.EarlierTrail": "head",
     "reviews.Closing": "accepted asked_name asked_role confirmed_name confirmed_role step destroyed "
-    "kept keys archive_sha256",
+    "kept keys outer_lock inner_lock archive_sha256",
     "reviews.Certificate": "sha256",
     "feedback.ReportVersion": "sentence sha256",
     "feedback.Finding": "theme key_questions",

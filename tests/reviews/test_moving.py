@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -20,9 +21,20 @@ from questionnaires.models import Questionnaire
 from reviews import domain
 from reviews.apps_above.moving import all_codes, all_shapes
 from reviews.domain.closing import ask_to_close
-from reviews.domain.moving import CannotMove, move_out, path_of, tidy, waiting_file
+from reviews.domain.moving import (
+    CannotMove,
+    ChangedOnTheWay,
+    NoRoomForFile,
+    TooLarge,
+    move_out,
+    path_of,
+    tidy,
+    waiting,
+    waiting_file,
+)
 from reviews.domain.moving_in import WrongPassphrase
 from reviews.domain.taking_in import take_in
+from reviews.files import store
 from reviews.models import (
     AccessRole,
     Closing,
@@ -33,6 +45,7 @@ from reviews.models import (
     Stage,
     User,
 )
+from reviews.pages import say
 from reviews.reading import moving as reading
 from reviews.reading.closing import unfinished
 from reviews.reading.moving_fields import STAYING_SCOPES, plan
@@ -503,6 +516,43 @@ def test_a_second_file_takes_the_place_of_the_first(
     assert len(list(path_of(early).parent.iterdir())) == 1
 
 
+@pytest.mark.parametrize("gone", ["key", "file"])
+def test_a_document_that_is_gone_makes_no_file(
+    gone: str, early: Review, manager: User
+) -> None:
+    if gone == "key":
+        keystore.destroy(key_name("files", early.pk))
+    else:
+        store.remove([each.stored_as for each in early.document_versions.all()])
+
+    with pytest.raises(ChangedOnTheWay, match="so no file was made"):
+        move_out(review=early, by=manager, at=timezone.now())
+    assert not path_of(early).exists()
+
+
+def test_more_than_a_file_takes_is_refused(
+    early: Review, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(domain.moving, "MOST_BYTES", 10)
+
+    with pytest.raises(TooLarge, match="Remove documents"):
+        move_out(review=early, by=manager, at=timezone.now())
+    assert not path_of(early).exists()
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(
+    early: Review, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(NoRoomForFile, match="the disk may be full"):
+        move_out(review=early, by=manager, at=timezone.now())
+    assert list(path_of(early).parent.iterdir()) == []
+
+
 # --- pages ----------------------------------------------------------------------------------------
 
 
@@ -533,6 +583,126 @@ def test_the_manager_makes_the_file_and_another_takes_it_in(
     )
     back = Review.objects.exclude(pk=early.pk).get(council=early.council)
     assert answer["Location"] == reverse("reviews:team", args=[back.pk])
+
+
+def test_a_file_that_waits_is_shown_with_its_size_and_until_when(
+    early: Review, manager: User, sign_in: SignIn
+) -> None:
+    client, where = sign_in(manager), reverse("reviews:move", args=[early.pk])
+    assert "waits here until" not in client.get(where).content.decode()
+    content, _ = moved_out(early, manager)
+
+    page = client.get(where).content.decode()
+
+    assert reverse("reviews:move-file", args=[early.pk]) in page
+    assert f"Download it ({say.size(len(content))})" in page
+    until = timezone.now() + dt.timedelta(days=1)
+    assert f"waits here until {say.day_of(until)}" in page
+    assert waiting(early, at=until + dt.timedelta(minutes=1)) is None
+
+
+def test_the_page_lists_what_there_is(
+    early: Review, manager: User, sign_in: SignIn
+) -> None:
+    page = sign_in(manager).get(reverse("reviews:move", args=[early.pk]))
+
+    goes = page.content.decode().split("What goes along")[1].split("never in")[0]
+    for there in ("ocuments", "imetable"):
+        assert there in goes
+    for missing in ("report as it was issued", "child may be at risk"):
+        assert missing not in goes
+
+
+def test_the_page_leads_back_to_where_it_was_opened(
+    early: Review, manager: User, sign_in: SignIn
+) -> None:
+    client, where = sign_in(manager), reverse("reviews:move", args=[early.pk])
+
+    assert reverse("reviews:records", args=[early.pk]) in _back(client.get(where))
+    of_set_up = client.get(f"{where}?from=set-up")
+    assert reverse("reviews:set-up", args=[early.pk]) in _back(of_set_up)
+
+
+def _back(page: Any) -> str:
+    found = re.search(r"<a[^>]*govuk-back-link[^>]*>", page.content.decode())
+    assert found
+    return found[0]
+
+
+def test_both_sides_say_of_which_version_they_are(
+    early: Review, manager: User, sign_in: SignIn
+) -> None:
+    version = reading.version_words()
+    client = sign_in(manager)
+    for where in (reverse("reviews:move", args=[early.pk]), reverse("reviews:move-in")):
+        assert f"This one’s is {version}" in client.get(where).content.decode()
+
+
+def test_all_invitations_go_at_once_once_they_were_read(
+    early: Review, manager: User, other_manager: User, sign_in: SignIn
+) -> None:
+    back = taken_in(*moved_out(early, manager), other_manager)
+    client = sign_in(other_manager)
+    team, everybody = (
+        reverse(f"reviews:{name}", args=[back.pk])
+        for name in ("team", "team-invite-all")
+    )
+    waiting_for = back.memberships.filter(answer="waiting")
+    number = waiting_for.count()
+    assert number > 1
+    assert f"Send all invitations ({number})" in client.get(team).content.decode()
+
+    page = client.get(everybody).content.decode()
+    assert not Message.objects.filter(review=back).exists()
+    assert "say whether you accept" in page
+    for member in waiting_for:
+        assert member.user.email in page
+    client.post(everybody)
+
+    sent = Message.objects.filter(review=back)
+    assert {each.to for each in sent} == {each.user.email for each in waiting_for}
+    assert "Send all invitations" not in client.get(team).content.decode()
+    client.post(everybody)
+    assert sent.count() == number
+    assert (
+        "Nobody waits for a first invitation" in client.get(everybody).content.decode()
+    )
+
+
+def test_the_trail_says_where_the_review_came_from(
+    early: Review, manager: User, sign_in: SignIn, settings: Settings
+) -> None:
+    settings.SITE_ADDRESS = "https://elsewhere.example"
+    back = taken_in(*moved_out(early, manager), manager)
+
+    page = sign_in(manager).get(reverse("reviews:audit", args=[back.pk]))
+
+    said = " ".join(page.content.decode().split())
+    assert "from https://elsewhere.example, as its file says" in said
+
+
+def test_a_report_is_shown_as_approved_by_what_the_file_says(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    late = after_the_day(everything(review, manager))
+    late.report_versions.update(approved_by=manager, approved_on=late.day_zero)
+    back = taken_in(*moved_out(late, manager), manager)
+    version = back.report_versions.get()
+    client, report = sign_in(manager), reverse("feedback:report", args=[back.pk])
+
+    assert "as the file says with which" in client.get(report).content.decode()
+    there = reverse("feedback:report", args=[late.pk])
+    assert "as the file says" not in client.get(there).content.decode()
+    # Approved here it is nobody's word but the leader's.
+    audit.record(
+        "report approved",
+        review=back,
+        by=manager,
+        at=timezone.now(),
+        object_kind="report version",
+        object_id=version.number,
+    )
+    assert "as the file says" not in client.get(report).content.decode()
 
 
 def test_a_wrong_file_is_said_beside_its_box(manager: User, sign_in: SignIn) -> None:
@@ -583,6 +753,9 @@ def test_a_command_takes_it_in_too(
     assert Review.objects.count() == 2
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{words}\n"))
     with pytest.raises(CommandError, match="Nothing was taken in"):
+        call_command("take_in_review", str(path), "--manager", manager.email)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{words}\n"))
+    with pytest.raises(CommandError, match="say it with --again"):
         call_command("take_in_review", str(path), "--manager", manager.email)
     nobody = make_user().email
     with pytest.raises(CommandError, match="may create reviews"):

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from reviews.domain.export import ThereAlready
 from reviews.domain.taking_in import take_in
 from reviews.models import User
 from reviews.refusals import Refusal
@@ -49,6 +50,10 @@ class Command(BaseCommand):
                 at=timezone.now(),
                 again=options["again"],
             )
+        except ThereAlready as refusal:
+            raise CommandError(
+                f"{refusal.there} To make a second one, say it with --again. Nothing was taken in."
+            ) from refusal
         except Refusal as refusal:
             raise CommandError(f"{refusal} Nothing was taken in.") from refusal
         self.stdout.write(

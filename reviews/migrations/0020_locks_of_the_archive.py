@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0018_whole_reviews_move'),
+        ('reviews', '0019_names_as_given'),
     ]
 
     operations = [
