@@ -23,7 +23,7 @@ from reviews.mail.kinds import (
     MEETING_REMINDER,
     TIMETABLE,
 )
-from reviews.models import Delivery
+from reviews.models import Delivery, Review
 from reviews.models.mail import LETS_IN
 from reviews.rules.closing import counted_to_tens
 
