@@ -19,7 +19,7 @@ from questionnaires import no_trace
 from reviews.models import AccessRole, AuditEvent, Review, User
 from reviews.pages import once
 from reviews.trail import audit
-from tests import template_database, trail_details
+from tests import quick_age, template_database, trail_details
 from tests.make import make_membership, make_review, make_user
 from tests.sizes import LONG, examples
 
@@ -131,6 +131,14 @@ def trail_says_what_was_decided() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(audit, "_append", checked)
         yield
+
+
+@pytest.fixture(autouse=True)
+def age_without_its_work(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not request.node.get_closest_marker("age"):
+        quick_age.patch(monkeypatch)
 
 
 @pytest.fixture(autouse=True, scope="session")

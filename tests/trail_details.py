@@ -18,7 +18,8 @@ DETAILS: dict[str, str] = {
     "review.deleted": "council day people",
     "review.imported": "",
     "review.moved_out": "sha256",
-    "review.moved_in": "head lines sha256",
+    # Which installation made the file: its address.
+    "review.moved_in": "head lines made_at sha256",
     "review.details_changed": "changed fields",
     "review.key_questions_set": "changed",
     "review.visit_moved": "from to",

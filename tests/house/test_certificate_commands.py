@@ -18,6 +18,8 @@ from reviews.management.commands import open_archive
 from reviews.secrets import passphrases, signing
 from tests.make_certificates import make_statement
 
+pytestmark = pytest.mark.age
+
 FILES = {"report.pdf": b"%PDF- of the report" * 100, "plan.json": b"{}"}
 OUTER, INNER = passphrases.new(), passphrases.new()
 TYPED = f"{OUTER}\n{INNER}\n"

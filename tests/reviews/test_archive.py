@@ -24,6 +24,8 @@ from reviews.files.archive import (
 )
 from reviews.files.timeless import MADE
 
+pytestmark = pytest.mark.age
+
 OUTER, INNER = "acorn-lemon", "tulip-zebra"
 FILES = {
     "report.pdf": b"%PDF- of the report",

@@ -36,7 +36,7 @@ from reviews.domain.closing import (
     go_on,
     take_back,
 )
-from reviews.files.archive import unsealed
+from reviews.files import archive
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -542,8 +542,8 @@ def test_two_people_close_it_in_the_browser(
         file = peer.get(reverse(f"reviews:{name}", args=[review.pk, "interim"]))
         assert file["Content-Type"] == kind
         assert file.content.startswith(begins)
-    archive = peer.get(reverse("reviews:closing-archive", args=[review.pk]))
-    assert archive.content.startswith(b"PK")
+    kept = peer.get(reverse("reviews:closing-archive", args=[review.pk]))
+    assert kept.content.startswith(b"PK")
 
 
 def shown(answer: Any) -> tuple[str, dict[str, Any]]:
@@ -597,7 +597,7 @@ def test_nothing_begins_before_the_passphrase_was_typed_back(
 
     assert closing_of(review).state == Closing.State.UNDER_WAY
     _, key = closing_of(review).inner_lock or ("", "")
-    assert unsealed(bytes.fromhex(key), words, wrong=AssertionError)  # type: ignore[arg-type]
+    assert archive.unsealed(bytes.fromhex(key), words, wrong=AssertionError)  # type: ignore[arg-type]
 
 
 def closing_of(review: Review) -> Closing:
