@@ -8,7 +8,7 @@ from peerreview.pages import CLOSE, KEPT, RECORD_UNTIL, WORDS_UNTIL
 from reviews import retention
 from reviews.access import GRANTS, Action
 from reviews.apps_above.records import Life, Record
-from reviews.models import AccessRole
+from reviews.models import AccessRole, Stage
 from reviews.reading.records import every_record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -177,8 +177,8 @@ COUNCIL = {ROLE.CS, ROLE.CC}
 # Of each sentence the rights that it stands for, and who has them at any stage.
 OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
     "review": (
-        "The team, the council’s sponsor and the council’s contact. An agency’s contact: what the "
-        "review’s home page says.",
+        "Until the close the team; then of it the review manager and the team leader. The council’s "
+        "sponsor and the council’s contact. An agency’s contact: what the review’s home page says.",
         {
             Action.READ_PLAN: TEAM | COUNCIL,
             Action.READ_TERMS: TEAM | COUNCIL,
@@ -186,7 +186,8 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
         },
     ),
     "members": (
-        "Everybody on the review.",
+        "Until the close everybody on the review; then the review manager, the team leader, and the "
+        "council’s sponsor and contact.",
         {Action.READ_SUMMARY: TEAM | COUNCIL | {ROLE.PC}},
     ),
     "trail": (
@@ -194,26 +195,28 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
         {Action.READ_AUDIT: {ROLE.RM}},
     ),
     "regulator": (
-        "The review manager, the team leader and the council’s sponsor; blocked dates: the team and "
-        "the council too.",
+        "The review manager, the team leader and the council’s sponsor; blocked dates: until the "
+        "close the team too, and the council’s contact.",
         {
             Action.READ_REGULATOR: {ROLE.RM, ROLE.TL, ROLE.CS},
             Action.READ_PLAN: TEAM | COUNCIL,
         },
     ),
     "closing": (
-        "Certificates: the review manager, the team leader, the council’s sponsor and the council’s "
-        "contact. Who asked: the team.",
+        "Certificates, which name who asked and who confirmed: the review manager, the team leader, "
+        "and the council’s sponsor and contact. That a close was asked for: the team.",
         {
             Action.READ_CERTIFICATE: {ROLE.RM, ROLE.TL, *COUNCIL},
             Action.READ_CLOSING: TEAM,
         },
     ),
     "interests": (
-        "The review manager and the team leader; profiles: the council’s sponsor too.",
+        "Profiles: the team, and the council’s sponsor and contact. The rest: the review manager and "
+        "the team leader.",
         {
             Action.READ_INTERESTS: {ROLE.RM, ROLE.TL},
-            Action.ACCEPT_PROFILES: {ROLE.CS},
+            # The page of the profiles.
+            Action.READ_PLAN: TEAM | COUNCIL,
         },
     ),
     "roster": ("Nobody. The screening alone opens it.", {}),
@@ -272,7 +275,8 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
         {Action.READ_NOTES: TEAM, Action.WRITE_NOTE: TEAM},
     ),
     "report": (
-        "The team, the council’s sponsor and the council’s contact.",
+        "Until the close the team; then of it the review manager and the team leader. The council’s "
+        "sponsor and the council’s contact.",
         {Action.DOWNLOAD_REPORT: TEAM | COUNCIL},
     ),
     "findings": (
@@ -290,6 +294,29 @@ def test_who_can_open_a_class_of_record_is_who_may(code: str) -> None:
 
     assert records()[code].who == sentence
     assert {action: set(GRANTS[action]) for action in rights} == rights
+
+
+# Of the rights of sentences that say "until the close", who has them afterwards.
+AFTERWARDS = {
+    Action.READ_PLAN: {ROLE.RM, ROLE.TL, *COUNCIL},
+    Action.READ_TERMS: {ROLE.RM, ROLE.TL, *COUNCIL},
+    Action.READ_REGULATOR: {ROLE.RM, ROLE.TL, ROLE.CS},
+    Action.READ_CERTIFICATE: {ROLE.RM, ROLE.TL, *COUNCIL},
+    Action.DOWNLOAD_REPORT: {ROLE.RM, ROLE.TL, *COUNCIL},
+    Action.READ_INTERESTS: set(),
+    Action.READ_RESULTS: set(),
+    Action.READ_PROOF: set(),
+    Action.WRITE_FINDING: set(),
+}
+
+
+def test_after_the_close_each_is_open_to_whom_its_sentence_names() -> None:
+    found = {
+        action: {role for role, at in GRANTS[action].items() if Stage.CLOSED in at}
+        for action in AFTERWARDS
+    }
+
+    assert found == AFTERWARDS
 
 
 def test_lists_of_those_invited_close_with_the_lead_in() -> None:

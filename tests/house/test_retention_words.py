@@ -16,6 +16,7 @@ from django.template import Context, Template
 from questionnaires.models import Questionnaire
 from reviews import retention
 from reviews.models import Review
+from reviews.rules.closing import KNOWN_FOR
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
@@ -316,6 +317,7 @@ def claims() -> tuple[str, ...]:
         f"reminded of the plan | {_digits(retention.DIGESTS)} |",
         f"about a sign-in | {_digits(retention.OWN_LETTERS)} |",
         f"works for {_days(ACCOUNT_LINK)}",
+        f"or has been for {_words(KNOWN_FOR)}",
     )
 
 

@@ -49,7 +49,7 @@ KEPT_WORDS = {
     "reviews.Milestone": "code title owner_role evidence",
     "reviews.Terms": "sections",
     "reviews.SignOff": "reason name wording",
-    "reviews.Membership": "role home_organisation profile",
+    "reviews.Membership": "role home_organisation profile name_given",
     "reviews.RegulatorNotice": "told_by told_to said reply",
     "reviews.BlockedPeriod": "title",
     "reviews.AnnouncedInspection": "",

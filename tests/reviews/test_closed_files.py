@@ -242,7 +242,7 @@ def test_files_of_a_closed_review_are_called_after_it(
         ("certificate-pdf", ["interim"], "certificate-interim.pdf"),
         ("certificate-signed", ["interim"], "certificate-interim.json"),
         ("certificate-signed", ["final"], "certificate-final.json"),
-        ("closing-archive", [], "archive.age"),
+        ("closing-archive", [], "archive.zip"),
     ):
         answer = client.get(reverse(f"reviews:{name}", args=[review.pk, *arguments]))
         assert answer["Content-Disposition"] == (

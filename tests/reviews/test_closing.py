@@ -163,6 +163,20 @@ def test_nobody_confirms_what_they_asked_for(review: Review) -> None:
     assert review.stage == Stage.FEEDBACK
 
 
+def test_a_request_of_an_account_that_is_gone_is_sent_back_to_nobody(
+    review: Review,
+) -> None:
+    asked(review)
+    Closing.objects.update(asked_by=None)
+    leader = member_of(review, AccessRole.TL)
+    letters = Message.objects.count()
+
+    take_back(member=leader, by=leader.user, at=NOW)
+
+    assert not Closing.objects.exists()
+    assert Message.objects.count() == letters
+
+
 def test_a_request_of_somebody_who_left_is_confirmed_by_nobody(review: Review) -> None:
     """They were shown the outer passphrase, and nobody who is left would have it."""
     asked(review)
@@ -226,8 +240,10 @@ def test_pressed_twice_it_is_asked_for_once(review: Review) -> None:
 
 
 def test_it_can_be_taken_back_until_it_is_confirmed(review: Review) -> None:
-    asked(review)
     manager = member_of(review, AccessRole.RM)
+    with pytest.raises(NothingAsked):
+        take_back(member=manager, by=manager.user, at=NOW)
+    asked(review)
     take_back(member=manager, by=manager.user, at=NOW)
     assert not Closing.objects.exists()
     leader = member_of(review, AccessRole.TL)

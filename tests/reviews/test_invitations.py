@@ -417,7 +417,7 @@ def test_the_team_page_says_who_waits_and_who_has_accepted(
     day = f"{today.day} {today:%B %Y}"
     assert f"Waiting Invited on {day}" in page
     assert page.count("Send the invitation again") == 1
-    assert page.count(f"Accepted on {day}") == 2  # manager and leader
+    assert page.count("Accepted on") == 2  # manager and leader
 
 
 def test_the_checks_name_who_has_not_answered(review: Review, manager: User) -> None:
