@@ -26,7 +26,7 @@ PRIVATE, PUBLIC = "installation-certificates", "installation-certificates-public
 FORMAT, VERSION = "critical-friend-certificate", 1
 # Half a fingerprint is still more than anybody can search for; less may be met by chance or by work.
 LEAST_DIGITS, DIGITS = 32, 64
-_LARGEST = 1_000_000
+LARGEST = 1_000_000
 # Others who mend the same pair at the same moment can undo a try.
 _TRIES = 100
 _BETWEEN = re.compile(r"[\s:-]+")
@@ -205,7 +205,7 @@ def _json(value: Mapping[str, Any], **how: Any) -> str:
 
 def _parsed(content: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     """Statement, public key and signature. Raises NotACertificate and ChangedAfterwards."""
-    if len(content) > _LARGEST:
+    if len(content) > LARGEST:
         raise NotACertificate
     try:
         whole = json.loads(content.decode())

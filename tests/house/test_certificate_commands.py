@@ -79,6 +79,11 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         verified(tmp_path / "missing.txt", "0" * 64)
 
 
+def test_a_device_without_an_end_is_no_certificate() -> None:
+    with pytest.raises(CommandError, match="not the certificate"):
+        verified(Path("/dev/zero"), "0" * 64)
+
+
 def test_the_documents_own_program_says_the_same(
     certificate: Path, tmp_path: Path
 ) -> None:

@@ -24,7 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            content = Path(options["file"]).read_bytes()
+            with Path(options["file"]).open("rb") as file:
+                # More than a certificate has, and no more: it may be a device without an end.
+                content = file.read(signing.LARGEST + 1)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}.") from error
         try:
