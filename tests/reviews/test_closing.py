@@ -551,6 +551,11 @@ def test_two_people_close_it_in_the_browser(
     closed = page(peer, review, "closing")
     assert "Interim certificate" in closed
     assert "Download the archive" in closed
+    shown_to = (
+        f"{manager.full_name} was shown the outer one, {leader.user.full_name} the"
+    )
+    assert shown_to in html.unescape(closed)
+    assert "Whoever asks for the close is shown one" not in closed
     for name, kind, begins in (
         ("certificate-pdf", "application/pdf", b"%PDF"),
         ("certificate-signed", "application/json", b"{"),
