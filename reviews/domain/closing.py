@@ -24,7 +24,7 @@ from reviews.models import (
 )
 from reviews.reading.closing import blockers, closing_of, may_confirm, unfinished
 from reviews.refusals import Refusal
-from reviews.rules.closing import KNOWN_FOR
+from reviews.rules.closing import JOINED_FOR_THIS
 from reviews.trail import audit
 
 TASK = "reviews.tasks.close_review"
@@ -62,10 +62,7 @@ class SecondPersonNeeded(Refusal):
 
 
 class JoinedForThis(Refusal):
-    sentence = (
-        f"You joined the team after the visit, and less than {KNOWN_FOR.days // 7} weeks ago. Somebody who was on the "
-        "team at the visit has to confirm the close."
-    )
+    sentence = JOINED_FOR_THIS
 
 
 class AskerLeft(Refusal):
@@ -102,7 +99,8 @@ def ask_to_close(
     """Ask for the close.
 
     ``accepted`` are codes of what stays unfinished; ``lock`` is that of the archive's first
-    passphrase, which ``by`` was shown and has typed back. Raises NotAtItsEnd, AskedAlready, GoingOn, NotAccepted.
+    passphrase, which ``by`` was shown and has typed back. Raises NotAtItsEnd, AskedAlready,
+    GoingOn, NotAccepted.
     """
     review = _locked(member)
     if closing_of(review) is not None:

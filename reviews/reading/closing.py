@@ -25,7 +25,12 @@ from reviews.models import (
 from reviews.pages import say
 from reviews.pages.progress import ToDo, Work
 from reviews.reading.records import KEPT_UNTIL, going, of_a_review
-from reviews.rules.closing import STEPS, counted_to_tens, is_second_person
+from reviews.rules.closing import (
+    JOINED_FOR_THIS,
+    STEPS,
+    counted_to_tens,
+    is_second_person,
+)
 
 # Before these have ended nothing is closed. Mail that waits for its turn counts as going on.
 _WORK = (Job.State.QUEUED, Job.State.RUNNING)
@@ -164,6 +169,7 @@ class ClosingPage:
     going: list[PileRow]
     may_ask: bool
     may_confirm: bool
+    why_not: str
     may_withdraw: bool
     may_send_back: bool
     steps: list[StepRow]
@@ -188,6 +194,7 @@ def page_of(membership: Membership) -> ClosingPage:
         going=going_rows(review) if before else [],
         may_ask=closing is None and can(membership, Action.ASK_TO_CLOSE),
         may_confirm=asked and not mine and may_confirm(membership, at=timezone.now()),
+        why_not=_why_not(membership) if asked and not mine else "",
         may_withdraw=asked and can(membership, Action.ASK_TO_CLOSE),
         may_send_back=asked and can(membership, Action.CONFIRM_CLOSE),
         steps=steps_of(closing) if closing and not before else [],
@@ -204,6 +211,14 @@ def may_confirm(member: Membership, *, at: dt.datetime) -> bool:
     return can(member, Action.CONFIRM_CLOSE) and is_second_person(
         joined, last_day=member.review.last_day, today=say.local_day(at)
     )
+
+
+def _why_not(member: Membership) -> str:
+    """Why somebody whose role confirms cannot be the second person; "" for no reason."""
+    late = can(member, Action.CONFIRM_CLOSE) and not may_confirm(
+        member, at=timezone.now()
+    )
+    return JOINED_FOR_THIS if late else ""
 
 
 def _stopped(closing: Closing | None) -> str:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 # So long somebody who came after the visit has to have been on the team.
 KNOWN_FOR = dt.timedelta(weeks=4)
+JOINED_FOR_THIS = (
+    f"You joined the team after the visit, and less than {KNOWN_FOR.days // 7} weeks ago. Somebody "
+    "who was on the team at the visit has to confirm the close."
+)
 
 
 @dataclass(frozen=True)

@@ -211,6 +211,13 @@ def test_nobody_is_added_to_the_team_to_confirm(review: Review) -> None:
     with pytest.raises(JoinedForThis, match="at the visit"):
         confirm_close(member=added, lock=LOCK, by=added.user, at=NOW)
     assert not may_confirm(added, at=NOW)
+    # And the page says why there is no button.
+    Membership.objects.filter(pk=added.pk).update(answered_at=timezone.now())
+    added.refresh_from_db()
+    assert "after the visit" in page_of(added).why_not
+    assert page_of(member_of(review, AccessRole.TL)).why_not == ""
+    Membership.objects.filter(pk=added.pk).update(answered_at=NOW)
+    added.refresh_from_db()
 
     confirm_close(
         member=added,
