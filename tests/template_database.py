@@ -43,9 +43,7 @@ def copy() -> None:
 
 def copy_to(name: str) -> None:
     """A migrated database ``name``, a file's path where it is SQLite: for a site of its own."""
-    place: _Server | _Files = (
-        _Server() if _default().vendor == "postgresql" else _Files()
-    )
+    place = _place()
     template = place.named(f"template_{digest(_folders())}")
     before = _default().settings_dict["NAME"]
     with _one_process_at_a_time():
@@ -58,6 +56,20 @@ def copy_to(name: str) -> None:
             place.keep(new, template)
             turn_to(before)
         place.copy(template, name)
+
+
+def copy_of(old: str, name: str) -> None:
+    """A second ``old``, to which nobody may be connected."""
+    _default().close()
+    _place().copy(old, name)
+
+
+def remove(name: str) -> None:
+    _place().remove(name)
+
+
+def _place() -> "_Server | _Files":
+    return _Server() if _default().vendor == "postgresql" else _Files()
 
 
 def turn_to(name: str) -> None:
@@ -123,6 +135,9 @@ class _Files:
         return Path(name).exists()
 
     def empty(self, name: str) -> None:
+        self.remove(name)
+
+    def remove(self, name: str) -> None:
         for end in ("", "-wal", "-shm"):
             Path(f"{name}{end}").unlink(missing_ok=True)
 
@@ -134,7 +149,7 @@ class _Files:
         Path(new).rename(template)
 
     def copy(self, template: str, name: str) -> None:
-        self.empty(name)
+        self.remove(name)
         shutil.copyfile(template, name)
 
 
@@ -158,8 +173,11 @@ class _Server:
     def holds(self, name: str) -> bool:
         return name in self._kept()
 
-    def empty(self, name: str) -> None:
+    def remove(self, name: str) -> None:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def empty(self, name: str) -> None:
+        self.remove(name)
         self._run("CREATE DATABASE {}", name)
 
     def keep(self, new: str, template: str) -> None:
@@ -169,5 +187,5 @@ class _Server:
         self._run("ALTER DATABASE {} RENAME TO {}", new, template)
 
     def copy(self, template: str, name: str) -> None:
-        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self.remove(name)
         self._run("CREATE DATABASE {} TEMPLATE {}", name, template)

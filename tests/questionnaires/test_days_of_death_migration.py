@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import RunPython
+from pytest_django.plugin import DjangoDbBlocker
 
 from questionnaires.models import Invitation, PendingImport, Questionnaire
 from questionnaires.models.questionnaire import invitees_key
@@ -18,6 +19,7 @@ from reviews.models import Review
 from reviews.secrets import keystore
 from reviews.secrets.resealing import KeyMissing
 from reviews.secrets.sealing import WrongSeal, key_name, seal, unseal
+from tests import template_database
 
 BEFORE = [
     ("reviews", "0015_titles_screened_for_the_team"),
@@ -27,18 +29,43 @@ pytestmark = pytest.mark.slow
 MIGRATION = "questionnaires.migrations.0008_days_of_death"
 
 
+@pytest.fixture(scope="module")
+def taken_back(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[str, Any]]:
+    """A database as it was, with nothing in it, and the apps of then: made once, and copied."""
+    today, name = connection.settings_dict["NAME"], f"{_name()}_before"
+    with django_db_blocker.unblock():
+        template_database.copy_to(name)
+        template_database.turn_to(name)
+        executor = MigrationExecutor(connection)
+        for node in executor.loader.graph.nodes.values():
+            for operation in node.operations:
+                # What was sealed anew is not taken back, and here nothing was.
+                if isinstance(operation, RunPython) and operation.reverse_code is None:
+                    operation.reverse_code = RunPython.noop
+        executor.migrate(BEFORE)
+        template_database.turn_to(today)
+    yield name, executor.loader.project_state(BEFORE).apps
+    with django_db_blocker.unblock():
+        template_database.remove(name)
+
+
 @pytest.fixture
-def before(transactional_db: None) -> Iterator[Any]:
-    """The apps as they were, on empty tables; afterwards they are those of today again."""
-    executor = MigrationExecutor(connection)
-    for node in executor.loader.graph.nodes.values():
-        for operation in node.operations:
-            # What was sealed anew is not taken back, and here nothing was.
-            if isinstance(operation, RunPython) and operation.reverse_code is None:
-                operation.reverse_code = RunPython.noop
-    executor.migrate(BEFORE)
-    yield executor.loader.project_state(BEFORE).apps
-    _to_today()
+def before(transactional_db: None, taken_back: tuple[str, Any]) -> Iterator[Any]:
+    """The apps as they were, on empty tables; afterwards the database is that of today again."""
+    today, name = connection.settings_dict["NAME"], f"{_name()}_moved"
+    old, apps = taken_back
+    template_database.copy_of(old, name)
+    template_database.turn_to(name)
+    yield apps
+    template_database.turn_to(today)
+    template_database.remove(name)
+
+
+def _name() -> str:
+    """Of this process's test database; a file's path where it is SQLite."""
+    return str(connection.settings_dict["NAME"]).removesuffix(".sqlite3")
 
 
 def _to_today() -> None:
