@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-if TYPE_CHECKING:
-    from casemapping.models import CaseMap
-
 # What a row may hold. Forms take no month before the first contact, which is month 0.
 EARLIEST_MONTH, LATEST_MONTH = -12, 240
 
@@ -79,11 +76,12 @@ class CaseRecord(SetAside):
         abstract = True
 
     if TYPE_CHECKING:
-        case: models.ForeignKey[CaseMap]
+        case: models.ForeignKey[Any]  # each kind of line says to which
 
     @property
     def sealed_review_id(self) -> int:
-        return self.case.review_id
+        number: int = self.case.review_id
+        return number
 
 
 class Dated(models.Model):

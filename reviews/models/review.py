@@ -20,10 +20,6 @@ from reviews.models.framework import FrameworkField
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
-    from reviews.models.closing import Certificate, Closing
-    from reviews.models.team import Departure, Roster
-    from reviews.models.trail import EarlierTrail
-
 
 class UserManager(BaseUserManager["User"]):
     def create_user(
@@ -184,11 +180,6 @@ class Review(models.Model):
         milestones: RelatedManager[Milestone]
         key_questions: RelatedManager[KeyQuestion]
         jobs: RelatedManager[Job]
-        roster: Roster
-        closing: Closing
-        certificates: RelatedManager[Certificate]
-        earlier_trails: RelatedManager[EarlierTrail]
-        departures: RelatedManager[Departure]
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
