@@ -8,24 +8,16 @@ from questionnaires.domain.trail import record
 from questionnaires.models import Proof, Questionnaire
 from questionnaires.proof import rehearsal
 from reviews import background
+from reviews.domain import rehearsals
 from reviews.models import Job, User
-from reviews.refusals import Refusal
-
-
-class UnderWay(Refusal):
-    sentence = "The self-test is running already. Reload the page in a minute."
 
 
 @transaction.atomic
 def ask_for_proof(*, questionnaire: Questionnaire, by: User, at: dt.datetime) -> Job:
     """Have the worker attack made-up people. Raises UnderWay."""
-    running = questionnaire.review.jobs.filter(
-        kind=Questionnaire.PROVES,
-        subject=str(questionnaire.pk),
-        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+    rehearsals.refuse_a_second(
+        questionnaire.review, Questionnaire.PROVES, questionnaire.pk
     )
-    if running.exists():
-        raise UnderWay
     record("questionnaire.self_test_started", questionnaire, by, at)
     return background.enqueue(
         Questionnaire.PROVES, questionnaire.pk, review=questionnaire.review

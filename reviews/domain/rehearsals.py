@@ -11,10 +11,25 @@ from django.utils import timezone
 from reviews.domain.mistakes import delete_rows, key_prefixes
 from reviews.domain.review import make_keys
 from reviews.models import AccessRole, Job, Membership, Review, Stage, User
+from reviews.refusals import Refusal
 from reviews.secrets import keystore
 
 # A name of no domain: nothing can be sent there.
 NOWHERE = "rehearsal.invalid"
+
+
+class UnderWay(Refusal):
+    sentence = "The self-test is running already. Reload the page in a minute."
+
+
+def refuse_a_second(review: Review, kind: str, subject: int) -> None:
+    """Raises UnderWay while a self-test of this kind and subject waits or runs."""
+    if review.jobs.filter(
+        kind=kind,
+        subject=str(subject),
+        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+    ).exists():
+        raise UnderWay
 
 
 def make(like: Review, job: Job, *, stage: Stage) -> Review:

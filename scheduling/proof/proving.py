@@ -22,10 +22,6 @@ from scheduling.rules.note_attacks import Scores
 GAMES = 3
 
 
-class UnderWay(Refusal):
-    sentence = "The self-test is running already. Reload the page in a minute."
-
-
 class NoSampleWeek(Refusal):
     sentence = (
         "The framework has no sample week in which people are met, so there is nothing to play "
@@ -39,11 +35,7 @@ def ask_for_proof(*, review: Review, by: User, at: dt.datetime) -> Job:
     pack = review.pack
     if not any(pack.session_type(each.type).meets_people for each in pack.sessions):
         raise NoSampleWeek
-    running = review.jobs.filter(
-        kind=PROVES, state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    )
-    if running.exists():
-        raise UnderWay
+    rehearsals.refuse_a_second(review, PROVES, review.pk)
     audit.record("notes.self_test_started", review=review, by=by, at=at)
     return background.enqueue(PROVES, review.pk, review=review)
 
