@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from reviews.pages.form import PageForm
-from reviews.pages.saving import confirm, press, save
+from reviews.pages.saving import Saved, Shown, confirm, press, save
 from reviews.refusals import ChangedMeanwhile, Refusal
 
 
@@ -51,14 +51,14 @@ def _said(request: HttpRequest) -> list[tuple[str, str]]:
 def test_a_valid_form_gives_back_what_was_made() -> None:
     outcome = save(_form(), lambda: "a room")
 
-    assert outcome.done
+    assert isinstance(outcome, Saved)
     assert outcome.made == "a room"
 
 
 def test_an_invalid_form_never_asks_the_verb() -> None:
     outcome = save(_form(seats="some"), _refuse(Full()))
 
-    assert not outcome.done
+    assert isinstance(outcome, Shown)
     assert outcome.refusal is None
 
 
@@ -94,7 +94,7 @@ def test_who_comes_second_sees_both_versions() -> None:
         saved=lambda: {"name": "Red", "seats": 8},
     )
 
-    assert not outcome.done
+    assert isinstance(outcome, Shown)
     assert form.non_field_errors()
     assert [(each.label, each.words) for each in outcome.theirs or []] == [
         ("Name", "Red")
@@ -105,7 +105,10 @@ def test_who_comes_second_sees_both_versions() -> None:
 def test_who_comes_second_is_told_where_nothing_can_be_compared() -> None:
     form = _form()
 
-    assert save(form, _refuse(ChangedMeanwhile())).theirs is None
+    outcome = save(form, _refuse(ChangedMeanwhile()))
+
+    assert isinstance(outcome, Shown)
+    assert outcome.theirs is None
     assert form.non_field_errors()
 
 
@@ -121,7 +124,7 @@ def test_a_page_that_asks_once_more_does_nothing_until_its_button_is_pressed() -
 def test_a_page_that_asks_once_more_says_why_it_was_not_done() -> None:
     outcome = confirm(_request(), _refuse(Full()))
 
-    assert not outcome.done
+    assert isinstance(outcome, Shown)
     assert str(outcome.refusal) == "The room is full."
 
 
