@@ -16,12 +16,13 @@ from reviews.secrets import passphrases
 
 
 def close(cast: Cast) -> None:
-    """As if a week and a day ago, so that the last backup of the keys has lapsed and both
+    """It stands a week and a day later, when the last backup of the keys has lapsed and both
     certificates are there. Not inside a transaction: the database is compacted and searched.
     """
-    at = timezone.now() - retention.KEY_BACKUPS - dt.timedelta(days=1)
+    at = moments.CLOSED_BY_TWO
+    lapsed = at + retention.KEY_BACKUPS + dt.timedelta(days=1)
     review = cast.review
-    stand_still_at(review, moments.CLOSED_BY_TWO.date())
+    stand_still_at(review, at.date())
     # No worker is there: what was to be sent counts as sent, and work that waits as done.
     Message.objects.filter(review=review, state=Delivery.QUEUED).update(
         state=Delivery.SENT
@@ -39,7 +40,9 @@ def close(cast: Cast) -> None:
     confirm_close(member=leader, lock=lock(passphrases.new()), by=leader.user, at=at)
     destroying.close(review=review, at=lambda: at)
     _end_work(cast)
-    destroying.finish(Closing.objects.get(review=review), at=timezone.now())
+    review.refresh_from_db()
+    stand_still_at(review, lapsed.date())
+    destroying.finish(Closing.objects.get(review=review), at=lapsed)
 
 
 def _end_work(cast: Cast) -> None:

@@ -246,7 +246,7 @@ def nightly(*, at: dt.datetime) -> None:
         if _is_final(closing, at):
             finish(closing, at=at)
         until = kept_until(closing)
-        if closing.is_over and until and say.local_day(at) > until:
+        if closing.is_over and until and closing.review.today(at) > until:
             end_record(closing.review, at=at)
 
 

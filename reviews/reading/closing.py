@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -31,6 +32,7 @@ from reviews.rules.closing import (
     counted_to_tens,
     is_second_person,
 )
+from reviews.secrets import signing
 
 # Before these have ended nothing is closed. Mail that waits for its turn counts as going on.
 _WORK = (Job.State.QUEUED, Job.State.RUNNING)
@@ -175,6 +177,7 @@ class ClosingPage:
     steps: list[StepRow]
     stopped: str
     certificates: list[Certificate]
+    fingerprints: list[str]
     kept_until: dt.date | None
     final_on: dt.date | None
 
@@ -186,6 +189,7 @@ def page_of(membership: Membership) -> ClosingPage:
     before = closing is None or asked
     mine = asked and closing is not None and closing.asked_by_id == membership.user_id
     finished = closing.finished_at if closing else None
+    certificates = list(review.certificates.all())
     return ClosingPage(
         closing=closing,
         blockers=blockers(review) if before else [],
@@ -199,10 +203,21 @@ def page_of(membership: Membership) -> ClosingPage:
         may_send_back=asked and can(membership, Action.CONFIRM_CLOSE),
         steps=steps_of(closing) if closing and not before else [],
         stopped=_stopped(closing),
-        certificates=list(review.certificates.all()),
+        certificates=certificates,
+        fingerprints=_fingerprints(certificates),
         kept_until=kept_until(closing) if closing else None,
         final_on=say.local_day(finished + retention.KEY_BACKUPS) if finished else None,
     )
+
+
+def _fingerprints(certificates: list[Certificate]) -> list[str]:
+    """Of the keys that signed them: one, unless the keystore was lost in between."""
+    found = {}
+    for each in certificates:
+        # One that was damaged in the database can still be downloaded, and is refused elsewhere.
+        with suppress(signing.NotACertificate):
+            found[signing.fingerprint_in(bytes(each.signed))] = each
+    return list(found)
 
 
 def may_confirm(member: Membership, *, at: dt.datetime) -> bool:

@@ -118,6 +118,11 @@ def verified(content: bytes, *, fingerprint: str) -> dict[str, Any]:
     return statement
 
 
+def fingerprint_in(content: bytes) -> str:
+    """Of the key that a certificate says it was signed with. Raises NotACertificate."""
+    return _fingerprint_of(_parsed(content)[1])
+
+
 def _standing_pair() -> Ed25519PrivateKey:
     """The private half, once the public one stands beside it.
 

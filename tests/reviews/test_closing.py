@@ -59,7 +59,7 @@ from reviews.rules.closing import (
     counted_to_tens,
     steps_after,
 )
-from reviews.secrets import keystore, typed_back
+from reviews.secrets import keystore, signing, typed_back
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
 from tests.make import make_membership, move
@@ -683,7 +683,9 @@ def test_the_council_reads_the_certificate_and_no_page_of_the_close(
     sponsor = member_of(review, AccessRole.CS)
     close(review)
     client = sign_in(sponsor.user)
-    assert "Interim certificate" in page(client, review, "certificates")
+    certificates = page(client, review, "certificates")
+    assert "Interim certificate" in certificates
+    assert f">{signing.fingerprint()}</span>" in certificates
     for name in ("closing", "closing-archive"):
         answer = client.get(reverse(f"reviews:{name}", args=[review.pk]))
         assert answer.status_code == 403

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -208,3 +210,17 @@ def test_of_many_reviews_each_is_named_and_the_keystore_is_listed_once(
 
     assert {row.review for row in found} == {each.pk for each in (heard, *others)}
     assert asked == ["names"]
+
+
+@pytest.mark.parametrize("error", [OperationalError("away"), PermissionError("keys")])
+def test_what_cannot_be_read_is_not_taken_for_all_well(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(
+        "reviews.management.commands.overdue_keys.overdue_keys",
+        Mock(side_effect=error),
+    )
+
+    with pytest.raises(CommandError, match="cannot be read") as raised:
+        call_command("overdue_keys")
+    assert raised.value.returncode == 2

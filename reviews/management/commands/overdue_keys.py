@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from reviews.pages import say
@@ -10,10 +11,19 @@ from reviews.reading.overdue_keys import overdue_keys
 
 
 class Command(BaseCommand):
-    help = "Name the keys whose day is past. Ends with 1 where there are any."
+    help = (
+        "Name the keys whose day is past. Ends with 1 where there are any, and with 2 where "
+        "that cannot be seen."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = overdue_keys(at=timezone.now())
+        try:
+            found = overdue_keys(at=timezone.now())
+        except (DatabaseError, OSError) as error:
+            raise CommandError(
+                f"The database or the keystore cannot be read ({type(error).__name__}).",
+                returncode=2,
+            ) from error
         for row in found:
             self.stderr.write(
                 f"review {row.review}, {row.council}: {row.purpose}, due on {say.day(row.due)}"
