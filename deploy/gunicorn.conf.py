@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
-
-from peerreview import footprint
+from peerreview import footprint, web_process
 from peerreview.silence import AllowedFields, NoTraceFilter
+from peerreview.web_process import WebProcess
 
 wsgi_app = "peerreview.wsgi:application"
-worker_class = "gthread"
+worker_class = "peerreview.web_process.WebProcess"
 workers = 2
 threads = 4
 accesslog = None
 control_socket_disable = True
 
 
-def post_worker_init(worker: ThreadWorker) -> None:
+def post_worker_init(worker: WebProcess) -> None:
     """In each process, once it has loaded the site and before it answers."""
     from django.db import connections  # noqa: PLC0415 - app ready
 
@@ -26,14 +25,7 @@ def post_worker_init(worker: ThreadWorker) -> None:
     worker.growth = footprint.Growth()
 
 
-def post_request(worker: ThreadWorker, request: Any, environ: Any, answer: Any) -> None:
-    """A process that has grown gives way after its response; a fresh one takes its place.
-
-    It stops accepting, answers what it has accepted, and its listening socket is everybody's.
-    """
-    if worker.growth.is_too_much():
-        worker.alive = False
-
+post_request = web_process.has_answered
 
 # What gunicorn itself says, with the same two locks as the site's own log: no arguments, no
 # tracebacks, nothing under /q/.

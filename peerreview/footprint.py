@@ -1,9 +1,15 @@
-"""How much memory a process holds for itself alone, and whether it has grown too much."""
+"""How much memory a process holds for itself alone, and whether it has grown too much.
+
+To start again costs it what it had ready, so in the midst of work it may grow by more than it may
+keep when nobody asks it anything.
+"""
 
 import resource
 from pathlib import Path
 
-MOST_GROWTH = 40 * 2**20
+MOST_GROWTH, QUIET_GROWTH = 72 * 2**20, 32 * 2**20
+# So long nobody has asked for anything.
+QUIET_SECONDS = 5.0
 _PAGE = resource.getpagesize()
 # Growth beyond the most is found when it is at most so much more.
 _SLACK = 2 * 2**20
@@ -33,6 +39,9 @@ class Growth:
         grown = private() - self.start
         self._look(grown)
         return grown > MOST_GROWTH
+
+    def is_too_much_to_keep(self) -> bool:
+        return private() - self.start > QUIET_GROWTH
 
     def _look(self, grown: int) -> None:
         self._next_look = _possible() + max(MOST_GROWTH - grown, _SLACK)

@@ -17,7 +17,7 @@ from django.template import engines
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-PROGRAMS = ("peerreview.wsgi", "gunicorn.workers.gthread", "django_q.cluster")
+PROGRAMS = ("peerreview.wsgi", "peerreview.web_process", "django_q.cluster")
 
 
 def load_everything() -> None:

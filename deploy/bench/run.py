@@ -58,7 +58,7 @@ GROUP, ROUNDS = 60, 5
 STATEMENTS, ANSWERS = 40, (1_000, 100_000)
 INVITATIONS = 10_000
 SESSIONS = 150
-IDLE = 120
+IDLE, REST = 120, 10
 
 
 def opens(path: str, words: str) -> Step:
@@ -410,11 +410,14 @@ def idle_and_crawled() -> list[dict[str, Any]]:
         idle, before = memory([site.pid]), cpu_seconds(web(site))
         found = told(site, "crawl.py", site.address)
         crawl = cpu_seconds(web(site)) - before
+        peak = memory([site.pid])
+        time.sleep(REST)
         return [
             {"what": "idle", "memory MB": idle},
             {
                 "what": f"after a crawl of {found['pages']:,} pages by {found['people']}",
                 "memory MB": memory([site.pid]),
+                "memory MB as it ends": peak,
                 "CPU s": crawl,
                 "CPU ms a page": 1000 * crawl / found["pages"],
                 "answers": found["statuses"],

@@ -18,6 +18,9 @@ from tests.house.test_supervisor import ROOT, _alive
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 START = 90.0
 VISITORS, VISITS = 6, 60
+# More megabytes than may be kept, and fewer than may be had.
+MOST = footprint.MOST_GROWTH // 2**20
+BETWEEN = (footprint.MOST_GROWTH + footprint.QUIET_GROWTH) // 2 // 2**20
 
 
 class Server:
@@ -89,7 +92,7 @@ def test_who_grew_is_replaced_and_no_request_is_lost(server: Server) -> None:
         connection = server.connect()
         # In the midst of it one page makes its process grow by more than may be.
         found = {
-            _ask(connection, 80 if (number, visit) == (0, VISITS // 3) else 0)
+            _ask(connection, 2 * MOST if (number, visit) == (0, VISITS // 3) else 0)
             for visit in range(VISITS)
         }
         connection.close()
@@ -103,16 +106,30 @@ def test_who_grew_is_replaced_and_no_request_is_lost(server: Server) -> None:
     assert len(server.until_both_answer() - first) == 1
 
 
-def test_who_grew_less_stays(server: Server) -> None:
+def test_who_grew_less_stays_while_there_is_work(server: Server) -> None:
     """The control."""
     first = server.until_both_answer()
 
-    grown = server.ask(footprint.MOST_GROWTH // 2**20 // 2)
+    grown = server.ask(BETWEEN)
 
-    for _ in range(VISITS):
-        server.ask(0)
+    until = time.monotonic() + 2 * footprint.QUIET_SECONDS
+    while time.monotonic() < until:
+        with ThreadPoolExecutor(VISITORS) as pool:
+            assert set(pool.map(server.ask, [0] * VISITORS)) <= first
     assert grown in first
     assert _left(first, 2) == first
+
+
+def test_who_grew_less_gives_way_when_nobody_asks(server: Server) -> None:
+    first = server.until_both_answer()
+
+    grown = server.ask(BETWEEN)
+    other = _left(first, 1)
+
+    assert grown in first
+    # Who had nothing to give back stays.
+    assert other == first - {grown}
+    assert len(server.until_both_answer() & first) == 1
 
 
 def _left(processes: set[int], number: int) -> set[int]:
@@ -127,8 +144,12 @@ def _left(processes: set[int], number: int) -> set[int]:
 def test_growth_is_counted_in_memory_of_its_own() -> None:
     growth = footprint.Growth()
     assert not growth.is_too_much()
+    assert not growth.is_too_much_to_keep()
 
-    weight = b"x" * (footprint.MOST_GROWTH + 2**22)
+    some = b"x" * (footprint.QUIET_GROWTH + 2**22)
+    assert growth.is_too_much_to_keep()
+    assert not growth.is_too_much()
 
+    more = b"x" * (footprint.MOST_GROWTH - footprint.QUIET_GROWTH)
     assert growth.is_too_much()
-    del weight
+    del some, more
