@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
+from django.db.models.deletion import Collector, ProtectedError
 
 from reviews import packs
 from reviews.apps_above import visit_moves
@@ -36,6 +37,13 @@ class HasMembers(Refusal):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name} has a contact on this review. Remove that person first."
+        )
+
+
+class AgencyNamed(Refusal):
+    def __init__(self, name: str, where: Sequence[str]) -> None:
+        super().__init__(
+            f"{name} cannot be removed: {say.listed(where)} of this review name it."
         )
 
 
@@ -190,11 +198,23 @@ def add_agency(
     return agency
 
 
+def agency_stays(agency: Agency) -> HasMembers | AgencyNamed | None:
+    """Why the agency cannot be removed; None if it can."""
+    if agency.review.memberships.filter(agency=agency).exists():
+        return HasMembers(agency.name)
+    try:
+        Collector(using=DEFAULT_DB_ALIAS, origin=agency).collect([agency])
+    except ProtectedError as error:
+        kinds = {str(row._meta.verbose_name_plural) for row in error.protected_objects}
+        return AgencyNamed(agency.name, sorted(kinds))
+    return None
+
+
 @transaction.atomic
 def remove_agency(*, review: Review, agency: Agency, by: User, at: dt.datetime) -> None:
-    """Remove an agency that nobody is the contact for. Raises HasMembers."""
-    if review.memberships.filter(agency=agency).exists():
-        raise HasMembers(agency.name)
+    """Remove an agency that nothing stands on. Raises HasMembers, AgencyNamed."""
+    if refusal := agency_stays(agency):
+        raise refusal
     audit.record(
         "agency.removed",
         review=review,

@@ -214,15 +214,14 @@ def agency_remove(
     if attempt.done:
         messages.success(request, f"{agency.name} was removed.")
         return redirect("reviews:agencies", review.pk)
-    refusal = attempt.refusal
-    if not refusal and review.memberships.filter(agency=agency).exists():
-        refusal = domain.HasMembers(agency.name)
+    refusal = attempt.refusal or domain.agency_stays(agency)
     return render(
         request,
         "reviews/agency_remove.html",
         {
             "agency": agency,
             "refusal": refusal,
+            "has_contact": isinstance(refusal, domain.HasMembers),
             "goes": reading.what_goes_with(agency),
         },
     )

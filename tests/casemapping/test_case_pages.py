@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.html import escape
 
 from casemapping.models import CaseMap, PreparationSheet
-from reviews.models import AccessRole, Membership, Review, Stage, User
+from reviews.models import AccessRole, AuditEvent, Membership, Review, Stage, User
 from tests.casemapping.pages import SignIn, url, words
 from tests.make import make_membership, move
 from tests.make_casemapping import (
@@ -388,3 +389,23 @@ def test_membership_of_another_review_makes_no_facilitator(
     )
 
     assert stranger not in case.facilitators.all()
+
+
+def test_an_agency_that_the_case_maps_name_cannot_be_removed(
+    case: CaseMap, sheet: PreparationSheet, manager: User, sign_in: SignIn
+) -> None:
+    agency, review = sheet.agency, case.review
+    review.memberships.filter(agency=agency).delete()
+    address = reverse("reviews:agency-remove", args=[review.pk, agency.pk])
+    browser = sign_in(manager)
+
+    asked = words(browser.get(address))
+    pressed = browser.post(address)
+
+    why = f"{agency.name} cannot be removed: preparation sheets of this review name it."
+    for page in (asked, words(pressed)):
+        assert why in page
+        assert "Remove the agency" not in page
+    assert pressed.status_code == 200
+    assert review.agencies.filter(pk=agency.pk).exists()
+    assert not AuditEvent.objects.filter(action="agency.removed").exists()
