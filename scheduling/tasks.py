@@ -6,11 +6,15 @@ from django.utils import timezone
 
 from reviews.background import task
 from reviews.models import Job, Review, Stage
-from reviews.secrets import remnants
+from reviews.secrets import keystore, remnants
 from reviews.trail import audit
 from scheduling.domain import gathering, notes, replies
 from scheduling.models import Note, NoteDraft
+from scheduling.models.notebooks import sources_key
 from scheduling.proof import proving
+
+# A review may be moved on twice in a day.
+_AFTER_THE_VISIT = (Stage.REPORTING, Stage.FEEDBACK)
 
 
 @task(resumable=True)
@@ -32,15 +36,17 @@ def nightly(subject: str, job: Job) -> None:
         if review.outlives_what_was_said(day):
             notes.forget_words(review=review, on=day)
             gathering.close_notebooks(review=review)
-        elif review.stage in (Stage.ON_SITE, Stage.REPORTING):
+        elif review.stage in (Stage.ON_SITE, *_AFTER_THE_VISIT):
             _after_the_day(review, at=at)
     remnants.sweep(Note, NoteDraft)
     replies.remind(at=at)
 
 
 def _after_the_day(review: Review, *, at: dt.datetime) -> None:
-    gathering.gather(review=review, by=None, at=at)
-    if review.stage == Stage.REPORTING:
+    # Once a report was approved no source can be sealed for a note any more.
+    if review.stage != Stage.FEEDBACK or keystore.exists(sources_key(review)):
+        gathering.gather(review=review, by=None, at=at)
+    if review.stage in _AFTER_THE_VISIT:
         gathering.drop_leftovers(review=review)
         if audit.is_visit_open(review):
             audit.close_visit(review, on=review.today(at))

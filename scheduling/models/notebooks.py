@@ -96,9 +96,14 @@ def read(draft: NoteDraft) -> Body:
     return Body(**{**values, "themes": tuple(values["themes"])})
 
 
+def sources_key(review: Review) -> str:
+    """The public half, with which a note's source is sealed."""
+    return f"review-{review.pk}-sources-public"
+
+
 def source_box(review: Review, session_id: int) -> bytes:
     """Two boxes of one session have nothing in common at rest."""
-    public = keystore.read(f"review-{review.pk}-sources-public")
+    public = keystore.read(sources_key(review))
     inside = str(session_id).encode()
     return boxes.seal_to(public, inside, info=_BOX_INFO, pad_to=_BOX_PAD)
 
@@ -109,7 +114,7 @@ def open_source(private: bytes, box: bytes | memoryview) -> int:
 
 def seal_counted(review: Review, counted: object) -> bytes:
     """For the worker alone; its length tells a multiple of 32 KiB."""
-    public = keystore.read(f"review-{review.pk}-sources-public")
+    public = keystore.read(sources_key(review))
     inside = json.dumps(counted, separators=(",", ":")).encode()
     return boxes.seal_to(public, inside, info=_COUNTED_INFO, pad_to=_COUNTED_PAD)
 

@@ -88,7 +88,7 @@ class MyDay:
         return (
             f"{self.lost} of your notes cannot be gathered: too few meetings were held to hide "
             "who was heard, or the meeting was cancelled. What cannot be gathered is deleted in "
-            "the night after the visit. What the team needs of it can be said in a finding, in "
+            "the night after the review has moved on from “On site”. What the team needs of it can be said in a finding, in "
             "your own words."
         )
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from feedback.models import Excerpt, Finding
 from reviews.evidence_item import Kind
-from reviews.models import AuditEvent, Job, Review, User
+from reviews.models import AuditEvent, Job, Review, Stage, User
 from reviews.secrets import keystore
 from reviews.trail import audit
 from scheduling import reading, tasks
@@ -19,6 +19,7 @@ from scheduling.domain import gathering, week
 from scheduling.domain.gathering import gather
 from scheduling.domain.notes import MixedAnew, clear_note, redact_note
 from scheduling.models import Note, NoteDraft, Session, notebooks
+from scheduling.models.notebooks import sources_key
 from scheduling.reading.gathering import Standing, standing_of
 from tests.make import DAY_ZERO
 from tests.make_feedback import make_finding
@@ -204,7 +205,7 @@ def test_a_late_note_takes_the_name_that_its_session_has(
     assert {note.source_class for note in review.notes.all()} == {"C-PRAC"}
 
 
-def test_at_night_only_reviews_on_site_or_just_after_are_gathered(
+def test_at_night_only_reviews_on_site_or_after_are_gathered(
     evening: list[Session], leader: User, member_peer: User
 ) -> None:
     review = evening[0].review
@@ -212,18 +213,49 @@ def test_at_night_only_reviews_on_site_or_just_after_are_gathered(
     job = Job(kind="scheduling.tasks.nightly", queued_at=NOW)
     taken = []
     with mock.patch("scheduling.tasks.timezone.now", return_value=NIGHT):
-        for stage in (3, 6, 4):
+        for stage in (3, 4):
             Review.objects.filter(pk=review.pk).update(stage=stage)
             tasks.nightly("", job)
             taken.append(Note.objects.count())
-    assert taken == [0, 0, 5]
+    assert taken == [0, 5]
 
 
+def test_a_review_that_moved_on_twice_in_a_day_is_gathered_and_its_drafts_go(
+    evening: list[Session], leader: User, member_peer: User
+) -> None:
+    review = evening[0].review
+    drafts(evening, 5, leader, member_peer)
+    make_draft(evening[0], leader, "Half a thought.", ready=False)
+    Review.objects.filter(pk=review.pk).update(stage=6)
+
+    with mock.patch("scheduling.tasks.timezone.now", return_value=NIGHT):
+        tasks.nightly("", Job(kind="scheduling.tasks.nightly", queued_at=NOW))
+
+    assert Note.objects.count() == 5
+    assert NoteDraft.objects.count() == 0
+    assert notebooks.names(review) == []
+
+
+def test_notes_that_come_after_the_sources_went_are_deleted(
+    evening: list[Session], leader: User, member_peer: User
+) -> None:
+    review = evening[0].review
+    drafts(evening, 5, leader, member_peer)
+    Review.objects.filter(pk=review.pk).update(stage=6)
+    keystore.destroy(sources_key(review))
+
+    with mock.patch("scheduling.tasks.timezone.now", return_value=NIGHT):
+        tasks.nightly("", Job(kind="scheduling.tasks.nightly", queued_at=NOW))
+
+    assert NoteDraft.objects.count() == Note.objects.count() == 0
+
+
+@pytest.mark.parametrize("stage", [Stage.REPORTING, Stage.FEEDBACK])
 def test_after_the_visit_drafts_that_were_never_ready_are_deleted(
-    evening: list[Session], leader: User
+    evening: list[Session], leader: User, stage: Stage
 ) -> None:
     make_draft(evening[0], leader, "Half a thought.", ready=False)
-    Review.objects.filter(pk=evening[0].review_id).update(stage=5)
+    Review.objects.filter(pk=evening[0].review_id).update(stage=stage)
 
     with mock.patch("scheduling.tasks.timezone.now", return_value=NIGHT):
         tasks.nightly("", Job(kind="scheduling.tasks.nightly", queued_at=NOW))
