@@ -10,6 +10,7 @@ from django.db import transaction
 from reviews import background
 from reviews.access import Action, can
 from reviews.apps_above import closing as above
+from reviews.apps_above.key_facts import facts_of
 from reviews.files.archive import Lock
 from reviews.mail import letters, mailer
 from reviews.mail.kinds import CLOSE_AHEAD, CLOSE_ASKED, CLOSE_SENT_BACK
@@ -124,7 +125,9 @@ def ask_to_close(
     _write_to(
         review, AccessRole.TL, CLOSE_ASKED, letters.close_asked(review, by=by), at
     )
-    _write_to(review, AccessRole.CS, CLOSE_AHEAD, letters.close_ahead(review), at)
+    issued = facts_of(review, today=review.today(at)).issued_on is not None
+    ahead = letters.close_ahead(review, issued=issued)
+    _write_to(review, AccessRole.CS, CLOSE_AHEAD, ahead, at)
 
 
 def _locked(member: Membership) -> Review:

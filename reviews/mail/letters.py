@@ -87,13 +87,14 @@ def close_asked(review: Review, *, by: User) -> Words:
     )
 
 
-def close_ahead(review: Review) -> Words:
-    """To the council's sponsor, whose documents go."""
+def close_ahead(review: Review, *, issued: bool) -> Words:
+    """To the council's sponsor, whose documents go. ``issued``: whether a report was."""
     return Words(
         f"The peer review of {review.council} is about to be closed",
         _render(
             "close_ahead",
             review=review,
+            issued=issued,
             page=address_of("reviews:records", review.pk),
         ),
     )

@@ -11,6 +11,7 @@ from casemapping.domain import risk
 from questionnaires.models import Questionnaire
 from reviews import domain
 from reviews.domain import destroying, dying_keys
+from reviews.mail.kinds import CLOSE_AHEAD
 from reviews.models import (
     AccessRole,
     Closing,
@@ -286,9 +287,7 @@ def test_peers_and_agencies_are_told_that_the_review_is_closed(
     assert sign_in(user).get(f"/reviews/{review.pk}/plan/").status_code == 403
 
 
-def test_the_page_says_who_has_the_report_and_what_still_goes(
-    review: Review, manager: User, sign_in: SignIn
-) -> None:
+def _issued(review: Review, manager: User) -> None:
     make_agreed(review, by=manager)
     version = draw(build(review, by=manager))
     type(version).objects.filter(pk=version.pk).update(
@@ -296,6 +295,12 @@ def test_the_page_says_who_has_the_report_and_what_still_goes(
         approved_on=dt.date(2013, 3, 8),
         issued_on=dt.date(2013, 3, 11),
     )
+
+
+def test_the_page_says_who_has_the_report_and_what_still_goes(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    _issued(review, manager)
     peer = member_of(review, AccessRole.P).user
     asked(review)
     confirmed(review)
@@ -406,3 +411,19 @@ def test_nobody_of_the_council_sends_it_back(
     url = reverse("reviews:closing-take-back", args=[review.pk])
     assert sign_in(sponsor).post(url).status_code == 403
     assert Closing.objects.exists()
+
+
+@pytest.mark.parametrize("issued", [True, False])
+def test_the_sponsor_is_told_of_a_report_only_where_one_was_issued(
+    review: Review, manager: User, issued: bool
+) -> None:
+    member_of(review, AccessRole.CS)
+    if issued:
+        _issued(review, manager)
+
+    asked(review)
+
+    letter = Message.objects.get(review=review, kind=CLOSE_AHEAD)
+    said = letter.text
+    assert ("you can still read it" in said) is issued
+    assert ("No report was issued." in said) is not issued
