@@ -248,6 +248,17 @@ def nightly(*, at: dt.datetime) -> None:
         until = kept_until(closing)
         if closing.is_over and until and closing.review.today(at) > until:
             end_record(closing.review, at=at)
+    _destroy_keys_of_none()
+
+
+def _destroy_keys_of_none() -> None:
+    """Of reviews that had their years: a keystore from a backup may have brought them back."""
+    over = DestroyedReview.objects.exclude(number__in=Review.objects.values("pk"))
+    numbers = over.values_list("number", flat=True)
+    prefixes = tuple(f"review-{number}-" for number in numbers)
+    for name in keystore.names():
+        if name.startswith(prefixes):
+            keystore.destroy(name)
 
 
 def _make_good(closing: Closing, at: dt.datetime) -> None:

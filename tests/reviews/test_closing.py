@@ -464,6 +464,14 @@ def test_after_its_years_one_line_stays_that_names_nobody(review: Review) -> Non
     assert not any(name.startswith(f"review-{number}-") for name in keystore.names())
     assert audit.verify() == []
 
+    # Somebody puts the keystore's last backup back, from before.
+    keystore.create(key_name("report", number))
+    other = key_name("report", number + 1)
+    keystore.create(other)
+    destroying.nightly(at=timezone.now())
+    assert key_name("report", number) not in keystore.names()
+    assert other in keystore.names()
+
 
 def test_the_trail_of_a_review_that_goes_on_is_never_removed(review: Review) -> None:
     with pytest.raises(audit.NotClosed):
