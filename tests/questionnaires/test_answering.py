@@ -389,6 +389,23 @@ def test_nothing_said_is_not_sent(
         )
 
 
+def test_of_two_who_send_at_once_with_one_link_the_first_is_counted(
+    questionnaire: Questionnaire, invitation: Invitation
+) -> None:
+    """Both pages were opened while the link was unused."""
+    paper = reading.paper_of(questionnaire)
+
+    answering.submit_response(
+        door=invitation, paper=paper, answers={"Q01": "4"}, draft=None
+    )
+    with pytest.raises(answering.AlreadyAnswered):
+        answering.submit_response(
+            door=invitation, paper=paper, answers={"Q01": "1"}, draft=None
+        )
+
+    assert AnswerBox.objects.count() == 1
+
+
 def test_state_of_somebody_else_or_cut_starts_again_and_sends_nothing(
     phone: Client, invitation: Invitation
 ) -> None:

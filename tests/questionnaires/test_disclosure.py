@@ -57,6 +57,13 @@ def test_folding_goes_up_and_down_the_tree() -> None:
     assert sizes(root, counts) == [12, 20, 22]
 
 
+def test_many_small_groups_are_not_all_named() -> None:
+    root, counts = flat(social_work=31, early_help=3, health=3, police=3, schools=3)
+
+    titles = {atom.title for atom in atoms(root, counts, k=K)}
+    assert titles == {"social_work", "Others in everybody"}
+
+
 def test_fewer_than_k_altogether_show_nothing() -> None:
     root, counts = flat(a=5, b=4)
 
