@@ -46,7 +46,8 @@ RECORDS = (
         about="When somebody on the review told the duty team, who, and whom they told. The case’s "
         "code, where there is one.",
         why="So that it can be shown that the duty to act was met.",
-        who="Whoever raised it, until the close. Then two people together, from the archive.",
+        who="Whoever raised it, and review manager and team leader by letter, until the close. Then "
+        "two people together, from the archive.",
         council=NONE,
         life=Life.RECORD,
         tie=Tie.STAFF,

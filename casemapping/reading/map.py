@@ -68,7 +68,7 @@ class Step:
 
 # What a framework's step calls its records, the kind that it means, and a word of help.
 STEPS = {
-    "attendance": ("", "Nothing leaves the room but the map."),
+    "attendance": ("", "Only what is written on the map is kept here."),
     "involvement": ("involvement", "One line for each role or team of an agency."),
     "events": ("event", ""),
     "decisions": (

@@ -51,7 +51,7 @@ class PersonForm(PageForm):
         label="Full name",
         max_length=200,
         required=False,
-        help_text="Used only to find names in comments",
+        help_text="Shown on this list, and used to find names in what people write",
     )
     sure = forms.CharField(required=False, widget=forms.HiddenInput)
 

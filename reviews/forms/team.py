@@ -300,6 +300,6 @@ class DecisionForm(PageForm):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The review manager reads it and comes back to you",
+        help_text="The whole team and the council’s contact can read it; the review manager comes back to you",
         error_messages={"required": "Say why, so that the review manager can act"},
     )

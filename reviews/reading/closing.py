@@ -135,7 +135,7 @@ def _count(record: Record, review: Review) -> str:
     if record.life == Life.RELEASE or record.code == _REPLIES:
         return "not counted"
     number = sum(each.of(review).count() for each in record.held)
-    over = review.outlives_what_was_said(review.today(timezone.now()))
+    over = review.today(timezone.now()) >= review.words_until
     left = any(each.full(review).exists() for each in record.rows)
     if record.life == Life.WORDS and over and not left:
         # A number of what is left would say that there never was much.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -171,6 +172,20 @@ def test_a_visit_that_stays_moves_no_day_of_destruction(review: Review) -> None:
     assert "on which what people say is destroyed" in said(
         review.day_zero + dt.timedelta(days=7)
     )
+
+
+def test_the_certificate_of_an_early_close_names_no_day_that_is_to_come(
+    review: Review,
+) -> None:
+    at = timezone.make_aware(
+        dt.datetime.combine(review.words_until - dt.timedelta(days=3), dt.time(12))
+    )
+    with time_machine.travel(at, tick=False):
+        closing = close(review, at=at)
+
+    said = {each["title"]: each["count"] for each in closing.destroyed}
+    assert said["Notes from sessions"] == "fewer than 10"
+    assert not any(count.startswith("went on") for count in said.values())
 
 
 def test_the_certificate_names_what_went_on_its_day_before_the_close(
