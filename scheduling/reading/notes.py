@@ -13,6 +13,7 @@ from reviews.models import Review
 from reviews.packs import NoteKind, SourceClass, Theme
 from reviews.pages import say
 from reviews.screening import scan
+from reviews.screening.marks import HIDDEN
 from reviews.secrets import keystore
 from scheduling.models import Note
 from scheduling.reading.day import kind_title, theme_words
@@ -114,7 +115,9 @@ class _Lines:
         said = note.said
         text = said.text
         if note.is_marked:
-            text = scan.masked(text, self.scan(text))
+            # Without the roster nobody can tell any more which of its words were hidden.
+            known = self.scan.knows_names
+            text = scan.masked(text, self.scan(text)) if known else HIDDEN
         enquiry = self.review.pack.line(said.line)
         return NoteLine(
             note=note,

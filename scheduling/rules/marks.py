@@ -30,6 +30,11 @@ class Scanner:
         self._roster = roster.load(review)
         self._reference = review.case_reference
 
+    @property
+    def knows_names(self) -> bool:
+        """False once the roster is destroyed."""
+        return bool(self._roster.names)
+
     def __call__(self, text: str) -> tuple[Mark, ...]:
         return scan.find(text, roster=self._roster, case_reference=self._reference)
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import models
 
 from reviews.evidence_item import Polarity
-from reviews.models import Review, User
+from reviews.models import Review, Roster, User
 from reviews.refusals import ChangedMeanwhile
 from scheduling import evidence, reading
 from scheduling.domain.notes import (
@@ -158,6 +158,14 @@ def marked(week: list[Session], leader: User) -> Note:
         week[0], [leader], ["We were told that Marcus Penhale chairs every panel."]
     )
     return note
+
+
+def test_a_name_stays_hidden_after_the_roster_is_destroyed(marked: Note) -> None:
+    Roster.objects.all().delete()
+
+    [line] = reading.notes_of(marked.review).lines
+
+    assert line.text == "[hidden]"
 
 
 def test_a_name_is_hidden_until_somebody_has_looked(marked: Note) -> None:
