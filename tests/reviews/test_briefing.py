@@ -643,7 +643,7 @@ def test_a_session_for_them_begins_with_a_title_and_no_name(
     assert "asked" not in form
     # The organiser reads the timetable, so the names are kept from the start and the page says so.
     assert re.search(r'name="names_kept"[^>]*checked', form)
-    assert "Keep the person’s name and post out of the title" in form
+    assert "keep the person’s name and post out of it" in form
     assert re.search(r'value="INT"[^>]*(selected|checked)', form)
     assert "01632" not in link[1]
 
