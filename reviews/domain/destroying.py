@@ -200,6 +200,11 @@ def _empty_columns(review: Review) -> None:
 
 
 def _compact(closing: Closing, at: dt.datetime) -> None:
+    _sweep_all()
+
+
+def _sweep_all() -> None:
+    """What a close has deleted, of this review or another, out of the database's own files."""
     models = {each.model for record in going() for each in record.held}
     remnants.sweep(
         *sorted(models, key=lambda each: each._meta.label),
@@ -244,6 +249,8 @@ def nightly(*, at: dt.datetime) -> None:
             destroy_keys_again(closing.review)
             _make_good(closing, at)
         if _is_final(closing, at):
+            # On PostgreSQL a reader who had begun before the close kept its rows where they were.
+            _sweep_all()
             finish(closing, at=at)
         until = kept_until(closing)
         if closing.is_over and until and closing.review.today(at) > until:

@@ -2,6 +2,8 @@
 database, a server's own files, and all mail.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core import mail
@@ -28,6 +30,13 @@ def raw_files() -> dict[str, bytes]:
     """The database's own files: pages with what was deleted, and the write-ahead log."""
     if connection.vendor == "sqlite":
         return {file.name: file.read_bytes() for file in database_files()}
+    return {**pages(), **write_ahead_log()}
+
+
+def pages() -> dict[str, bytes]:
+    """The same without the log where that is kept apart and holds what it was ever told."""
+    if connection.vendor == "sqlite":
+        return raw_files()
     found = {}
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
@@ -39,7 +48,7 @@ def raw_files() -> dict[str, bytes]:
         for name, path in cursor.fetchall():
             if path:
                 found[name] = _read(cursor, path)
-    return {**found, **write_ahead_log()}
+    return found
 
 
 def write_ahead_log(*, newest: int = 3) -> dict[str, bytes]:
@@ -65,6 +74,24 @@ def _read(cursor: object, path: str) -> bytes:
         "SELECT pg_read_binary_file(%s, 0, 1000000000, true)", [path]
     )
     return bytes(cursor.fetchone()[0] or b"")  # type: ignore[attr-defined]
+
+
+@contextmanager
+def busy_neighbour() -> Iterator[None]:
+    """Another database of the same server has a transaction open, as on any server shared."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    import psycopg
+
+    known = {**connection.get_connection_params(), "dbname": "postgres"}
+    where = {
+        name: known[name] for name in ("dbname", "user", "password", "host", "port")
+    }
+    with psycopg.connect(**where) as other:
+        # Its number is what the rewriting of a table takes into account, whoever reads what.
+        other.execute("SELECT pg_current_xact_id()")
+        yield
 
 
 def folder(path: Path) -> bytes:

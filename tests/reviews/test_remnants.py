@@ -1,15 +1,17 @@
 """What deleted notes and answers leave in the database's own files is cleared away each time."""
 
+import secrets
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import InternalError, connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from questionnaires.models import AnswerBox, DraftBox, SpentLink
-from reviews.models import Job, Review, Stage, User
+from reviews.models import Job, Review, Roster, Stage, User
 from reviews.secrets import remnants
+from reviews.secrets.keystore import DatabaseStore
 from scheduling import tasks
 from scheduling.domain.gathering import gather
 from scheduling.models import Note, NoteDraft, Session
@@ -119,3 +121,48 @@ def test_a_release_rewrites_the_file_or_vacuums_its_tables(
     if connection.vendor == "sqlite":
         assert "VACUUM" in [each["sql"] for each in queries.captured_queries]
         assert in_files(boxes) == 0
+
+
+def test_a_destroyed_key_is_in_no_page_of_a_keystore_that_is_a_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever else the keystore's server is doing."""
+    if connection.vendor == "sqlite":
+        return  # keys are in files, or on a PostgreSQL server
+    monkeypatch.setattr(DatabaseStore, "alias", "default")
+    store = DatabaseStore()
+    goes, stays = secrets.token_bytes(60), secrets.token_bytes(60)
+    try:
+        store.write("review-1-speech", goes)
+        store.write("review-2-speech", stays)
+        with capture.busy_neighbour():
+            store.remove("review-1-speech")
+
+        pages = b"".join(capture.pages().values())
+        assert goes.hex().encode() not in pages
+        # The control: where a page is read, what stands in it is found.
+        assert stays.hex().encode() in pages
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE stored_key")
+
+
+def test_rewriting_is_safe_where_a_dead_row_has_lost_its_longer_text(
+    review: Review,
+) -> None:
+    """PostgreSQL may vacuum the longer texts of a row that another database still keeps alive."""
+    if connection.vendor == "sqlite":
+        return  # has no such texts
+    Roster.objects.filter(review=review).delete()
+    long = Roster.objects.create(review=review, people=[secrets.token_hex(20_000)])
+    with capture.busy_neighbour(), connection.cursor() as cursor:
+        long.delete()
+        cursor.execute(
+            "SELECT reltoastrelid::regclass::text FROM pg_class"
+            " WHERE relname = 'reviews_roster'"
+        )
+        cursor.execute(f"VACUUM {cursor.fetchone()[0]}")
+        with pytest.raises(InternalError):
+            cursor.execute("VACUUM (FULL) reviews_roster")  # the control
+
+        remnants.sweep(Roster, rewrite=True)
