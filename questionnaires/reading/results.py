@@ -91,8 +91,7 @@ def standing(questionnaire: Questionnaire) -> Standing | None:
         return None
     compared, newest = mine[0][:2]
     filed = frozenset(row[2:] for row in mine if row[1] == newest)
-    framework = questionnaire.review.framework
-    titles = tuple(theme["title"] for theme in framework["themes"])
+    titles = tuple(theme.title for theme in questionnaire.review.pack.themes)
     return Standing(newest, (newest, filed, compared, titles), tuple(others.values()))
 
 

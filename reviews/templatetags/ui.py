@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -381,6 +381,15 @@ def history(context: Context, subject: str, key: object = "") -> dict[str, Any]:
     return {"may_read": may_read, "changes": changes, "moved": moved}
 
 
+@lru_cache(2_000)
+def _page_of(name: str, review_id: int) -> str:
+    """The address of a review's page; "" in an app that an installation left out."""
+    try:
+        return reverse(name, kwargs={"review_id": review_id})
+    except NoReverseMatch:
+        return ""
+
+
 @register.inclusion_tag("components/review_navigation.html", takes_context=True)
 def review_navigation(context: Context) -> dict[str, Any]:
     """The pages of this review that this person may open now."""
@@ -394,10 +403,9 @@ def review_navigation(context: Context) -> dict[str, Any]:
                 continue
             if not any(can(membership, action) for action in actions):
                 continue
-            try:
-                url = reverse(name, kwargs={"review_id": review.pk})
-            except NoReverseMatch:
-                continue  # an app that an installation left out
+            url = _page_of(name, review.pk)
+            if not url:
+                continue
             here = request.path == url or (
                 request.path.startswith(url) and name != "home:home"
             )
