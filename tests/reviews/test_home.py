@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casemapping import domain
+from peerreview.home import ACTION_WORDS
+from reviews.access import GRANTS
+from reviews.domain.review import NEXT_STAGE
 from reviews.models import AccessRole, Milestone, Review, Stage, User
 from tests.make import make_membership, make_user, move
 from tests.make_casemapping import make_case, make_event, make_sheet
@@ -139,12 +142,27 @@ def test_the_next_stage_says_who_can_do_what_no_longer(
     for sentence in (
         "<li>The team can no longer write notes</li>",
         "<li>The review manager and the team leader can no longer gather notes</li>",
-        "<li>The review manager can build the report</li>",
-        "<li>The team can read and download the report</li>",
+        "<li>The review manager can write and build the report</li>",
+        "<li>The team can read and download the report, once there is one for them</li>",
     ):
         assert sentence in page
     assert "review manager, team leader" not in page
     assert "Move to “Reporting”" in page
+
+
+def test_each_right_that_a_stage_brings_or_takes_is_said_on_its_page() -> None:
+    """But for the close, which has a page of its own."""
+    moves = list(NEXT_STAGE.items())
+    changing = {
+        action
+        for action, grants in GRANTS.items()
+        for before, after in moves
+        for at in grants.values()
+        if (before in at) != (after in at)
+    }
+
+    assert set(ACTION_WORDS) == changing
+    assert list(ACTION_WORDS) == [each for each in GRANTS if each in ACTION_WORDS]
 
 
 def test_what_stands_in_the_way_leads_to_where_it_is_done(

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from feedback.models import ReportVersion
 from questionnaires.models import Questionnaire
-from reviews.access import GRANTS, NO_STAGE, OTHER_STAGES, Action
+from reviews.access import GRANTS, NO_STAGE, OTHER_STAGES
 from reviews.apps_above.records import NONE, PRINTED, Life, Tie
 from reviews.models import (
     AccessRole,
@@ -175,10 +175,31 @@ def test_a_page_of_other_stages_says_so(review: Review, sign_in: SignIn) -> None
     report = client.get(reverse("feedback:report", args=[review.pk]))
     audit = client.get(reverse("reviews:audit", args=[review.pk]))
 
-    assert OTHER_STAGES in report.content.decode()
+    assert report.status_code == audit.status_code == 403
+    said = OTHER_STAGES.format(
+        opens="the stages “Feedback” and “Closed”", now="“Set-up”"
+    )
+    assert said in report.content.decode()
     assert NO_STAGE in audit.content.decode()
-    assert Action.DOWNLOAD_REPORT in GRANTS
     assert str(PermissionDenied()) == ""
+
+
+def test_of_a_page_that_several_rights_open_it_says_the_stages_of_all_of_them(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    client = sign_in(manager)
+    move(review, Stage.CLOSED)
+    documents = client.get(reverse("reviews:documents", args=[review.pk]))
+    release = client.get(reverse("reviews:review-delete", args=[review.pk]))
+
+    stages = "“Set-up”, “Lead-in”, “Before the visit”, “On site”, “Reporting”"
+    for answer, opens in (
+        (documents, f"the stages {stages} and “Feedback”"),
+        (release, "the stage “Set-up”"),
+    ):
+        assert answer.status_code == 403
+        said = OTHER_STAGES.format(opens=opens, now="“Closed”")
+        assert said in answer.content.decode()
 
 
 def test_what_is_refused_for_another_reason_names_no_stage(
