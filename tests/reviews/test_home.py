@@ -245,7 +245,9 @@ def test_at_the_last_stage_the_page_says_what_happens_by_itself(
 ) -> None:
     move(review, Stage.FEEDBACK)
     keystore.ensure(key_name("speech", review.pk))
-    ahead = "go by themselves, also if nobody closes the review: their day is 18 March 2013"
+    ahead = (
+        "go by themselves, also if nobody closes the review: their day is 18 March 2013"
+    )
     # Its day is past, and a night has failed: it is not gone.
     assert ahead in stage_page(sign_in(manager), review, follow=True)
     keystore.destroy(key_name("speech", review.pk))
