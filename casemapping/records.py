@@ -9,7 +9,7 @@ RECORDS = (
         code="cases",
         title="Case mapping",
         about="Cases under a code, with what each agency did and when, counted from the case’s first "
-        "month. No child’s name, date of birth, address or school.",
+        "month. It asks for no child’s name, date of birth, address or school.",
         why="So that the team and the agencies see how they worked together.",
         who="The team. The council’s contact and an agency’s contact: their own sheets, while they are "
         "written.",
