@@ -69,6 +69,11 @@ SAID: dict[str, tuple[set[str], Life, str]] = {
     "Names of people in the timetable of the visit, what they were written about it, and whether "
     "they can come": ({"timetable", "messages"}, Life.CLOSE, CLOSE),
     "Documents of the council and its partners": ({"documents"}, Life.CLOSE, CLOSE),
+    "What peers write of themselves, and interests that they declare": (
+        {"interests"},
+        Life.CLOSE,
+        CLOSE,
+    ),
     "Other messages of a review. Letters with questionnaire links are not kept at all": (
         {"messages"},
         Life.CLOSE,
