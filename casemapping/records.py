@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from reviews.apps_above.records import NONE, Life, Record, Rows, Tie, labelled
+from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
 
 RECORDS = (
     Record(
@@ -48,7 +48,7 @@ RECORDS = (
         why="So that it can be shown that the duty to act was met.",
         who="Whoever raised it, and review manager and team leader by letter, until the close. Then "
         "two people together, from the archive.",
-        council=NONE,
+        council="the alerts that its own people raise, each to whoever raised it",
         life=Life.RECORD,
         tie=Tie.STAFF,
         person="Who raised it, and whom of the duty team they told.",

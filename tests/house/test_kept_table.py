@@ -1,5 +1,6 @@
 """What pages and documents say of classes of record is what becomes of them, and who may open them."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -374,3 +375,49 @@ def test_what_is_said_together_has_one_period() -> None:
     """Of accounts: reminders, and letters about a sign-in."""
     assert retention.DIGESTS == retention.OWN_LETTERS
     assert "For 30 days" in records()["accounts"].about
+
+
+# --- what nobody opens ---------------------------------------------------------------------------
+
+# Models of which a sentence says that nobody opens them, or that the rest is nobody's.
+NOBODYS = {
+    "Roster": "roster",
+    "SourceCount": "source counts",
+    "AnswerBox": "sealed answers",
+    "SpentLink": "sealed answers",
+    "ReleasedAnswer": "answers",
+    "Bounce": "bounces",
+}
+# What makes a page: modules that read for it, fill in its forms and answer it.
+PAGES = ("views", "public_views", "reading", "forms", "templatetags")
+
+
+APPS = ("reviews", "questionnaires", "casemapping", "scheduling", "feedback")
+
+
+def that_show(model: str) -> list[str]:
+    """Files of pages that import the model."""
+    found = []
+    for path in (each for app in APPS for each in sorted((ROOT / app).rglob("*.py"))):
+        parts = path.relative_to(ROOT).parts
+        if not {part.removesuffix(".py") for part in parts[1:]} & set(PAGES):
+            continue
+        imported = {
+            each.name
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom) and "models" in (node.module or "")
+            for each in node.names
+        }
+        if model in imported:
+            found.append("/".join(parts))
+    return found
+
+
+@pytest.mark.parametrize("model", NOBODYS)
+def test_no_page_knows_what_nobody_opens(model: str) -> None:
+    assert "nobody" in records()[NOBODYS[model]].who.lower()
+    labels = {rows.label for rows in records()[NOBODYS[model]].rows}
+    assert model in {label.partition(".")[2] for label in labels}
+    assert that_show(model) == []
+    # The control: comments are shown.
+    assert "questionnaires/reading/comments.py" in that_show("Comment")
