@@ -391,6 +391,7 @@ def test_whoever_may_confirm_can_send_it_back(
     letter = Message.objects.get(kind="close sent back")
     assert letter.to == manager.email
     assert other.full_name in letter.text
+    assert "Your request does not count any more" in letter.text
 
 
 def test_taken_back_by_its_manager_nobody_is_written_to(
