@@ -2,14 +2,14 @@
 
 from django.db.models import Q
 
-from reviews.apps_above.records import NONE, Life, Record, Rows, Tie, labelled
+from reviews.apps_above.records import Life, Record, Rows, Tie, labelled
 
 RECORDS = (
     Record(
         code="cases",
         title="Case mapping",
         about="Cases under a code, with what each agency did and when, counted from the case’s first "
-        "month. No child’s name, date of birth, address or school.",
+        "month. It asks for no child’s name, date of birth, address or school.",
         why="So that the team and the agencies see how they worked together.",
         who="The team. The council’s contact and an agency’s contact: their own sheets, while they are "
         "written.",
@@ -48,7 +48,7 @@ RECORDS = (
         why="So that it can be shown that the duty to act was met.",
         who="Whoever raised it, and review manager and team leader by letter, until the close. Then "
         "two people together, from the archive.",
-        council=NONE,
+        council="the alerts that its own people raise, each to whoever raised it",
         life=Life.RECORD,
         tie=Tie.STAFF,
         person="Who raised it, and whom of the duty team they told.",

@@ -26,7 +26,8 @@ RECORDS = (
         title="Findings",
         about="What the team says of each theme, in its own words.",
         why="The report is built from them.",
-        who="The team until the close, then two people together, from the archive.",
+        who="Until the end of “Reporting” the team; after the close two people together, from the "
+        "archive. What the report prints of them: whoever reads it.",
         council=PRINTED,
         life=Life.RECORD,
         tie=Tie.NOBODY,
@@ -37,8 +38,8 @@ RECORDS = (
     Record(
         code="excerpts",
         title="Evidence under findings",
-        about="Short paraphrases that a second person has cleared. Figures and learning points among "
-        "them that the report prints stay until the close.",
+        about="Short paraphrases, of use once a second person has cleared them. Figures and learning "
+        "points among them that the report prints stay until the close.",
         why="So that each finding can be tested against what it rests on.",
         who="The team.",
         council=PRINTED,

@@ -62,6 +62,7 @@ KEPT = (
         CLOSE,
     ),
     ("Documents of the council and its partners", CLOSE),
+    ("What peers write of themselves, and interests that they declare", CLOSE),
     (
         "Other messages of a review. Letters with questionnaire links are not kept at all",
         CLOSE,

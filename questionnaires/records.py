@@ -79,7 +79,7 @@ RECORDS = (
         about="Sealed answers and saved drafts, and marks that a link was used. Only keys that go "
         "with the release lead from a mark to a person.",
         why="So that all answers are opened together, in no order.",
-        who="Nobody.",
+        who="A saved draft: its writer, with link and code. The rest: nobody.",
         council=NONE,
         life=Life.RELEASE,
         tie=Tie.NOBODY,

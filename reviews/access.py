@@ -18,7 +18,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from reviews.models import TEAM, AccessRole, Agency, Membership, Review, User
+from reviews.models import TEAM, AccessRole, Agency, Membership, Review, Stage, User
+from reviews.pages import say
 
 RM, TL, AP, P = AccessRole.RM, AccessRole.TL, AccessRole.AP, AccessRole.P
 CS, CC, PC = AccessRole.CS, AccessRole.CC, AccessRole.PC
@@ -333,7 +334,7 @@ def own_agency(membership: Membership) -> Agency | None:
 
 
 # What the page says to a member of a review to whom another does not open.
-OTHER_STAGES = "Your role opens this page at other stages of the review, not at the one that it is in."
+OTHER_STAGES = "Your role opens this page at {opens}. The review is at {now}."
 NO_STAGE = "Your role does not open this page at any stage of a review."
 
 
@@ -394,11 +395,17 @@ def review_view(*actions: Action) -> Callable[[ReviewView[Extra]], View]:
 
 
 def _why_not(membership: Membership, actions: tuple[Action, ...]) -> str:
-    """Of the table alone: whether the page ever opens for somebody's role, and never what is on it."""
+    """Of the table alone: at which stages the page opens for somebody's role, never what is on it."""
     role = AccessRole(membership.access_role)
-    if any(GRANTS[action].get(role) for action in actions):
-        return OTHER_STAGES
-    return NO_STAGE
+    opens = {at for action in actions for at in GRANTS[action].get(role, ())}
+    if not opens:
+        return NO_STAGE
+    quoted = [f"“{Stage(at).label}”" for at in sorted(opens)]
+    word = "stage" if len(quoted) == 1 else "stages"
+    return OTHER_STAGES.format(
+        opens=f"the {word} {say.listed(quoted)}",
+        now=f"“{Stage(membership.review.stage).label}”",
+    )
 
 
 def member_view(

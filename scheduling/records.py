@@ -9,8 +9,9 @@ RECORDS = (
         about="Sessions, rooms and times; names, posts and addresses of the people met, and whether "
         "they can come.",
         why="So that people can be met, and told when and where.",
-        who="The team; the council’s contact, but for sessions whose names the team keeps; an "
-        "agency’s contact for the agency’s own people; the council’s sponsor, without names.",
+        who="Until the end of “Reporting” the team; the council’s contact, but for sessions whose "
+        "names the team keeps; an agency’s contact for the agency’s own people; the council’s "
+        "sponsor, without names. Whoever is met: their own meetings, by letter and link.",
         council="the timetable with names, but for those that the team keeps to itself",
         life=Life.CLOSE,
         tie=Tie.STAFF,

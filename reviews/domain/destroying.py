@@ -48,8 +48,8 @@ _KEPT, _OWN = "report", "samples"
 
 class NoRoom(Refusal):
     sentence = (
-        "The archive could not be written: the disk may be full. Nothing was destroyed. Ask whoever "
-        "runs this system to make room, then go on."
+        "The archive could not be written: the disk may be full. All that it is to hold is still there. "
+        "Ask whoever runs this system to make room, then go on."
     )
 
 

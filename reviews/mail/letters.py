@@ -69,6 +69,8 @@ def role_changed(member: Membership, *, before: str, by: User) -> Words:
             role=member.role_title,
             before=before,
             words=ROLE_WORDS[AccessRole(member.access_role)],
+            # Whoever changes their own role stays signed in.
+            signs_in_again=member.user != by,
             home=address_of("home:home", review.pk),
         ),
     )

@@ -1,4 +1,4 @@
-"""The set-up of a review as one JSON file, without people, answers, notes or any secret."""
+"""The set-up of a review as one JSON file, with its contacts, without the team, answers, notes or any secret."""
 
 import datetime as dt
 import hashlib

@@ -39,8 +39,8 @@ _OWN = (
         "them.",
         why="It says what the review was, and who agreed to it.",
         who="Until the close the team; then of it the review manager and the team leader. The "
-        "council’s sponsor and the council’s contact. An agency’s contact: what the review’s "
-        "home page says.",
+        "council’s sponsor and the council’s contact. An agency’s contact: what the home page and "
+        "the briefing note say. The briefing note: whoever has its address.",
         council="the plan, the scope, the terms and who signed them",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,
@@ -62,8 +62,9 @@ _OWN = (
         title="Who is on the review",
         about="The team, the council’s sponsor and contacts, and their roles.",
         why="It says who may open what, and who did the work.",
-        who="Until the close everybody on the review; then the review manager, the team leader, and "
-        "the council’s sponsor and contact.",
+        who="Until the close the team; then of it the review manager and the team leader. The "
+        "council’s sponsor and the council’s contact. An agency’s contact: the peers who meet the "
+        "agency’s people.",
         council="the list of who is on the review",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,
@@ -97,7 +98,8 @@ _OWN = (
         title="Audit trail",
         about="Who changed what, and when. Of what people said it has numbers alone.",
         why="So that everything that was done can be shown.",
-        who="The review manager. The last changes of a page: those who can change it.",
+        who="The review manager. The last changes of a page: those who can change it. After the "
+        "close two people together too, from the archive.",
         council="the last changes at the foot of the pages that its people can change",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,
@@ -117,7 +119,9 @@ _OWN = (
         "certificates of it.",
         why="So that the destruction can be shown.",
         who="Certificates, which name who asked and who confirmed: the review manager, the team "
-        "leader, and the council’s sponsor and contact. That a close was asked for: the team.",
+        "leader, and the council’s sponsor and contact. That a close was asked for: the team, and the "
+        "sponsor by letter. The archive: the review manager and the team leader download it, and two "
+        "passphrases together open it.",
         council="the certificates of the close",
         life=Life.RECORD,
         tie=Tie.ON_REVIEW,
@@ -131,8 +135,9 @@ _OWN = (
         title="Profiles, declared interests and departures of peers",
         about="What peers declare about the council, what the council said to each, and who left.",
         why="So that nobody meets people they should not meet as a peer.",
-        who="Profiles: the team, and the council’s sponsor and contact. The rest: the review "
-        "manager and the team leader.",
+        who="Profiles, and what the sponsor said to each: the team, and the council’s sponsor and "
+        "contact. Interests: each peer their own; until the end of “Reporting” the review manager and "
+        "the team leader. Who left, and why somebody declined: the review manager.",
         council="the peers’ profiles, and what its sponsor said to each",
         life=Life.CLOSE,
         tie=Tie.ON_REVIEW,
@@ -175,9 +180,12 @@ _OWN = (
     Record(
         code="documents",
         title="Documents of the council and its partners",
-        about="What was asked for, what was sent in, and who of the team has read it.",
+        about="What was asked for, what was sent in, and who of the team has read it. A file that "
+        f"nobody confirms is destroyed after {retention.in_words(retention.UNCONFIRMED)}.",
         why="So that the team can prepare.",
-        who="The team; the council’s contact and an agency’s contact: their own.",
+        who="The team. The council’s contact until the end of “On site”, an agency’s contact until "
+        "its beginning: what their own side sent in. Who of the team has read a document: nobody; how "
+        "many have, the review manager. A file that nobody has confirmed: whoever uploaded it.",
         council="the list of documents that were asked for, and those that it sent in",
         life=Life.CLOSE,
         tie=Tie.STAFF,
@@ -197,7 +205,7 @@ _OWN = (
         title="Figures and hypotheses",
         about="Performance figures of the council, and what the team wants to find out.",
         why="So that the team knows what to ask.",
-        who="The team; figures: the council’s contact too.",
+        who="The team. Figures: until the end of “On site” the council’s contact too.",
         council="the performance figures, and no hypothesis",
         life=Life.CLOSE,
         tie=Tie.NOBODY,
@@ -214,7 +222,7 @@ _OWN = (
         about="Letters to people on the review and in the timetable. Letters with questionnaire links "
         "are not kept at all.",
         why="So that the review manager can see what went out.",
-        who="The review manager.",
+        who="The review manager; each letter, whoever it was sent to.",
         council="the letters to its own people, in its mailboxes",
         life=Life.CLOSE,
         tie=Tie.STAFF,
@@ -237,7 +245,8 @@ _OWN = (
         about="Links to the briefing note and to calendars, counts that have not entered the audit "
         "trail yet, and what the worker has to do.",
         why="So that the product works.",
-        who="The review manager; a calendar’s link: its owner.",
+        who="Links to the briefing note: the review manager. A calendar’s link: its owner. The rest: "
+        "the program alone.",
         council="the links to the briefing note and to calendars that are for its own people",
         life=Life.CLOSE,
         tie=Tie.ON_REVIEW,
@@ -254,11 +263,14 @@ _OWN = (
     Record(
         code="accounts",
         title="Accounts",
-        about="Name, email address, telephone number and second factor of people who sign in, and "
-        "that they were reminded of what is due.",
+        about="Name, email address, telephone number and second factor of people who sign in. For "
+        f"{retention.in_words(retention.DIGESTS)} that they were reminded of what is due, and letters "
+        "about their sign-in.",
         why="So that people can sign in.",
-        who="Each person: their own. Whoever runs the system.",
-        council="its people’s own accounts, each to its owner",
+        who="Each person: their own. Name, email address and telephone number: those who can open the "
+        "list of who is on a review with that person. Whoever runs the system.",
+        council="its people’s own accounts, each to its owner; with the list of who is on the review, "
+        "how to reach them",
         life=Life.ACCOUNT,
         tie=Tie.ON_REVIEW,
         person="Name, email address and telephone number of whoever signs in.",
@@ -280,14 +292,15 @@ _OWN = (
     Record(
         code="installation",
         title="What the installation needs",
-        about="Frameworks, the queue of background work, and the last line of each review that was "
-        "destroyed.",
+        about="Frameworks, the queue of background work, the installation’s own audit trail, those of "
+        "reviews that were deleted as a mistake, and the last line of each review that was destroyed.",
         why="So that the product works, and the destruction of a review stays known.",
         who="Frameworks: whoever may make a review. The rest: whoever runs the system.",
         council="what its review takes from its framework",
         life=Life.INSTALLATION,
         tie=Tie.ON_REVIEW,
-        person="Who made which version of a framework.",
+        person="Who made which version of a framework or deleted a review, whose account was opened, "
+        "and who did something in a review that was deleted.",
         rows=labelled(
             "reviews.FrameworkPack",
             "reviews.PackVersion",

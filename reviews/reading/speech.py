@@ -43,7 +43,7 @@ def gone_words(review: Review, today: dt.date) -> str:
         return ""
     until = "the review was closed"
     if today >= review.words_until:
-        until = f"{say.day(review.words_until)}, as they had been told"
+        until = say.day(review.words_until)
     if is_gone(review):
         return f"What people said was kept until {until}, and has been destroyed."
     return f"What people said was to be kept until {until}. It is being destroyed."

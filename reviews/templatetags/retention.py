@@ -38,6 +38,12 @@ def kept_for_days(name: str) -> str:
 
 
 @register.simple_tag
+def kept_for_years() -> str:
+    """How long what outlives the close is kept after it: six years."""
+    return retention.counted(retention.RECORD_YEARS, "year")
+
+
+@register.simple_tag
 def kept_for_weeks(name: str) -> int:
     """The number alone, for sentences that are translated."""
     return retention.weeks(period(name))

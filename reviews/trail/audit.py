@@ -3,7 +3,8 @@
 Security and set-up events say who, what and when. Events about what people said
 (``record_speech``) carry a kind and a count, knowingly less than ASVS 16.2.1 asks: those of boxes
 and answers by day, when their day is over, so that no neighbour of theirs dates them; those of
-drafts, notes, comments and excerpts once, at the end of the visit, so that no day is told at all.
+drafts, notes, comments and excerpts together, once “On site” is over or with the destruction, so
+that no day of theirs is told.
 """
 
 import datetime as dt

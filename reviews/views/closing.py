@@ -24,6 +24,7 @@ from reviews.forms.closing import AskToCloseForm, PassphraseForm
 from reviews.models import Certificate, Review
 from reviews.pages.saving import confirm, press, save
 from reviews.reading import closing as reading
+from reviews.reading.speech import is_gone
 from reviews.secrets.typed_back import shown
 
 
@@ -36,11 +37,12 @@ def closing(request: ReviewRequest, review: Review) -> HttpResponse:
 def _page(request: ReviewRequest) -> HttpResponse:
     review = request.membership.review
     found = reading.page_of(request.membership)
+    over = review.today(timezone.now()) >= review.words_until
     told = {
         "found": found,
         "closing": found.closing,
         "work": reading.work_of(found.closing),
-        "words_over": review.outlives_what_was_said(review.today(timezone.now())),
+        "words_gone": over and is_gone(review),
         "archived": reading.ARCHIVED,
         "never_archived": reading.NEVER_ARCHIVED,
     }

@@ -12,6 +12,7 @@ from reviews.access import (
     Action,
     MemberRequest,
     ReviewRequest,
+    allowed,
     can,
     member_view,
     review_view,
@@ -28,7 +29,7 @@ from reviews.forms.team import (
     TelephoneForm,
 )
 from reviews.mail import letters
-from reviews.models import Membership, Review, Stage
+from reviews.models import AccessRole, Membership, Review, Stage
 from reviews.pages import say
 from reviews.pages.saving import press, read_again, save
 from reviews.reading import team as reading
@@ -120,8 +121,18 @@ def team_change(request: ReviewRequest, review: Review, member_id: int) -> HttpR
     return render(
         request,
         "reviews/team_change.html",
-        {"form": form, "member": member, "theirs": attempt.theirs},
+        {
+            "form": form,
+            "member": member,
+            "theirs": attempt.theirs,
+            "is_decided_anew": _is_decided_anew(review),
+        },
     )
+
+
+def _is_decided_anew(review: Review) -> bool:
+    """Whether the sponsor can still say something to a peer who has changed."""
+    return allowed(Action.ACCEPT_PROFILES, AccessRole.CS, review.stage)
 
 
 def _place_of(member: Membership) -> dict[str, object]:
@@ -312,7 +323,13 @@ def profile(request: ReviewRequest, review: Review) -> HttpResponse:
         messages.success(request, "Your profile was saved.")
         return redirect("reviews:team", review.pk)
     return render(
-        request, "reviews/team_profile.html", {"form": form, "theirs": attempt.theirs}
+        request,
+        "reviews/team_profile.html",
+        {
+            "form": form,
+            "theirs": attempt.theirs,
+            "is_decided_anew": _is_decided_anew(review),
+        },
     )
 
 

@@ -29,7 +29,7 @@ PROMISE = (
     "who said it. There is one exception: if we hear that a child or adult is at risk of serious "
     "harm, we must act on it and will tell you so."
 )
-PROMISE_TITLE = "What you say stays with the team"
+PROMISE_TITLE = "What becomes of what you say"
 
 PEERS_SUBJECT = "$council: your sessions of the visit"
 PEERS_TEXT = """\

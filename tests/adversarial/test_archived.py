@@ -1,6 +1,8 @@
 """What two people can open after the close: what is kept, and nothing that anybody said, and nobody
 who was met or invited."""
 
+import json
+
 import pytest
 
 from casemapping.models import TimelineEvent
@@ -64,6 +66,24 @@ def test_nothing_that_anybody_said_and_nobody_who_was_met_is_in_the_archive(
         assert word, "there is something to look for"
         assert word not in said, word
     assert [name for name in names if name and name in said] == []
+
+
+@pytest.mark.parametrize(("came", "said"), [(13, 10), (16, 20)])
+def test_the_timetable_in_the_archive_names_no_room_and_rounds_how_many_came(
+    spoken: Review, came: int, said: int
+) -> None:
+    spoken.sessions.update(came=came)
+    session = spoken.sessions.get()
+    content = archiving.archived(spoken)["visit.json"].decode()
+    visit = json.loads(content)
+
+    assert visit["people met, to the nearest ten"] == said
+    [row] = visit["timetable"]
+    assert set(row) == {"day", "start", "minutes", "kind"}
+    assert session.room
+    for word in (session.room.title, session.title, MET):
+        assert word
+        assert word not in content
 
 
 def test_control_what_is_kept_is_found_by_the_same_search(spoken: Review) -> None:

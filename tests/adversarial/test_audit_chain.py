@@ -65,6 +65,44 @@ def test_change_behind_the_trigger_is_found(trail: list[AuditEvent], sql: str) -
     assert audit.verify() != []
 
 
+def forge(rows: list[AuditEvent], *, removed: int = 0, changed: int = 0) -> None:
+    """As somebody who owns the database and knows how lines are sealed."""
+    previous = audit.GENESIS
+    with audit.without_triggers():
+        for row in rows:
+            if row.number == removed:
+                row.delete()
+                continue
+            if row.number == changed:
+                row.actor_name = "Nobody"
+            row.previous_hash = previous
+            row.hash = previous = audit._hash(row)
+            row.save()
+
+
+@pytest.mark.parametrize("how", ["changed", "removed"])
+def test_whoever_kept_a_seal_finds_a_chain_that_was_sealed_anew(
+    trail: list[AuditEvent], review: Review, how: str
+) -> None:
+    """The chain alone does not tell."""
+    kept = audit.head(review)
+    last = trail[-1].number
+    forge(trail, **{how: last if how == "removed" else last - 1})
+
+    assert audit.verify() == []
+    assert not AuditEvent.objects.filter(review_ref=review.pk, hash=kept).exists()
+
+
+def test_the_seal_that_was_kept_stands_there_while_lines_are_added(
+    trail: list[AuditEvent], review: Review, manager: User
+) -> None:
+    kept = audit.head(review)
+    audit.record("test.happened", review=review, by=manager, at=timezone.now())
+
+    assert audit.head(review) != kept
+    assert AuditEvent.objects.filter(review_ref=review.pk, hash=kept).exists()
+
+
 def test_chains_of_two_reviews_are_apart(
     trail: list[AuditEvent], other_review: Review, other_manager: User
 ) -> None:

@@ -1,5 +1,6 @@
 """What pages and documents say of classes of record is what becomes of them, and who may open them."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,11 @@ SAID: dict[str, tuple[set[str], Life, str]] = {
     "Names of people in the timetable of the visit, what they were written about it, and whether "
     "they can come": ({"timetable", "messages"}, Life.CLOSE, CLOSE),
     "Documents of the council and its partners": ({"documents"}, Life.CLOSE, CLOSE),
+    "What peers write of themselves, and interests that they declare": (
+        {"interests"},
+        Life.CLOSE,
+        CLOSE,
+    ),
     "Other messages of a review. Letters with questionnaire links are not kept at all": (
         {"messages"},
         Life.CLOSE,
@@ -178,7 +184,8 @@ COUNCIL = {ROLE.CS, ROLE.CC}
 OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
     "review": (
         "Until the close the team; then of it the review manager and the team leader. The council’s "
-        "sponsor and the council’s contact. An agency’s contact: what the review’s home page says.",
+        "sponsor and the council’s contact. An agency’s contact: what the home page and the briefing "
+        "note say. The briefing note: whoever has its address.",
         {
             Action.READ_PLAN: TEAM | COUNCIL,
             Action.READ_TERMS: TEAM | COUNCIL,
@@ -186,12 +193,17 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
         },
     ),
     "members": (
-        "Until the close everybody on the review; then the review manager, the team leader, and the "
-        "council’s sponsor and contact.",
-        {Action.READ_SUMMARY: TEAM | COUNCIL | {ROLE.PC}},
+        "Until the close the team; then of it the review manager and the team leader. The council’s "
+        "sponsor and the council’s contact. An agency’s contact: the peers who meet the agency’s people.",
+        # The page of the team, and that of a session.
+        {
+            Action.READ_PLAN: TEAM | COUNCIL,
+            Action.READ_TIMETABLE: TEAM | COUNCIL | {ROLE.PC},
+        },
     ),
     "trail": (
-        "The review manager. The last changes of a page: those who can change it.",
+        "The review manager. The last changes of a page: those who can change it. After the close two "
+        "people together too, from the archive.",
         {Action.READ_AUDIT: {ROLE.RM}},
     ),
     "regulator": (
@@ -204,16 +216,22 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
     ),
     "closing": (
         "Certificates, which name who asked and who confirmed: the review manager, the team leader, "
-        "and the council’s sponsor and contact. That a close was asked for: the team.",
+        "and the council’s sponsor and contact. That a close was asked for: the team, and the sponsor "
+        "by letter. The archive: the review manager and the team leader download it, and two "
+        "passphrases together open it.",
         {
+            Action.DOWNLOAD_ARCHIVE: {ROLE.RM, ROLE.TL},
             Action.READ_CERTIFICATE: {ROLE.RM, ROLE.TL, *COUNCIL},
             Action.READ_CLOSING: TEAM,
         },
     ),
     "interests": (
-        "Profiles: the team, and the council’s sponsor and contact. The rest: the review manager and "
-        "the team leader.",
+        "Profiles, and what the sponsor said to each: the team, and the council’s sponsor and contact. "
+        "Interests: each peer their own; until the end of “Reporting” the review manager and the team "
+        "leader. Who left, and why somebody declined: the review manager.",
         {
+            Action.DECLARE_INTEREST: TEAM,
+            Action.MANAGE_TEAM: {ROLE.RM},
             Action.READ_INTERESTS: {ROLE.RM, ROLE.TL},
             # The page of the profiles.
             Action.READ_PLAN: TEAM | COUNCIL,
@@ -225,14 +243,24 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
         {Action.READ_SPEAK_REQUESTS: {ROLE.RM}},
     ),
     "documents": (
-        "The team; the council’s contact and an agency’s contact: their own.",
+        "The team. The council’s contact until the end of “On site”, an agency’s contact until its "
+        "beginning: what their own side sent in. Who of the team has read a document: nobody; how many "
+        "have, the review manager. A file that nobody has confirmed: whoever uploaded it.",
         {Action.READ_EVIDENCE_FILE: TEAM | {ROLE.CC, ROLE.PC}},
     ),
     "preparation": (
-        "The team; figures: the council’s contact too.",
+        "The team. Figures: until the end of “On site” the council’s contact too.",
         {Action.READ_HYPOTHESES: TEAM, Action.READ_FIGURES: TEAM | {ROLE.CC}},
     ),
-    "messages": ("The review manager.", {Action.READ_OUTBOX: {ROLE.RM}}),
+    "messages": (
+        "The review manager; each letter, whoever it was sent to.",
+        {Action.READ_OUTBOX: {ROLE.RM}},
+    ),
+    "links": (
+        "Links to the briefing note: the review manager. A calendar’s link: its owner. The rest: the "
+        "program alone.",
+        {Action.WRITE_MAIL: {ROLE.RM}, Action.READ_PLAN: TEAM | COUNCIL},
+    ),
     "results": (
         "The team until the close, then two people together, from the archive.",
         {Action.READ_RESULTS: TEAM},
@@ -266,8 +294,9 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
         },
     ),
     "timetable": (
-        "The team; the council’s contact, but for sessions whose names the team keeps; an agency’s "
-        "contact for the agency’s own people; the council’s sponsor, without names.",
+        "Until the end of “Reporting” the team; the council’s contact, but for sessions whose names the "
+        "team keeps; an agency’s contact for the agency’s own people; the council’s sponsor, without "
+        "names. Whoever is met: their own meetings, by letter and link.",
         {Action.READ_TIMETABLE: TEAM | COUNCIL | {ROLE.PC}},
     ),
     "notes": (
@@ -280,7 +309,8 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
         {Action.DOWNLOAD_REPORT: TEAM | COUNCIL},
     ),
     "findings": (
-        "The team until the close, then two people together, from the archive.",
+        "Until the end of “Reporting” the team; after the close two people together, from the archive. "
+        "What the report prints of them: whoever reads it.",
         {Action.READ_NOTES: TEAM, Action.WRITE_FINDING: TEAM},
     ),
     "excerpts": ("The team.", {Action.READ_NOTES: TEAM}),
@@ -319,10 +349,75 @@ def test_after_the_close_each_is_open_to_whom_its_sentence_names() -> None:
     assert found == AFTERWARDS
 
 
-def test_lists_of_those_invited_close_with_the_lead_in() -> None:
-    """The one class of record of which the page names a stage."""
-    stages = {
-        stage for at in GRANTS[Action.IMPORT_INVITATIONS].values() for stage in at
-    }
+# The last stage at which each is open, where its sentence names one.
+LAST = {
+    (Action.IMPORT_INVITATIONS, None): Stage.LEAD_IN,
+    (Action.READ_INTERESTS, None): Stage.REPORTING,
+    (Action.READ_EVIDENCE_FILE, ROLE.CC): Stage.ON_SITE,
+    (Action.READ_EVIDENCE_FILE, ROLE.PC): Stage.PRE_SITE,
+    (Action.READ_FIGURES, ROLE.CC): Stage.ON_SITE,
+    (Action.READ_TIMETABLE, None): Stage.REPORTING,
+    (Action.WRITE_FINDING, None): Stage.REPORTING,
+    (Action.READ_NOTES, None): Stage.REPORTING,
+}
 
-    assert max(stages) == 2
+
+@pytest.mark.parametrize(("action", "role"), LAST)
+def test_what_names_a_stage_closes_with_it(action: Action, role: ROLE | None) -> None:
+    """With no role, of everybody who has it."""
+    grants = GRANTS[action]
+    ends = {max(at) for who, at in grants.items() if role in (None, who)}
+
+    assert ends == {LAST[action, role]}
+
+
+def test_what_is_said_together_has_one_period() -> None:
+    """Of accounts: reminders, and letters about a sign-in."""
+    assert retention.DIGESTS == retention.OWN_LETTERS
+    assert "For 30 days" in records()["accounts"].about
+
+
+# --- what nobody opens ---------------------------------------------------------------------------
+
+# Models of which a sentence says that nobody opens them, or that the rest is nobody's.
+NOBODYS = {
+    "Roster": "roster",
+    "SourceCount": "source counts",
+    "AnswerBox": "sealed answers",
+    "SpentLink": "sealed answers",
+    "ReleasedAnswer": "answers",
+    "Bounce": "bounces",
+}
+# What makes a page: modules that read for it, fill in its forms and answer it.
+PAGES = ("views", "public_views", "reading", "forms", "templatetags")
+
+
+APPS = ("reviews", "questionnaires", "casemapping", "scheduling", "feedback")
+
+
+def that_show(model: str) -> list[str]:
+    """Files of pages that import the model."""
+    found = []
+    for path in (each for app in APPS for each in sorted((ROOT / app).rglob("*.py"))):
+        parts = path.relative_to(ROOT).parts
+        if not {part.removesuffix(".py") for part in parts[1:]} & set(PAGES):
+            continue
+        imported = {
+            each.name
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom) and "models" in (node.module or "")
+            for each in node.names
+        }
+        if model in imported:
+            found.append("/".join(parts))
+    return found
+
+
+@pytest.mark.parametrize("model", NOBODYS)
+def test_no_page_knows_what_nobody_opens(model: str) -> None:
+    assert "nobody" in records()[NOBODYS[model]].who.lower()
+    labels = {rows.label for rows in records()[NOBODYS[model]].rows}
+    assert model in {label.partition(".")[2] for label in labels}
+    assert that_show(model) == []
+    # The control: comments are shown.
+    assert "questionnaires/reading/comments.py" in that_show("Comment")

@@ -308,7 +308,10 @@ def test_the_page_says_who_has_the_report_and_what_still_goes(
     page = words(sign_in(peer).get(f"/reviews/{review.pk}/"))
 
     assert "is being destroyed" in page
-    assert "The report was issued on 11 March 2013. The council has it." in page
+    assert (
+        "The report was issued on 11 March 2013. The council’s sponsor and contact can read it."
+        in page
+    )
 
 
 def test_who_reads_more_has_the_home_page_as_before(
@@ -388,6 +391,7 @@ def test_whoever_may_confirm_can_send_it_back(
     letter = Message.objects.get(kind="close sent back")
     assert letter.to == manager.email
     assert other.full_name in letter.text
+    assert "Your request does not count any more" in letter.text
 
 
 def test_taken_back_by_its_manager_nobody_is_written_to(

@@ -248,6 +248,9 @@ def test_the_file_names_no_member_and_holds_no_secret(
 
     for word in (leader.full_name, partner.email, "A quiet word"):
         assert word not in text
+    # As the pages say, the contacts are in it, and who told the regulator and whom.
+    for word in (filled.contact_name, "Oscar Grantley", "Morgan Vale", "The lead"):
+        assert word in text
     assert set(json.loads(text)["review"]) == {
         "details",
         "day_zero",

@@ -10,7 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casemapping import domain
+from peerreview.home import ACTION_WORDS
+from reviews.access import GRANTS
+from reviews.domain.review import NEXT_STAGE
 from reviews.models import AccessRole, Milestone, Review, Stage, User
+from reviews.secrets import keystore
+from reviews.secrets.sealing import key_name
 from tests.make import make_membership, make_user, move
 from tests.make_casemapping import make_case, make_event, make_sheet
 from tests.make_feedback import make_excerpt, make_finding
@@ -139,12 +144,27 @@ def test_the_next_stage_says_who_can_do_what_no_longer(
     for sentence in (
         "<li>The team can no longer write notes</li>",
         "<li>The review manager and the team leader can no longer gather notes</li>",
-        "<li>The review manager can build the report</li>",
-        "<li>The team can read and download the report</li>",
+        "<li>The review manager can write and build the report</li>",
+        "<li>The team can read and download the report, once there is one for them</li>",
     ):
         assert sentence in page
     assert "review manager, team leader" not in page
     assert "Move to “Reporting”" in page
+
+
+def test_each_right_that_a_stage_brings_or_takes_is_said_on_its_page() -> None:
+    """But for the close, which has a page of its own."""
+    moves = list(NEXT_STAGE.items())
+    changing = {
+        action
+        for action, grants in GRANTS.items()
+        for before, after in moves
+        for at in grants.values()
+        if (before in at) != (after in at)
+    }
+
+    assert set(ACTION_WORDS) == changing
+    assert list(ACTION_WORDS) == [each for each in GRANTS if each in ACTION_WORDS]
 
 
 def test_what_stands_in_the_way_leads_to_where_it_is_done(
@@ -224,14 +244,21 @@ def test_at_the_last_stage_the_page_says_what_happens_by_itself(
     review: Review, manager: User, sign_in: SignIn
 ) -> None:
     move(review, Stage.FEEDBACK)
+    keystore.ensure(key_name("speech", review.pk))
+    ahead = (
+        "go by themselves, also if nobody closes the review: their day is 18 March 2013"
+    )
+    # Its day is past, and a night has failed: it is not gone.
+    assert ahead in stage_page(sign_in(manager), review, follow=True)
+    keystore.destroy(key_name("speech", review.pk))
 
     answer = sign_in(manager).get(reverse("home:stage", args=[review.pk]), follow=True)
 
     assert answer.redirect_chain == [(f"/reviews/{review.pk}/closing/", 302)]
     page = answer.content.decode()
-    assert "went by themselves: their day was 18 March 2013" in page
+    assert "have gone by themselves: their day was 18 March 2013" in page
     Review.objects.filter(pk=review.pk).update(
         demonstration=True, demonstration_day=dt.date(2013, 3, 17)
     )
     page = stage_page(sign_in(manager), review, follow=True)
-    assert "go by themselves on 18 March 2013 at the latest" in page
+    assert ahead in page

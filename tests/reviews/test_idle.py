@@ -32,7 +32,7 @@ def test_after_a_year_its_manager_is_told_once_and_nobody_else(
     assert letters(review) == [manager.email]
     text = review.messages.get(kind=IDLE).text
     assert "Nothing has changed on the peer review of" in text
-    assert "should be closed, so that what it holds is destroyed" in text
+    assert "should be closed, so that what need not be kept is destroyed" in text
     assert still_since(review, at=later) == last
 
 

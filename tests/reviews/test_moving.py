@@ -142,6 +142,9 @@ def test_a_review_at_the_lead_in_reads_the_same_elsewhere(
 
     back = taken_in(*moved_out(early, manager), manager)
 
+    # Here it stays as it is.
+    assert held(early) == before
+    assert Review.objects.get(pk=early.pk).stage == Stage.LEAD_IN
     after = held(back)
     assert len(after.pop("reviews.EarlierTrail")) == 1
     assert before.pop("reviews.EarlierTrail") == []

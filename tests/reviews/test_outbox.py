@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from reviews import background, domain
 from reviews.mail import mailer
-from reviews.mail.kinds import ANNOUNCEMENT
+from reviews.mail.kinds import ANNOUNCEMENT, KINDS, OF_THE_CLOSE
 from reviews.models import (
     AccessRole,
     AuditEvent,
@@ -309,6 +309,29 @@ def test_invitations_and_reminders_go_by_themselves_and_the_rest_waits(
         "announcement": False,
         "briefing": False,
     }
+
+
+def test_the_page_of_the_rules_names_all_that_goes_at_once_whatever_is_chosen(
+    review: Review, desk: Client
+) -> None:
+    fixed = {each.begins for each in KINDS if each.fixed and each.by_itself}
+    assert fixed == {
+        "answer to an invitation",
+        "child at risk",
+        *OF_THE_CLOSE,
+        "review stands still",
+        "test message",
+    }
+    page = words(desk.get(at("mail-rules", review.pk)))
+    for told in (
+        *("about a child at risk", "about a declined invitation", "about the close"),
+        *("about a review that stands still", "tests to yourself"),
+        "reminders of several reviews together",
+    ):
+        assert told in page
+    assert [each.begins for each in KINDS if each.fixed and not each.by_itself] == [
+        "regulator notification"
+    ]
 
 
 def test_the_manager_says_otherwise_for_this_review_alone(

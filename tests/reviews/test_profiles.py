@@ -7,7 +7,11 @@ from django.db import connection
 from django.utils import timezone
 
 from reviews import domain, reading
+from reviews.access import GRANTS, Action, allowed
+from reviews.apps_above.records import Life
 from reviews.models import (
+    TEAM,
+    AccessRole,
     Agency,
     AuditEvent,
     Interest,
@@ -18,6 +22,7 @@ from reviews.models import (
     User,
 )
 from reviews.reading.checks import standing_checks
+from reviews.reading.records import every_record
 from reviews.reading.team import peers_of, sign_off
 from scheduling.domain.week import Person
 from scheduling.reading import clashes_for, sessions_for
@@ -57,6 +62,27 @@ def test_a_peer_writes_their_own_profile(
     assert (member.home_organisation, member.on_site) == ("Ashmere Council", False)
     assert member.profile == "Assistant director for early help."
     assert member.user.telephone == "01632 960 333"
+
+
+def test_the_page_of_a_profile_says_who_reads_it_and_until_when(
+    review: Review, officer_peer: User, sign_in: SignIn
+) -> None:
+    peer = sign_in(officer_peer)
+    readers = {AccessRole.CS, AccessRole.CC}
+    assert set(GRANTS[Action.READ_PLAN]) == {*TEAM, *readers}
+    says = "The team and the council’s contact can read it, and the council’s sponsor"
+    for stage, is_asked in ((Stage.ON_SITE, True), (Stage.REPORTING, False)):
+        move(review, stage)
+        page = words(peer.get(at("profile", review.pk)))
+        assert says in page
+        assert ("is asked again if you change your profile" in page) == is_asked
+        assert is_asked == allowed(Action.ACCEPT_PROFILES, AccessRole.CS, stage)
+        assert "Your profile is destroyed when the review is closed." in page
+        assert "in which role and from where, is kept for six years more." in page
+    held = {each.code: each for each in every_record()}
+    assert [each.name for each in held["interests"].columns] == ["profile"]
+    assert held["interests"].life == Life.CLOSE
+    assert held["members"].life == Life.RECORD
 
 
 def test_a_profile_that_is_saved_as_it_was_is_no_change(

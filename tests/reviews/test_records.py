@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import re
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -10,14 +11,17 @@ from django.conf import LazySettings
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from feedback.models import ReportVersion
-from questionnaires.models import Questionnaire
-from reviews.access import GRANTS, NO_STAGE, OTHER_STAGES, Action
+from questionnaires.domain.inviting import invite
+from questionnaires.models import Invitation, Questionnaire
+from reviews.access import GRANTS, NO_STAGE, OTHER_STAGES
 from reviews.apps_above.records import NONE, PRINTED, Life, Tie
 from reviews.models import (
     AccessRole,
     Review,
+    Roster,
     SpeakRequest,
     Stage,
     User,
@@ -30,7 +34,13 @@ from tests.house.test_kept_table import OPEN
 from tests.make import make_membership, make_review, make_user, move
 from tests.make_closing import asked, close, confirmed, member_of
 from tests.make_feedback import make_agreed, make_report
-from tests.make_questionnaires import answer_by, close_and_release, make_open
+from tests.make_questionnaires import (
+    answer_by,
+    close_and_release,
+    make_open,
+    make_questionnaire,
+    people,
+)
 from tests.make_scheduling import make_notes, make_session
 from tests.reviews.members import SignIn
 
@@ -143,6 +153,31 @@ def test_what_is_tied_to_no_person_has_no_column_of_one() -> None:
     assert leads_to("invited") & MET
 
 
+def test_of_names_that_texts_are_screened_for_no_address_and_no_group_is_kept(
+    review: Review, manager: User
+) -> None:
+    rows = [
+        replace(each, name=f"Invitee{number} Quorndon")
+        for number, each in enumerate(people())
+    ]
+    invite(
+        questionnaire=make_questionnaire(review, by=manager),
+        rows=rows,
+        by=manager,
+        at=timezone.now(),
+    )
+    invited = list(Invitation.objects.all())
+    kept = Roster.objects.get(review=review).people
+
+    assert len(invited) > 20
+    assert {len(pair) for pair in kept} == {2}
+    assert {each.name for each in invited} <= {name for name, _ in kept}
+    words_kept = {word for pair in kept for word in pair}
+    for each in invited:
+        assert each.email not in words_kept
+        assert each.leaf not in words_kept
+
+
 # --- who opens the pages -------------------------------------------------------------------------
 
 
@@ -175,10 +210,31 @@ def test_a_page_of_other_stages_says_so(review: Review, sign_in: SignIn) -> None
     report = client.get(reverse("feedback:report", args=[review.pk]))
     audit = client.get(reverse("reviews:audit", args=[review.pk]))
 
-    assert OTHER_STAGES in report.content.decode()
+    assert report.status_code == audit.status_code == 403
+    said = OTHER_STAGES.format(
+        opens="the stages “Feedback” and “Closed”", now="“Set-up”"
+    )
+    assert said in report.content.decode()
     assert NO_STAGE in audit.content.decode()
-    assert Action.DOWNLOAD_REPORT in GRANTS
     assert str(PermissionDenied()) == ""
+
+
+def test_of_a_page_that_several_rights_open_it_says_the_stages_of_all_of_them(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    client = sign_in(manager)
+    move(review, Stage.CLOSED)
+    documents = client.get(reverse("reviews:documents", args=[review.pk]))
+    release = client.get(reverse("reviews:review-delete", args=[review.pk]))
+
+    stages = "“Set-up”, “Lead-in”, “Before the visit”, “On site”, “Reporting”"
+    for answer, opens in (
+        (documents, f"the stages {stages} and “Feedback”"),
+        (release, "the stage “Set-up”"),
+    ):
+        assert answer.status_code == 403
+        said = OTHER_STAGES.format(opens=opens, now="“Closed”")
+        assert said in answer.content.decode()
 
 
 def test_what_is_refused_for_another_reason_names_no_stage(

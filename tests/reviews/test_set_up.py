@@ -178,7 +178,10 @@ def test_a_wrong_review_is_deleted_in_two_steps_with_its_keys(
     desk = sign_in(manager)
     page = at("review-delete", review.pk)
     assert "made by mistake" in words(desk.get(at("details", review.pk)))
-    assert "Delete the review and all that was set up" in words(desk.get(page))
+    shown = words(desk.get(page))
+    assert "Delete the review and all that was set up" in shown
+    assert "audit trail stays in the database, with the names of those who did" in shown
+    kept = audit.lines(review)
     assert Review.objects.filter(pk=review.pk).exists()
 
     answer = desk.post(page)
@@ -191,6 +194,11 @@ def test_a_wrong_review_is_deleted_in_two_steps_with_its_keys(
     assert event.review_ref == 0
     assert event.detail["council"] == "Trafford Council"
     assert audit.verify() == []
+    # Its own trail stays, with the names, and no page leads there.
+    rows = AuditEvent.objects.filter(review_ref=review.pk)
+    assert rows.count() == len(kept) > 0
+    assert manager.full_name in {each.actor_name for each in rows}
+    assert desk.get(at("audit", review.pk)).status_code == 404
 
 
 def test_a_review_in_which_something_was_said_stays(

@@ -21,11 +21,12 @@ from reviews.models import (
     Message,
     ProfileDecision,
     Review,
+    Stage,
     User,
 )
 from reviews.reading.team import team_page
 from reviews.rules.organisations import same_organisation
-from tests.make import make_membership, make_user
+from tests.make import make_membership, make_user, move
 from tests.reviews.members import SignIn, at, member_of, profile_values, words
 
 
@@ -392,9 +393,47 @@ def test_whoever_gets_another_role_is_told_and_signs_in_again(
     assert letter.to == officer_peer.email
     assert "You are now analyst peer" in letter.text
     assert "Until now you were officer peer." in letter.text
+    assert "You have to sign in again: " in letter.text
     assert peer.get(at("team", review.pk))["Location"].startswith(
         reverse("account_login")
     )
+
+
+def test_whoever_changes_their_own_role_stays_signed_in_and_is_told_so(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    make_membership(review, AccessRole.RM)
+    own = member_of(review, manager)
+    desk, page = sign_in(manager), at("team-change", review.pk, own.pk)
+    assert "With another role, an email is written to you." in words(desk.get(page))
+
+    desk.post(page, place(own, role="TL", home_organisation="Ashmere Council"))
+
+    letter = Message.objects.get()
+    assert letter.to == manager.email
+    assert "You are now team leader" in letter.text
+    assert "You have to sign in again" not in letter.text
+    assert desk.get(at("team", review.pk)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("stage", "is_asked"), [(Stage.ON_SITE, True), (Stage.REPORTING, False)]
+)
+def test_that_the_sponsor_is_asked_anew_is_said_while_the_sponsor_can_answer(
+    review: Review,
+    manager: User,
+    officer_peer: User,
+    sign_in: SignIn,
+    stage: Stage,
+    is_asked: bool,
+) -> None:
+    move(review, stage)
+    member = member_of(review, officer_peer)
+
+    page = words(sign_in(manager).get(at("team-change", review.pk, member.pk)))
+
+    assert ("the council’s sponsor is asked about them anew" in page) == is_asked
+    assert "an email is written to them, and they have to sign in again" in page
 
 
 def test_whoever_has_not_answered_gets_an_invitation_to_the_new_role(

@@ -495,7 +495,11 @@ def test_a_draft_names_neither_its_writer_nor_its_day(
         assert made == {keystore._MADE}
 
 
-def test_gathering_leaves_one_number_in_the_trail_at_the_end_of_the_visit(
+# The night of the day of what people said, six weeks after the first of the visit.
+DESTROYED = dt.datetime(2013, 3, 18, 2, tzinfo=dt.UTC)
+
+
+def test_gathering_leaves_one_number_in_the_trail_in_a_night_after_on_site(
     evening: list[Session], leader: User, member_peer: User
 ) -> None:
     review = evening[0].review
@@ -523,6 +527,15 @@ def test_gathering_leaves_one_number_in_the_trail_at_the_end_of_the_visit(
         "",
     )
     assert not Job.objects.exists()
+
+    # What is done with notes later waits for the day of the destruction.
+    audit.record_speech("notes.redacted", review=review, on=None, count=1)
+    for night in (dt.datetime(2013, 2, 10, 2, tzinfo=dt.UTC), DESTROYED):
+        told_before = AuditEvent.objects.filter(action="notes.redacted").exists()
+        assert not told_before
+        with mock.patch("scheduling.tasks.timezone.now", return_value=night):
+            tasks.nightly("", Job(kind="scheduling.tasks.nightly", queued_at=NOW))
+    assert AuditEvent.objects.get(action="notes.redacted").on == DESTROYED.date()
 
 
 def test_saving_a_draft_leaves_no_trace_in_the_trail(

@@ -129,7 +129,7 @@ def test_where_the_framework_promises_nothing_in_its_own_words_ours_stand_there(
 
     text = said(Client().get(link))
 
-    assert "What you say stays with the team" in text
+    assert "What becomes of what you say" in text
     assert (
         "Nothing the council receives says, or lets it work out, who said it." in text
     )
