@@ -128,8 +128,9 @@ _WORDS = {
     Standing.LOST: "Too few meetings were held at the end to hide where a note was heard. Whoever "
     "wrote one sees that on “My day”. They are deleted in the night after the "
     "review has moved on from “On site”.",
-    Standing.FEW: f"It takes {LEAST_READY} notes of {LEAST_PEERS} people, so that nobody can tell "
-    "whose they are.",
+    Standing.FEW: f"It takes {LEAST_READY} notes of {LEAST_PEERS} people: fewer would tell whose they "
+    "are. What has not been gathered is deleted in the night after the review has moved on from "
+    "“On site”.",
 }
 
 
