@@ -30,14 +30,14 @@ RECORDS = (
         council=PRINTED,
         life=Life.RECORD,
         tie=Tie.NOBODY,
-        person="A finding keeps no author.",
+        person="A finding keeps no author. Who wrote it stands in the trail.",
         rows=labelled("feedback.Finding"),
         moves=True,
     ),
     Record(
         code="excerpts",
         title="Evidence under findings",
-        about="Short paraphrases that a second person has cleared. Figures and learning points among "
+        about="Short paraphrases, which a second person clears, and sentences on figures. Figures and learning points among "
         "them that the report prints stay until the close.",
         why="So that each finding can be tested against what it rests on.",
         who="The team.",

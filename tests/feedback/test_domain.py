@@ -577,6 +577,27 @@ def test_the_report_claims_of_its_evidence_what_is_true_of_every_finding(
     assert "Known to all." not in str(content)
 
 
+def test_a_finding_is_not_said_to_be_heard_through_what_speaks_against_it(
+    review: Review, leader: User, manager: User, health_peer: User
+) -> None:
+    finding = make_finding(review, by=leader)
+    make_excerpt(finding, by=leader, item=make_item(Kind.RESULT))
+    for kind, against in ((Kind.NOTE, False), (Kind.CASE, True)):
+        make_excerpt(
+            finding,
+            by=leader,
+            cleared_by=health_peer,
+            item=make_item(kind),
+            against=against,
+        )
+    findings.agree_finding(finding=finding, by=leader, at=timezone.now())
+
+    content = build(review, by=manager).content
+
+    assert "Heard through interviews and visits and the questionnaire." in str(content)
+    assert "case mapping." not in str(content["sections"])
+
+
 PRIVATE = 3
 
 
