@@ -11,9 +11,9 @@ RECORDS = (
         about="Cases under a code, with what each agency did and when, counted from the case’s first "
         "month. It asks for no child’s name, date of birth, address or school.",
         why="So that the team and the agencies see how they worked together.",
-        who="The team. The council’s contact and an agency’s contact: their own sheets, while they are "
-        "written.",
-        council="the case sheets that its own people write, while they write them",
+        who="The team. The council’s contact and an agency’s contact: their own sheets, until the "
+        "visit.",
+        council="the case sheets that its own people write, until the visit",
         life=Life.WORDS,
         tie=Tie.ON_REVIEW,
         person="Which peers look after a case, and who set part of it aside. A sheet names its agency.",

@@ -31,15 +31,15 @@ RECORDS = (
         council=PRINTED,
         life=Life.RECORD,
         tie=Tie.NOBODY,
-        person="A finding keeps no author.",
+        person="A finding keeps no author. Who wrote it stands in the trail.",
         rows=labelled("feedback.Finding"),
         moves=True,
     ),
     Record(
         code="excerpts",
         title="Evidence under findings",
-        about="Short paraphrases, of use once a second person has cleared them. Figures and learning "
-        "points among them that the report prints stay until the close.",
+        about="Short paraphrases, of use once a second person has cleared them, and sentences on "
+        "figures. Figures and learning points among them that the report prints stay until the close.",
         why="So that each finding can be tested against what it rests on.",
         who="The team.",
         council=PRINTED,

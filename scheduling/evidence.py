@@ -61,10 +61,13 @@ def evidence_for(review: Review) -> list[EvidenceItem]:
 
 
 def session_count(review: Review) -> int:
-    """How many meetings with people took place, as the council's own timetable shows too."""
-    return sum(
-        session.meets_people for session in review.sessions.filter(cancelled=False)
-    )
+    """How many meetings with people the council's own timetable has.
+
+    Private ones are not among them: the council reads those as the team's own time, and the
+    difference between two numbers would tell how many there are.
+    """
+    rows = review.sessions.filter(cancelled=False, names_kept=False)
+    return sum(session.meets_people for session in rows)
 
 
 def is_count_due(review: Review) -> bool:

@@ -49,15 +49,15 @@ RECORDS = (
     Record(
         code="notes",
         title="Notes from sessions",
-        about="What the team heard, without author, session, day or time, under a kind of people "
-        "that several sessions share.",
+        about="What the team heard, without author, day or time, under a kind of people that several "
+        "sessions share. The session of each is sealed, for a program that counts sources.",
         why="So that findings rest on what several people said.",
         who="The team. A draft: its writer alone.",
         council=NONE,
         life=Life.WORDS,
         tie=Tie.NOBODY,
-        person="A gathered note keeps no author, session, day or time. A draft opens to its writer "
-        "alone.",
+        person="A gathered note keeps no author, day or time. Its session is sealed, for a program "
+        "that counts sources. A draft opens to its writer alone.",
         rows=labelled("scheduling.Note", "scheduling.NoteDraft"),
         # What people said.
         moves=False,

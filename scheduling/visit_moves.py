@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 
 from django.db.models import F
+from django.urls import reverse
 
 from reviews.apps_above.visit_moves import Line
 from reviews.models import Review
@@ -37,18 +38,43 @@ def lines(review: Review, day_zero: dt.date) -> list[Line]:
                 stays=True,
             )
         )
-    return found
+    return [*found, *_met_in_private(review)]
+
+
+def _met_in_private(review: Review) -> list[Line]:
+    """No contact can tell them that their session moves: none knows that they are heard."""
+    number = len(_people(review, names_kept=True))
+    if not number:
+        return []
+    people = say.counted(number, "person", "people")
+    return [
+        Line(
+            f"{people} whom the team hears in private: no contact tells them that they move.",
+            url=reverse("scheduling:timetable", args=[review.pk]),
+            link="Tell them when their session is now",
+            stays=True,
+        )
+    ]
 
 
 def people_named(review: Review) -> dict[int | None, int]:
-    """How many people the sessions name, each once, by number of their agency."""
-    people = {
+    """How many people the sessions name, each once, by number of their agency.
+
+    Contacts are told it, so those whom the team hears in private are not among them.
+    """
+    people = _people(review, names_kept=False)
+    return dict(Counter(agency for agency, _ in people))
+
+
+def _people(review: Review, *, names_kept: bool) -> set[tuple[int | None, str]]:
+    return {
         (each.agency_id, each.name.strip().casefold())
         for each in SessionPerson.objects.filter(
-            session__review=review, session__cancelled=False
+            session__review=review,
+            session__cancelled=False,
+            session__names_kept=names_kept,
         ).select_related("session")
     }
-    return dict(Counter(agency for agency, _ in people))
 
 
 def move(review: Review, before: dt.date, after: dt.date) -> None:

@@ -368,10 +368,19 @@ def _note_sheet(
 
 @transaction.atomic
 def set_aside(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
-    """Hide it from everybody at once. The trail keeps the kind alone."""
-    row.set_aside_by = by
-    row.save(update_fields=["set_aside_by"])
+    """Hide it from everybody at once, on the map and on the agency's sheet.
+
+    The trail keeps the kind alone.
+    """
+    for each in _places_of(row):
+        if each is row or not each.is_set_aside:
+            each.set_aside_by = by
+            each.save(update_fields=["set_aside_by"])
     _note_kind("wrong data set aside", row, at=at)
+
+
+def _places_of(row: CaseMap | CaseRecord) -> Sequence[CaseMap | CaseRecord]:
+    return [row] if isinstance(row, CaseMap) else screening.places_of(row)
 
 
 @transaction.atomic
@@ -379,8 +388,10 @@ def put_back(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
     """Raises OnlyTheirs."""
     if row.set_aside_by_id != by.pk:
         raise OnlyTheirs
-    row.set_aside_by = None
-    row.save(update_fields=["set_aside_by"])
+    for each in _places_of(row):
+        if each.set_aside_by_id == by.pk:
+            each.set_aside_by = None
+            each.save(update_fields=["set_aside_by"])
     _note_kind("wrong data put back", row, at=at)
 
 
@@ -393,10 +404,13 @@ def destroy(*, row: CaseMap | CaseRecord, by: User, at: dt.datetime) -> None:
     if row.set_aside_by_id is None or row.set_aside_by_id == by.pk:
         raise SecondPersonNeeded
     _note_kind("wrong data destroyed", row, at=at)
-    if isinstance(row, CaseRecord):
-        row.delete()
+    if isinstance(row, CaseMap):
+        _empty(row)
         return
-    _empty(row)
+    for each in screening.places_of(row):
+        # What whoever destroys has set aside themselves waits for somebody else.
+        if each.set_aside_by_id not in (None, by.pk):
+            each.delete()
 
 
 def _empty(case: CaseMap) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import Q
 
 from casemapping.models import AgencyInvolvement, CaseRecord, TimelineEvent, Typed
 from casemapping.rules import texts
@@ -30,15 +31,33 @@ def set_state(record: CaseRecord, by: User) -> None:
         record.screening = Screening.CLEAR if of_team else Screening.UNREAD
 
 
+# What a line of the map has of its own, beside the one that it was made of.
+_OWN = ("id", "sheet", "version", "off_map", "screening", "made_of")
+
+
 def twin_for_map(record: CaseRecord) -> CaseRecord:
     """The same line as the map's own, not saved yet."""
     model: type[Any] = type(record)
     values = {
         field.name: getattr(record, field.name)
         for field in model._meta.concrete_fields
-        if field.name not in ("id", "sheet", "version", "off_map", "screening")
+        if field.name not in _OWN
     }
-    return cast(CaseRecord, model(**values))
+    return cast(CaseRecord, model(**values, made_of=record))
+
+
+def places_of(record: CaseRecord) -> list[CaseRecord]:
+    """The line itself, and where it also stands: on the map, or on its agency's sheet.
+
+    Held, so that no twin is made of it meanwhile.
+    """
+    model: type[Any] = type(record)
+    rows = model._base_manager.select_for_update()
+    rows.filter(pk=record.pk).first()
+    if not isinstance(record, Typed):
+        return [record]
+    twins = Q(pk=record.made_of_id) | Q(made_of=record.pk)  # type: ignore[attr-defined]
+    return [record, *rows.filter(twins, case=record.case)]
 
 
 def leave_to_sheet(record: Any, *, version: int | None = None) -> None:
@@ -46,7 +65,7 @@ def leave_to_sheet(record: Any, *, version: int | None = None) -> None:
 
     Its version stays, since the agency's form shows it.
     """
-    rows = type(record).objects.filter(pk=record.pk, off_map=False)
+    rows = type(record).objects.filter(pk=record.pk, off_map=False).standing()
     if version is not None:
         rows = rows.filter(version=version)
     if not rows.update(off_map=True) and version is not None:

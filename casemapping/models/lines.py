@@ -125,6 +125,10 @@ class Typed(models.Model):
     )
     # The team has put its own words in place of it, or taken it out: it is on the sheet alone.
     off_map = models.BooleanField(default=False)
+    # Of a line of the map alone: the one on its agency's sheet that it was made of.
+    made_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         abstract = True

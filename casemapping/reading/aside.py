@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casemapping.models import CaseMap, CaseRecord
+from casemapping.models import CaseMap, CaseRecord, Typed
 from casemapping.reading.map import NOUNS
 from casemapping.rules import steps
 from reviews.access import Action
@@ -31,9 +31,8 @@ def set_aside(membership: Membership) -> list[Hidden]:
     ]
     for kind, model in steps.KINDS.items():
         rows = model.objects.filter(case__in=cases, set_aside_by__isnull=False)
-        found += [
-            (kind, row) for row in rows.select_related("case").defer(*_words(model))
-        ]
+        here = list(rows.select_related("case").defer(*_words(model)))
+        found += [(kind, row) for row in here if not _goes_with_another(row, here)]
     return [
         Hidden(
             kind=kind,
@@ -44,6 +43,15 @@ def set_aside(membership: Membership) -> list[Hidden]:
         )
         for kind, row in found
     ]
+
+
+def _goes_with_another(row: CaseRecord, rows: Sequence[Any]) -> bool:
+    """A line of a sheet is put back and destroyed with the map's own that was made of it."""
+    return any(
+        isinstance(each, Typed)
+        and (each.made_of_id, each.set_aside_by_id) == (row.pk, row.set_aside_by_id)  # type: ignore[attr-defined]
+        for each in rows
+    )
 
 
 def _words(model: type[CaseRecord]) -> Sequence[str]:

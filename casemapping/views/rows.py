@@ -55,4 +55,4 @@ def button_words(noun: str) -> dict[str, str]:
     }
 
 
-HIDDEN = "Set aside. Nobody can read it now. A second person has to destroy it."
+HIDDEN = "Set aside. No page shows it now. A second person has to destroy it."

@@ -158,7 +158,13 @@ def _about_line(
     noun = reading.NOUNS[kind]
     of_team = sees(request.membership, Sight.CASES)
     line = reading.line_of(sheet.case, kind, row, for_team=of_team)
-    return {"sheet": sheet, "noun": noun, "line": line, **button_words(noun)}
+    return {
+        "sheet": sheet,
+        "kind": kind,
+        "noun": noun,
+        "line": line,
+        **button_words(noun),
+    }
 
 
 @review_view(SHEET)

@@ -72,7 +72,7 @@ class ClearedMeanwhile(Refusal):
 class NothingToRestOn(Refusal):
     sentence = (
         "This finding rests on nothing yet. "
-        "It needs at least one excerpt that another peer has cleared."
+        "It needs at least one excerpt that supports it and is cleared."
     )
 
 
@@ -89,7 +89,7 @@ class QuotesTooFewSources(Refusal):
         first = excerpts[0].words
         super().__init__(
             f"The excerpt “{first}” repeats what somebody said, word for word. "
-            "That is only done when it was heard from 3 or more sources. "
+            "That is only done when it was counted as heard from 3 or more sources. "
             "Take it away and propose it again in the team’s own words."
         )
         self.excerpts = excerpts

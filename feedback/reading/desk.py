@@ -172,8 +172,9 @@ def _bare(
 
 
 def _finding_words(finding: Finding) -> report.FindingWords:
-    kinds = {each.kind for each in finding.excerpts.all() if each.cleared}
     supporting = [e for e in finding.excerpts.all() if e.cleared and not e.against]
+    # What speaks against it is nothing that it rests on.
+    kinds = {each.kind for each in supporting}
     return report.FindingWords(
         key=str(finding.pk),
         theme=finding.theme,

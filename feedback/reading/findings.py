@@ -67,17 +67,18 @@ def _quoting_under(finding: Finding) -> str:
     enough_against = finding.has_enough(against=True)
     if enough_for and enough_against:
         return (
-            "This finding was heard from 3 or more sources, and so was what speaks against it, "
+            "By the last count this finding was heard from 3 or more sources, and so was what "
+            "speaks against it, "
             "so up to 15 words in a row may be quoted."
         )
     if enough_for:
         return (
-            "This finding was heard from 3 or more sources, so up to 15 words in a row may be "
+            "By the last count this finding was heard from 3 or more sources, so up to 15 words in a row may be "
             "quoted for it, and none against it."
         )
     if enough_against:
         return (
-            "What speaks against this finding was heard from 3 or more sources, so up to 15 "
+            "By the last count what speaks against this finding was heard from 3 or more sources, so up to 15 "
             "words in a row may be quoted against it, and none for it."
         )
     return "This finding is not known to come from 3 sources, so nothing may be quoted under it."

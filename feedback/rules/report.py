@@ -21,15 +21,16 @@ KINDS = (
     ("practice", "Practice worth sharing"),
 )
 OTHER_STATEMENTS = "Other statements"
-# What a report says of its own evidence: it has to be true of every finding that it prints.
+# What a report says of its own evidence: it has to be true of every finding that it prints. How
+# often somebody was met is known to nobody, so that it never rests on one person is not said.
 ON_SEVERAL = (
-    "This report rests on points heard from several sources, never on one person, "
-    "and nothing in it says who said what."
+    "Each finding rests on more than one kind of source, or was heard, by the team’s count, in three "
+    "meetings or more. The report is written so that nothing in it says who said what."
 )
 ON_ONE_TOO = (
-    "This report rests on points heard from several sources. Where a finding rests on one kind of "
-    "source, the team leader has weighed it and decided that it should be said. "
-    "Nothing in the report says who said what."
+    "Findings rest on more than one kind of source, or were heard, by the team’s count, in three "
+    "meetings or more. Where one does not, the team leader has weighed it and decided that it should "
+    "be said. The report is written so that nothing in it says who said what."
 )
 EVIDENCE_WORDS = {
     "note": "interviews and visits",
@@ -188,7 +189,7 @@ def filled_in(material: Material, own: str) -> str:
         council=material.council,
         programme=material.programme.lower(),
         dates=say.day_range(material.first_day, material.last_day),
-        sessions=str(material.sessions) if material.sessions else "many",
+        sessions=str(material.sessions) if material.sessions else "",
         rests=_rests(material.findings),
     )
 

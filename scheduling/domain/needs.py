@@ -113,8 +113,14 @@ def change_need(
     by: User,
     at: dt.datetime,
 ) -> None:
-    """None leaves whose names are kept, or what is asked, as it is. Raises ChangedMeanwhile, MayNameSomebody."""
+    """None leaves whose names are kept, or what is asked, as it is.
+
+    Whose names are kept goes on to the session that was made of it. Raises ChangedMeanwhile,
+    MayNameSomebody.
+    """
+    Review.objects.lock(need.review_id)
     fields = list(FIELDS)
+    kept_before = need.names_kept
     for name in FIELDS:
         setattr(need, name, values[name])
     need.people = _people_text(people)
@@ -129,6 +135,8 @@ def change_need(
     if asked is not None:
         need.key_questions.set(asked.key_questions)
         need.hypotheses.set(asked.hypotheses)
+    if need.names_kept != kept_before and need.session is not None:
+        week.keep_names(session=need.session, kept=need.names_kept, by=by, at=at)
     _remember(need.review, people or ())
     _record("timetable.need_changed", need, by=by, at=at)
 
@@ -153,12 +161,16 @@ def _remember(review: Review, people: Sequence[tuple[str, str, str]]) -> None:
 def fill_needs(*, review: Review, by: User, at: dt.datetime) -> Filled:
     """The people of the framework's sample week. What is in the list stays as it is.
 
-    Where its session stands in the timetable, the two are tied together.
+    Where its session stands in the timetable, the two are tied together; private ones are not,
+    since whoever keeps the list may not know of them.
     """
     Review.objects.lock(review.pk)
     pack = review.pack
     there = {each.code: each for each in review.needs.exclude(code="")}
-    sessions = {each.code: each for each in review.sessions.filter(cancelled=False)}
+    sessions = {
+        each.code: each
+        for each in review.sessions.filter(cancelled=False, names_kept=False)
+    }
     tied = set(review.needs.exclude(session=None).values_list("session_id", flat=True))
     made = linked = 0
     for each in pack.sessions:
@@ -172,7 +184,7 @@ def fill_needs(*, review: Review, by: User, at: dt.datetime) -> Filled:
             need = _from_template(review, each, session)
             need.save(force_insert=True)
             made += 1
-        elif need.session_id is None and session is not None:
+        elif need.session_id is None and session is not None and not need.names_kept:
             need.session = session
             need.save(update_fields=["session"])
         else:

@@ -18,6 +18,7 @@ from reviews.screening import roster
 from reviews.trail import audit
 from scheduling import reading
 from scheduling.models import (
+    Need,
     Room,
     Session,
     SessionPerson,
@@ -240,7 +241,8 @@ def change_session(
 ) -> None:
     """Change or move a session; ``people`` None leaves whom they meet as it is.
 
-    Raises ChangedMeanwhile, NotOnTheTeam.
+    Whose names are kept goes on to the line of who must be seen that it was made of: what that
+    line says beside a private session would tell who is met there. Raises ChangedMeanwhile, NotOnTheTeam.
     """
     Review.objects.lock(session.review_id)
     changed = [name for name in values if getattr(session, name) != values[name]]
@@ -250,7 +252,20 @@ def change_session(
     _set_peers(session, peers)
     if people is not None:
         _set_people(session, people)
+    if "names_kept" in changed:
+        Need.objects.filter(session=session).update(
+            names_kept=session.names_kept, version=F("version") + 1
+        )
     _note("session.changed", session, by=by, at=at, fields=changed)
+
+
+@transaction.atomic
+def keep_names(*, session: Session, kept: bool, by: User, at: dt.datetime) -> None:
+    """Who is met there is for the team alone, or no longer: as its line in the list says."""
+    rows = Session.objects.filter(pk=session.pk).exclude(names_kept=kept)
+    if rows.update(names_kept=kept, version=F("version") + 1):
+        session.names_kept = kept
+        _note("session.changed", session, by=by, at=at, fields=["names_kept"])
 
 
 @transaction.atomic

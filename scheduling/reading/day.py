@@ -16,7 +16,12 @@ from reviews.screening.scan import warnings
 from reviews.secrets.keystore import KeyGone
 from scheduling.models import NoteDraft, Session, SessionPerson, notebooks
 from scheduling.models.notebooks import Body
-from scheduling.reading.gathering import Evening, evening_of
+from scheduling.reading.gathering import (
+    LEAST_PEERS,
+    LEAST_READY,
+    Evening,
+    evening_of,
+)
 from scheduling.reading.now import now_at
 from scheduling.reading.sessions import look_of, people_of, sessions_for
 from scheduling.rules import marks
@@ -73,9 +78,7 @@ class MyDay:
         """How many notes wait with their writer; empty where there is none."""
         words = []
         if self.ready:
-            words.append(
-                f"{say.counted(self.ready, 'note')} ready for the next gathering"
-            )
+            words.append(f"{say.counted(self.ready, 'note')} marked as ready")
         if self.private:
             words.append(say.counted(self.private, "private draft"))
         return f"You have {say.listed(words)}." if words else ""
@@ -86,10 +89,26 @@ class MyDay:
         if not self.lost:
             return ""
         return (
-            f"{self.lost} of your notes cannot be gathered: too few meetings were held to hide "
-            "who was heard, or the meeting was cancelled. What cannot be gathered is deleted in "
-            "the night after the review has moved on from “On site”. What the team needs of it can be said in a finding, in "
-            "your own words."
+            f"{self.lost} of your notes cannot be gathered as things stand: too few meetings were "
+            "held to hide who was heard, or the meeting was cancelled. What cannot be gathered is "
+            "deleted in the night after the review has moved on from “On site”. What the team needs "
+            "of it can be said in a finding, in your own words."
+        )
+
+    @property
+    def waiting_words(self) -> str:
+        """For whoever wrote what could be gathered: when it is deleted, and what can be done.
+
+        The same however many others have ready: a word that changed would tell of them.
+        """
+        if self.ready + self.private <= self.lost:
+            return ""
+        return (
+            f"Notes are gathered only once {LEAST_READY} or more are ready, of {LEAST_PEERS} or more "
+            "people, and enough meetings stand behind them. What has not been gathered is deleted in the night after the review has moved "
+            "on from “On site”, ready or not. Before that, mark as ready what the team needs, and "
+            "ask your colleagues to do the same. What the team needs of the rest can be said in a "
+            "finding, in your own words."
         )
 
 

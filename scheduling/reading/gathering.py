@@ -124,12 +124,13 @@ _WORDS = {
     "before.",
     Standing.YOUNG: "Earlier, it would be known that they come from the meetings so far.",
     Standing.WAITS: "So few have been held since the last gathering, or so few would be left, that "
-    "a note would point at one of them. They are gathered together with those of another evening.",
+    "a note would point at one of them. They wait for those of another evening.",
     Standing.LOST: "Too few meetings were held at the end to hide where a note was heard. Whoever "
     "wrote one sees that on “My day”. They are deleted in the night after the "
     "review has moved on from “On site”.",
-    Standing.FEW: f"It takes {LEAST_READY} notes of {LEAST_PEERS} people, so that nobody can tell "
-    "whose they are.",
+    Standing.FEW: f"It takes {LEAST_READY} notes of {LEAST_PEERS} people: fewer would tell whose they "
+    "are. What has not been gathered is deleted in the night after the review has moved on from "
+    "“On site”.",
 }
 
 

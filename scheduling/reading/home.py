@@ -159,7 +159,10 @@ def stage_warnings(review: Review, to: Stage) -> list[Obstacle]:
 def _ready_words(review: Review) -> str:
     tonight = dt.datetime.combine(now_at(review), dt.time.max)
     if standing_of(review, now=tonight) == Standing.READY:
-        return "Notes that are ready have not been gathered: that happens tonight"
+        return (
+            "Notes that are ready have not been gathered: that happens tonight. "
+            "Those that too few meetings stand behind are deleted"
+        )
     return (
         "Notes that are ready cannot be gathered safely as things stand. "
         "What is still so tonight is deleted"

@@ -79,9 +79,10 @@ def _to_my_day(review: Review, day: dt.date | None) -> HttpResponse:
 def _saved_words(ready: bool) -> str:
     if ready:
         return (
-            "Your note is saved and waits to be gathered; until then it is yours alone."
+            "Your note is saved and waits to be gathered. Until then no page shows it to anybody "
+            "else."
         )
-    return "Your note is saved as a private draft. Only you can read it."
+    return "Your note is saved as a private draft. No page shows it to anybody else."
 
 
 @review_view(Action.WRITE_NOTE)

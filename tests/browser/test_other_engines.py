@@ -173,7 +173,7 @@ def test_a_note_is_written_and_a_theme_is_asked_for_first(
     person.choose("3.")
     person.choose("Share it with the team")
     person.press("Strength")
-    person.reads("Your note is saved", "ready for the next gathering")
+    person.reads("Your note is saved", "marked as ready")
 
 
 # --- signing in -----------------------------------------------------------------------------

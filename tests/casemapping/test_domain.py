@@ -1,9 +1,11 @@
 """Cases: their codes, records, sheets, wrong data and the child at risk."""
 
 import datetime as dt
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from casemapping import domain
@@ -542,6 +544,121 @@ def test_put_back_by_the_same_person(review: Review, manager: User) -> None:
     domain.put_back(row=event, by=manager, at=NOW)
 
     assert event.case.events.filter(set_aside_by=None).count() == 1
+
+
+@pytest.fixture
+def twins(review: Review, manager: User) -> tuple[TimelineEvent, TimelineEvent]:
+    """A line of a sheet, and the map's own that a facilitator made of it."""
+    case = make_case(review, by=manager)
+    sheet = make_sheet(case, review.agencies.all()[0], by=manager)
+    written = domain.add_record(
+        kind="event",
+        case=case,
+        sheet=sheet,
+        values=event_values(sheet.agency),
+        by=manager,
+        at=NOW,
+    )
+    domain.change_record(
+        record=written,
+        version=1,
+        values={"text": "The workshop put it otherwise."},
+        by=manager,
+        at=NOW,
+    )
+    assert isinstance(written, TimelineEvent)
+    return written, case.events.get(off_map=False)
+
+
+@pytest.mark.parametrize("asked_about", ["the sheet", "the map"])
+def test_wrong_data_is_set_aside_on_the_map_and_on_the_sheet(
+    twins: tuple[TimelineEvent, TimelineEvent],
+    manager: User,
+    leader: User,
+    asked_about: str,
+) -> None:
+    case = twins[0].case
+    other = make_event(case, by=manager)
+    row = twins[asked_about == "the map"]
+
+    domain.set_aside(row=row, by=manager, at=NOW)
+    assert [each.pk for each in case.events.filter(set_aside_by=None)] == [other.pk]
+    domain.put_back(row=row, by=manager, at=NOW)
+    assert case.events.filter(set_aside_by=None).count() == 3
+    domain.set_aside(row=row, by=manager, at=NOW)
+    domain.destroy(row=row, by=leader, at=NOW)
+
+    assert [each.pk for each in case.events.all()] == [other.pk]
+
+
+def test_what_two_people_set_aside_apart_is_not_destroyed_by_one_of_them(
+    twins: tuple[TimelineEvent, TimelineEvent], manager: User, leader: User
+) -> None:
+    """As a line of before could be, whose twin nobody knew."""
+    written, on_map = twins
+    domain.set_aside(row=written, by=manager, at=NOW)
+    TimelineEvent.objects.filter(pk=on_map.pk).update(set_aside_by=leader)
+
+    domain.put_back(row=written, by=manager, at=NOW)
+    on_map.refresh_from_db()
+    assert on_map.set_aside_by == leader
+    domain.set_aside(row=written, by=manager, at=NOW)
+    domain.destroy(row=written, by=leader, at=NOW)
+
+    assert written.case.events.get() == on_map
+
+
+def test_a_line_that_is_set_aside_gets_no_twin(review: Review, manager: User) -> None:
+    """Somebody has its form open while another sets it aside."""
+    case = make_case(review, by=manager)
+    sheet = make_sheet(case, review.agencies.all()[0], by=manager)
+    values = event_values(sheet.agency)
+    event = domain.add_record(
+        kind="event", case=case, sheet=sheet, values=values, by=manager, at=NOW
+    )
+    seen = TimelineEvent.objects.get(pk=event.pk)
+    domain.set_aside(row=event, by=manager, at=NOW)
+
+    with pytest.raises(ChangedMeanwhile):
+        domain.change_record(
+            record=seen, version=1, values={"text": "Too late."}, by=manager, at=NOW
+        )
+
+    assert not case.events.filter(set_aside_by=None).exists()
+
+
+def test_lines_that_were_changed_before_are_tied_to_their_sheets(
+    twins: tuple[TimelineEvent, TimelineEvent], manager: User
+) -> None:
+    written, on_map = twins
+    apart = make_event(written.case, by=manager)
+    TimelineEvent.objects.update(made_of=None)
+    TimelineEvent.objects.filter(pk=written.pk).update(set_aside_by=manager)
+    made = import_module("casemapping.migrations.0007_lines_that_were_changed_before")
+
+    made.tie(apps, None)
+
+    on_map.refresh_from_db()
+    apart.refresh_from_db()
+    assert (on_map.made_of, on_map.set_aside_by) == (written, manager)
+    assert (apart.made_of, apart.set_aside_by) == (None, None)
+
+
+def test_a_line_of_before_that_could_be_of_two_is_tied_to_neither(
+    twins: tuple[TimelineEvent, TimelineEvent], manager: User
+) -> None:
+    written, on_map = twins
+    make_event(written.case, by=manager)
+    TimelineEvent.objects.update(made_of=None)
+    TimelineEvent.objects.exclude(pk=on_map.pk).update(
+        off_map=True, sheet=written.sheet, position=on_map.position
+    )
+    made = import_module("casemapping.migrations.0007_lines_that_were_changed_before")
+
+    made.tie(apps, None)
+
+    on_map.refresh_from_db()
+    assert on_map.made_of is None
 
 
 # --- a child at risk ---------------------------------------------------------------------

@@ -10,6 +10,7 @@ from reviews.models import User
 from tests.casemapping.pages import NOW, SignIn, url, words
 from tests.make_casemapping import (
     event_values,
+    involvement_values,
     make_case,
     make_event,
 )
@@ -106,6 +107,52 @@ def test_a_partner_sets_wrong_data_aside_on_their_sheet(
     )
 
     assert not sheet.case.events.filter(set_aside_by=None).exists()
+
+
+def test_no_page_shows_a_changed_line_once_it_is_set_aside_on_the_map_or_the_sheet(
+    sheet: PreparationSheet,
+    partner: User,
+    officer_peer: User,
+    manager: User,
+    sign_in: SignIn,
+) -> None:
+    """Also on a sheet that is handed in, which cannot be changed any more."""
+    review, case = sheet.case.review_id, sheet.case
+    for kind, values in (
+        ("event", event_values(sheet.agency, text="The nurse wrote it down.")),
+        ("involvement", involvement_values()),
+    ):
+        domain.add_record(
+            kind=kind, case=case, sheet=sheet, values=values, by=partner, at=NOW
+        )
+    domain.hand_in(sheet=sheet, by=partner, at=NOW)
+    written = sheet.events.get()
+    domain.change_record(
+        record=written,
+        version=written.version,
+        values={"text": "The workshop put it otherwise."},
+        by=officer_peer,
+        at=NOW,
+    )
+    pages = (url("sheet", review, sheet.pk), url("case-map", review, case.pk))
+    aside = url("sheet-wrong-data", review, sheet.pk, "event", written.pk)
+
+    def shown() -> list[bool]:
+        said = " ".join(words(sign_in(manager).get(page)) for page in pages)
+        return ["wrote it down" in said, "put it otherwise" in said]
+
+    assert shown() == [True, True]
+    assert aside in words(sign_in(partner).get(pages[0]))
+    sign_in(partner).post(aside)
+    assert shown() == [False, False]
+
+    browser = sign_in(manager)
+    listed = words(browser.get(url("set-aside", review)))
+    on_map = TimelineEvent.objects.get(made_of=written)
+    assert url("destroy", review, "event", on_map.pk) in listed
+    assert url("destroy", review, "event", written.pk) not in listed
+    browser.post(url("destroy", review, "event", on_map.pk))
+    assert not TimelineEvent.objects.exists()
 
 
 def test_what_is_not_set_aside_cannot_be_destroyed(

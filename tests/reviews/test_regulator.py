@@ -417,6 +417,30 @@ def test_whom_sessions_name_is_told_by_the_contact_of_their_agency(
     assert "Ashby" not in "".join(texts.values())
 
 
+def test_no_contact_is_told_of_whom_the_team_hears_in_private(
+    desk: Client, review: Review, manager: User, partner: User, organiser: User
+) -> None:
+    agency = review.memberships.get(user=partner).agency
+    for kept, people in (
+        (False, [Person("Ann Ashby", agency=agency)]),
+        (True, [Person("Ben Birch", agency=agency), Person("Cal Crane")]),
+    ):
+        make_session(review, by=manager, people=people, names_kept=kept)
+
+    asked = words(desk.post(at("inspection", review.pk), announce_values()))
+    desk.post(
+        at("inspection", review.pk),
+        {**announce_values(), "confirmed": "yes", "version": str(review.version)},
+    )
+
+    texts = {message.to: message.text for message in Message.objects.all()}
+    assert agency
+    assert f"1 person of {agency.name} is named in sessions" in texts[partner.email]
+    assert "named in sessions" not in texts[organiser.email]
+    # Whoever moves the visit is of the team, and tells them.
+    assert "2 people whom the team hears in private: no contact tells them" in asked
+
+
 def test_a_letter_becomes_a_draft_that_is_read_before_it_goes(
     desk: Client, review: Review
 ) -> None:

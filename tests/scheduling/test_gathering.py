@@ -182,6 +182,50 @@ def test_the_last_window_is_told_to_its_writers_and_then_deleted(
     assert notebooks.names(review) == []
 
 
+def test_whoever_wrote_too_few_notes_reads_beforehand_that_they_are_deleted(
+    evening: list[Session], review: Review, leader: User, member_peer: User
+) -> None:
+    """Nothing of the sentence depends on what others have ready: that would tell of them."""
+    member = review.memberships.get(user=leader)
+
+    def read(now: dt.datetime) -> Any:
+        with mock.patch("scheduling.reading.day.now_at", return_value=now):
+            return reading.my_day(member, DAY_ZERO)
+
+    assert read(EVENING).waiting_words == ""
+    drafts(evening, 1, leader, ready=False)
+    alone = read(EVENING)
+    assert (alone.lost, alone.lost_words) == (0, "")
+    for words in (
+        "only once 5 or more are ready, of 2 or more people",
+        "deleted in the night after the review has moved on from “On site”",
+        "ask your colleagues to do the same",
+        "can be said in a finding",
+    ):
+        assert words in alone.waiting_words
+    # On every evening, and whoever else has how many ready.
+    drafts(evening, 1, leader)
+    assert read(EVENING - dt.timedelta(hours=9)).waiting_words == alone.waiting_words
+    drafts(evening, 3, member_peer)
+    assert standing_of(review, now=EVENING) == Standing.FEW
+    assert read(EVENING).waiting_words == alone.waiting_words
+    drafts(evening, 1, member_peer)
+    assert standing_of(review, now=EVENING) == Standing.READY
+    assert read(EVENING).waiting_words == alone.waiting_words
+
+
+def test_ready_notes_that_are_too_few_are_deleted_after_the_visit(
+    evening: list[Session], review: Review, leader: User, member_peer: User
+) -> None:
+    drafts(evening, 4, leader, member_peer)
+    Review.objects.filter(pk=review.pk).update(stage=Stage.REPORTING)
+
+    with mock.patch("scheduling.tasks.timezone.now", return_value=NIGHT):
+        tasks.nightly("", Job(kind="scheduling.tasks.nightly", queued_at=NOW))
+
+    assert NoteDraft.objects.count() == Note.objects.count() == 0
+
+
 def test_a_late_note_takes_the_name_that_its_session_has(
     evening: list[Session],
     review: Review,

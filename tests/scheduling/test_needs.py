@@ -3,9 +3,11 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,12 +15,19 @@ from django.utils import timezone
 
 from reviews.domain.hypotheses import write_hypothesis
 from reviews.models import AccessRole, Review, Stage, User
+from reviews.refusals import ChangedMeanwhile
 from reviews.screening import scan
 from reviews.screening.roster import load
 from scheduling.domain import needs, notes, plans
 from scheduling.domain.needs import Asked
-from scheduling.domain.week import cancel_session, seed_timetable, strand_members
+from scheduling.domain.week import (
+    cancel_session,
+    change_session,
+    seed_timetable,
+    strand_members,
+)
 from scheduling.models import Need, Session
+from scheduling.reading.needs import people_of_need
 from scheduling.reading.problem import week_to_plan
 from scheduling.solver.problem import Priority
 from scheduling.views import needs as need_views
@@ -411,6 +420,147 @@ def test_the_organiser_puts_nobody_into_the_week_whom_the_list_does_not_show(
     assert not review.sessions.exists()
     sign_in(manager).post(f"{page}place/")
     assert review.sessions.get().names_kept
+
+
+def change_mark(need: Need, by: User, kept: bool | None) -> None:
+    need.refresh_from_db()
+    needs.change_need(
+        need=need,
+        version=need.version,
+        values={name: getattr(need, name) for name in needs.FIELDS},
+        people=people_of_need(need),
+        names_kept=kept,
+        asked=None,
+        by=by,
+        at=timezone.now(),
+    )
+
+
+def seen_by_the_organiser(browser: Client, page: str, session: Session) -> str:
+    week = f"/reviews/{session.review_id}/timetable/"
+    addresses = (page, week, f"{week}{session.pk}/")
+    return " ".join(browser.get(each).content.decode() for each in addresses)
+
+
+@pytest.mark.parametrize("marked_on", ["the list", "the session"])
+def test_a_mark_that_is_given_once_somebody_is_planned_is_on_list_and_session(
+    review: Review,
+    organiser: User,
+    manager: User,
+    pair: list[User],
+    page: str,
+    sign_in: SignIn,
+    marked_on: str,
+) -> None:
+    """What the list says beside a private session would tell who is met there."""
+    person = ("Zebedee Quillfeather", "Duty manager", "")
+    need = make_need(review, manager, people=[person])
+    place(review, manager)
+    session = review.sessions.get()
+    browser = sign_in(organiser)
+    assert "Quillfeather" in seen_by_the_organiser(browser, page, session)
+
+    def mark(kept: bool) -> None:
+        if marked_on == "the list":
+            return change_mark(need, manager, kept)
+        session.refresh_from_db()
+        change_session(
+            session=session,
+            version=session.version,
+            values={"names_kept": kept},
+            peers=session.peers.all(),
+            people=None,
+            by=manager,
+            at=timezone.now(),
+        )
+        return None
+
+    mark(True)
+    hidden = seen_by_the_organiser(browser, page, session)
+    marks = Need.objects.values_list("names_kept", "session__names_kept")
+    assert list(marks) == [(True, True)]
+    assert not [word for word in ("Quillfeather", "Duty desk") if word in hidden]
+    mark(False)
+
+    assert list(marks.all()) == [(False, False)]
+    assert "Quillfeather" in seen_by_the_organiser(browser, page, session)
+
+
+def test_whoever_has_the_private_session_open_is_told_that_its_line_was_marked(
+    review: Review, manager: User, pair: list[User]
+) -> None:
+    need = make_need(review, manager)
+    place(review, manager)
+    seen = review.sessions.get()
+
+    change_mark(need, manager, True)
+
+    with pytest.raises(ChangedMeanwhile):
+        change_session(
+            session=seen,
+            version=seen.version,
+            values={"title": "Duty desk, nights"},
+            peers=[],
+            people=None,
+            by=manager,
+            at=timezone.now(),
+        )
+
+
+def test_other_words_of_a_line_leave_the_sessions_mark_as_it_is(
+    review: Review, manager: User, pair: list[User]
+) -> None:
+    need = make_need(review, manager, names_kept=True)
+    place(review, manager)
+    number = review.sessions.get().version
+
+    change_mark(need, manager, True)
+    change_mark(need, manager, None)
+
+    session = review.sessions.get()
+    assert (session.names_kept, session.version) == (True, number)
+
+
+def test_a_private_session_is_tied_to_no_line_that_the_organiser_fills_in(
+    review: Review, organiser: User, manager: User, page: str, sign_in: SignIn
+) -> None:
+    seed_timetable(review=review, by=manager, at=timezone.now())
+    review.sessions.filter(code="M16").update(names_kept=True)
+    browser = sign_in(organiser)
+
+    browser.post(f"{page}fill/")
+    browser.post(f"{page}fill/")
+    police = review.needs.get(code="M16")
+    assert (police.session, police.names_kept) == (None, False)
+
+    # Nor is a session that everybody sees tied to a line that the team keeps to itself.
+    review.sessions.filter(code="M16").update(names_kept=False)
+    review.needs.filter(code="M16").update(names_kept=True)
+    browser.post(f"{page}fill/")
+    assert review.needs.get(code="M16").session is None
+
+
+def test_a_mark_of_before_that_one_of_the_two_had_is_on_both(
+    review: Review, manager: User, pair: list[User]
+) -> None:
+    for number in range(4):
+        make_need(review, manager, title=f"Group {number}")
+    place(review, manager)
+    for number, (need, session) in enumerate(
+        [(True, False), (False, True), (True, True), (False, False)]
+    ):
+        row = Need.objects.filter(title=f"Group {number}")
+        Session.objects.filter(need__in=row).update(names_kept=session)
+        row.update(names_kept=need)
+    made = import_module(
+        "scheduling.migrations.0015_one_mark_for_a_need_and_its_session"
+    )
+
+    made.keep(apps, None)
+
+    found = Need.objects.order_by("title")
+    marks = found.values_list("names_kept", "session__names_kept")
+    assert list(marks) == [(True, True)] * 3 + [(False, False)]
 
 
 def test_a_team_that_does_not_divide_goes_together_when_all_of_it_is_free(

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
@@ -115,9 +116,23 @@ def test_drafts_are_folded_on_my_day_with_how_many_there_are(
     page = words(sign_in(leader).get(url("my-day", review.pk) + f"?day={DAY_ZERO}"))
 
     assert "Your notes: 1 ready, 2 private" in page
-    assert "You have 1 note ready for the next gathering and 2 private drafts." in page
+    assert "You have 1 note marked as ready and 2 private drafts." in page
     lid = page.index("Your notes: 1 ready")
     assert lid < page.index("First.") < page.index("</details>", lid)
+
+
+def test_my_day_says_what_becomes_of_a_note_that_waits_for_others(
+    review: Review, group: Session, leader: User, sign_in: SignIn
+) -> None:
+    make_draft(group, leader, "First.")
+    before = dt.datetime.combine(DAY_ZERO, dt.time(8))
+
+    with mock.patch("scheduling.reading.day.now_at", return_value=before):
+        page = words(sign_in(leader).get(url("my-day", review.pk)))
+
+    assert "Notes are gathered only once 5 or more are ready" in page
+    assert "deleted in the night after the review has moved on" in page
+    assert "cannot be gathered as things stand" not in page
 
 
 @pytest.mark.parametrize(
