@@ -240,6 +240,7 @@ def test_finding_is_agreed_on_cleared_evidence_only(
     evidence: list[EvidenceItem],
 ) -> None:
     excerpt = make_excerpt(finding, by=officer_peer)
+    make_excerpt(finding, by=officer_peer, cleared_by=health_peer, against=True)
 
     with pytest.raises(findings.NothingToRestOn):
         findings.agree_finding(finding=finding, by=leader, at=timezone.now())
@@ -575,6 +576,17 @@ def test_the_report_claims_of_its_evidence_what_is_true_of_every_finding(
     assert says in promise["paragraphs"][0]
     assert ("Each finding rests on more" in promise["paragraphs"][0]) != single
     assert "Known to all." not in str(content)
+
+
+def test_who_wrote_a_finding_stands_in_the_trail_and_not_in_the_finding(
+    review: Review, officer_peer: User
+) -> None:
+    finding = make_finding(review, by=officer_peer)
+
+    written = AuditEvent.objects.get(action="finding written")
+    assert (written.object_id, written.actor_ref) == (str(finding.pk), officer_peer.pk)
+    people = [each.name for each in Finding._meta.fields if each.related_model is User]
+    assert people == []
 
 
 def test_a_finding_is_not_said_to_be_heard_through_what_speaks_against_it(

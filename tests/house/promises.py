@@ -35,7 +35,7 @@ PROMISING = re.compile(
     # What is never done, or cannot be.
     r"|cannot|can’t|can't|never|not even|neither|impossible|unread\w*|nowhere|no (names?|address"
     r"|table|list|group|answers?|second|single|third|more|device|figure|difference|share|time|number"
-    r"|birth|session|other agency|earlier|copy|moment|actor|page says)"
+    r"|birth|session|other agency|earlier|copy|moment|actor|page (says|shows|brings))"
     # How it is kept from others.
     r"|seal\w*|shuffl\w+|mix(es|ed|ing)?|encrypt\w+|two people|second person|other person|trace\w*"
     r"|two passphrases|random\w*|chance|once|anew|back ?ups?|logs|logged|screen(ed|ing)"

@@ -286,8 +286,8 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
     ),
     "open links": ("The review manager.", {Action.RUN_QUESTIONNAIRE: {ROLE.RM}}),
     "cases": (
-        "The team. The council’s contact and an agency’s contact: their own sheets, while they are "
-        "written.",
+        "The team. The council’s contact and an agency’s contact: their own sheets, until the "
+        "visit.",
         {
             Action.READ_CASE_MAP: TEAM,
             Action.WRITE_CASE_SHEET: TEAM | {ROLE.CC, ROLE.PC},

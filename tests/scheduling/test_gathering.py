@@ -20,7 +20,7 @@ from scheduling.domain.gathering import gather
 from scheduling.domain.notes import MixedAnew, clear_note, redact_note
 from scheduling.models import Note, NoteDraft, Session, notebooks
 from scheduling.models.notebooks import sources_key
-from scheduling.reading.gathering import Standing, standing_of
+from scheduling.reading.gathering import Standing, evening_of, standing_of
 from tests.make import DAY_ZERO
 from tests.make_feedback import make_finding
 from tests.make_scheduling import (
@@ -247,6 +247,23 @@ def test_a_late_note_takes_the_name_that_its_session_has(
     told = dict(review.sessions.values_list("pk", "told_as"))
     assert told == before | {late.pk: ""}
     assert {note.source_class for note in review.notes.all()} == {"C-PRAC"}
+
+
+def test_what_notes_would_name_depends_on_no_note(
+    evening: list[Session], review: Review, leader: User, member_peer: User
+) -> None:
+    """Windows and names are the timetable's; the control is a meeting more."""
+    before = evening_of(review, now=EVENING, day=DAY_ZERO)
+    drafts(evening, 7, leader, member_peer)
+    drafts(evening[:1], 4, leader, ready=False)
+    written = evening_of(review, now=EVENING, day=DAY_ZERO)
+    gather(review=review, by=leader, at=NOW)
+    gathered = evening_of(review, now=EVENING, day=DAY_ZERO)
+
+    assert before.names == written.names == gathered.names
+    assert before.new == written.new
+    make_session(review, by=leader, peers=[leader])
+    assert evening_of(review, now=EVENING, day=DAY_ZERO) != gathered
 
 
 def test_at_night_only_reviews_on_site_or_after_are_gathered(

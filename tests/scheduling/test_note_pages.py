@@ -7,6 +7,7 @@ from unittest import mock
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from reviews.models import Review, Stage, User
 from scheduling import reading
@@ -300,6 +301,46 @@ def test_peers_read_but_do_not_gather_and_the_host_sees_no_note(
         ]
         assert [client.get(page).status_code for page in pages] == [403] * 4
         assert "canary" not in words(client.get(url("timetable", review.pk)))
+
+
+def test_no_page_of_gathered_notes_shows_author_session_day_or_time(
+    review: Review,
+    manager: User,
+    leader: User,
+    member_peer: User,
+    analyst: User,
+    sign_in: SignIn,
+) -> None:
+    """Beside the words themselves; the control is the writer's own page before."""
+    move(review, Stage.ON_SITE)
+    told = make_session(
+        review,
+        by=manager,
+        title="Zebra keepers",
+        start=dt.time(13, 37),
+        peers=[leader, member_peer],
+    )
+    traces = ("Zebra keepers", "1:37", "4 February", "Monday", leader.full_name)
+    make_draft(told, leader, "Marcus Penhale chairs every panel.")
+    mine = url("my-day", review.pk) + f"?day={DAY_ZERO}"
+    before = main_of(sign_in(leader).get(mine))
+    assert [each for each in traces[:4] if each not in before] == []
+
+    [note] = make_notes(told, [leader], [])
+    reader = sign_in(analyst)
+    pages = [
+        url("notes", review.pk),
+        url("note-screen", review.pk, note.pk),
+        reverse("feedback:board", args=[review.pk]),
+    ]
+    for page in pages:
+        shown = main_of(reader.get(page))
+        assert [each for each in traces if each in shown] == [], page
+
+
+def main_of(response: Any) -> str:
+    """What the page itself says, without its banner."""
+    return words(response).partition("<main")[2].partition("</main>")[0]
 
 
 def test_notes_are_filtered_by_theme_and_kind_in_the_address(

@@ -10,6 +10,7 @@ from django.db import models
 from reviews.evidence_item import Polarity
 from reviews.models import Review, Roster, User
 from reviews.refusals import ChangedMeanwhile
+from reviews.secrets import boxes, keystore
 from scheduling import evidence, reading
 from scheduling.domain.notes import (
     GatheredAlready,
@@ -42,7 +43,7 @@ def week(review: Review, manager: User, group: Session) -> list[Session]:
 # --- what a row may hold (T3, T30) ------------------------------------------------------
 
 
-def test_a_note_holds_no_person_time_order_or_session() -> None:
+def test_a_note_holds_no_person_or_time_and_its_session_sealed() -> None:
     assert [field.name for field in Note._meta.concrete_fields] == [
         "id",
         "review",
@@ -64,6 +65,34 @@ def test_a_note_holds_no_person_time_order_or_session() -> None:
         assert isinstance(field, models.UUIDField)
         assert field.default is uuid.uuid4
         assert not model._meta.many_to_many
+
+
+def test_the_session_of_a_note_opens_to_the_workers_half_alone(
+    week: list[Session], leader: User
+) -> None:
+    """Nothing else of a row leads to its session, in clear or once it is unsealed."""
+    sessions = {n: session for n, session in enumerate(week)}
+    for number, session in sessions.items():
+        make_draft(session, leader, f"Point {number}.")
+    review, notes = week[0].review, make_notes(week[0], [leader], [])
+    private = notebooks.private_half(review)
+    public = keystore.read(notebooks.sources_key(review))
+
+    for note in notes:
+        session = sessions[int(note.said.text[-2])]
+        assert notebooks.open_source(private, note.source_box) == session.pk
+        with pytest.raises(boxes.CannotOpen):
+            notebooks.open_source(public, note.source_box)
+        assert note.said.as_list == [
+            ["T4"],
+            "strength",
+            "4.2",
+            Note.Screening.CLEAR,
+            note.said.text,
+        ]
+    keystore.destroy(f"review-{review.pk}-sources")
+    with pytest.raises(keystore.KeyGone):
+        notebooks.private_half(review)
 
 
 def test_notes_of_one_session_share_nothing_at_rest(
