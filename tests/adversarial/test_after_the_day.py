@@ -32,10 +32,7 @@ from tests.make_feedback import make_finding, make_item
 
 REVIEW_RULES = [rule for rule in rules().values() if rule.kind == "review"]
 STAGES = (Stage.LEAD_IN, Stage.PRE_SITE, Stage.ON_SITE, Stage.REPORTING, Stage.FEEDBACK)
-GONE = (
-    "What people said was kept until 18 March 2013, as they had been told, and has been "
-    "destroyed."
-)
+GONE = "What people said was kept until 18 March 2013, and has been destroyed."
 # Of each of these the team reads; the words that would be untrue once it is gone.
 TOLD = {
     "scheduling:notes": ("No note has been gathered yet", "What the team has heard"),

@@ -199,7 +199,7 @@ def test_a_released_one_keeps_its_figures_and_loses_its_words(
 
     assert Release.objects.get().values["questions"]
     assert (
-        "What people said was kept until 18 March 2013, as they had been told" in page
+        "What people said was kept until 18 March 2013, and has been destroyed." in page
     )
     for false in ("Nobody wrote anything", "Fewer than 5 people", "The door is open"):
         assert false not in page
