@@ -190,9 +190,10 @@ class Questionnaire(models.Model):
         return self.sending in (*self.ASKED, self.Sending.GOING)
 
     @property
-    def tells_by_reminder(self) -> bool:
-        """Whether a mailbox without a reminder is that of somebody who is counted in."""
-        return self.most_reminders > 0 and not self.remind_everybody
+    def tells_by_letter(self) -> bool:
+        """Whether a mailbox tells who is counted in: by a reminder, or by the letter of a late round,
+        which any questionnaire may have that does not remind everybody."""
+        return self.is_late or not self.remind_everybody
 
     @property
     def reminds_quietly(self) -> bool:

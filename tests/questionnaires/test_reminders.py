@@ -124,7 +124,7 @@ def test_letter_and_pages_say_that_a_reminder_tells_who_is_not_counted(
     letter = mail.outbox[0].body
 
     assert f"This reminder goes to {TO_OTHERS}, so {NONE_CAME}." in letter
-    assert f"whether you get a reminder: it goes to {TO_OTHERS}." in letter
+    assert f"invitation to answer late, goes only to {TO_OTHERS}." in letter
     assert NONE_CAME in overview
     assert "Whoever reads a mailbox can tell that it got none" in before
     for shown in (first, kept, proof):
@@ -158,17 +158,22 @@ def test_letter_and_pages_say_that_a_reminder_for_everybody_tells_nothing(
         assert "it got none" not in shown
 
 
-def test_without_reminders_nothing_is_said_of_them(
+def test_without_reminders_a_late_letter_may_still_come_and_is_told_of(
     review: Review, manager: User, sign_in: Callable[[User], Client]
 ) -> None:
+    """The control: the page of the questionnaire says nothing of reminders."""
     questionnaire = set_up(review, by=manager, everybody=False, most=0)
 
-    for shown in (
-        *first_page_and_kept(questionnaire),
-        words(sign_in(manager), page(questionnaire)),
-    ):
-        assert TO_OTHERS not in shown
-        assert NONE_CAME not in shown
+    first, kept = first_page_and_kept(questionnaire)
+    overview = words(sign_in(manager), page(questionnaire))
+    released = close_and_release(questionnaire, by=manager)
+
+    assert late_offer(released).why_not == ""
+    for shown in (first, kept):
+        assert "an invitation to answer late" in shown
+        assert TO_OTHERS in shown
+    assert TO_OTHERS not in overview
+    assert NONE_CAME not in overview
 
 
 def test_the_setting_is_made_in_the_draft_and_stands_once_it_is_open(

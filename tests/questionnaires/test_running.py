@@ -375,7 +375,7 @@ def test_the_reminder_shows_where_its_closing_date_will_stand(
 
     text = page.content.decode()
     assert "A reminder: by [the closing date], tell the peer team" in text
-    assert "at the end of [the closing date] and takes about" in text
+    assert "it closes at the end of [the closing date]." in text
 
 
 def test_a_contact_who_is_not_named_is_warned_of_and_blocks_nothing(
