@@ -263,7 +263,7 @@ def states(questionnaire: Questionnaire) -> dict[str, str]:
 
 
 def list_of_messages(desk: Client, questionnaire: Questionnaire) -> str:
-    after = words(desk, page(questionnaire)).partition("What became of the messages")[2]
+    after = words(desk, page(questionnaire)).partition("What became of the ")[2]
     return after.partition("What is kept, and whether")[0]
 
 
@@ -436,3 +436,20 @@ def test_the_pace_of_a_reminder_does_not_say_how_many_get_it(
     # Sixty at 600 a minute take six seconds, less what sending itself took.
     assert all(4 < each <= 6 for each in spent)
     assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_no_page_or_letter_promises_to_tell_a_writer_whom_nobody_knows(
+    review: Review, manager: User
+) -> None:
+    """They say instead when answers are read, and whom to ring."""
+    questionnaire = set_up(review, by=manager, everybody=False)
+    first, _ = first_page_and_kept(questionnaire)
+    remind(questionnaire, by=manager)
+
+    for said in (first, mail.outbox[0].body):
+        assert (
+            "at risk of serious harm, it must tell those who can protect them" in said
+        )
+        assert "It reads nothing before the questionnaire has closed" in said
+        assert "01632 960001" in said
+        assert "tell you so" not in said
