@@ -37,7 +37,8 @@ KEPT = (
     (
         "Your name and email address, for the questionnaire",
         f"{_said(retention.ADDRESSES)} after the results are released, unless the questionnaire’s own page on what is "
-        "kept names another time. At the latest when the review is closed",
+        "kept names another time. If you are asked once more, to answer late, as long after those results. At the "
+        "latest when the review is closed",
     ),
     ("Answers that you saved and did not send", "When the questionnaire closes"),
     ("Sealed answers", "When the results are released"),

@@ -206,7 +206,7 @@ class CouncilRow:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """The day on which attacks on so many made-up people, in so many ways, found nobody."""
+    """The day on which attacks on so many made-up people, in so many ways, did no better than luck."""
 
     on: dt.date
     people: int

@@ -17,7 +17,7 @@ from django.utils import translation
 
 from questionnaires import reading
 from questionnaires.domain import answering
-from questionnaires.models import Questionnaire
+from questionnaires.models import OpenLink, Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
 from questionnaires.reading import Door, page_language
 from questionnaires.rules import asking, drafts, links
@@ -42,6 +42,11 @@ class Visit:
     @property
     def questionnaire(self) -> Questionnaire:
         return self.door.questionnaire
+
+    @property
+    def shared(self) -> bool:
+        """They came by a poster: nobody wrote to them, and the link is not theirs alone."""
+        return isinstance(self.door, OpenLink)
 
     @cached_property
     def paper(self) -> Paper:
@@ -144,9 +149,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     questionnaire = door.questionnaire
     second = _reads_second(request, questionnaire)
     if request.method != "POST":
-        return _page(
-            request, "introduction", questionnaire, {"token": token}, second=second
-        )
+        context = {"token": token, "shared": isinstance(door, OpenLink)}
+        return _page(request, "introduction", questionnaire, context, second=second)
     if answering.has_answered(door):
         return _page(request, "answered", questionnaire, second=second)
     held, _, code = request.COOKIES.get(LINK_COOKIE, "").partition(".")
@@ -186,16 +190,23 @@ def kept(request: HttpRequest) -> HttpResponse:
             {
                 "language": page_language.PageLanguage(),
                 "visiting": False,
+                "own": True,
+                "shared": True,
                 # Unless a questionnaire says otherwise.
-                "tells_by_reminder": True,
+                "tells_by_letter": True,
             },
         )
-    tells = visit.questionnaire.tells_by_reminder
+    tells = visit.questionnaire.tells_by_letter
     return _page(
         request,
         "kept",
         visit.questionnaire,
-        {"visiting": True, "tells_by_reminder": tells},
+        {
+            "visiting": True,
+            "own": not visit.shared,
+            "shared": visit.shared,
+            "tells_by_letter": tells and not visit.shared,
+        },
         second=visit.second,
     )
 

@@ -45,11 +45,11 @@ RECORDS = (
         why="So that each person gets a link of their own, and a reminder.",
         who="Until the end of the lead-in the review manager and the council’s contact, and an "
         "agency’s contact for the agency’s own people. Then the review manager alone, and only "
-        "addresses from which a letter came back. Whom a late round asks: nobody.",
+        "addresses that a letter may not have reached. Whom a late round asks: nobody.",
         council="until the end of the lead-in the lists of those invited, but for a late round’s",
         life=Life.ADDRESSES,
         tie=Tie.STAFF,
-        person="Name, work email address and group of each person invited, whether the letter arrived,"
+        person="Name, work email address and group of each person invited, whether the letter could be delivered,"
         " and whether they are counted as having answered.",
         rows=labelled(
             "questionnaires.Invitation",

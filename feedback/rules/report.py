@@ -70,7 +70,7 @@ class SurveyRow:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """When the keeping of answers was attacked with made-up people, and nobody was found."""
+    """When the keeping of answers was attacked with made-up people, and no attack did better than luck."""
 
     on: dt.date
     people: int
@@ -333,7 +333,7 @@ def _self_test(test: SelfTest | None) -> str:
     return (
         f"On {say.day(test.on)} it was tested how answers are kept: {test.people} invented people "
         f"answered, and programs tried in {test.ways} ways to find out who had given which "
-        "answer. None of them was found."
+        "answer. None did better than luck."
     )
 
 

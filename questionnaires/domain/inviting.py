@@ -37,7 +37,7 @@ class NotAtLeadIn(Refusal):
 class NobodyInvited(Refusal):
     def __init__(self, least: int) -> None:
         super().__init__(
-            f"Invite at least {least} people first. With fewer, no result could ever be shown."
+            f"Invite at least {least} people first. With fewer, no figure could ever be shown."
         )
 
 

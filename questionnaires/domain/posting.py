@@ -3,6 +3,10 @@
 The worker marks whom a round concerns, claims a handful at a time, hands them to the mail server
 and marks what became of them. A worker that dies leaves at most one handful for each connection
 whose fate nobody knows; it is never sent again by itself.
+
+Of a reminder that not everybody gets, nothing is marked: what became of it would say who was
+reminded, and so who has not answered. Everybody who had the first message waits for it and takes
+their time, whoever is counted in too; these are sent nothing. Then all stand as they stood before.
 """
 
 import datetime as dt
@@ -70,10 +74,7 @@ def _begin(questionnaire: Questionnaire) -> None:
         rows = rows.filter(delivery_state__in=Invitation.STUCK)
     else:
         count_turnout(questionnaire=questionnaire)
-        had_one = [Delivery.SENT, Delivery.UNKNOWN]
-        rows = rows.filter(delivery_state__in=had_one)
-        if not questionnaire.remind_everybody:
-            rows = rows.filter(counted_in=False)
+        rows = rows.filter(delivery_state__in=questionnaire.reminded)
     number = rows.update(delivery_state=Delivery.QUEUED)
     Questionnaire.objects.filter(pk=row.pk).update(
         sending=Sending.GOING, round_size=number
@@ -101,19 +102,26 @@ def _settle_unknown(questionnaire: Questionnaire, job: Job) -> None:
         kind=SENDS, subject=str(questionnaire.pk), state=Job.State.RUNNING
     ).exclude(pk=job.pk)
     if not others.exists():
+        quiet = questionnaire.reminds_quietly
         questionnaire.invitations.filter(delivery_state=Delivery.SENDING).update(
-            delivery_state=Delivery.UNKNOWN
+            delivery_state=Delivery.SENT if quiet else Delivery.UNKNOWN
         )
 
 
 @dataclass(frozen=True)
 class _Message:
-    """One message, ready to go: nothing about it needs the database any more."""
+    """One message, ready to go: nothing about it needs the database any more.
+
+    Not ``goes``: it only takes its time, as somebody is counted in. ``quiet``: what becomes of it
+    is not marked.
+    """
 
     invitation: UUID
     to: str
     words: letters.Words
     returns_to: str
+    goes: bool = True
+    quiet: bool = False
 
 
 # What became of messages; None: it was not tried, or the server would not have it.
@@ -121,7 +129,10 @@ _Fates = dict[UUID, Delivery | None]
 
 
 def _as(fate: Delivery | None, messages: Sequence[_Message]) -> _Fates:
-    return {each.invitation: fate for each in messages}
+    return {
+        each.invitation: Delivery.SENT if fate and each.quiet else fate
+        for each in messages
+    }
 
 
 class _Post:
@@ -211,17 +222,22 @@ class _Post:
     ) -> _Fates:
         fates = _as(None, messages)
         for each in messages:
+            if not each.goes:
+                fates |= _as(Delivery.SENT, [each])
+                continue
             try:
-                fates[each.invitation] = mailer.deliver(
+                fate = mailer.deliver(
                     line,
                     to=each.to,
                     subject=each.words.subject,
                     text=each.words.text,
                     review=self.review,
                     returns_to=each.returns_to,
+                    by_machine=True,
                 )
             except mailer.ServerDown:
                 break
+            fates |= _as(fate, [each])
         return fates
 
     def _mark_and_claim(self, fates: _Fates, number: int) -> list[_Message]:
@@ -260,6 +276,12 @@ class _Post:
         Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(
             delivery_state=Delivery.SENDING
         )
+        if self.questionnaire.reminds_quietly:
+            # A new link among reminders: if this worker dies, nobody knows of that one alone.
+            fresh = [row.pk for row in rows if row.link_hash is None]
+            Invitation.objects.filter(pk__in=fresh).update(
+                delivery_state=Delivery.UNKNOWN
+            )
         return rows
 
     def _token(self, row: Invitation) -> str:
@@ -268,11 +290,15 @@ class _Post:
     def _message(self, row: Invitation) -> _Message:
         # A new link is not "the same as before".
         reminds = self.questionnaire.letter == Letter.REMINDER and bool(row.link_hash)
+        quiet = reminds and self.questionnaire.reminds_quietly
+        mark = links.envelope_mark(self.link_key, row.pk, reminder=quiet)
         return _Message(
             row.pk,
             row.email,
             self.letters[reminds].with_link(letters.link_of(self._token(row))),
-            mailer.envelope(links.envelope_mark(self.link_key, row.pk)),
+            mailer.envelope(mark),
+            goes=not (quiet and row.counted_in),
+            quiet=quiet,
         )
 
 

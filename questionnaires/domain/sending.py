@@ -256,8 +256,13 @@ def leave_out_the_rest(
         Letter.REMINDER: Delivery.SENT,
         Letter.AGAIN: Delivery.UNKNOWN,
     }[Letter(questionnaire.letter)]
-    questionnaire.invitations.filter(delivery_state=Delivery.QUEUED).update(
-        delivery_state=before
+    rows = questionnaire.invitations.all()
+    rows.filter(delivery_state=Delivery.QUEUED).update(delivery_state=before)
+    # What a worker has in hand is settled while it is known which letter it was. Should the worker
+    # be alive, it marks what became of it.
+    quiet = questionnaire.reminds_quietly
+    rows.filter(delivery_state=Delivery.SENDING).update(
+        delivery_state=Delivery.SENT if quiet else Delivery.UNKNOWN
     )
     record("sending.ended", questionnaire, by, at)
 

@@ -11,7 +11,7 @@ from django.db import models
 from questionnaires.rules import kinds
 from questionnaires.rules.disclosure import Node
 from reviews import retention
-from reviews.models import Review, Stage
+from reviews.models import Delivery, Review, Stage
 from reviews.rules import key_days
 
 # From the opening to the closing date.
@@ -190,9 +190,26 @@ class Questionnaire(models.Model):
         return self.sending in (*self.ASKED, self.Sending.GOING)
 
     @property
-    def tells_by_reminder(self) -> bool:
-        """Whether a mailbox without a reminder is that of somebody who is counted in."""
-        return self.most_reminders > 0 and not self.remind_everybody
+    def tells_by_letter(self) -> bool:
+        """Whether a mailbox tells who is counted in: by a reminder, or by the letter of a late round,
+        which any questionnaire may have that does not remind everybody."""
+        return self.is_late or not self.remind_everybody
+
+    @property
+    def reminds_quietly(self) -> bool:
+        """A reminder goes out, or went last, of which nothing may be known: not everybody gets it."""
+        return self.letter == self.Letter.REMINDER and not self.remind_everybody
+
+    @property
+    def reminded(self) -> tuple[Delivery, ...]:
+        """Of those whom a reminder is for, what became of the first message.
+
+        Where a reminder must not show, nobody changes their place in the list of messages by it:
+        so whoever may not have had the first is sent that one again, and no reminder.
+        """
+        if self.remind_everybody:
+            return (Delivery.SENT, Delivery.UNKNOWN)
+        return (Delivery.SENT,)
 
     @property
     def next_reminder_on(self) -> dt.date | None:

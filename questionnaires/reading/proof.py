@@ -74,7 +74,7 @@ def proof_page(questionnaire: Questionnaire) -> ProofPage:
 def _run(proof: Proof) -> Run:
     values = proof.values
     sentence = (
-        f"Nobody was found in {say.counted(values['tries'], 'try', 'tries')}."
+        f"In {say.counted(values['tries'], 'try', 'tries')} nothing did better than luck."
         if proof.passed
         else "The test did not pass."
     )

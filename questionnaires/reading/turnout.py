@@ -25,7 +25,7 @@ from questionnaires.rules.turnout import (
     quarter,
 )
 from reviews.access import Action, Sight, can, sees
-from reviews.models import Delivery, Membership
+from reviews.models import Membership
 from reviews.pages import say
 
 
@@ -391,7 +391,7 @@ def reminder_to(questionnaire: Questionnaire) -> ReminderTo:
             .annotate(n=Count("pk"))
         )
     )
-    reachable = states[Delivery.SENT] + states[Delivery.UNKNOWN]
+    reachable = sum(states[state] for state in questionnaire.reminded)
     number = max(0, reachable - all_.counted)
     if questionnaire.is_late:
         number = max(0, all_.invited - all_.counted)

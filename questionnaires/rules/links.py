@@ -51,10 +51,13 @@ def nullifier(null_key: bytes, invitation: uuid.UUID) -> str:
 MARK = 16
 
 
-def envelope_mark(link_key: bytes, invitation: uuid.UUID) -> str:
+def envelope_mark(
+    link_key: bytes, invitation: uuid.UUID, *, reminder: bool = False
+) -> str:
     """What the envelope of somebody's messages carries, so that one that comes back finds its row.
 
-    Derived like the link and stored nowhere; it opens nothing.
+    Derived like the link and stored nowhere; it opens nothing. Of a ``reminder`` it is another one,
+    which no row is looked up by: that it came back would say who was reminded.
     """
-    words = f"bounce|{invitation}".encode()
+    words = f"{'reminder' if reminder else 'bounce'}|{invitation}".encode()
     return crockford(hmac.new(link_key, words, hashlib.sha256).digest())[:MARK]

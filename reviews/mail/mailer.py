@@ -74,17 +74,22 @@ def deliver(
     text: str,
     review: Review | None,
     returns_to: str = "",
+    by_machine: bool = False,
     files: Sequence[Sequence[str]] = (),
 ) -> Delivery:
     """Hand one message to the server and say how it took it. Raises ServerDown.
 
     Plain text, one recipient, no tracking; with calendar files (name, method, text). Replies go to the review manager; what cannot be
-    delivered goes back to ``returns_to``, or to the sender.
+    delivered goes back to ``returns_to``, or to the sender. ``by_machine`` asks machines not to answer
+    it: "away until Monday" would tell the review manager who got it.
     """
     headers = {
         # By chance alone: what Python and Django make holds the moment and the process.
         "Message-ID": f"<{secrets.token_hex(16)}@review.invalid>"
     }
+    if by_machine:
+        headers["Auto-Submitted"] = "auto-generated"
+        headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if returns_to:
         headers["From"] = settings.DEFAULT_FROM_EMAIL
     message = EmailMessage(

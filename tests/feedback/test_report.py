@@ -239,5 +239,5 @@ def test_a_passed_self_test_is_told_in_one_sentence() -> None:
 
     assert printed["self_test"] == (
         "On 3 December 2012 it was tested how answers are kept: 60 invented people answered, and "
-        "programs tried in 11 ways to find out who had given which answer. None of them was found."
+        "programs tried in 11 ways to find out who had given which answer. None did better than luck."
     )

@@ -23,7 +23,8 @@ def records() -> dict[str, Record]:
 
 ADDRESSES_UNTIL = (
     "Two weeks after the results are released, unless the questionnaire’s own page on what is kept "
-    "names another time. At the latest when the review is closed"
+    "names another time. If you are asked once more, to answer late, as long after those results. At the "
+    "latest when the review is closed"
 )
 ANSWERS_UNTIL = (
     "Six weeks after the visit began, unless the questionnaire’s first page names another time. "

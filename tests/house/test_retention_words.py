@@ -260,6 +260,30 @@ def test_whoever_speaks_of_one_review_says_its_own_weeks() -> None:
         assert said in (ROOT / path).read_text(), path
 
 
+# Where it is said until when what people said is kept, that copies of its key last longer is said too.
+OF_COPIES_OF_THE_KEY = (
+    "templates/questionnaires/email/promise.txt",
+    "templates/questionnaires/poster.html",
+    "templates/questionnaires/proof_kept.html",
+    "templates/questionnaires/public/introduction.html",
+    "templates/questionnaires/public/kept.html",
+    "templates/pages/privacy.html",
+)
+
+
+def test_whoever_tells_respondents_when_words_go_tells_of_copies_of_their_key() -> None:
+    for path in OF_COPIES_OF_THE_KEY:
+        text = (ROOT / path).read_text()
+        said = [
+            block
+            for block in re.split(r"<li>|^- |<p\b", text, flags=re.MULTILINE)
+            if "key_backups" in block
+        ]
+        assert any(
+            "keys" in each or "key last" in each or "a key" in each for each in said
+        ), path
+
+
 def test_nothing_else_says_the_weeks_of_a_review() -> None:
     """The usual figure stands in one page alone, which is of no review."""
     usual = [

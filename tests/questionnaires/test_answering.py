@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from questionnaires import reading
-from questionnaires.domain import answering, inviting, releasing
+from questionnaires.domain import answering, inviting, releasing, sending
 from questionnaires.models import (
     AnswerBox,
     Comment,
@@ -33,6 +33,7 @@ from tests.make_questionnaires import (
     answer_by,
     close_and_release,
     make_open,
+    run_jobs,
     send_all,
     token_of,
 )
@@ -482,7 +483,7 @@ def test_a_fault_shows_our_own_page_and_logs_a_code(
     response = phone.post("/q/questions/1", {"FT1": "canary-ibis"})
 
     assert response.status_code == 500
-    assert "Nothing was sent" in response.content.decode()
+    assert "may not have been sent or saved" in response.content.decode()
     assert "canary" not in caplog.text
     assert [getattr(record, "code", "") for record in caplog.records] == ["ValueError"]
 
@@ -566,3 +567,47 @@ def test_answer_sealed_by_the_old_code_is_released(
 
     assert [each.text for each in Comment.objects.all()] == ["Sealed before libsodium."]
     assert ReleasedAnswer.objects.count() == 11
+
+
+def test_this_browser_opens_saved_answers_without_the_code_until_it_leaves(
+    phone: Client, invitation: Invitation
+) -> None:
+    start(phone, invitation)
+    first = phone.get("/q/questions/1")
+    saved = phone.post(
+        "/q/questions/1", {"state": state_of(first), "Q01": "5", "go": "save"}
+    ).content.decode()
+
+    start(phone, invitation)
+    still = chosen(phone.get("/q/questions/1").content.decode())
+    phone.get("/q/leave")
+    start(phone, invitation)
+
+    assert "This browser may open them without the code" in saved
+    assert still == ["Q01-5"]
+    assert chosen(phone.get("/q/questions/1").content.decode()) == []
+
+
+def test_after_a_new_link_the_old_code_opens_nothing(
+    phone: Client, questionnaire: Questionnaire, invitation: Invitation, manager: User
+) -> None:
+    start(phone, invitation)
+    first = phone.get("/q/questions/1")
+    saved = phone.post(
+        "/q/questions/1", {"state": state_of(first), "Q01": "5", "go": "save"}
+    ).content.decode()
+    code = re.search(r'respond-code">([^<]+)<', saved)
+    assert code is not None
+    sending.reissue(
+        questionnaire=questionnaire,
+        email=str(invitation.email),
+        by=manager,
+        at=timezone.now(),
+    )
+    run_jobs()
+    invitation.refresh_from_db()
+
+    start(phone, invitation)
+    shown = phone.post("/q/resume", {"code": code[1]}).content.decode()
+
+    assert "This code opens no saved answers" in shown

@@ -140,8 +140,8 @@ def test_a_period_is_said_by_its_number_in_either_language() -> None:
     one = "(until %(weeks)s week after the visit begins)"
     more = "(until %(weeks)s weeks after the visit begins)"
     keys = (
-        "Copies of the keys, which the people who run this system keep for one week after the release",
-        "Copies of the keys, which the people who run this system keep for %(weeks)s weeks after the release",
+        "Copies of the keys, which the people who run this system keep for one week after a key is destroyed",
+        "Copies of the keys, which the people who run this system keep for %(weeks)s weeks after a key is destroyed",
     )
 
     assert (

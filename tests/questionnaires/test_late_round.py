@@ -1,6 +1,7 @@
 """Late answers: those who had not answered are asked once more, in a round of their own."""
 
 import datetime as dt
+import html
 from collections.abc import Callable
 
 import pytest
@@ -164,7 +165,7 @@ def test_late_answers_have_results_of_their_own(
     assert first.releases.get().values["base"] == "20 to 29"
     of_first = main(desk, page(first, "results/"))
     of_late = main(desk, page(made, "results/"))
-    assert "Late answers are not in these figures" in of_first
+    assert "Late answers are not in these results" in of_first
     assert page(made, "results/") in of_first
     assert "These are the answers of the late round" in of_late
     assert page(first, "results/") in of_late
@@ -445,3 +446,60 @@ def test_a_late_round_keeps_the_group_size_of_the_first(
 
     assert "A late round keeps the groups of the first round." in shown.content.decode()
     assert again(made).k == first.k
+
+
+def said(client: Client, where: str) -> str:
+    """All words of a page, the folded ones too."""
+    return " ".join(html.unescape(client.get(where).content.decode()).split())
+
+
+def test_a_late_letter_and_its_pages_say_that_the_letter_tells(
+    first: Questionnaire, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    """Whoever got it was not counted as having answered, and whoever reads mailboxes sees it."""
+    desk = sign_in(manager)
+    before = said(desk, page(first, "late-round/"))
+    made = open_it(make_late(first, by=manager), by=manager)
+    link = next(iter(send_all(made, by=manager).values()))
+    phone = Client()
+    opening = said(phone, link)
+    phone.post(link, {"go": "start"})
+
+    letter = mail.outbox[0].body
+
+    told = "only to those who were not counted as having answered"
+    assert f"went, as any reminder does, {told} before" in letter
+    assert f"That email, and any reminder, goes {told}." in opening
+    assert "without an invitation to answer late" in said(phone, "/q/kept")
+    assert f"it went {told} before" in said(desk, page(made, "proof/"))
+    assert "can see whether its owner got the letter" in before
+
+
+def test_whoever_is_asked_first_reads_that_a_late_round_keeps_their_address_longer(
+    review: Review,
+    other_review: Review,
+    manager: User,
+    other_manager: User,
+    sign_in: Callable[[User], Client],
+) -> None:
+    """What is done is held by the test of an open late round above. The control: a questionnaire
+    whose reminders go to everybody can have none."""
+    questionnaire = make_open(review, by=manager)
+    link = next(iter(send_all(questionnaire, by=manager).values()))
+    phone = Client()
+    phone.post(link, {"go": "start"})
+    longer = "If you are asked once more, to answer late"
+
+    kept = said(phone, "/q/kept")
+    proof = said(sign_in(manager), page(questionnaire, "proof/"))
+    draft = make_questionnaire(other_review, by=other_manager)
+    Questionnaire.objects.filter(pk=draft.pk).update(remind_everybody=True)
+    for_all = make_open(other_review, by=other_manager, questionnaire=again(draft))
+    link = list(send_all(for_all, by=other_manager).values())[-1]
+    other_phone = Client()
+    other_phone.post(link, {"go": "start"})
+
+    assert longer in kept
+    assert longer in said(Client(), "/privacy/")
+    assert "of whoever is asked in a late round, until as long after its own" in proof
+    assert longer not in said(other_phone, "/q/kept")

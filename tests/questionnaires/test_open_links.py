@@ -1,5 +1,6 @@
 """One link for a whole agency: places before the opening, then a link, shown once, and a poster."""
 
+import html
 import re
 
 import pytest
@@ -10,7 +11,12 @@ from questionnaires.domain import answering
 from questionnaires.models import OpenLink, Questionnaire
 from questionnaires.rules import links
 from reviews.models import Review, User
-from tests.make_questionnaires import again, make_open, make_questionnaire
+from tests.make_questionnaires import (
+    again,
+    make_open,
+    make_questionnaire,
+    send_all,
+)
 
 
 @pytest.fixture
@@ -110,7 +116,8 @@ def test_the_poster_says_what_is_promised_whom_to_ask_and_how_long_it_takes(
     for words in (
         "Nothing the council receives says, or lets it work out, who said it",
         "groups of 10 people or more",
-        "at risk of serious harm, we must act on it",
+        "at risk of serious harm, it must tell those who can protect them. It reads nothing before the questionnaire has closed.",
+        "copies of their key last for up to one week more",
         "Use your own phone",
         "Ask Imran Siddiqui at Trafford Council, imran@council.example",
         "Duty team, 01632 960001, day and night",
@@ -223,3 +230,60 @@ def test_a_link_is_made_only_while_the_questionnaire_is_open(
     assert "The questionnaire is not open." in shown
     assert not re.search(r"/q/[0-9a-z]{26}", shown)
     assert not opened.open_links.get().link_hash
+
+
+def test_whoever_came_by_a_poster_reads_of_no_letter_and_no_link_of_their_own(
+    opened: Questionnaire, desk: Client, manager: User
+) -> None:
+    """The control: whoever was sent a link does."""
+    opened = again(opened)
+    by_poster = f"/q/{token_on(make(desk, opened))}"
+    by_letter = next(iter(send_all(opened, by=manager).values()))
+    of_letters = (
+        "the email that we sent",
+        "whether another email came",
+        "Your name and email address",
+        "Whether you are counted as having answered",
+        "A mailbox without a reminder",
+        "That your link has been used",
+    )
+
+    pages = {link: pages_of(link) for link in (by_poster, by_letter)}
+
+    assert [each for each in of_letters if each in pages[by_poster]] == []
+    assert [each for each in of_letters if each not in pages[by_letter]] == []
+    assert "how many answers it still takes" in pages[by_poster]
+    assert "how many answers it still takes" not in pages[by_letter]
+    # Before anybody has pressed "Start", or without a link, each finds their own.
+    generic = words(Client(), "/q/kept")
+    assert "how many answers it still takes" in generic
+    assert "Your name and email address" in generic
+
+
+def words(browser: Client, where: str) -> str:
+    return " ".join(html.unescape(browser.get(where).content.decode()).split())
+
+
+def pages_of(link: str) -> str:
+    """The first page, what is kept, and what was saved."""
+    phone = Client()
+    first = words(phone, link)
+    phone.post(link, {"go": "start"})
+    state = re.search(r'name="state" value="([^"]+)"', words(phone, "/q/questions/1"))
+    assert state is not None
+    saved = phone.post("/q/questions/1", {"state": state[1], "go": "save"})
+    assert "To come back, open the same link again" in saved.content.decode()
+    return " ".join((first, words(phone, "/q/kept"), saved.content.decode()))
+
+
+def test_a_poster_whose_places_are_taken_does_not_say_that_somebody_else_answered(
+    opened: Questionnaire, desk: Client
+) -> None:
+    token = token_on(make(desk, opened))
+    OpenLink.objects.update(remaining=0)
+
+    shown = Client().post(f"/q/{token}", {"go": "start"}).content.decode()
+
+    assert "Answers have been sent with it." in shown
+    assert "If you have not answered yet, tell the review manager" in shown
+    assert "If it was not you" not in shown

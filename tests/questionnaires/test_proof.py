@@ -242,7 +242,7 @@ def test_result_stands_beside_the_naive_design_and_above_earlier_ones(
 
     page = sign_in(manager).get(address(questionnaire)).content.decode()
 
-    assert "Nobody was found in 280 tries." in page
+    assert "In 280 tries nothing did better than luck." in page
     assert "3 December 2012, on SQLite" in page
     assert "By the order in which rows are stored" in page
     assert "5 of 60" in page
@@ -272,7 +272,7 @@ def test_a_peer_reads_the_result_and_cannot_start_it(
     page = tablet.get(address(questionnaire)).content.decode()
     started = tablet.post(address(questionnaire, "run/"))
 
-    assert "Nobody was found in 280 tries." in page
+    assert "In 280 tries nothing did better than luck." in page
     assert "Run the self-test" not in page
     assert started.status_code == 403
 
@@ -288,7 +288,7 @@ def test_a_draft_has_it_among_its_tasks(
     after = desk.get(where).content.decode()
 
     assert "Not tested yet" in before
-    assert "Nobody was found in 280 tries. 3 December 2012" in after
+    assert "In 280 tries nothing did better than luck. 3 December 2012" in after
 
 
 def test_a_test_that_stopped_says_that_nothing_is_left(
@@ -307,7 +307,7 @@ def test_a_test_that_stopped_says_that_nothing_is_left(
     run_jobs()
 
     page = desk.get(address(questionnaire)).content.decode()
-    assert "stopped before its end. Nothing of it is left" in page
+    assert "stopped before its end. What is left of it is removed at night" in page
     assert Review.rehearsals.count() == questionnaire.proofs.count() == 0
     assert Job.objects.get().sentence.endswith("Run it again.")
 

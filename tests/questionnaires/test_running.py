@@ -375,7 +375,7 @@ def test_the_reminder_shows_where_its_closing_date_will_stand(
 
     text = page.content.decode()
     assert "A reminder: by [the closing date], tell the peer team" in text
-    assert "at the end of [the closing date] and takes about" in text
+    assert "it closes at the end of [the closing date]." in text
 
 
 def test_a_contact_who_is_not_named_is_warned_of_and_blocks_nothing(
@@ -550,6 +550,26 @@ def test_few_answers_are_discarded_or_read_without_figures(
     assert Comment.objects.count() == comments
     assert bool(released.releases.get().values["questions"]) is tables
     assert set(Comment.objects.values_list("atom", flat=True)) <= {"", "all"} or tables
+
+
+def test_a_group_stands_beside_a_comment_only_where_k_people_answered(
+    questionnaire: Questionnaire, manager: User
+) -> None:
+    """However few of them wrote something. Nine of the schools have none of their own."""
+    for agency, number in (("CSC", 18), ("POL", 12), ("SCH", 9)):
+        rows = questionnaire.invitations.select_related("questionnaire__review")
+        for each in rows.filter(leaf__startswith=f"{agency}/")[:number]:
+            answer(each, comment=f"A comment of {agency}.")
+    released = close_and_release(questionnaire, by=manager)
+
+    beside = set(Comment.objects.values_list("atom", flat=True))
+    answered = {
+        atom: ReleasedAnswer.objects.filter(atom=atom).count() for atom in beside
+    }
+
+    assert len(beside) > 1
+    assert all(number >= released.k for number in answered.values())
+    assert sum(answered.values()) == 39
 
 
 def test_a_crash_before_the_keys_are_gone_is_finished_by_the_sweep(
