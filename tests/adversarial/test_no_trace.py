@@ -288,7 +288,10 @@ def test_letters_hold_no_picture_one_address_and_no_name_outside_their_greeting(
             "date",
             "message-id",
             "auto-submitted",
+            "x-auto-response-suppress",
         }
+        # The same on all, so that nothing is told by it.
+        assert parsed["X-Auto-Response-Suppress"] == "OOF, AutoReply"
         for name, value in parsed.items():
             if name.lower() != "to":
                 assert "quillon" not in str(value).lower(), name

@@ -278,8 +278,8 @@ OPEN: dict[str, tuple[str, dict[Action, set[AccessRole]]]] = {
     ),
     "invited": (
         "Until the end of the lead-in the review manager and the council’s contact, and an agency’s "
-        "contact for the agency’s own people. Then the review manager alone, and only addresses from "
-        "which a letter came back. Whom a late round asks: nobody.",
+        "contact for the agency’s own people. Then the review manager alone, and only addresses that a "
+        "letter may not have reached. Whom a late round asks: nobody.",
         {
             Action.IMPORT_INVITATIONS: {ROLE.RM, ROLE.CC, ROLE.PC},
             Action.RUN_QUESTIONNAIRE: {ROLE.RM},
