@@ -206,6 +206,7 @@ def test_what_would_be_lost_is_said_before_moving_on_and_stops_nobody(
     assert "Notes that are ready" not in private
     assert "Notes that are ready cannot be gathered safely as things stand" in both
     assert "Notes that are ready have not been gathered: that happens" in enough
+    assert "Those that too few meetings stand behind are deleted" in enough
     assert "Wrong data that is set aside waits for a second person" in aside
     assert "Move to “Reporting”" in both
     assert "For me alone" not in both

@@ -267,7 +267,7 @@ def test_whoever_cancels_is_told_who_writes_to_those_who_are_expected(
     publish(review, manager)
 
     said = words(desk.get(where))
-    assert "The next release of the timetable tells them" in said
+    assert "The next release of the timetable tells those who can be written to" in said
     assert "No message is sent" not in said
 
 
