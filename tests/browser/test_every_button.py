@@ -35,6 +35,8 @@ class Pressed:
 
     done: set[Kind] = field(default_factory=set)
     pages: set[str] = field(default_factory=set)
+    # What everybody came to, where each presses everything anew.
+    walked: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     filled: int = 0
 
@@ -78,6 +80,7 @@ class Finger:
         if page.name in self.pressed.pages and known <= self.pressed.done:
             return
         self.pressed.pages.add(page.name)
+        self.pressed.walked.add(page.name)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             come()
@@ -191,7 +194,7 @@ def test_every_button_does_something(
         _everybody(chromium, site, goal, tmp_path, pressed)
     assert pressed.faults == []
     # The walk itself must not shrink unseen.
-    assert len(pressed.pages) > 140
+    assert len(pressed.walked) > 140
     assert len(pressed.done) > 200
     assert pressed.filled > 30
 

@@ -782,20 +782,3 @@ def test_what_somebody_said_of_themselves_goes_with_them(
     assert not review.interests.exists()
     assert not review.profile_decisions.exists()
     assert not [each for each in review.departures.all() if each.reason]
-
-
-def test_the_only_manager_sees_why_they_stay_and_no_red_button(
-    review: Review, manager: User, desk: Client
-) -> None:
-    own = review.memberships.get(user=manager)
-    # Somebody who has not accepted yet does not manage.
-    domain.add_member(
-        review=review, user=make_user(), role_code="RM", by=manager, at=timezone.now()
-    )
-
-    page = desk.get(at("team-remove", review.pk, own.pk))
-
-    assert "A review needs a review manager" in words(page)
-    assert "govuk-button--warning" not in page.content.decode()
-    desk.post(at("team-remove", review.pk, own.pk))
-    assert review.memberships.filter(user=manager).exists()

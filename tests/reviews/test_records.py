@@ -532,3 +532,19 @@ def test_another_review_is_not_there(review: Review, sign_in: SignIn) -> None:
         assert (
             client.get(reverse(f"reviews:{name}", args=[other.pk])).status_code == 404
         )
+
+
+def test_an_information_officer_reads_every_class_and_no_count(
+    review: Review, sign_in: SignIn, manager: User
+) -> None:
+    client = sign_in(member_of(review, AccessRole.CS).user)
+    before = page(client, review, "records")
+    for record in every_record():
+        assert record.title in before
+    leader = member_of(review, AccessRole.TL).user
+    session = make_session(review, by=manager, peers=[leader, manager])
+    make_notes(session, [leader, manager], [f"Heard {n}." for n in range(5)])
+    # A standing text: whatever happened meanwhile, it says the same.
+    assert page(client, review, "records") == before
+    people = page(client, review, "records-people")
+    assert "tied to no person" in people

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -579,3 +580,20 @@ def test_manager_and_peer_who_write_at_once_see_each_others_words(
     assert "Wyre Council" in words(page)
     assert 'value="Fylde Council"' in page.content.decode()
     assert member_of(review, officer_peer).home_organisation == "Wyre Council"
+
+
+def test_the_only_manager_sees_why_they_stay_and_no_red_button(
+    review: Review, manager: User, desk: Client
+) -> None:
+    own = review.memberships.get(user=manager)
+    # Somebody who has not accepted yet does not manage.
+    domain.add_member(
+        review=review, user=make_user(), role_code="RM", by=manager, at=timezone.now()
+    )
+
+    page = desk.get(at("team-remove", review.pk, own.pk))
+
+    assert "A review needs a review manager" in words(page)
+    assert "govuk-button--warning" not in page.content.decode()
+    desk.post(at("team-remove", review.pk, own.pk))
+    assert review.memberships.filter(user=manager).exists()
