@@ -21,7 +21,7 @@ from questionnaires.models import OpenLink, Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
 from questionnaires.reading import Door, page_language
 from questionnaires.rules import asking, drafts, links
-from questionnaires.rules.asking import Answers, Page, Paper
+from questionnaires.rules.asking import Answers, Page, RespondentForm
 from reviews.access import open_view
 from reviews.secrets import keystore
 
@@ -49,8 +49,8 @@ class Visit:
         return isinstance(self.door, OpenLink)
 
     @cached_property
-    def paper(self) -> Paper:
-        return reading.paper_of(self.questionnaire)
+    def respondent_form(self) -> RespondentForm:
+        return reading.respondent_form_of(self.questionnaire)
 
     @cached_property
     def state_key(self) -> bytes:
@@ -220,16 +220,18 @@ def questions(request: HttpRequest, number: int) -> HttpResponse:
         return _no_visit(request)
     if answering.has_answered(visit.door):
         return _page(request, "answered", visit.questionnaire, second=visit.second)
-    page = visit.paper.page(number)
+    page = visit.respondent_form.page(number)
     if request.method != "POST":
         return _questions_page(request, visit, page, _saved(visit))
     answers = drafts.carried(
         visit.state_key, visit.token, request.POST.get("state", "")
     )
     if answers is None:
-        return _questions_page(request, visit, visit.paper.page(1), {}, lost=True)
+        return _questions_page(
+            request, visit, visit.respondent_form.page(1), {}, lost=True
+        )
     if request.POST.get("page") != "check":
-        answers = _with_posted(visit.paper, answers, page, request)
+        answers = _with_posted(visit.respondent_form, answers, page, request)
     return _go(request, visit, page, answers)
 
 
@@ -239,12 +241,12 @@ def _saved(visit: Visit) -> Answers:
 
 
 def _with_posted(
-    paper: Paper, answers: Answers, page: Page, request: HttpRequest
+    respondent_form: RespondentForm, answers: Answers, page: Page, request: HttpRequest
 ) -> Answers:
     """The answers so far with those of the page that was sent."""
     found = dict(answers)
     cleared = request.POST.get("go", "").removeprefix("clear:")
-    for item in paper.asked_on(page, answers):
+    for item in respondent_form.asked_on(page, answers):
         value = asking.taken(item, request.POST.getlist(item.code))
         found.pop(item.code, None)
         if value and item.code != cleared:
@@ -261,8 +263,8 @@ def _go(
     if go == "save":
         return _save(request, visit, page.number, answers)
     if go == "back":
-        number = len(visit.paper.pages) + 1 if checking else page.number
-        earlier = visit.paper.before(number, answers)
+        number = len(visit.respondent_form.pages) + 1 if checking else page.number
+        earlier = visit.respondent_form.before(number, answers)
         if earlier is None:
             return redirect(
                 _in_language(
@@ -271,9 +273,11 @@ def _go(
                     visit.second,
                 )
             )
-        return _questions_page(request, visit, visit.paper.page(earlier), answers)
+        return _questions_page(
+            request, visit, visit.respondent_form.page(earlier), answers
+        )
     if go == "change" and target.isdecimal():
-        chosen = visit.paper.page(int(target))
+        chosen = visit.respondent_form.page(int(target))
         return _questions_page(request, visit, chosen, answers, changing=True)
     if go == "send":
         return _send(request, visit, answers)
@@ -304,25 +308,29 @@ def _go_on(
         return _questions_page(
             request, visit, page, answers, errors=errors, changing=changing
         )
-    later = visit.paper.after(page.number, answers)
-    if later is None or (changing and not _opened_by(visit.paper, answers)):
+    later = visit.respondent_form.after(page.number, answers)
+    if later is None or (changing and not _opened_by(visit.respondent_form, answers)):
         return _check_page(request, visit, answers)
     if changing:
-        later = _opened_by(visit.paper, answers)
+        later = _opened_by(visit.respondent_form, answers)
     return _questions_page(
-        request, visit, visit.paper.page(later or 1), answers, changing=changing
+        request,
+        visit,
+        visit.respondent_form.page(later or 1),
+        answers,
+        changing=changing,
     )
 
 
-def _opened_by(paper: Paper, answers: Answers) -> int | None:
+def _opened_by(respondent_form: RespondentForm, answers: Answers) -> int | None:
     """The page of a question that must be answered and only now is asked."""
-    return next((page.number for page, _ in paper.missing(answers)), None)
+    return next((page.number for page, _ in respondent_form.missing(answers)), None)
 
 
 def _faults(visit: Visit, page: Page, answers: Answers) -> dict[str, str]:
     language = page_language.language_of(visit.questionnaire, second=visit.second)
     with translation.override(language.interface):
-        return reading.faults(visit.paper, page, answers)
+        return reading.faults(visit.respondent_form, page, answers)
 
 
 def _questions_page(
@@ -333,8 +341,10 @@ def _questions_page(
     errors: Mapping[str, str] | None = None,
     **context: Any,
 ) -> HttpResponse:
-    paper = visit.paper
-    shown = reading.shown(paper, page, answers, second=visit.second, errors=errors)
+    respondent_form = visit.respondent_form
+    shown = reading.shown(
+        respondent_form, page, answers, second=visit.second, errors=errors
+    )
     return _page(
         request,
         "questions",
@@ -342,7 +352,7 @@ def _questions_page(
         {
             "shown": shown,
             "number": page.number,
-            "total": 0 if paper.branches else len(paper.pages),
+            "total": 0 if respondent_form.branches else len(respondent_form.pages),
             "state": drafts.carry(visit.state_key, visit.token, answers),
             "address": reverse("respond:questions", args=[page.number]),
             **context,
@@ -358,12 +368,14 @@ def _check_page(
     answers: Answers,
     refusal: Exception | None = None,
 ) -> HttpResponse:
-    paper = visit.paper
-    answers = paper.kept(answers)
-    asked = [i for p in paper.pages for i in paper.asked_on(p, answers)]
+    respondent_form = visit.respondent_form
+    answers = respondent_form.kept(answers)
+    asked = [
+        i for p in respondent_form.pages for i in respondent_form.asked_on(p, answers)
+    ]
     language = page_language.language_of(visit.questionnaire, second=visit.second)
     with translation.override(language.interface):
-        groups = reading.check_groups(paper, answers, second=visit.second)
+        groups = reading.check_groups(respondent_form, answers, second=visit.second)
     return _page(
         request,
         "check",
@@ -372,7 +384,9 @@ def _check_page(
             "groups": groups,
             "answered": sum(bool(answers.get(item.code)) for item in asked),
             "asked": len(asked),
-            "address": reverse("respond:questions", args=[paper.last(answers)]),
+            "address": reverse(
+                "respond:questions", args=[respondent_form.last(answers)]
+            ),
             "state": drafts.carry(visit.state_key, visit.token, answers),
             "refusal": refusal,
         },
@@ -381,15 +395,18 @@ def _check_page(
 
 
 def _send(request: HttpRequest, visit: Visit, answers: Answers) -> HttpResponse:
-    answers = visit.paper.kept(answers)
-    for page, _ in visit.paper.missing(answers):
+    answers = visit.respondent_form.kept(answers)
+    for page, _ in visit.respondent_form.missing(answers):
         errors = _faults(visit, page, answers)
         return _questions_page(
             request, visit, page, answers, errors=errors, changing=True
         )
     try:
         answering.submit_response(
-            door=visit.door, paper=visit.paper, answers=answers, draft=visit.draft
+            door=visit.door,
+            respondent_form=visit.respondent_form,
+            answers=answers,
+            draft=visit.draft,
         )
     except answering.AlreadyAnswered:
         return _page(request, "answered", visit.questionnaire, second=visit.second)

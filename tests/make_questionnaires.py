@@ -142,7 +142,7 @@ def answer(invitation: Invitation, *, value: str = "4", comment: str = "") -> No
     questionnaire = invitation.questionnaire
     answering.submit_response(
         door=invitation,
-        paper=reading.paper_of(questionnaire),
+        respondent_form=reading.respondent_form_of(questionnaire),
         answers=answers_of(questionnaire, value=value, comment=comment),
         draft=None,
     )

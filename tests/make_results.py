@@ -94,7 +94,7 @@ def make_released(
         questionnaire=questionnaire,
         on=on,
         values=publishing.values_of(
-            reading.paper_of(questionnaire).items.values(),
+            reading.respondent_form_of(questionnaire).items.values(),
             payloads,
             disclosure.atoms(root, Counter(p["leaf"] for p in payloads), k=k),
             root=root,

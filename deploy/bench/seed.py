@@ -192,13 +192,13 @@ def released(number: int) -> dict[str, Any]:
     questionnaire, by = opened(number)
     public = keystore.read(questionnaire.key("box-public"))
     null = keystore.read(questionnaire.key("null"))
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
     values = [each["code"] for each in questionnaire.scale]
     rand = random.Random(7)  # noqa: S311 - the same answers every time
     boxes, spent = [], []
     for invitation in questionnaire.invitations.only("pk", "leaf"):
-        answers = {code: rand.choice(values) for code in paper.items}
-        payload = answering.payload_of(paper, invitation.leaf, answers)
+        answers = {code: rand.choice(values) for code in respondent_form.items}
+        payload = answering.payload_of(respondent_form, invitation.leaf, answers)
         boxes.append(
             AnswerBox(
                 id=uuid4(),

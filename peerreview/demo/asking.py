@@ -92,11 +92,11 @@ def answer(cast: Cast, *, share: float) -> None:
     ]
     places = places_of(questionnaire)
     bands = {group.code: group.band for group in cast.review.pack.job_groups}
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
     for each in given:
         answering.submit_response(
             door=place_of(each, places, bands),
-            paper=paper,
+            respondent_form=respondent_form,
             answers={**each.closed, **each.comments},
             draft=None,
         )

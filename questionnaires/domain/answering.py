@@ -18,7 +18,7 @@ from questionnaires.models import (
 )
 from questionnaires.reading import Door
 from questionnaires.rules import drafts, links
-from questionnaires.rules.asking import Answers, Paper
+from questionnaires.rules.asking import Answers, RespondentForm
 from questionnaires.rules.turnout import LEAST_NEW
 from reviews.refusals import Refusal
 from reviews.secrets import keystore
@@ -61,15 +61,17 @@ def has_answered(door: Door) -> bool:
     return reading.is_spent(links.nullifier(key, door.pk))
 
 
-def payload_of(paper: Paper, leaf: str, answers: Answers) -> dict[str, Any]:
+def payload_of(
+    respondent_form: RespondentForm, leaf: str, answers: Answers
+) -> dict[str, Any]:
     """What a box holds: the reporting group, closed answers as codes, and own words.
 
     Raises TooManyWords, NothingSaid.
     """
     closed: dict[str, str | list[str]] = {}
     comments: dict[str, str] = {}
-    for code, value in paper.kept(answers).items():
-        item = paper.items[code]
+    for code, value in respondent_form.kept(answers).items():
+        item = respondent_form.items[code]
         if item.how.count is not None:
             if counted := item.how.count(item.options, value):
                 closed[code] = counted
@@ -84,7 +86,11 @@ def payload_of(paper: Paper, leaf: str, answers: Answers) -> dict[str, Any]:
 
 
 def submit_response(
-    *, door: Door, paper: Paper, answers: Answers, draft: drafts.DraftKey | None
+    *,
+    door: Door,
+    respondent_form: RespondentForm,
+    answers: Answers,
+    draft: drafts.DraftKey | None,
 ) -> None:
     """Seal the answers in a box and spend the link; the invitation's row is not touched.
 
@@ -92,7 +98,7 @@ def submit_response(
     2.5 and nothing else: no tally, no audit row, no time.
     """
     questionnaire = door.questionnaire
-    payload = payload_of(paper, door.leaf, answers)
+    payload = payload_of(respondent_form, door.leaf, answers)
     box = drafts.to_box(keystore.read(questionnaire.key("box-public")), payload)
     with transaction.atomic():
         if isinstance(door, OpenLink):

@@ -174,12 +174,12 @@ def _release_boxes(questionnaire: Questionnaire, today: dt.date) -> None:
         k=questionnaire.k,
     )
     atom_of = {leaf: atom for atom in partition for leaf in atom.leaves}
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
     row = Release.objects.create(
         questionnaire=questionnaire,
         on=today,
         values=publishing.values_of(
-            paper.items.values(),
+            respondent_form.items.values(),
             payloads,
             partition,
             root=questionnaire.root,

@@ -30,8 +30,13 @@ from questionnaires.reading.listing import (
     pending_list,
     people,
 )
-from questionnaires.reading.paper import check_groups, faults, paper_of, shown
 from questionnaires.reading.proof import proof_page, proof_task
+from questionnaires.reading.respondent_form import (
+    check_groups,
+    faults,
+    respondent_form_of,
+    shown,
+)
 from questionnaires.reading.result_rows import Narrowed
 from questionnaires.reading.results import (
     Reader,
@@ -94,7 +99,6 @@ __all__ = [
     "of_questionnaire",
     "open_link_rows",
     "overview",
-    "paper_of",
     "pending_list",
     "people",
     "people_words",
@@ -102,6 +106,7 @@ __all__ = [
     "proof_page",
     "proof_task",
     "reminder_to",
+    "respondent_form_of",
     "results",
     "rows_of",
     "screened",

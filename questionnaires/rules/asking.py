@@ -64,7 +64,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Paper:
+class RespondentForm:
     """All pages in order. ``language``: the code of the second language, or empty."""
 
     pages: tuple[Page, ...]

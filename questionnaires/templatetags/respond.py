@@ -6,7 +6,7 @@ from uuid import UUID
 from django import template
 from django.template import Context, loader
 
-from questionnaires.reading.paper import Row
+from questionnaires.reading.respondent_form import Row
 from reviews.pages.once import Once
 
 register = template.Library()

@@ -26,7 +26,7 @@ def preview(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespons
             "questionnaire": questionnaire,
             "letter": letters.preview(questionnaire),
             "reminder": letters.reminder_preview(questionnaire),
-            "paper": reading.paper_of(questionnaire),
+            "respondent_form": reading.respondent_form_of(questionnaire),
         },
     )
 
@@ -40,25 +40,28 @@ def preview_page(
 
     Page 0 is the introduction; the one behind the last is the check page.
     """
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
     second = request.GET.get("lang") == questionnaire.language != ""
     answers = {
         code: asking.taken(item, request.POST.getlist(code))
-        for code, item in paper.items.items()
+        for code, item in respondent_form.items.items()
         if code in request.POST
     }
     errors: dict[str, str] = {}
     language = page_language.language_of(questionnaire, second=second)
     with translation.override(language.interface):
-        if request.method == "POST" and 0 < number <= len(paper.pages):
-            page = paper.page(number)
+        if request.method == "POST" and 0 < number <= len(respondent_form.pages):
+            page = respondent_form.page(number)
             go = request.POST.get("go", "next")
             if go == "back":
-                number = paper.before(number, answers) or 0
+                number = respondent_form.before(number, answers) or 0
             else:
-                errors = reading.faults(paper, page, answers)
+                errors = reading.faults(respondent_form, page, answers)
                 if not errors:
-                    number = paper.after(number, answers) or len(paper.pages) + 1
+                    number = (
+                        respondent_form.after(number, answers)
+                        or len(respondent_form.pages) + 1
+                    )
         return render(
             request,
             "questionnaires/preview_page.html",
@@ -66,15 +69,19 @@ def preview_page(
                 "questionnaire": questionnaire,
                 "language": language,
                 "number": number,
-                "total": 0 if paper.branches else len(paper.pages),
-                "last": len(paper.pages),
+                "total": 0 if respondent_form.branches else len(respondent_form.pages),
+                "last": len(respondent_form.pages),
                 "shown": reading.shown(
-                    paper, paper.page(number), answers, second=second, errors=errors
+                    respondent_form,
+                    respondent_form.page(number),
+                    answers,
+                    second=second,
+                    errors=errors,
                 )
-                if 0 < number <= len(paper.pages)
+                if 0 < number <= len(respondent_form.pages)
                 else None,
-                "groups": reading.check_groups(paper, answers, second=second)
-                if number > len(paper.pages)
+                "groups": reading.check_groups(respondent_form, answers, second=second)
+                if number > len(respondent_form.pages)
                 else None,
                 "carried": [(c, v) for c, v in answers.items() if v],
                 "phone": request.GET.get("phone") == "yes",

@@ -92,7 +92,7 @@ def make_rooms(review: Review, browser: Client) -> None:
 def submit(invitation: Invitation, answers: asking.Answers) -> None:
     answering.submit_response(
         door=invitation,
-        paper=reading.paper_of(invitation.questionnaire),
+        respondent_form=reading.respondent_form_of(invitation.questionnaire),
         answers=answers,
         draft=None,
     )

@@ -43,11 +43,11 @@ def release(review: Review, manager: User) -> Release:
     questionnaire = again(questionnaire)
     bands = {group.code: group.band for group in review.pack.job_groups}
     places = asking.places_of(questionnaire)
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
     for each in answers.answers():
         answering.submit_response(
             door=asking.place_of(each, places, bands),
-            paper=paper,
+            respondent_form=respondent_form,
             answers={**each.closed, **each.comments},
             draft=None,
         )

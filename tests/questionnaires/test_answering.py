@@ -368,10 +368,10 @@ def test_own_words_that_are_too_long_are_kept_and_refused(
 def test_a_box_with_nothing_but_spaces_is_no_comment(
     questionnaire: Questionnaire,
 ) -> None:
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
 
     payload = answering.payload_of(
-        paper, "x", {"Q01": "4", "FT1": " \n ", "FT2": " More time. "}
+        respondent_form, "x", {"Q01": "4", "FT1": " \n ", "FT2": " More time. "}
     )
 
     assert payload["closed"] == {"Q01": "4"}
@@ -384,7 +384,7 @@ def test_nothing_said_is_not_sent(
     with pytest.raises(answering.NothingSaid):
         answering.submit_response(
             door=invitation,
-            paper=reading.paper_of(questionnaire),
+            respondent_form=reading.respondent_form_of(questionnaire),
             answers={},
             draft=None,
         )
@@ -394,14 +394,20 @@ def test_of_two_who_send_at_once_with_one_link_the_first_is_counted(
     questionnaire: Questionnaire, invitation: Invitation
 ) -> None:
     """Both pages were opened while the link was unused."""
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
 
     answering.submit_response(
-        door=invitation, paper=paper, answers={"Q01": "4"}, draft=None
+        door=invitation,
+        respondent_form=respondent_form,
+        answers={"Q01": "4"},
+        draft=None,
     )
     with pytest.raises(answering.AlreadyAnswered):
         answering.submit_response(
-            door=invitation, paper=paper, answers={"Q01": "1"}, draft=None
+            door=invitation,
+            respondent_form=respondent_form,
+            answers={"Q01": "1"},
+            draft=None,
         )
 
     assert AnswerBox.objects.count() == 1
@@ -534,17 +540,19 @@ def test_answer_that_would_not_fit_into_its_box_is_refused(
     questionnaire: Questionnaire,
 ) -> None:
     """Within the limit of bytes, but the marks of its form would make this box the longest."""
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
     public = keystore.read(questionnaire.key("box-public"))
     fitting = answering.payload_of(
-        paper, "POL/front-line", {"FT1": "x" * drafts.MOST_WORDS}
+        respondent_form, "POL/front-line", {"FT1": "x" * drafts.MOST_WORDS}
     )
-    short = answering.payload_of(paper, "POL/front-line", {"FT1": "x"})
+    short = answering.payload_of(respondent_form, "POL/front-line", {"FT1": "x"})
 
     lengths = {len(drafts.to_box(public, each)) for each in (fitting, short)}
     assert len(lengths) == 1
     with pytest.raises(answering.TooManyWords):
-        answering.payload_of(paper, "POL/front-line", {"FT1": '"' * drafts.MOST_WORDS})
+        answering.payload_of(
+            respondent_form, "POL/front-line", {"FT1": '"' * drafts.MOST_WORDS}
+        )
 
 
 def test_answer_sealed_by_the_old_code_is_released(

@@ -507,9 +507,11 @@ def test_a_question_is_skipped_by_whoever_it_does_not_concern(
 
 
 def test_an_answer_to_what_is_no_longer_asked_is_not_sent(mixed: Questionnaire) -> None:
-    paper = reading.paper_of(mixed)
+    respondent_form = reading.respondent_form_of(mixed)
 
-    payload = answering.payload_of(paper, "x", {"X01": "b", "X02": "12", "X03": "a"})
+    payload = answering.payload_of(
+        respondent_form, "x", {"X01": "b", "X02": "12", "X03": "a"}
+    )
 
     assert payload["closed"] == {"X01": "b", "X03": ["a"]}
 
@@ -530,11 +532,12 @@ def test_what_depends_on_a_question_that_is_not_asked_is_not_asked_either(
         "What would help?",
         condition={"question": many.code, "answers": ["a"]},
     )
-    paper = reading.paper_of(draft)
+    respondent_form = reading.respondent_form_of(draft)
     given = {many.code: "a", helps.code: "Time."}
 
     kept = [
-        answering.payload_of(paper, "x", {**given, holds.code: code}) for code in "ab"
+        answering.payload_of(respondent_form, "x", {**given, holds.code: code})
+        for code in "ab"
     ]
 
     assert [each["closed"] for each in kept] == [
@@ -545,12 +548,12 @@ def test_what_depends_on_a_question_that_is_not_asked_is_not_asked_either(
 
 
 def test_of_a_number_only_its_group_is_kept(mixed: Questionnaire) -> None:
-    paper = reading.paper_of(mixed)
+    respondent_form = reading.respondent_form_of(mixed)
 
     kept = [
-        answering.payload_of(paper, "x", {"X01": "a", "X02": typed})["closed"].get(
-            "X02"
-        )
+        answering.payload_of(respondent_form, "x", {"X01": "a", "X02": typed})[
+            "closed"
+        ].get("X02")
         for typed in ("0", " 19 ", "1,000", "many")
     ]
 
@@ -635,12 +638,12 @@ def test_what_is_missing_is_asked_for_before_anything_is_sent(
 def test_answers_to_choose_from_are_published_by_share(
     review: Review, mixed: Questionnaire, manager: User
 ) -> None:
-    paper = reading.paper_of(mixed)
+    respondent_form = reading.respondent_form_of(mixed)
     invited = list(mixed.invitations.select_related("questionnaire__review"))
     for number, invitation in enumerate(invited):
         given = {"X01": "a" if number % 4 else "b", "X02": "12", "X03": "a,b"}
         answering.submit_response(
-            door=invitation, paper=paper, answers=given, draft=None
+            door=invitation, respondent_form=respondent_form, answers=given, draft=None
         )
 
     released = close_and_release(mixed, by=manager)
@@ -711,14 +714,19 @@ def test_of_two_who_send_at_once_with_one_place_left_the_first_has_it(
     with_link: Questionnaire,
 ) -> None:
     """Both had read the row while there was a place."""
-    paper = reading.paper_of(with_link)
+    respondent_form = reading.respondent_form_of(with_link)
     with_link.open_links.update(remaining=1)
     first, second = with_link.open_links.get(), with_link.open_links.get()
 
-    answering.submit_response(door=first, paper=paper, answers={"Q01": "4"}, draft=None)
+    answering.submit_response(
+        door=first, respondent_form=respondent_form, answers={"Q01": "4"}, draft=None
+    )
     with pytest.raises(answering.AlreadyAnswered):
         answering.submit_response(
-            door=second, paper=paper, answers={"Q01": "1"}, draft=None
+            door=second,
+            respondent_form=respondent_form,
+            answers={"Q01": "1"},
+            draft=None,
         )
 
     assert AnswerBox.objects.count() == 1

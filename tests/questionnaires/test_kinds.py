@@ -14,9 +14,9 @@ from questionnaires.forms.questions import OF_SOME_KINDS
 from questionnaires.models import Question
 from questionnaires.reading import bars, faults, shown
 from questionnaires.reading.page_language import PageLanguage
-from questionnaires.reading.paper import said
+from questionnaires.reading.respondent_form import said
 from questionnaires.rules import disclosure, publishing
-from questionnaires.rules.asking import Answers, Item, Page, Paper, taken
+from questionnaires.rules.asking import Answers, Item, Page, RespondentForm, taken
 from questionnaires.rules.disclosure import Chosen, Node, Shown
 from questionnaires.rules.kinds import KINDS, Kind, Option
 from questionnaires.rules.published import Values
@@ -46,9 +46,9 @@ def item_of(kind: str, **more: object) -> Item:
     return Item("Q1", kind, "How is it?", options=options, **more)  # type: ignore[arg-type]
 
 
-def paper_of(item: Item) -> tuple[Paper, Page]:
+def respondent_form_of(item: Item) -> tuple[RespondentForm, Page]:
     page = Page(1, "Your work", "", (item,))
-    return Paper((page,)), page
+    return RespondentForm((page,)), page
 
 
 def test_every_kind_of_the_model_has_an_entry_and_a_sample() -> None:
@@ -77,8 +77,8 @@ def test_an_entry_is_whole(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_question_is_drawn_with_its_field(kind: str) -> None:
-    paper, page = paper_of(item_of(kind))
-    view = shown(paper, page, {})
+    respondent_form, page = respondent_form_of(item_of(kind))
+    view = shown(respondent_form, page, {})
     context = {
         "questionnaire": SimpleNamespace(edition=None),
         "language": PageLanguage(),
@@ -95,13 +95,13 @@ def test_a_question_is_drawn_with_its_field(kind: str) -> None:
 def test_an_answer_is_checked_sealed_and_said(kind: str) -> None:
     posted, sealed, words = POSTED[kind]
     item = item_of(kind, required=True)
-    paper, page = paper_of(item)
+    respondent_form, page = respondent_form_of(item)
     answers: Answers = {"Q1": taken(item, posted)}
 
-    payload = payload_of(paper, "leaf", answers)
+    payload = payload_of(respondent_form, "leaf", answers)
 
-    assert faults(paper, page, answers) == {}
-    assert faults(paper, page, {}) == {"Q1": str(item.how.missing)}
+    assert faults(respondent_form, page, answers) == {}
+    assert faults(respondent_form, page, {}) == {"Q1": str(item.how.missing)}
     where = "comments" if item.in_own_words else "closed"
     other = "closed" if item.in_own_words else "comments"
     assert payload[where] == {"Q1": sealed}
@@ -112,13 +112,13 @@ def test_an_answer_is_checked_sealed_and_said(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_answer_that_is_none_is_refused_or_dropped(kind: str) -> None:
     item = item_of(kind)
-    paper, page = paper_of(item)
+    respondent_form, page = respondent_form_of(item)
     typed = WRONG.get(Kind(kind), "nowhere offered")
 
     value = taken(item, [typed])
 
     if kind in WRONG:
-        assert "Q1" in faults(paper, page, {"Q1": value})
+        assert "Q1" in faults(respondent_form, page, {"Q1": value})
     elif item.how.by_choice:
         assert value == ""
     else:
@@ -130,7 +130,9 @@ def test_what_is_counted_is_published_and_drawn(kind: str) -> None:
     item = item_of(kind)
     root = Node("all", "Everybody", (Node("leaf", "Everybody"),))
     payloads = [
-        payload_of(paper_of(item)[0], "leaf", {"Q1": taken(item, POSTED[kind][0])})
+        payload_of(
+            respondent_form_of(item)[0], "leaf", {"Q1": taken(item, POSTED[kind][0])}
+        )
     ] * 60
 
     atoms = disclosure.atoms(root, {"leaf": 60}, k=10)

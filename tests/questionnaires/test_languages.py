@@ -48,7 +48,7 @@ def test_every_page_of_a_respondent_is_searched_for_marks() -> None:
     searched = {place for places in messages.marked().values() for place in places}
 
     assert {
-        "questionnaires/reading/paper.py",
+        "questionnaires/reading/respondent_form.py",
         "templates/base.html",
         "templates/questionnaires/preview_page.html",
         "templates/questionnaires/public/questions.html",
@@ -197,13 +197,15 @@ def test_the_switch_changes_language_and_loses_no_answer(welsh: Questionnaire) -
 
 
 def test_what_is_not_translated_stands_in_english(welsh: Questionnaire) -> None:
-    paper = reading.paper_of(welsh)
+    respondent_form = reading.respondent_form_of(welsh)
 
-    rows = reading.shown(paper, paper.pages[0], {}, second=True).rows
+    rows = reading.shown(
+        respondent_form, respondent_form.pages[0], {}, second=True
+    ).rows
 
     assert [row.text for row in rows[:2]] == [
         "Gwn beth i'w wneud.",
-        paper.pages[0].items[1].text,
+        respondent_form.pages[0].items[1].text,
     ]
     assert [choice.label for choice in rows[0].choices[:2]] == [
         "Strongly agree",

@@ -44,13 +44,16 @@ def invited(questionnaire: Questionnaire) -> list[Invitation]:
 
 def answer_one_by_one(questionnaire: Questionnaire) -> None:
     """Each tells by answers and by two comments how many came before."""
-    paper = reading.paper_of(questionnaire)
+    respondent_form = reading.respondent_form_of(questionnaire)
     for number, invitation in enumerate(invited(questionnaire)[:PEOPLE]):
         digits = (number // 16, number // 4 % 4, number % 4)
         answers = {f"Q0{n}": str(1 + each) for n, each in enumerate(digits, 1)}
         answers |= {"FT1": f"First {number}", "FT4": f"Fourth {number}"}
         answering.submit_response(
-            door=invitation, paper=paper, answers=answers, draft=None
+            door=invitation,
+            respondent_form=respondent_form,
+            answers=answers,
+            draft=None,
         )
 
 

@@ -92,7 +92,7 @@ def test_a_review_of_another_framework_runs_from_set_up_to_the_report(
         answers = answers_of(questionnaire) | {"W1": "We meet.", "W2": "More time."}
         answering.submit_response(
             door=invitation,
-            paper=reading.paper_of(questionnaire),
+            respondent_form=reading.respondent_form_of(questionnaire),
             answers=answers,
             draft=None,
         )
@@ -281,7 +281,7 @@ def ask_and_release(
         answers = answers_of(questionnaire) | {"W1": "We meet.", "W2": "More time."}
         answering.submit_response(
             door=invitation,
-            paper=reading.paper_of(questionnaire),
+            respondent_form=reading.respondent_form_of(questionnaire),
             answers=answers,
             draft=None,
         )

@@ -11,22 +11,22 @@ from django.utils.translation import gettext as _
 
 from questionnaires.models import Question, Questionnaire
 from questionnaires.rules import drafts
-from questionnaires.rules.asking import Answers, Item, Page, Paper, pages_of
+from questionnaires.rules.asking import Answers, Item, Page, RespondentForm, pages_of
 from questionnaires.rules.kinds import Option
 from reviews.pages.once import Once
 
-_papers: Once[UUID, Paper] = Once(32)
+_forms: Once[UUID, RespondentForm] = Once(32)
 
 
-def paper_of(questionnaire: Questionnaire) -> Paper:
+def respondent_form_of(questionnaire: Questionnaire) -> RespondentForm:
     """What the questionnaire asks. An open one no longer changes, so it is made once a process."""
     edition = questionnaire.edition
     if edition is None:
         return _made(questionnaire)
-    return _papers.get(edition, lambda: _made(questionnaire))
+    return _forms.get(edition, lambda: _made(questionnaire))
 
 
-def _made(questionnaire: Questionnaire) -> Paper:
+def _made(questionnaire: Questionnaire) -> RespondentForm:
     scale = tuple(_option(each) for each in questionnaire.scale)
     by_section: dict[int, list[Item]] = {}
     for question in questionnaire.asked().select_related("section"):
@@ -47,7 +47,7 @@ def _made(questionnaire: Questionnaire) -> Paper:
         )
         for section in questionnaire.sections.all()
     ]
-    return Paper(
+    return RespondentForm(
         pages=pages_of(sections, most=questionnaire.statements_a_page),
         language=questionnaire.language,
     )
@@ -174,7 +174,7 @@ def _in(second: bool, first_words: str, second_words: str) -> str:
 
 
 def shown(
-    paper: Paper,
+    respondent_form: RespondentForm,
     page: Page,
     answers: Answers,
     *,
@@ -183,8 +183,8 @@ def shown(
 ) -> Shown:
     """``page`` with the answers so far, in the second language if ``second``."""
     found = errors or {}
-    items = paper.asked_on(page, answers)
-    room = room_on(paper, page, answers)
+    items = respondent_form.asked_on(page, answers)
+    room = room_on(respondent_form, page, answers)
     return Shown(
         page=page,
         heading=_in(second, page.heading, page.second_heading),
@@ -210,22 +210,26 @@ def _row(item: Item, value: str, second: bool, room: int, error: str) -> Row:
     )
 
 
-def room_on(paper: Paper, page: Page, answers: Answers) -> int:
+def room_on(respondent_form: RespondentForm, page: Page, answers: Answers) -> int:
     """Bytes left for own words on this page: all comments of a person share one limit."""
     here = {item.code for item in page.items}
     elsewhere = {
         code: text
         for code, text in answers.items()
-        if code not in here and code in paper.items and paper.items[code].in_own_words
+        if code not in here
+        and code in respondent_form.items
+        and respondent_form.items[code].in_own_words
     }
     return drafts.MOST_WORDS - drafts.words(elsewhere)
 
 
-def faults(paper: Paper, page: Page, answers: Answers) -> dict[str, str]:
+def faults(
+    respondent_form: RespondentForm, page: Page, answers: Answers
+) -> dict[str, str]:
     """What is wrong with the answers of a page, by question."""
     found: dict[str, str] = {}
-    room = room_on(paper, page, answers)
-    for item in paper.asked_on(page, answers):
+    room = room_on(respondent_form, page, answers)
+    for item in respondent_form.asked_on(page, answers):
         value = answers.get(item.code, "")
         if item.required and not value:
             found[item.code] = str(item.how.missing)
@@ -255,12 +259,12 @@ class CheckGroup:
 
 
 def check_groups(
-    paper: Paper, answers: Answers, *, second: bool = False
+    respondent_form: RespondentForm, answers: Answers, *, second: bool = False
 ) -> list[CheckGroup]:
     """All that is asked of this person, with what they answered."""
     found: list[tuple[str, list[tuple[int, CheckRow]]]] = []
-    for page in paper.pages:
-        items = paper.asked_on(page, answers)
+    for page in respondent_form.pages:
+        items = respondent_form.asked_on(page, answers)
         if not items:
             continue
         heading = _in(second, page.heading, page.second_heading)
