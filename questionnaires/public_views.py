@@ -19,7 +19,7 @@ from questionnaires import reading
 from questionnaires.domain import answering
 from questionnaires.models import OpenLink, Questionnaire
 from questionnaires.no_trace import LINK_COOKIE
-from questionnaires.reading import Door, page_language
+from questionnaires.reading import AccessLink, page_language
 from questionnaires.rules import asking, drafts, links
 from questionnaires.rules.asking import Answers, Page, RespondentForm
 from reviews.access import open_view
@@ -36,17 +36,17 @@ class Visit:
 
     token: str
     code: str
-    door: Door
+    access_link: AccessLink
     second: bool = False
 
     @property
     def questionnaire(self) -> Questionnaire:
-        return self.door.questionnaire
+        return self.access_link.questionnaire
 
     @property
     def shared(self) -> bool:
         """They came by a poster: nobody wrote to them, and the link is not theirs alone."""
-        return isinstance(self.door, OpenLink)
+        return isinstance(self.access_link, OpenLink)
 
     @cached_property
     def respondent_form(self) -> RespondentForm:
@@ -64,8 +64,10 @@ class Visit:
 def _visit(request: HttpRequest) -> Visit:
     """The visit of this browser. Raises NoSuchLink."""
     token, _, code = request.COOKIES.get(LINK_COOKIE, "").partition(".")
-    door = answering.find(token)
-    return Visit(token, code, door, _reads_second(request, door.questionnaire))
+    access_link = answering.find(token)
+    return Visit(
+        token, code, access_link, _reads_second(request, access_link.questionnaire)
+    )
 
 
 def _reads_second(request: HttpRequest, questionnaire: Questionnaire) -> bool:
@@ -143,15 +145,15 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """The introduction; looking at it changes nothing, so mail scanners spend nothing."""
     token = links.tidy(token)
     try:
-        door = answering.find(token)
+        access_link = answering.find(token)
     except answering.NoSuchLink:
         return unknown(request, token)
-    questionnaire = door.questionnaire
+    questionnaire = access_link.questionnaire
     second = _reads_second(request, questionnaire)
     if request.method != "POST":
-        context = {"token": token, "shared": isinstance(door, OpenLink)}
+        context = {"token": token, "shared": isinstance(access_link, OpenLink)}
         return _page(request, "introduction", questionnaire, context, second=second)
-    if answering.has_answered(door):
+    if answering.has_answered(access_link):
         return _page(request, "answered", questionnaire, second=second)
     held, _, code = request.COOKIES.get(LINK_COOKIE, "").partition(".")
     where = (
@@ -218,7 +220,7 @@ def questions(request: HttpRequest, number: int) -> HttpResponse:
         visit = _visit(request)
     except answering.NoSuchLink:
         return _no_visit(request)
-    if answering.has_answered(visit.door):
+    if answering.has_answered(visit.access_link):
         return _page(request, "answered", visit.questionnaire, second=visit.second)
     page = visit.respondent_form.page(number)
     if request.method != "POST":
@@ -282,7 +284,7 @@ def _go(
     if go == "send":
         return _send(request, visit, answers)
     if go == "switch":
-        other = Visit(visit.token, visit.code, visit.door, not visit.second)
+        other = Visit(visit.token, visit.code, visit.access_link, not visit.second)
         if checking:
             return _check_page(request, other, answers)
         return _questions_page(
@@ -403,7 +405,7 @@ def _send(request: HttpRequest, visit: Visit, answers: Answers) -> HttpResponse:
         )
     try:
         answering.submit_response(
-            door=visit.door,
+            access_link=visit.access_link,
             respondent_form=visit.respondent_form,
             answers=answers,
             draft=visit.draft,

@@ -141,7 +141,7 @@ def answers_of(
 def answer(invitation: Invitation, *, value: str = "4", comment: str = "") -> None:
     questionnaire = invitation.questionnaire
     answering.submit_response(
-        door=invitation,
+        access_link=invitation,
         respondent_form=reading.respondent_form_of(questionnaire),
         answers=answers_of(questionnaire, value=value, comment=comment),
         draft=None,

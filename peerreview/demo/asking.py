@@ -95,7 +95,7 @@ def answer(cast: Cast, *, share: float) -> None:
     respondent_form = reading.respondent_form_of(questionnaire)
     for each in given:
         answering.submit_response(
-            door=place_of(each, places, bands),
+            access_link=place_of(each, places, bands),
             respondent_form=respondent_form,
             answers={**each.closed, **each.comments},
             draft=None,

@@ -16,7 +16,7 @@ from questionnaires.models import (
     Questionnaire,
     SpentLink,
 )
-from questionnaires.reading import Door
+from questionnaires.reading import AccessLink
 from questionnaires.rules import drafts, links
 from questionnaires.rules.asking import Answers, RespondentForm
 from questionnaires.rules.turnout import LEAST_NEW
@@ -45,20 +45,20 @@ class TooManyWords(Refusal):
     )
 
 
-def find(token: str) -> Door:
+def find(token: str) -> AccessLink:
     """What a link opens while its questionnaire is open. Raises NoSuchLink."""
-    found = reading.door(token)
+    found = reading.access_link(token)
     if found is None:
         raise NoSuchLink
     return found
 
 
-def has_answered(door: Door) -> bool:
+def has_answered(access_link: AccessLink) -> bool:
     """Of one person's link: it is spent. Of an agency's: all its places are taken."""
-    if isinstance(door, OpenLink):
-        return door.remaining == 0
-    key = keystore.read(door.questionnaire.key("null"))
-    return reading.is_spent(links.nullifier(key, door.pk))
+    if isinstance(access_link, OpenLink):
+        return access_link.remaining == 0
+    key = keystore.read(access_link.questionnaire.key("null"))
+    return reading.is_spent(links.nullifier(key, access_link.pk))
 
 
 def payload_of(
@@ -87,7 +87,7 @@ def payload_of(
 
 def submit_response(
     *,
-    door: Door,
+    access_link: AccessLink,
     respondent_form: RespondentForm,
     answers: Answers,
     draft: drafts.DraftKey | None,
@@ -97,14 +97,14 @@ def submit_response(
     Raises AlreadyAnswered, TooManyWords, NothingSaid. Writes what is listed in the specification
     2.5 and nothing else: no tally, no audit row, no time.
     """
-    questionnaire = door.questionnaire
-    payload = payload_of(respondent_form, door.leaf, answers)
+    questionnaire = access_link.questionnaire
+    payload = payload_of(respondent_form, access_link.leaf, answers)
     box = drafts.to_box(keystore.read(questionnaire.key("box-public")), payload)
     with transaction.atomic():
-        if isinstance(door, OpenLink):
-            _count_down(door)
+        if isinstance(access_link, OpenLink):
+            _count_down(access_link)
         else:
-            _spend(door)
+            _spend(access_link)
         AnswerBox(id=uuid4(), questionnaire=questionnaire, box=box).save(
             force_insert=True
         )

@@ -1,5 +1,11 @@
 """What the questionnaire's pages show, to the team and to respondents. Nothing here writes."""
 
+from questionnaires.reading.access_links import (
+    AccessLink,
+    access_link,
+    by_number,
+    is_spent,
+)
 from questionnaires.reading.breakdown import breakdown, groups_of
 from questionnaires.reading.building import (
     answers_of,
@@ -16,7 +22,6 @@ from questionnaires.reading.comments import (
     screened,
     to_screen,
 )
-from questionnaires.reading.doors import Door, by_number, door, is_spent
 from questionnaires.reading.earlier import answers_to_compare, earlier_title
 from questionnaires.reading.home import (
     progress,
@@ -65,11 +70,12 @@ from questionnaires.reading.turnout import (
 from questionnaires.reading.work import of_list, of_questionnaire
 
 __all__ = [
+    "AccessLink",
     "CommentsWanted",
-    "Door",
     "Narrowed",
     "Reader",
     "Standing",
+    "access_link",
     "answers_of",
     "answers_to_compare",
     "bank_left",
@@ -80,7 +86,6 @@ __all__ = [
     "condition_words",
     "contents_of",
     "current",
-    "door",
     "earlier_choices",
     "earlier_title",
     "faults",

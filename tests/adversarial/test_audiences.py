@@ -91,7 +91,7 @@ def make_rooms(review: Review, browser: Client) -> None:
 
 def submit(invitation: Invitation, answers: asking.Answers) -> None:
     answering.submit_response(
-        door=invitation,
+        access_link=invitation,
         respondent_form=reading.respondent_form_of(invitation.questionnaire),
         answers=answers,
         draft=None,

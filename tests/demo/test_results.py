@@ -46,7 +46,7 @@ def release(review: Review, manager: User) -> Release:
     respondent_form = reading.respondent_form_of(questionnaire)
     for each in answers.answers():
         answering.submit_response(
-            door=asking.place_of(each, places, bands),
+            access_link=asking.place_of(each, places, bands),
             respondent_form=respondent_form,
             answers={**each.closed, **each.comments},
             draft=None,

@@ -383,7 +383,7 @@ def test_nothing_said_is_not_sent(
 ) -> None:
     with pytest.raises(answering.NothingSaid):
         answering.submit_response(
-            door=invitation,
+            access_link=invitation,
             respondent_form=reading.respondent_form_of(questionnaire),
             answers={},
             draft=None,
@@ -397,14 +397,14 @@ def test_of_two_who_send_at_once_with_one_link_the_first_is_counted(
     respondent_form = reading.respondent_form_of(questionnaire)
 
     answering.submit_response(
-        door=invitation,
+        access_link=invitation,
         respondent_form=respondent_form,
         answers={"Q01": "4"},
         draft=None,
     )
     with pytest.raises(answering.AlreadyAnswered):
         answering.submit_response(
-            door=invitation,
+            access_link=invitation,
             respondent_form=respondent_form,
             answers={"Q01": "1"},
             draft=None,

@@ -643,7 +643,10 @@ def test_answers_to_choose_from_are_published_by_share(
     for number, invitation in enumerate(invited):
         given = {"X01": "a" if number % 4 else "b", "X02": "12", "X03": "a,b"}
         answering.submit_response(
-            door=invitation, respondent_form=respondent_form, answers=given, draft=None
+            access_link=invitation,
+            respondent_form=respondent_form,
+            answers=given,
+            draft=None,
         )
 
     released = close_and_release(mixed, by=manager)
@@ -719,11 +722,14 @@ def test_of_two_who_send_at_once_with_one_place_left_the_first_has_it(
     first, second = with_link.open_links.get(), with_link.open_links.get()
 
     answering.submit_response(
-        door=first, respondent_form=respondent_form, answers={"Q01": "4"}, draft=None
+        access_link=first,
+        respondent_form=respondent_form,
+        answers={"Q01": "4"},
+        draft=None,
     )
     with pytest.raises(answering.AlreadyAnswered):
         answering.submit_response(
-            door=second,
+            access_link=second,
             respondent_form=respondent_form,
             answers={"Q01": "1"},
             draft=None,

@@ -143,12 +143,12 @@ def test_a_late_link_opens_before_the_visit_and_no_other_does(
     token = next(iter(links.values())).removeprefix("/q/")
 
     assert made.review.stage == Stage.PRE_SITE
-    assert reading.door(token) is not None
+    assert reading.access_link(token) is not None
     Questionnaire.objects.filter(pk=made.pk).update(late_of=None)
-    assert reading.door(token) is None
+    assert reading.access_link(token) is None
     Questionnaire.objects.filter(pk=made.pk).update(late_of=first)
     move(made.review, Stage.ON_SITE)
-    assert reading.door(token) is None
+    assert reading.access_link(token) is None
 
 
 def test_late_answers_have_results_of_their_own(

@@ -50,7 +50,7 @@ def answer_one_by_one(questionnaire: Questionnaire) -> None:
         answers = {f"Q0{n}": str(1 + each) for n, each in enumerate(digits, 1)}
         answers |= {"FT1": f"First {number}", "FT4": f"Fourth {number}"}
         answering.submit_response(
-            door=invitation,
+            access_link=invitation,
             respondent_form=respondent_form,
             answers=answers,
             draft=None,

@@ -91,7 +91,7 @@ def test_a_review_of_another_framework_runs_from_set_up_to_the_report(
     for invitation in questionnaire.invitations.select_related("questionnaire__review"):
         answers = answers_of(questionnaire) | {"W1": "We meet.", "W2": "More time."}
         answering.submit_response(
-            door=invitation,
+            access_link=invitation,
             respondent_form=reading.respondent_form_of(questionnaire),
             answers=answers,
             draft=None,
@@ -280,7 +280,7 @@ def ask_and_release(
     for invitation in questionnaire.invitations.select_related("questionnaire__review"):
         answers = answers_of(questionnaire) | {"W1": "We meet.", "W2": "More time."}
         answering.submit_response(
-            door=invitation,
+            access_link=invitation,
             respondent_form=reading.respondent_form_of(questionnaire),
             answers=answers,
             draft=None,

@@ -1,4 +1,4 @@
-"""What a respondent's request reads of the database: the door, and what its pages show.
+"""What a respondent's request reads of the database: the access link, and what its pages show.
 
 Eight requests a person, ten thousand people an hour: so one statement, written out, and the
 questionnaire itself once a process as long as nothing changes of what is shown.
@@ -18,7 +18,7 @@ from reviews.models import Stage
 from reviews.pages.once import Once
 
 # What a link opens: one person's, or one of a whole agency.
-Door = Invitation | OpenLink
+AccessLink = Invitation | OpenLink
 
 # Of an open questionnaire and its review, what may still change and is on a respondent's page.
 _SHOWN = "q.id, q.closes_on, r.council, r.duty_contact, r.contact_name, r.contact_email"
@@ -26,7 +26,7 @@ _OF = "questionnaires_questionnaire q JOIN reviews_review r ON r.id = q.review_i
 _BY_NUMBER = f"SELECT {_SHOWN} FROM {_OF} WHERE q.id = %s"  # noqa: S608
 
 
-def _door_sql(table: str, columns: str) -> str:
+def _link_sql(table: str, columns: str) -> str:
     return (
         f"SELECT {_SHOWN}, {columns} FROM {_OF} JOIN {table} d"  # noqa: S608
         " ON d.questionnaire_id = q.id"
@@ -35,8 +35,8 @@ def _door_sql(table: str, columns: str) -> str:
     )
 
 
-_INVITATION = _door_sql("questionnaires_invitation", "d.id, d.leaf")
-_OPEN_LINK = _door_sql("questionnaires_openlink", "d.id, d.leaf, d.remaining")
+_INVITATION = _link_sql("questionnaires_invitation", "d.id, d.leaf")
+_OPEN_LINK = _link_sql("questionnaires_openlink", "d.id, d.leaf, d.remaining")
 _SPENT = "SELECT 1 FROM questionnaires_spentlink WHERE nullifier = %s"
 
 _kept: Once[tuple[Any, ...], Questionnaire] = Once(32)
@@ -49,7 +49,7 @@ def _row(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         return found
 
 
-def door(token: str) -> Door | None:
+def access_link(token: str) -> AccessLink | None:
     """What a link opens while its questionnaire is open."""
     wanted = (
         links.link_hash(token),
@@ -58,17 +58,19 @@ def door(token: str) -> Door | None:
         Stage.PRE_SITE,
     )
     if row := _row(_INVITATION, wanted):
-        return _door(Invitation, ("id", "leaf"), row)
+        return _access_link(Invitation, ("id", "leaf"), row)
     if row := _row(_OPEN_LINK, wanted):
-        return _door(OpenLink, ("id", "leaf", "remaining"), row)
+        return _access_link(OpenLink, ("id", "leaf", "remaining"), row)
     return None
 
 
-def _door(model: type[Any], names: tuple[str, ...], row: tuple[Any, ...]) -> Door:
+def _access_link(
+    model: type[Any], names: tuple[str, ...], row: tuple[Any, ...]
+) -> AccessLink:
     shown = len(row) - len(names)
     number, *others = row[shown:]
     # As text from SQLite, as itself from PostgreSQL. Whatever else is asked of it is loaded then.
-    found: Door = model.from_db("default", names, [UUID(str(number)), *others])
+    found: AccessLink = model.from_db("default", names, [UUID(str(number)), *others])
     found.questionnaire = _questionnaire(row[:shown])
     return found
 
