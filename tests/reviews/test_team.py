@@ -21,10 +21,12 @@ from reviews.models import (
     Message,
     ProfileDecision,
     Review,
+    SignOff,
     Stage,
     User,
 )
 from reviews.reading.team import team_page
+from reviews.reading.terms import wording
 from reviews.rules.organisations import same_organisation
 from tests.make import make_membership, make_user, move
 from tests.reviews.members import SignIn, at, member_of, profile_values, words
@@ -579,3 +581,30 @@ def test_manager_and_peer_who_write_at_once_see_each_others_words(
     assert "Wyre Council" in words(page)
     assert 'value="Fylde Council"' in page.content.decode()
     assert member_of(review, officer_peer).home_organisation == "Wyre Council"
+
+
+def test_removal_leaves_a_name_beside_what_was_signed_and_done(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    desk = sign_in(manager)
+    other = make_membership(review, AccessRole.RM, user=make_user("Nia Frobisher"))
+    domain.sign(
+        member=other,
+        subject=SignOff.Subject.TERMS,
+        seen=wording(review, SignOff.Subject.TERMS),
+        agreed=True,
+        by=other.user,
+        at=timezone.now(),
+    )
+
+    page = words(desk.get(at("team-remove", review.pk, other.pk)))
+    desk.post(at("team-remove", review.pk, other.pk))
+
+    assert "The audit trail keeps that they were added and removed" in page
+    assert "Their name stays beside what they signed" in page
+    assert "by Nia Frobisher" in words(desk.get(at("terms", review.pk)))
+    trail = words(desk.get(at("audit", review.pk)))
+    assert "Nia Frobisher was removed as" in trail
+    assert "Nia Frobisher" in {
+        each.actor_name for each in AuditEvent.objects.filter(review_ref=review.pk)
+    }
