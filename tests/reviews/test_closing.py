@@ -13,14 +13,12 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from questionnaires.models import Questionnaire
-from reviews import background, retention
+from reviews import retention
 from reviews.access import GRANTS, Action
 from reviews.domain import closing as verbs
 from reviews.domain import destroying
-from reviews.domain.archiving import archived
 from reviews.domain.closing import (
     AskedAlready,
     AskerLeft,
@@ -65,7 +63,6 @@ from reviews.secrets import keystore, signing, typed_back
 from reviews.secrets.sealing import key_name
 from reviews.trail import audit
 from tests.make import make_membership, move
-from tests.make_casemapping import make_case
 from tests.make_closing import (
     INNER,
     LOCK,
@@ -496,54 +493,6 @@ def test_a_close_that_goes_on_is_not_begun_a_second_time(review: Review) -> None
     work(review)
     with pytest.raises(NotStopped):
         go_on(review=review)
-
-
-def test_a_full_disk_stops_it_and_all_that_the_archive_is_to_hold_is_still_there(
-    review: Review, manager: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_agreed(review, by=manager)
-    make_case(review, by=manager)
-    leader = member_of(review, AccessRole.TL).user
-    session = make_session(review, by=manager, peers=[leader, manager])
-    make_notes(session, [leader, manager], ["One", "Two", "Three", "Four", "Five"])
-    asked(review)
-    confirmed(review)
-    with monkeypatch.context() as patched:
-
-        def full(*values: object) -> None:
-            raise OSError(28, "No space left on device")
-
-        patched.setattr(Path, "replace", full)
-        done = work(review)
-    assert done.step == "counted"
-    assert done.job is not None
-    assert "disk may be full" in done.job.sentence
-    assert keystore.exists(key_name("people", review.pk))
-    folder = destroying.archive_path(done).parent
-    assert list(folder.iterdir()) == []
-
-    # Each night what is due goes, and nothing that the archive holds.
-    before = archived_but_for_the_trail(review)
-    assert review.notes.exists()
-    with monkeypatch.context() as patched:
-        patched.setattr(destroying, "go_on", lambda **values: None)
-        for name in background.NIGHTLY:
-            import_string(name)("", Job(kind=name, queued_at=timezone.now()))
-    assert not review.notes.exists()
-    assert archived_but_for_the_trail(review) == before
-    assert b"CM-01" not in before["cases.json"]
-    assert json.loads(before["cases.json"]) == {"cases mapped": 1}
-
-    destroying.nightly(at=timezone.now())
-    assert work(review).state == Closing.State.DONE
-
-
-def archived_but_for_the_trail(review: Review) -> dict[str, bytes]:
-    return {
-        name: content
-        for name, content in archived(Review.objects.get(pk=review.pk)).items()
-        if name != "trail.json"
-    }
 
 
 # --- pages ---------------------------------------------------------------------------------------

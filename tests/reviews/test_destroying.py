@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -13,6 +15,7 @@ from django.utils.module_loading import import_string
 from reviews import background
 from reviews.background import TaskFailed
 from reviews.domain import certifying, destroying, dying_keys, samples
+from reviews.domain.archiving import archived
 from reviews.domain.certifying import statement_of
 from reviews.domain.destroying import FoundAgain
 from reviews.domain.mistakes import clear
@@ -33,7 +36,9 @@ from reviews.secrets import keystore
 from reviews.secrets.sealing import key_name
 from scheduling.models import Session
 from tests.make import make_membership, move
-from tests.make_closing import asked, close, confirmed, work
+from tests.make_casemapping import make_case
+from tests.make_closing import asked, close, confirmed, member_of, work
+from tests.make_feedback import make_agreed
 from tests.make_scheduling import make_notes, make_session
 
 
@@ -218,3 +223,54 @@ def test_the_certificate_names_what_went_on_its_day_before_the_close(
         statement_of(closing, "interim", number="1", at=timezone.now())
     )
     assert "What people said" in str(page)
+
+
+# --- a full disk ----------------------------------------------------------------------------------
+
+
+def test_a_full_disk_stops_it_and_all_that_the_archive_is_to_hold_is_still_there(
+    review: Review, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_agreed(review, by=manager)
+    make_case(review, by=manager)
+    leader = member_of(review, AccessRole.TL).user
+    session = make_session(review, by=manager, peers=[leader, manager])
+    make_notes(session, [leader, manager], ["One", "Two", "Three", "Four", "Five"])
+    asked(review)
+    confirmed(review)
+    with monkeypatch.context() as patched:
+
+        def full(*values: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        patched.setattr(Path, "replace", full)
+        done = work(review)
+    assert done.step == "counted"
+    assert done.job is not None
+    assert "disk may be full" in done.job.sentence
+    assert keystore.exists(key_name("people", review.pk))
+    folder = destroying.archive_path(done).parent
+    assert list(folder.iterdir()) == []
+
+    # Each night what is due goes, and nothing that the archive holds.
+    before = archived_but_for_the_trail(review)
+    assert review.notes.exists()
+    with monkeypatch.context() as patched:
+        patched.setattr(destroying, "go_on", lambda **values: None)
+        for name in background.NIGHTLY:
+            import_string(name)("", Job(kind=name, queued_at=timezone.now()))
+    assert not review.notes.exists()
+    assert archived_but_for_the_trail(review) == before
+    assert b"CM-01" not in before["cases.json"]
+    assert json.loads(before["cases.json"]) == {"cases mapped": 1}
+
+    destroying.nightly(at=timezone.now())
+    assert work(review).state == Closing.State.DONE
+
+
+def archived_but_for_the_trail(review: Review) -> dict[str, bytes]:
+    return {
+        name: content
+        for name, content in archived(Review.objects.get(pk=review.pk)).items()
+        if name != "trail.json"
+    }

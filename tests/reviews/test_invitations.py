@@ -27,13 +27,11 @@ from reviews.models import (
     Membership,
     Message,
     Review,
-    SignOff,
     Stage,
     User,
 )
 from reviews.reading.checks import standing_checks
 from reviews.reading.team import invitations_to_do
-from reviews.reading.terms import wording
 from reviews.screening import roster
 from tests.make import DAY_ZERO, accept, make_membership, make_user, move
 from tests.make_scheduling import make_session
@@ -730,32 +728,6 @@ def test_removal_says_what_goes_and_what_stays(
     assert "Remove Leila Okafor" in page
     done = words(desk.post(at("team-remove", review.pk, member.pk), follow=True))
     assert "Leila Okafor is no longer on the review." in done
-
-
-def test_removal_leaves_a_name_beside_what_was_signed_and_done(
-    review: Review, manager: User, desk: Client
-) -> None:
-    other = make_membership(review, AccessRole.RM, user=make_user("Nia Frobisher"))
-    domain.sign(
-        member=other,
-        subject=SignOff.Subject.TERMS,
-        seen=wording(review, SignOff.Subject.TERMS),
-        agreed=True,
-        by=other.user,
-        at=timezone.now(),
-    )
-
-    page = words(desk.get(at("team-remove", review.pk, other.pk)))
-    desk.post(at("team-remove", review.pk, other.pk))
-
-    assert "The audit trail keeps that they were added and removed" in page
-    assert "Their name stays beside what they signed" in page
-    assert "by Nia Frobisher" in words(desk.get(at("terms", review.pk)))
-    trail = words(desk.get(at("audit", review.pk)))
-    assert "Nia Frobisher was removed as" in trail
-    assert "Nia Frobisher" in {
-        each.actor_name for each in AuditEvent.objects.filter(review_ref=review.pk)
-    }
 
 
 def test_what_somebody_said_of_themselves_goes_with_them(

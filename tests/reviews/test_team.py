@@ -22,10 +22,12 @@ from reviews.models import (
     Message,
     ProfileDecision,
     Review,
+    SignOff,
     Stage,
     User,
 )
 from reviews.reading.team import team_page
+from reviews.reading.terms import wording
 from reviews.rules.organisations import same_organisation
 from tests.make import make_membership, make_user, move
 from tests.reviews.members import SignIn, at, member_of, profile_values, words
@@ -597,3 +599,30 @@ def test_the_only_manager_sees_why_they_stay_and_no_red_button(
     assert "govuk-button--warning" not in page.content.decode()
     desk.post(at("team-remove", review.pk, own.pk))
     assert review.memberships.filter(user=manager).exists()
+
+
+def test_removal_leaves_a_name_beside_what_was_signed_and_done(
+    review: Review, manager: User, sign_in: SignIn
+) -> None:
+    desk = sign_in(manager)
+    other = make_membership(review, AccessRole.RM, user=make_user("Nia Frobisher"))
+    domain.sign(
+        member=other,
+        subject=SignOff.Subject.TERMS,
+        seen=wording(review, SignOff.Subject.TERMS),
+        agreed=True,
+        by=other.user,
+        at=timezone.now(),
+    )
+
+    page = words(desk.get(at("team-remove", review.pk, other.pk)))
+    desk.post(at("team-remove", review.pk, other.pk))
+
+    assert "The audit trail keeps that they were added and removed" in page
+    assert "Their name stays beside what they signed" in page
+    assert "by Nia Frobisher" in words(desk.get(at("terms", review.pk)))
+    trail = words(desk.get(at("audit", review.pk)))
+    assert "Nia Frobisher was removed as" in trail
+    assert "Nia Frobisher" in {
+        each.actor_name for each in AuditEvent.objects.filter(review_ref=review.pk)
+    }
