@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
+
 from reviews.apps_above.moving import Ids
 from reviews.models import Review, Stage
 from reviews.rules import shapes
@@ -69,11 +71,22 @@ TURNED = {
 
 
 def settle(review: Review, ids: Ids) -> list[str]:
+    _one_mark(review)
     return [
         f"The people of “{need.title}” cannot be read."
         for need in review.needs.all()
         if not shapes.readable(people_of_need)(need)
     ]
+
+
+def _one_mark(review: Review) -> None:
+    """Of an older version: a line whose session is private is not in the council's list either."""
+    apart = review.needs.filter(session__isnull=False).exclude(
+        names_kept=F("session__names_kept")
+    )
+    found = dict(apart.values_list("pk", "session"))
+    review.needs.filter(pk__in=found).update(names_kept=True)
+    review.sessions.filter(pk__in=found.values()).update(names_kept=True)
 
 
 def stage_faults(review: Review) -> list[str]:

@@ -130,7 +130,7 @@ def test_the_page_for_reading_says_what_the_review_was_found_and_published(
     assert ("(not agreed)" in words) == any(not each.agreed for each in findings)
     for release in whole.questionnaires.get(releases__isnull=False).releases.all():
         assert f"published on {say.day(release.on)}" in words
-    assert "The report is written so that nothing in it says who said what." in words
+    assert "more than one kind of source, or w" in words
 
 
 def _readable(files: dict[str, bytes]) -> str:

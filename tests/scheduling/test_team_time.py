@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from reviews.apps_above.moving import Ids
 from reviews.models import Review, Stage, User
+from scheduling import moving
+from scheduling.domain.needs import add_need
 from scheduling.domain.week import SESSION_FIELDS, Person
 from scheduling.forms.sessions import TEAMS_OWN
 from scheduling.models import Session
@@ -221,3 +225,29 @@ def test_each_field_of_a_release_is_the_councils_too_or_veiled() -> None:
         *("session", "sequence", "code", "begins", "minutes", "strand", "room"),
         *("cancelled", "peers", "away"),
     }
+
+
+def test_a_review_that_moves_in_has_one_mark_for_a_line_and_its_session(
+    pair: list[Session], review: Review, manager: User
+) -> None:
+    """As the file of an older version may have two."""
+    _, meeting = pair
+    for session in pair:
+        add_need(
+            review=review,
+            values={
+                "title": "Somebody",
+                "type": "FG",
+                "minutes": 60,
+                "source_class": "C-PRAC",
+                "session": session,
+            },
+            by=manager,
+            at=timezone.now(),
+        )
+    review.needs.filter(session=meeting).update(names_kept=True)
+
+    assert moving.settle(review, Ids()) == []
+
+    marks = review.needs.values_list("names_kept", "session__names_kept")
+    assert list(marks) == [(True, True)] * 2
