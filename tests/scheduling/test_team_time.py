@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews.apps_above.moving import Ids
-from reviews.models import Review, Stage, User
+from reviews.models import AuditEvent, Review, Stage, User
 from scheduling import moving
 from scheduling.domain.needs import add_need
-from scheduling.domain.week import SESSION_FIELDS, Person
+from scheduling.domain.week import SESSION_FIELDS, Person, keep_names
 from scheduling.forms.sessions import TEAMS_OWN
 from scheduling.models import Session
 from scheduling.reading.sessions import sessions_for
@@ -251,3 +251,24 @@ def test_a_review_that_moves_in_has_one_mark_for_a_line_and_its_session(
 
     marks = review.needs.values_list("names_kept", "session__names_kept")
     assert list(marks) == [(True, True)] * 2
+
+
+def test_a_mark_that_stands_already_changes_no_session(
+    pair: list[Session], manager: User
+) -> None:
+    """Nobody who has it open is told of a change that is none."""
+    private, _ = pair
+    before = private.version
+    lines = AuditEvent.objects.filter(action="session.changed").count()
+
+    keep_names(session=private, kept=True, by=manager, at=timezone.now())
+
+    private.refresh_from_db()
+    assert private.version == before
+    assert AuditEvent.objects.filter(action="session.changed").count() == lines
+
+    keep_names(session=private, kept=False, by=manager, at=timezone.now())
+
+    private.refresh_from_db()
+    assert private.version == before + 1
+    assert not private.names_kept
