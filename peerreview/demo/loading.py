@@ -152,9 +152,10 @@ def _visit(cast: Cast, goal: Goal, say: Callable[[str], None]) -> None:
     say("Writing and gathering notes")
     if goal == Goal.ON_SITE:
         wednesday = moments.WEDNESDAY.date()
-        setting_up.stand_still_at(cast.review, wednesday)
         week.hold_until(cast, wednesday)
         week.gather_until(cast, wednesday)
+        # Not before: each evening's gathering names the meetings that were over by then.
+        setting_up.stand_still_at(cast.review, wednesday)
         week.draft(cast, wednesday)
         writing.begin(cast)
         setting_up.tick_plan(cast, until=wednesday)

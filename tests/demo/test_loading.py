@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,25 @@ def test_before_the_visit_the_week_is_published_and_one_change_waits(
     assert "Chief executive" in str(change)
     assert "11:30am" in str(change)
     assert audit.verify() == []
+
+
+@pytest.mark.slow
+def test_on_site_a_note_names_what_three_meetings_of_its_evening_were_told_as(
+    db: None, settings: Settings
+) -> None:
+    """As on any visit, where nobody knows in the evening what the day after will be."""
+    settings.DEMO = True
+    call_command("demo", stage="on-site", verbosity=0)
+    review = Review.objects.get(council=setting_up.first_council())
+
+    told = Counter(
+        review.sessions.exclude(told_as="").values_list("day", "told_as", named=False)
+    )
+
+    assert {day for day, _ in told} == {dt.date(2013, 2, 4), dt.date(2013, 2, 5)}
+    assert min(told.values()) >= 3
+    names = {each.source_class for each in review.notes.all()}
+    assert names == {name for _, name in told}
 
 
 def load_until_it_breaks(patched: pytest.MonkeyPatch) -> None:
