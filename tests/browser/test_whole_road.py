@@ -357,7 +357,7 @@ def _somebody_saves_and_comes_back(person: Visitor, link: str, comment: str) -> 
     person.press("Carry on with answers that you saved")
     person.type("Your resume code", "0000 0000 0000")
     person.press("Open my answers")
-    person.reads("This code opens no saved answers for your link")
+    person.reads("This code opens no saved answers for this link")
     person.type("Your resume code", code)
     person.press("Open my answers")
     assert person.page.locator("main input:checked").count() > 0
