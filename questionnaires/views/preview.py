@@ -26,7 +26,6 @@ def preview(request: ReviewRequest, questionnaire: Questionnaire) -> HttpRespons
             "questionnaire": questionnaire,
             "letter": letters.preview(questionnaire),
             "reminder": letters.reminder_preview(questionnaire),
-            "respondent_form": reading.respondent_form_of(questionnaire),
         },
     )
 
