@@ -430,12 +430,12 @@ def test_a_line_of_a_sheet_is_always_its_own_agencys(
     assert event.agency == agency
 
 
-def test_what_a_facilitator_changes_is_the_maps_and_the_sheet_stays_as_it_was_written(
-    review: Review, manager: User
-) -> None:
+@pytest.fixture
+def twins(review: Review, manager: User) -> tuple[TimelineEvent, TimelineEvent]:
+    """A line of a sheet, and the map's own that a facilitator made of it."""
     case = make_case(review, by=manager)
     sheet = make_sheet(case, review.agencies.all()[0], by=manager)
-    event = domain.add_record(
+    written = domain.add_record(
         kind="event",
         case=case,
         sheet=sheet,
@@ -443,16 +443,24 @@ def test_what_a_facilitator_changes_is_the_maps_and_the_sheet_stays_as_it_was_wr
         by=manager,
         at=NOW,
     )
-
     domain.change_record(
-        record=event,
+        record=written,
         version=1,
         values={"text": "The workshop put it otherwise."},
         by=manager,
         at=NOW,
     )
+    assert isinstance(written, TimelineEvent)
+    return written, case.events.get(off_map=False)
 
-    on_map = case.events.get(off_map=False)
+
+def test_what_a_facilitator_changes_is_the_maps_and_the_sheet_stays_as_it_was_written(
+    twins: tuple[TimelineEvent, TimelineEvent], manager: User
+) -> None:
+    event, on_map = twins
+    case, sheet = event.case, event.sheet
+
+    assert sheet is not None
     assert (on_map.sheet, on_map.text) == (None, "The workshop put it otherwise.")
     assert sheet.events.get().text == event_values(sheet.agency)["text"]
     with pytest.raises(ChangedMeanwhile):
@@ -544,30 +552,6 @@ def test_put_back_by_the_same_person(review: Review, manager: User) -> None:
     domain.put_back(row=event, by=manager, at=NOW)
 
     assert event.case.events.filter(set_aside_by=None).count() == 1
-
-
-@pytest.fixture
-def twins(review: Review, manager: User) -> tuple[TimelineEvent, TimelineEvent]:
-    """A line of a sheet, and the map's own that a facilitator made of it."""
-    case = make_case(review, by=manager)
-    sheet = make_sheet(case, review.agencies.all()[0], by=manager)
-    written = domain.add_record(
-        kind="event",
-        case=case,
-        sheet=sheet,
-        values=event_values(sheet.agency),
-        by=manager,
-        at=NOW,
-    )
-    domain.change_record(
-        record=written,
-        version=1,
-        values={"text": "The workshop put it otherwise."},
-        by=manager,
-        at=NOW,
-    )
-    assert isinstance(written, TimelineEvent)
-    return written, case.events.get(off_map=False)
 
 
 @pytest.mark.parametrize("asked_about", ["the sheet", "the map"])

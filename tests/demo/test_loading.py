@@ -21,11 +21,15 @@ from scheduling.rules import frozen
 from tests.make import make_review
 
 
+def load(stage: str, settings: Settings) -> Review:
+    settings.DEMO = True
+    call_command("demo", stage=stage, verbosity=0)
+    return Review.objects.get(council=setting_up.first_council())
+
+
 @pytest.fixture
 def set_up(db: None, settings: Settings) -> Review:
-    settings.DEMO = True
-    call_command("demo", stage="set-up", verbosity=0)
-    return Review.objects.get(council=setting_up.first_council())
+    return load("set-up", settings)
 
 
 @pytest.mark.slow
@@ -71,9 +75,7 @@ def test_it_is_loaded_once_at_one_stage_and_one_command_takes_it_away(
 def test_before_the_visit_the_week_is_published_and_one_change_waits(
     db: None, settings: Settings
 ) -> None:
-    settings.DEMO = True
-    call_command("demo", stage="pre-site", verbosity=0)
-    review = Review.objects.get(council=setting_up.first_council())
+    review = load("pre-site", settings)
 
     assert review.stage == Stage.PRE_SITE
     assert review.demonstration_day == dt.date(2013, 1, 28)
@@ -90,13 +92,9 @@ def test_on_site_a_note_names_what_three_meetings_of_its_evening_were_told_as(
     db: None, settings: Settings
 ) -> None:
     """As on any visit, where nobody knows in the evening what the day after will be."""
-    settings.DEMO = True
-    call_command("demo", stage="on-site", verbosity=0)
-    review = Review.objects.get(council=setting_up.first_council())
+    review = load("on-site", settings)
 
-    told = Counter(
-        review.sessions.exclude(told_as="").values_list("day", "told_as", named=False)
-    )
+    told = Counter(review.sessions.exclude(told_as="").values_list("day", "told_as"))
 
     assert {day for day, _ in told} == {dt.date(2013, 2, 4), dt.date(2013, 2, 5)}
     assert min(told.values()) >= 3
